@@ -1,0 +1,1 @@
+"""The inside of the hexagon: model, ports and use cases. No I/O, no clock, no environment, no randomness."""

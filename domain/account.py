@@ -1,0 +1,113 @@
+"""An account and its upload tokens. The stream is `account/<key>`: a numeric GitHub id, or ``local:<login>``."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from attrs import evolve as changed
+from attrs import field, frozen
+
+from domain import names
+from domain.caller import Caller
+from domain.events import AccountEvent, SubmitterRegistered, TokenIssued, TokenRevoked
+from domain.refusals import Invalid, NotFound, Unauthenticated
+
+TOKEN_PREFIX = "slspypi-"  # noqa: S105 - a public prefix, so that secret scanners can find leaked tokens
+_LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,37}[A-Za-z0-9])?", re.ASCII)
+_LONGEST_TOKEN_NAME = 100
+
+
+class InvalidLogin(Invalid):
+    """Not a login that GitHub could have given."""
+
+
+class InvalidTokenRequest(Invalid):
+    """The token's name or packages make no sense."""
+
+
+class NoSuchToken(NotFound):
+    """No such token of this account."""
+
+
+class UnknownToken(Unauthenticated):
+    """The secret is wrong, or its token was revoked."""
+
+
+@frozen
+class Account:
+    """State of one account; `tokens` holds those that work, by id."""
+
+    key: str
+    login: str
+    tokens: Mapping[str, TokenIssued] = field(factory=dict)
+
+
+def local_key(login: str) -> str:
+    """The account of a submitter whom the operator of this machine registers; no GitHub login inherits it."""
+    if not _LOGIN.fullmatch(login):
+        raise InvalidLogin(
+            "A login has 1 to 39 letters, digits, '-', '_' or '.', and starts and ends with a letter or digit."
+        )
+    return f"local:{login.lower()}"
+
+
+def register(account: Account | None, login: str, at: datetime) -> tuple[AccountEvent, ...]:
+    """What follows when somebody is seen: nothing if known under this login."""
+    if account is not None and account.login == login:
+        return ()
+    return (SubmitterRegistered(login, at),)
+
+
+def issue_token(
+    token_id: str, sha256: str, name: str, packages: Iterable[str] | None, at: datetime
+) -> tuple[AccountEvent, ...]:
+    """What follows when an account asks for a token."""
+    if not name.strip() or len(name) > _LONGEST_TOKEN_NAME or not name.isprintable():
+        raise InvalidTokenRequest(f"A token's name has 1 to {_LONGEST_TOKEN_NAME} printable characters.")
+    scope = None if packages is None else tuple(packages)
+    if scope is not None:
+        if not scope:
+            raise InvalidTokenRequest("A token's list of packages is not empty; leave it out for all packages.")
+        for package in scope:
+            names.check_valid(package)
+        scope = tuple(sorted({names.canonical(package) for package in scope}))
+    return (TokenIssued(token_id, sha256, name.strip(), scope, at),)
+
+
+def revoke_token(account: Account | None, token_id: str, at: datetime) -> tuple[AccountEvent, ...]:
+    """What follows when an account drops a token."""
+    if account is None or token_id not in account.tokens:
+        raise NoSuchToken("There is no such token.")
+    return (TokenRevoked(token_id, at),)
+
+
+def authenticate(account: Account | None, sha256: str) -> Caller:
+    """Who holds the secret of this digest."""
+    for token in account.tokens.values() if account else ():
+        if token.sha256 == sha256 and account:
+            packages = None if token.packages is None else frozenset(token.packages)
+            return Caller(account.key, account.login, packages)
+    raise UnknownToken("Invalid or non-existent authentication information.")
+
+
+def evolve(account: Account | None, key: str, event: AccountEvent) -> Account:
+    """The state after an event."""
+    match account, event:
+        case None, SubmitterRegistered(login):
+            return Account(key, login)
+        case None, _:
+            raise ValueError(f"an account stream starts with SubmitterRegistered, not {type(event).__name__}")
+        case Account(), SubmitterRegistered(login):
+            return changed(account, login=login)
+        case Account(), TokenIssued(token_id):
+            return changed(account, tokens={**account.tokens, token_id: event})
+        case Account(), TokenRevoked(token_id):
+            return changed(account, tokens={i: t for i, t in account.tokens.items() if i != token_id})
+
+
+def fold(key: str, events: Iterable[AccountEvent]) -> Account | None:
+    """The state of a whole stream; None if it is empty."""
+    account: Account | None = None
+    for event in events:
+        account = evolve(account, key, event)
+    return account

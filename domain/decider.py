@@ -1,0 +1,244 @@
+"""Every rule about a package: `decide` says what follows from a command, or why it is refused."""
+
+from datetime import datetime
+
+from attrs import frozen
+
+from domain import names
+from domain.artifacts import Artifact, Sdist
+from domain.caller import Caller
+from domain.events import (
+    FileDeleted,
+    FilePublished,
+    FileUnyanked,
+    FileYanked,
+    PackageEvent,
+    PackageSubmitted,
+    PackageWithdrawn,
+    ProjectStatusChanged,
+)
+from domain.package import File, Package, Status
+from domain.policy import Policy
+from domain.refusals import Invalid, NotAllowed, NotFound
+
+
+class NotOwner(NotAllowed):
+    """The package belongs to somebody else."""
+
+
+class TokenOutOfScope(NotAllowed):
+    """The token is restricted to other packages."""
+
+
+class ProjectClosed(NotAllowed):
+    """The operator archived or quarantined the project (PEP 792)."""
+
+
+class FileExists(Invalid):
+    """A filename or content that is there already, not identically."""
+
+
+class FilenameSpent(Invalid):
+    """A deleted filename never comes back."""
+
+
+class SecondSdist(Invalid):
+    """A release has at most one sdist."""
+
+
+class NoSuchPackage(NotFound):
+    """No such package, for this caller."""
+
+
+class NoSuchFile(NotFound):
+    """The package has no such file (any more)."""
+
+
+@frozen
+class Digests:
+    """Lower-case hex digests of one file."""
+
+    sha256: str
+    blake2b_256: str
+    md5: str
+
+
+@frozen
+class PublishFile:
+    """Offer one checked file.
+
+    Attributes:
+        spelling: the name as the file's metadata spells it.
+        metadata_sha256: digest of the core metadata's bytes.
+    """
+
+    artifact: Artifact
+    spelling: str
+    digests: Digests
+    size: int
+    metadata_sha256: str
+    requires_python: str | None
+    source_commit: str | None = None
+
+
+@frozen
+class YankFile:
+    """Keep the file for those who pin it only."""
+
+    filename: str
+    reason: str
+
+
+@frozen
+class UnyankFile:
+    """Offer the file again."""
+
+    filename: str
+
+
+@frozen
+class DeleteFile:
+    """Remove one file for good."""
+
+    filename: str
+
+
+@frozen
+class WithdrawPackage:
+    """Remove the package with all its files; the name stays taken."""
+
+
+Command = PublishFile | YankFile | UnyankFile | DeleteFile | WithdrawPackage
+
+
+def decide(
+    package: Package | None, command: Command, caller: Caller, policy: Policy, at: datetime
+) -> tuple[PackageEvent, ...]:
+    """What follows from a submitter's command; nothing if it is true already.
+
+    Raises:
+        Refused: the rule that forbids it; nothing may be stored then.
+    """
+    if isinstance(command, PublishFile):
+        return _publish(package, command, caller, policy, at)
+    if package is None:
+        raise NoSuchPackage("There is no such package.")
+    the_caller_owns(package, caller)
+    match command:
+        case YankFile(filename, reason):
+            if _existing(package, filename).yanked == reason:
+                return ()
+            return (FileYanked(filename, reason, at, caller.account),)
+        case UnyankFile(filename):
+            if _existing(package, filename).yanked is None:
+                return ()
+            return (FileUnyanked(filename, at, caller.account),)
+        case DeleteFile(filename):
+            _existing(package, filename)
+            return (FileDeleted(filename, at, caller.account),)
+        case WithdrawPackage():
+            if not package.listed:
+                raise NoSuchPackage("There is no such package.")
+            return (PackageWithdrawn(at, caller.account),)
+
+
+def change_status(package: Package | None, status: Status, reason: str | None, at: datetime) -> tuple[PackageEvent, ...]:
+    """What follows when the operator marks a project (PEP 792)."""
+    if package is None:
+        raise NoSuchPackage("There is no such package.")
+    if (package.status, package.status_reason) == (status, reason):
+        return ()
+    return (ProjectStatusChanged(status.value, reason, at),)
+
+
+def already_published(package: Package | None, artifact: Artifact, sha256: str, caller: Caller, policy: Policy) -> bool:
+    """Whether the very same file is there; every rule that needs no look into the file is applied on the way.
+
+    Cheap enough to run before a file is opened, so that "exists" is said of a filename whatever is sent under it.
+    """
+    if package is None:
+        names.check_new(artifact.name, policy)
+        _the_token_covers(artifact.name, caller)
+        return False
+    the_caller_owns(package, caller)
+    the_project_is_open(package)
+    _the_filename_is_not_spent(package, artifact.filename)
+    existing = package.files.get(artifact.filename)
+    if existing is not None and existing.published.sha256 == sha256:
+        return True
+    _the_file_is_new(package, artifact.filename, sha256)
+    _the_release_has_one_sdist(package, artifact)
+    return False
+
+
+def the_caller_owns(package: Package, caller: Caller) -> None:
+    """Only the owner changes a package, with a token that covers it."""
+    if package.owner != caller.account:
+        raise NotOwner(f"The user '{caller.login}' isn't allowed to upload to project '{package.name}'.")
+    _the_token_covers(package.name, caller)
+
+
+def the_project_is_open(package: Package) -> None:
+    """Archived and quarantined projects take no uploads (PEP 792)."""
+    if package.status in (Status.ARCHIVED, Status.QUARANTINED):
+        raise ProjectClosed(f"The project '{package.name}' is {package.status.value} and takes no uploads.")
+
+
+def _publish(
+    package: Package | None, command: PublishFile, caller: Caller, policy: Policy, at: datetime
+) -> tuple[PackageEvent, ...]:
+    artifact, digests = command.artifact, command.digests
+    if already_published(package, artifact, digests.sha256, caller, policy):
+        return ()
+    label = str(artifact.version)
+    published = FilePublished(
+        filename=artifact.filename,
+        version=package.labels.get(artifact.version, label) if package else label,
+        kind=artifact.kind,
+        size=command.size,
+        sha256=digests.sha256,
+        blake2b_256=digests.blake2b_256,
+        md5=digests.md5,
+        metadata_sha256=command.metadata_sha256,
+        requires_python=command.requires_python,
+        at=at,
+        by=caller.account,
+        source_commit=command.source_commit,
+    )
+    if package is None:
+        return PackageSubmitted(command.spelling, caller.account, at), published
+    return (published,)
+
+
+def _the_token_covers(name: str, caller: Caller) -> None:
+    if not caller.acts_on(name):
+        raise TokenOutOfScope(f"The given token isn't allowed to upload to project '{name}'.")
+
+
+def _the_filename_is_not_spent(package: Package, filename: str) -> None:
+    if filename in package.spent:
+        raise FilenameSpent(
+            "This filename was previously used by a file that has since been deleted. Use a different version."
+        )
+
+
+def _the_file_is_new(package: Package, filename: str, sha256: str) -> None:
+    for file in package.files.values():
+        if file.published.filename == filename or file.published.sha256 == sha256:
+            known = file.published
+            raise FileExists(f"File already exists ('{known.filename}', with blake2_256 hash '{known.blake2b_256}').")
+
+
+def _the_release_has_one_sdist(package: Package, artifact: Artifact) -> None:
+    if not isinstance(artifact, Sdist):
+        return
+    for file in package.files.values():
+        if file.published.kind == artifact.kind and file.version == artifact.version:
+            raise SecondSdist("Only one sdist may be uploaded per release.")
+
+
+def _existing(package: Package, filename: str) -> File:
+    file = package.files.get(filename)
+    if file is None:
+        raise NoSuchFile(f"The package '{package.name}' has no file '{filename}'.")
+    return file

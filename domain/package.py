@@ -1,0 +1,108 @@
+"""A package: who owns its name, which files it offers, which filenames are spent. `evolve` folds its stream."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from attrs import evolve as changed
+from attrs import field, frozen
+from packaging.version import Version
+
+from domain import names
+from domain.events import (
+    FileDeleted,
+    FilePublished,
+    FileUnyanked,
+    FileYanked,
+    PackageEvent,
+    PackageSubmitted,
+    PackageWithdrawn,
+    ProjectStatusChanged,
+)
+
+
+class Status(StrEnum):
+    """Project status markers of PEP 792."""
+
+    ACTIVE = "active"
+    ARCHIVED = "archived"
+    DEPRECATED = "deprecated"
+    QUARANTINED = "quarantined"
+
+
+@frozen
+class File:
+    """A file that the package offers. `yanked` is None, or the reason (empty: none was given)."""
+
+    published: FilePublished
+    yanked: str | None = None
+
+    @property
+    def version(self) -> Version:
+        """The release it belongs to; equal for ``1.0`` and ``1.0.0``."""
+        return Version(self.published.version)
+
+
+@frozen
+class Package:
+    """The state of one stream `package/<canonical name>`."""
+
+    name: str
+    spelling: str
+    owner: str
+    repository: str | None
+    files: Mapping[str, File] = field(factory=dict)
+    spent: frozenset[str] = frozenset()
+    labels: Mapping[Version, str] = field(factory=dict)
+    status: Status = Status.ACTIVE
+    status_reason: str | None = None
+    withdrawn: bool = False
+
+    @property
+    def offered(self) -> tuple[File, ...]:
+        """What installers may see, oldest release first: nothing while quarantined (PEP 792)."""
+        if self.status is Status.QUARANTINED:
+            return ()
+        return tuple(sorted(self.files.values(), key=lambda file: (file.version, file.published.filename)))
+
+    @property
+    def listed(self) -> bool:
+        """Whether the package has pages at all. Its name stays its owner's in any case."""
+        return bool(self.files) or not self.withdrawn
+
+
+def evolve(package: Package | None, event: PackageEvent) -> Package:
+    """The state after an event."""
+    match package, event:
+        case None, PackageSubmitted(name, owner, _, repository):
+            return Package(names.canonical(name), name, owner, repository)
+        case None, _:
+            raise ValueError(f"a package stream starts with PackageSubmitted, not {type(event).__name__}")
+        case Package(), PackageSubmitted(name, owner, _, repository):
+            return changed(package, spelling=name, owner=owner, repository=repository)
+        case Package(), FilePublished():
+            files = {**package.files, event.filename: File(event)}
+            labels = {Version(event.version): event.version, **package.labels}
+            return changed(package, files=files, labels=labels, withdrawn=False)
+        case Package(), FileYanked(filename, reason):
+            return _with_file(package, changed(package.files[filename], yanked=reason))
+        case Package(), FileUnyanked(filename):
+            return _with_file(package, changed(package.files[filename], yanked=None))
+        case Package(), FileDeleted(filename):
+            rest = {name: file for name, file in package.files.items() if name != filename}
+            return changed(package, files=rest, spent=package.spent | {filename})
+        case Package(), PackageWithdrawn():
+            return changed(package, files={}, spent=package.spent | set(package.files), withdrawn=True)
+        case Package(), ProjectStatusChanged(status, reason):
+            return changed(package, status=Status(status), status_reason=reason)
+
+
+def fold(events: Iterable[PackageEvent]) -> Package | None:
+    """The state of a whole stream; None if it is empty."""
+    package: Package | None = None
+    for event in events:
+        package = evolve(package, event)
+    return package
+
+
+def _with_file(package: Package, file: File) -> Package:
+    return changed(package, files={**package.files, file.published.filename: file})

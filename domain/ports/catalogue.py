@@ -1,0 +1,44 @@
+"""One row a package, for pages over all packages. A disposable projection."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Protocol
+
+from attrs import frozen
+
+
+@frozen
+class Entry:
+    """What pages over all packages say about one.
+
+    Attributes:
+        name: canonical name, the key.
+        stream_version: the package's version that the row shows; older rows never replace newer ones.
+        listed: whether installers and people see the package at all.
+        latest: the version shown; None without files.
+    """
+
+    name: str
+    stream_version: int
+    listed: bool
+    spelling: str
+    owner: str
+    latest: str | None
+    summary: str
+    updated: datetime | None
+
+
+class Catalogue(Protocol):
+    """Rows by canonical name."""
+
+    def put(self, entry: Entry) -> None:
+        """Keep the row unless a row of a newer stream version is there."""
+
+    def get(self, name: str) -> Entry | None:
+        """The row of one package."""
+
+    def entries(self) -> Iterator[Entry]:
+        """All rows in the order of names, rows of unlisted packages too."""
+
+    def clear(self) -> None:
+        """Forget all rows."""

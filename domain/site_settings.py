@@ -1,0 +1,18 @@
+"""What the operator decides about the pages; a change makes every page stale."""
+
+from attrs import frozen
+
+
+@frozen
+class SiteSettings:
+    """Settings that shape pages.
+
+    Attributes:
+        base_url: public URL of the index, without a slash at its end.
+        name: what the index calls itself.
+        upstream: another index's simple URL, with a slash at its end, for projects that this one never had.
+    """
+
+    base_url: str
+    name: str = "sls-pypi"
+    upstream: str | None = None
