@@ -1,4 +1,4 @@
-"""The bytes of files, private and by digest: the part of the truth that is too big for events."""
+"""The bytes of files, private: the part of the truth that is too big for events."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,34 +6,42 @@ from typing import Protocol
 
 
 class Blobs(Protocol):
-    """Content-addressed bytes per package. What was added survives a crash and never changes.
+    """Bytes under keys that name package, content and file (`blob_key`), so that a key never changes its bytes.
 
     A blob is added before the event that names it, so a blob without an event is harmless and an event without its
-    blob cannot be.
+    blob cannot be. What was added survives a crash.
     """
 
-    def add(self, package: str, sha256: str, source: Path) -> None:
+    def add(self, key: str, source: Path) -> None:
         """Keep the file's bytes. `source` may be moved away. Harmless if the blob is there."""
 
-    def add_bytes(self, package: str, sha256: str, body: bytes) -> None:
+    def add_bytes(self, key: str, body: bytes) -> None:
         """Keep these bytes. Harmless if the blob is there."""
 
-    def read(self, package: str, sha256: str) -> bytes:
+    def read(self, key: str) -> bytes:
         """The blob's bytes.
 
         Raises:
             LookupError: there is none.
         """
 
-    def offer(self, package: str, sha256: str, key: str) -> None:
-        """Serve the blob's bytes as the site's object `key`, atomically and without passing them through memory.
+    def offer(self, key: str, site_key: str) -> None:
+        """Serve the blob's bytes as the site's object `site_key`, atomically and without passing them through memory.
 
         Raises:
             LookupError: there is no such blob.
         """
 
-    def remove(self, package: str, sha256: str) -> None:
+    def remove(self, key: str) -> None:
         """Forget the blob; objects that were offered stay. Harmless if there is none."""
 
-    def digests(self, package: str) -> Iterator[str]:
-        """The digests of all blobs of the package."""
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        """The keys of all blobs that start with `prefix`, in their order."""
+
+
+def blob_key(package: str, sha256: str, filename: str) -> str:
+    """The key of a file's bytes, or with `filename` ending in ``.metadata`` of its core metadata.
+
+    It names the file too: a deleted filename never comes back, so its blob can be removed while others are uploaded.
+    """
+    return f"{package}/{sha256}/{filename}"
