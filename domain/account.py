@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from domain import names
 from domain.caller import Caller
-from domain.events import AccountEvent, SubmitterRegistered, TokenIssued, TokenRevoked
+from domain.events import AccountEvent, Event, SubmitterRegistered, TokenIssued, TokenRevoked
 from domain.refusals import Invalid, NotFound, Unauthenticated
 
 TOKEN_PREFIX = "slspypi-"  # noqa: S105 - a public prefix, so that secret scanners can find leaked tokens
@@ -105,9 +105,10 @@ def evolve(account: Account | None, key: str, event: AccountEvent) -> Account:
             return changed(account, tokens={i: t for i, t in account.tokens.items() if i != token_id})
 
 
-def fold(key: str, events: Iterable[AccountEvent]) -> Account | None:
+def fold(key: str, events: Iterable[Event]) -> Account | None:
     """The state of a whole stream; None if it is empty."""
     account: Account | None = None
     for event in events:
-        account = evolve(account, key, event)
+        if isinstance(event, AccountEvent):
+            account = evolve(account, key, event)
     return account

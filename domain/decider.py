@@ -7,6 +7,7 @@ from attrs import frozen
 from domain import names
 from domain.artifacts import Artifact, Sdist
 from domain.caller import Caller
+from domain.digests import Digests
 from domain.events import (
     FileDeleted,
     FilePublished,
@@ -52,15 +53,6 @@ class NoSuchPackage(NotFound):
 
 class NoSuchFile(NotFound):
     """The package has no such file (any more)."""
-
-
-@frozen
-class Digests:
-    """Lower-case hex digests of one file."""
-
-    sha256: str
-    blake2b_256: str
-    md5: str
 
 
 @frozen

@@ -9,6 +9,7 @@ from packaging.version import Version
 
 from domain import names
 from domain.events import (
+    Event,
     FileDeleted,
     FilePublished,
     FileUnyanked,
@@ -96,11 +97,12 @@ def evolve(package: Package | None, event: PackageEvent) -> Package:
             return changed(package, status=Status(status), status_reason=reason)
 
 
-def fold(events: Iterable[PackageEvent]) -> Package | None:
+def fold(events: Iterable[Event]) -> Package | None:
     """The state of a whole stream; None if it is empty."""
     package: Package | None = None
     for event in events:
-        package = evolve(package, event)
+        if isinstance(event, PackageEvent):
+            package = evolve(package, event)
     return package
 
 

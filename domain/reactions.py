@@ -1,0 +1,35 @@
+"""Whenever this happened, that is due: the whole table."""
+
+from domain.events import (
+    FileDeleted,
+    FilePublished,
+    FileUnyanked,
+    FileYanked,
+    PackageSubmitted,
+    PackageWithdrawn,
+    ProjectStatusChanged,
+    SubmitterRegistered,
+    TokenIssued,
+    TokenRevoked,
+)
+from domain.messages import Message, Page, PageStale
+from domain.ports.event_log import Recorded
+from domain.streams import key_of
+
+
+def react(recorded: Recorded) -> tuple[Message, ...]:
+    """The messages that follow from one event."""
+    match recorded.event:
+        case (
+            PackageSubmitted()
+            | FilePublished()
+            | FileYanked()
+            | FileUnyanked()
+            | FileDeleted()
+            | PackageWithdrawn()
+            | ProjectStatusChanged()
+        ):
+            name = key_of(recorded.stream)
+            return PageStale(Page.SIMPLE, name), PageStale(Page.PROJECT, name)
+        case SubmitterRegistered() | TokenIssued() | TokenRevoked():
+            return ()

@@ -1,0 +1,38 @@
+"""How streams and claims are called."""
+
+import hashlib
+
+from domain import names
+
+PACKAGE = "package"
+ACCOUNT = "account"
+
+
+def package_stream(name: str) -> str:
+    """The stream of a package; `name` is canonical."""
+    return f"{PACKAGE}/{name}"
+
+
+def account_stream(key: str) -> str:
+    """The stream of an account."""
+    return f"{ACCOUNT}/{key}"
+
+
+def key_of(stream: str) -> str:
+    """What follows the category in a stream's name."""
+    return stream.partition("/")[2]
+
+
+def name_claim(name: str) -> str:
+    """Held for ever by the first package among those that look alike."""
+    return f"name/{names.lookalike(name)}"
+
+
+def token_claim(sha256: str) -> str:
+    """Leads from a token's digest to its account."""
+    return f"token/{sha256}"
+
+
+def token_digest(secret: str) -> str:
+    """What is kept of a token. A plain digest is enough for 256 random bits."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""What people and the worker do with the index; each needs only ports."""

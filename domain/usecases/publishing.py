@@ -1,0 +1,141 @@
+"""What submitters do to their packages."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from attrs import frozen
+
+from domain import decider, distributions, names, upload_form
+from domain.artifacts import Artifact, parse_filename
+from domain.caller import Caller
+from domain.digests import Digests
+from domain.events import PackageEvent, PackageSubmitted
+from domain.package import Package, Status, fold
+from domain.policy import Policy
+from domain.ports.archives import Archives
+from domain.ports.blobs import Blobs, blob_key
+from domain.ports.clock import Clock
+from domain.ports.event_store import ClaimTaken, EventStore
+from domain.streams import key_of, name_claim, package_stream
+from domain.usecases.appending import append_decided
+from domain.usecases.site import Site
+
+
+@frozen
+class ReceivedFile:
+    """A file as it arrived, nothing about it believed yet. `path` may be taken away."""
+
+    filename: str
+    path: Path
+    size: int
+    digests: Digests
+
+
+class Publishing:
+    """Upload, yank, delete, withdraw.
+
+    A command that returns has its event stored and the pages for installers show it.
+    """
+
+    def __init__(
+        self, store: EventStore, blobs: Blobs, archives: Archives, site: Site, clock: Clock, policy: Policy
+    ) -> None:
+        self._store = store
+        self._blobs = blobs
+        self._archives = archives
+        self._site = site
+        self._clock = clock
+        self._policy = policy
+
+    def upload(self, caller: Caller, form: Mapping[str, str], received: ReceivedFile) -> None:
+        """Publish one file sent by the legacy upload protocol.
+
+        Raises:
+            Refused: with the sentence to show; nothing has changed then.
+        """
+        upload_form.check_fields(form)
+        artifact = parse_filename(received.filename)
+        upload_form.check_agreement(form, artifact)
+        upload_form.check_digests(form, received.digests)
+        self._site.refresh(self._publish(caller, artifact, received, strict=True))
+
+    def add(self, caller: Caller, received: ReceivedFile) -> str:
+        """Publish one existing file as it is, old spellings and old metadata too; returns the canonical name.
+
+        Pages are left stale, for whoever adds many files: the events make them due anyway.
+        """
+        artifact = parse_filename(received.filename, old_sdists=True)
+        return self._publish(caller, artifact, received, strict=False)
+
+    def yank(self, caller: Caller, name: str, filename: str, reason: str) -> None:
+        """Offer the file to those only who pin it."""
+        self._change(caller, name, decider.YankFile(filename, reason))
+
+    def unyank(self, caller: Caller, name: str, filename: str) -> None:
+        """Offer the file again."""
+        self._change(caller, name, decider.UnyankFile(filename))
+
+    def delete(self, caller: Caller, name: str, filename: str) -> None:
+        """Remove the file for good."""
+        self._change(caller, name, decider.DeleteFile(filename))
+
+    def withdraw(self, caller: Caller, name: str) -> None:
+        """Remove the package with its files; the name stays the caller's."""
+        self._change(caller, name, decider.WithdrawPackage())
+
+    def mark(self, name: str, status: Status, reason: str | None) -> None:
+        """The operator's project status (PEP 792)."""
+        name = names.canonical(name)
+        self._append(name, lambda package: decider.change_status(package, status, reason, self._clock.now()))
+        self._site.refresh(name)
+
+    def _publish(self, caller: Caller, artifact: Artifact, received: ReceivedFile, *, strict: bool) -> str:
+        # What the name alone decides comes first: "already exists" is said whatever the bytes are worth.
+        known = self._package(artifact.name)
+        if decider.already_published(known, artifact, received.digests.sha256, caller, self._policy):
+            return artifact.name
+        contents = self._archives.inspect(received.path, artifact, self._policy.bounds)
+        metadata = distributions.judge(artifact, contents, self._policy, strict=strict)
+        metadata_digest = hashlib.sha256(contents.metadata).hexdigest()
+        command = decider.PublishFile(
+            artifact=artifact,
+            spelling=metadata.name,
+            digests=received.digests,
+            size=received.size,
+            metadata_sha256=metadata_digest,
+            requires_python=metadata.requires_python,
+        )
+        # Blob first, event second: a blob without an event is harmless, an event without its blob is not.
+        self._blobs.add_bytes(
+            blob_key(artifact.name, metadata_digest, f"{artifact.filename}.metadata"), contents.metadata
+        )
+        self._blobs.add(blob_key(artifact.name, received.digests.sha256, artifact.filename), received.path)
+        self._append(
+            artifact.name,
+            lambda package: decider.decide(package, command, caller, self._policy, self._clock.now()),
+        )
+        return artifact.name
+
+    def _change(self, caller: Caller, name: str, command: decider.Command) -> None:
+        name = names.canonical(name)
+        self._append(
+            name, lambda package: decider.decide(package, command, caller, self._policy, self._clock.now())
+        )
+        self._site.refresh(name)
+
+    def _append(self, name: str, decide: Callable[[Package | None], Sequence[PackageEvent]]) -> None:
+        try:
+            append_decided(
+                self._store,
+                package_stream(name),
+                lambda known: decide(fold(known)),
+                lambda decided: [name_claim(name) for event in decided if isinstance(event, PackageSubmitted)],
+            )
+        except ClaimTaken as taken:
+            raise names.LookAlikeName(
+                f"The name '{name}' is too similar to an existing project: '{key_of(taken.owner)}'."
+            ) from None
+
+    def _package(self, name: str) -> Package | None:
+        return fold(self._store.read(package_stream(name)))

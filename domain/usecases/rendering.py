@@ -1,0 +1,107 @@
+"""What the site must hold for a package, as a function of its state, its metadata blobs and the settings."""
+
+from collections.abc import Iterable, Mapping
+
+from domain.metadata import Metadata, parse
+from domain.package import Package, Status
+from domain.ports.blobs import Blobs, blob_key
+from domain.ports.catalogue import Entry
+from domain.ports.pages import Pages
+from domain.site_settings import SiteSettings
+from domain.views.home import home_page
+from domain.views.latest import describing_file, latest_release
+from domain.views.legacy_json import legacy_json
+from domain.views.package_page import package_page
+from domain.views.simple import file_key, metadata_key, simple_json, simple_project, simple_root_json
+
+_WHEEL = "bdist_wheel"
+HOME_KEY = "index.html"
+ROOT_KEYS = ("simple/index.v1_json", "simple/index.v1_html", "simple/index.html")
+
+
+def installer_keys(name: str) -> tuple[str, ...]:
+    """The pages of one project for installers, in the order in which they are written."""
+    return (
+        f"simple/{name}/index.v1_json",
+        f"simple/{name}/index.v1_html",
+        f"simple/{name}/index.html",
+        f"pypi/{name}/json",
+    )
+
+
+def project_key(name: str) -> str:
+    """The page of one project for people."""
+    return f"project/{name}/index.html"
+
+
+class Rendering:
+    """Site keys and their bytes. Equal inputs give equal bytes at any time, so that `verify` can replay them."""
+
+    def __init__(self, blobs: Blobs, pages: Pages, settings: SiteSettings) -> None:
+        self._blobs = blobs
+        self._pages = pages
+        self._settings = settings
+
+    def files(self, package: Package) -> Mapping[str, str]:
+        """The blob that each file's key shows; core metadata beside wheels."""
+        offered: dict[str, str] = {}
+        for file in package.offered:
+            published = file.published
+            offered[file_key(package.name, published)] = blob_key(package.name, published.sha256, published.filename)
+            if published.kind == _WHEEL:
+                offered[metadata_key(package.name, published)] = blob_key(
+                    package.name, published.metadata_sha256, f"{published.filename}.metadata"
+                )
+        return offered
+
+    def for_installers(self, package: Package, serial: int) -> Mapping[str, bytes]:
+        """The project's pages for installers; none if it is not listed."""
+        if not package.listed:
+            return {}
+        view = simple_project(package)
+        html = self._pages.simple_project(view)
+        legacy = legacy_json(package, self._metadata(package), self._settings, serial)
+        return dict(zip(installer_keys(package.name), (simple_json(view), html, html, legacy), strict=True))
+
+    def for_people(self, package: Package) -> Mapping[str, bytes]:
+        """The project's page; none if it is not listed."""
+        if not package.listed:
+            return {}
+        view = package_page(package, self._metadata(package), self._settings)
+        return {project_key(package.name): self._pages.package(view)}
+
+    def entry(self, package: Package, stream_version: int) -> Entry:
+        """The package's row for pages over all packages; quarantined projects are in none (PEP 792)."""
+        metadata = self._metadata(package)
+        times = [file.published.at for file in package.files.values()]
+        return Entry(
+            name=package.name,
+            stream_version=stream_version,
+            listed=package.listed and package.status is not Status.QUARANTINED,
+            spelling=package.spelling,
+            owner=package.owner,
+            latest=latest_release(package),
+            summary=(metadata.summary if metadata else None) or "",
+            updated=max(times, default=None),
+        )
+
+    def root(self, entries: Iterable[Entry]) -> Mapping[str, bytes]:
+        """The list of all projects for installers."""
+        listed = [entry.name for entry in entries if entry.listed]
+        html = self._pages.simple_root(listed)
+        return dict(zip(ROOT_KEYS, (simple_root_json(listed), html, html), strict=True))
+
+    def home(self, entries: Iterable[Entry]) -> Mapping[str, bytes]:
+        """The list of all projects for people."""
+        return {HOME_KEY: self._pages.home(home_page(entries, self._settings))}
+
+    def assets(self) -> Mapping[str, bytes]:
+        """Style sheet, icon and the like."""
+        return self._pages.assets()
+
+    def _metadata(self, package: Package) -> Metadata | None:
+        file = describing_file(package)
+        if file is None:
+            return None
+        filename = f"{file.published.filename}.metadata"
+        return parse(self._blobs.read(blob_key(package.name, file.published.metadata_sha256, filename)))

@@ -1,0 +1,161 @@
+"""Keeping what is served equal to what the events say."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from domain.messages import Message, Page, PageStale
+from domain.package import Package, fold
+from domain.ports.blobs import Blobs
+from domain.ports.catalogue import Catalogue
+from domain.ports.event_store import EventStore
+from domain.ports.objects import ObjectChanged, Objects
+from domain.ports.publisher import Publisher
+from domain.streams import package_stream
+from domain.usecases.rendering import HOME_KEY, ROOT_KEYS, Rendering, installer_keys, project_key
+
+_ROUNDS = 100
+
+
+class Unsettled(Exception):  # noqa: N818 - says that the work must be done again, later
+    """Others kept changing the same pages; the message must be delivered again."""
+
+
+class Site:
+    """Writes pages.
+
+    Each write reads the stream again, replaces only the objects that it saw before it read, and looks at the stream
+    once more at the end. So of two writers the later state wins whatever their order, messages may repeat and arrive
+    late, and a page never falls back behind an answer that was given.
+    """
+
+    def __init__(
+        self,
+        store: EventStore,
+        objects: Objects,
+        blobs: Blobs,
+        catalogue: Catalogue,
+        publisher: Publisher,
+        rendering: Rendering,
+    ) -> None:
+        self._store = store
+        self._objects = objects
+        self._blobs = blobs
+        self._catalogue = catalogue
+        self._publisher = publisher
+        self._rendering = rendering
+
+    def handle(self, message: Message) -> None:
+        """Do what is due."""
+        match message:
+            case PageStale(Page.SIMPLE, str(name)):
+                self.refresh(name)
+            case PageStale(Page.PROJECT, str(name)):
+                self.describe(name)
+            case PageStale(Page.ROOT):
+                self.list_for_installers()
+            case PageStale(Page.HOME):
+                self.list_for_people()
+            case PageStale(page):
+                raise ValueError(f"a stale {page} page needs a name")
+
+    def refresh(self, name: str, *, anew: bool = False) -> None:
+        """Make files, pages for installers and the catalogue's row say what the package's events say.
+
+        Args:
+            name: canonical name.
+            anew: offer files again that are there already, as their bytes may be damaged.
+        """
+
+        def write(package: Package, version: int, seen: Mapping[str, str], files_seen: frozenset[str]) -> None:
+            offered = self._rendering.files(package)
+            for key, blob in offered.items():
+                if anew or key not in files_seen:
+                    self._blobs.offer(blob, key)
+            self._replace(self._rendering.for_installers(package, version), seen)
+            for key in files_seen.difference(offered):
+                self._objects.delete(key)
+            self._forget_spent_blobs(package)
+            self._catalogue.put(self._rendering.entry(package, version))
+
+        self._settle(name, installer_keys(name), write, files_under=f"packages/{name}/")
+
+    def describe(self, name: str) -> None:
+        """Make the page for people say what the package's events say, and lists of all packages due."""
+
+        def write(package: Package, version: int, seen: Mapping[str, str], _: frozenset[str]) -> None:
+            self._replace(self._rendering.for_people(package), seen)
+            self._catalogue.put(self._rendering.entry(package, version))
+
+        self._settle(name, (project_key(name),), write)
+        # After the row: whoever handles these reads it.
+        self._publisher.publish([PageStale(Page.ROOT), PageStale(Page.HOME)])
+
+    def list_for_installers(self) -> None:
+        """Write the list of all projects for installers."""
+        self._list(ROOT_KEYS, lambda: self._rendering.root(self._catalogue.entries()))
+
+    def list_for_people(self) -> None:
+        """Write the home page."""
+        self._list((HOME_KEY,), lambda: self._rendering.home(self._catalogue.entries()))
+
+    def ensure_start(self) -> None:
+        """Write what every site has, if it is not there: assets, home page, empty list."""
+        for key, body in self._rendering.assets().items():
+            self._objects.put(key, body)
+        if not all(self._objects.etag(key) for key in ROOT_KEYS):
+            self.list_for_installers()
+        if not self._objects.etag(HOME_KEY):
+            self.list_for_people()
+
+    def _settle(
+        self,
+        name: str,
+        keys: Sequence[str],
+        write: Callable[[Package, int, Mapping[str, str], frozenset[str]], None],
+        files_under: str | None = None,
+    ) -> None:
+        stream = package_stream(name)
+        for _ in range(_ROUNDS):
+            # First the objects, then the stream: what is there and not in the state is then stale for certain.
+            seen = {key: self._objects.etag(key) for key in keys}
+            files_seen = frozenset(self._objects.keys(files_under)) if files_under else frozenset()
+            events = self._store.read(stream)
+            package = fold(events)
+            if package is None:
+                return
+            try:
+                write(package, len(events), seen, files_seen)
+            except (ObjectChanged, LookupError):
+                # Another writer was faster, or removed the blob of a file that is deleted meanwhile.
+                if self._store.version(stream) == len(events) and self._unchanged(seen):
+                    raise
+                continue
+            if self._store.version(stream) == len(events):
+                return
+        raise Unsettled(f"{stream} keeps changing")
+
+    def _list(self, keys: Sequence[str], render: Callable[[], Mapping[str, bytes]]) -> None:
+        for _ in range(_ROUNDS):
+            seen = {key: self._objects.etag(key) for key in keys}
+            try:
+                self._replace(render(), seen)
+            except ObjectChanged:
+                continue
+            return
+        raise Unsettled(f"{keys[0]} keeps changing")
+
+    def _replace(self, bodies: Mapping[str, bytes], seen: Mapping[str, str]) -> None:
+        for key, body in bodies.items():
+            self._objects.put(key, body, if_match=seen[key])
+        for key in seen.keys() - bodies.keys():
+            self._objects.delete(key)
+
+    def _unchanged(self, seen: Mapping[str, str]) -> bool:
+        return all(self._objects.etag(key) == etag for key, etag in seen.items())
+
+    def _forget_spent_blobs(self, package: Package) -> None:
+        if not package.spent:
+            return
+        for key in list(self._blobs.keys(f"{package.name}/")):
+            filename = key.rpartition("/")[2]
+            if filename in package.spent or filename.removesuffix(".metadata") in package.spent:
+                self._blobs.remove(key)

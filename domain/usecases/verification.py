@@ -1,0 +1,116 @@
+"""Comparing what is served with a replay of the events, and making it equal again."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+
+from attrs import frozen
+
+from domain.package import fold
+from domain.ports.blobs import Blobs
+from domain.ports.catalogue import Entry
+from domain.ports.event_log import EventLog
+from domain.ports.event_store import EventStore
+from domain.ports.objects import Objects
+from domain.streams import PACKAGE, key_of, package_stream
+from domain.usecases.rendering import Rendering
+from domain.usecases.site import Site
+
+
+class Fault(StrEnum):
+    """How an object differs from the replay."""
+
+    MISSING = "missing"
+    DIFFERENT = "different"
+    STRAY = "stray"
+    LOST = "lost"
+
+
+@frozen
+class Difference:
+    """An object that is not what the events say. `LOST`: the private copy of the file is damaged too."""
+
+    key: str
+    fault: Fault
+
+
+class Verification:
+    """Replays every stream."""
+
+    def __init__(
+        self, store: EventStore, log: EventLog, objects: Objects, blobs: Blobs, rendering: Rendering, site: Site
+    ) -> None:
+        self._store = store
+        self._log = log
+        self._objects = objects
+        self._blobs = blobs
+        self._rendering = rendering
+        self._site = site
+
+    def names(self) -> Iterator[str]:
+        """The canonical names of all packages that ever were."""
+        return (key_of(stream) for stream in self._log.streams(PACKAGE))
+
+    def differences(self) -> Iterator[Difference]:
+        """Compare every object of the site with a replay."""
+        # Listed before any stream is read: what no stream explains then is stray, also while others publish.
+        strays = set(self._objects.keys())
+        entries: list[Entry] = []
+        for name in self.names():
+            events = self._store.read(package_stream(name))
+            package = fold(events)
+            if package is None:
+                continue
+            serial = len(events)
+            try:
+                entries.append(self._rendering.entry(package, serial))
+                pages = {**self._rendering.for_installers(package, serial), **self._rendering.for_people(package)}
+            except LookupError as lost:
+                yield Difference(str(lost.args[0]) if lost.args else name, Fault.LOST)
+                pages = {}
+            files = self._rendering.files(package)
+            yield from self._pages_that_differ(pages)
+            yield from self._files_that_differ(files)
+            strays.difference_update(pages, files)
+        common = {**self._rendering.root(entries), **self._rendering.home(entries), **self._rendering.assets()}
+        yield from self._pages_that_differ(common)
+        strays.difference_update(common)
+        yield from (Difference(key, Fault.STRAY) for key in sorted(strays))
+
+    def rebuild(self) -> Iterator[str]:
+        """Derive everything again; yields each package's name when it is done."""
+        for name in self.names():
+            self._site.refresh(name, anew=True)
+            self._site.describe(name)
+            yield name
+        self._site.ensure_start()
+        self._site.list_for_installers()
+        self._site.list_for_people()
+        for difference in self.differences():
+            if difference.fault is Fault.STRAY:
+                self._objects.delete(difference.key)
+
+    def _pages_that_differ(self, pages: Mapping[str, bytes]) -> Iterator[Difference]:
+        for key, body in pages.items():
+            found = self._objects.get(key)
+            if found is None:
+                yield Difference(key, Fault.MISSING)
+            elif found != body:
+                yield Difference(key, Fault.DIFFERENT)
+
+    def _files_that_differ(self, files: Mapping[str, str]) -> Iterator[Difference]:
+        for key, blob in files.items():
+            digest = blob.split("/")[1]
+            found = self._objects.sha256(key)
+            if found == digest:
+                continue
+            if not self._blob_is_whole(blob, digest):
+                yield Difference(key, Fault.LOST)
+            else:
+                yield Difference(key, Fault.MISSING if found is None else Fault.DIFFERENT)
+
+    def _blob_is_whole(self, blob: str, digest: str) -> bool:
+        try:
+            return hashlib.sha256(self._blobs.read(blob)).hexdigest() == digest
+        except LookupError:
+            return False

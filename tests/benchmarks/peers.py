@@ -1,0 +1,242 @@
+"""The product and its peers: how each is installed, loaded and started, as its own documentation says."""
+
+import grp
+import json
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from tests.benchmarks.corpus import Corpus
+from tests.benchmarks.processes import Server, Upload, clean_environment, free_port, serve
+from tests.benchmarks.web import Failure, Request, basic, multipart, send
+
+_OWNER = "bench"
+_SECRET = "benchmark"  # noqa: S105 - the password of a server that lives for minutes on the loopback
+_NGINX = """\
+user {user} {group};
+daemon off;
+worker_processes 1;
+pid {work}/nginx.pid;
+error_log stderr crit;
+events {{ worker_connections 1024; }}
+http {{
+    access_log off;
+    sendfile on;
+    tcp_nopush on;
+    keepalive_requests 10000000;
+    open_file_cache max=20000 inactive=10m;
+    client_body_temp_path {work}/body;
+    proxy_temp_path {work}/proxy;
+    fastcgi_temp_path {work}/fastcgi;
+    uwsgi_temp_path {work}/uwsgi;
+    scgi_temp_path {work}/scgi;
+    server {{
+        listen 127.0.0.1:{port} backlog=1024;
+        root {site};
+        types {{ }}
+        default_type application/vnd.pypi.simple.v1+json;
+        location /simple/ {{ rewrite ^/simple/([^/]+)/$ /simple/$1/index.v1_json break; }}
+    }}
+}}
+"""
+
+
+class Load(NamedTuple):
+    """What a server is loaded from, and where it may keep its own."""
+
+    corpus: Corpus
+    work: Path
+    limit: int  # for servers that take projects in slowly
+
+    @property
+    def home(self) -> Path:
+        """The product's home."""
+        return self.work / "home"
+
+
+class Peer(Protocol):
+    """A server to compare with."""
+
+    def version(self) -> str:
+        """Install it if need be and say what it is; Failure if it cannot be had here."""
+        ...
+
+    def load(self, load: Load) -> Server:
+        """Take the data in."""
+        ...
+
+
+class Product:
+    """sls-pypi itself, at the path of its command."""
+
+    def __init__(self, command: Path) -> None:
+        self._command = str(command)
+
+    def version(self) -> str:
+        """The version of the command, which has to be there."""
+        if not shutil.which(self._command):
+            raise Failure(f"{self._command} is not there: run `make install`, or say where it is with --sls-pypi")
+        try:
+            return output([self._command, "--version"]).splitlines()[-1].replace(", version", "")
+        except Failure:
+            return "sls-pypi, version unknown"
+
+    def load(self, load: Load) -> Server:
+        """Import the wheels and make an upload token."""
+        home = ("--home", str(load.home))
+        began = time.perf_counter()
+        output([self._command, "import", str(load.corpus.directory), "--as", _OWNER, *home])
+        took = time.perf_counter() - began
+        token = output([self._command, "token", "create", _OWNER, *home])
+        argv = (self._command, "serve", *home, "--port", "0")
+        upload = Upload("/legacy/", basic("__token__", token))
+        return Server("sls-pypi", argv, None, "/simple/", load.corpus.names, upload=upload, loaded=took)
+
+
+class Nginx:
+    """The same bytes as static files from one worker: what the machine can do."""
+
+    def version(self) -> str:
+        """The version of the system's nginx."""
+        return output(["nginx", "-v"], "apt install nginx").rpartition(": ")[2].replace("/", " ")
+
+    def load(self, load: Load) -> Server:
+        """Write a configuration over the product's `site/`."""
+        port, conf = free_port(), load.work / "nginx.conf"
+        user, group = pwd.getpwuid(os.getuid()).pw_name, grp.getgrgid(os.getgid()).gr_name
+        conf.write_text(_NGINX.format(user=user, group=group, work=load.work, port=port, site=load.home / "site"))
+        argv = ("nginx", "-p", str(load.work), "-e", "stderr", "-c", str(conf))
+        return Server("nginx", argv, _local(port), "/simple/", load.corpus.names)
+
+
+class Packaged:
+    """A peer from the package index, in an environment of its own."""
+
+    def __init__(self, cache: Path, *requirements: str) -> None:
+        self._home, self._requirements = cache / requirements[0].partition("[")[0], requirements
+
+    def version(self) -> str:
+        """The versions of what was asked for, installed if need be."""
+        names = [requirement.partition("[")[0] for requirement in self._requirements]
+        if not (done := self._home / "installed").exists():
+            shutil.rmtree(self._home, ignore_errors=True)
+            output([sys.executable, "-m", "venv", str(self._home)], "install the venv module of this Python")
+            pip = [self.tool("pip"), "install", "--quiet", "--disable-pip-version-check", *self._requirements]
+            output(pip, environment=os.environ)
+            done.touch()
+        code = "import importlib.metadata as m, sys; print(*(f'{n} {m.version(n)}' for n in sys.argv[1:]), sep=', ')"
+        return output([self.tool("python"), "-c", code, *names])
+
+    def tool(self, name: str) -> str:
+        """The path of one of its commands."""
+        return str(self._home / "bin" / name)
+
+
+class Pypiserver(Packaged):
+    """The wheels' directory with the cached backend, behind waitress."""
+
+    def __init__(self, cache: Path) -> None:
+        super().__init__(cache, "pypiserver[cache]", "watchdog", "waitress")
+
+    def load(self, load: Load) -> Server:
+        """Serve the directory as it is."""
+        port = free_port()
+        listen = ("-i", "127.0.0.1", "-p", str(port), "-P", ".", "-a", ".", "--disable-fallback")
+        argv = (self.tool("pypi-server"), "run", *listen, str(load.corpus.directory))
+        return Server("pypiserver", argv, _local(port), "/simple/", load.corpus.names, upload=Upload("/", None))
+
+
+class Devpi(Packaged):
+    """A stage index without bases."""
+
+    def __init__(self, cache: Path) -> None:
+        super().__init__(cache, "devpi-server")
+
+    def load(self, load: Load) -> Server:
+        """Upload a bounded number of projects, one after another: there is no bulk way but its own dumps."""
+        data, secret, port = str(load.work / "devpi"), str(load.work / "devpi.secret"), free_port()
+        output([self.tool("devpi-gen-secret"), "--secretfile", secret])
+        initial = ("--no-root-pypi", "--root-passwd", _SECRET)
+        output([self.tool("devpi-init"), "--serverdir", data, *initial])
+        listen = ("--host", "127.0.0.1", "--port", str(port), "--offline-mode")
+        argv = (self.tool("devpi-server"), "--serverdir", data, "--secretfile", secret, *listen)
+        names = load.corpus.names[: load.limit]
+        server = Server("devpi", argv, _local(port), "/root/bench/+simple/", names)
+        with serve(server, load.work, first=("/+api", "result")) as running:
+            login = _json(running.url, "POST", "/+login", {"user": "root", "password": _SECRET}, {})
+            authorization = basic("root", str(login["password"]))
+            headers = {"Authorization": authorization}
+            _json(running.url, "PUT", "/root/bench", {"type": "stage", "bases": [], "volatile": True}, headers)
+            upload = Upload("/root/bench/", authorization)
+            wheels = [*(load.corpus.wheel(name) for name in names), *load.corpus.many]
+            began = time.perf_counter()
+            for made in wheels:
+                body = multipart(upload.path, made.form(), made.filename, made.content, authorization)
+                _expect(send(running.url, body).status, f"devpi took no {made.filename}")
+            took = time.perf_counter() - began
+        return server._replace(upload=upload, loaded=took)
+
+
+class Proxpi(Packaged):
+    """A cache of the product's index, run as its container image does."""
+
+    def __init__(self, cache: Path) -> None:
+        super().__init__(cache, "proxpi", "gunicorn", "flask")
+
+    def load(self, load: Load) -> Server:
+        """Nothing to load: it asks upstream."""
+        port = free_port()
+        argv = (
+            self.tool("gunicorn"),
+            "--preload",
+            "--bind",
+            f"127.0.0.1:{port}",
+            "--threads",
+            "2",
+            "proxpi.server:app",
+        )
+        environment = {"PROXPI_INDEX_URL": "{upstream}/simple/"}
+        return Server("proxpi", argv, _local(port), "/index/", load.corpus.names, environment, cold=True)
+
+
+def everyone(cache: Path) -> dict[str, Peer]:
+    """Every peer by name."""
+    return {"nginx": Nginx(), "pypiserver": Pypiserver(cache), "devpi": Devpi(cache), "proxpi": Proxpi(cache)}
+
+
+def output(argv: Sequence[str], advice: str = "", environment: Mapping[str, str] | None = None) -> str:
+    """What a command prints; Failure with its last words if it cannot."""
+    env = clean_environment() if environment is None else environment
+    try:
+        done = subprocess.run(argv, capture_output=True, text=True, check=False, env=env)
+    except OSError as error:
+        raise Failure(f"{argv[0]} cannot be run ({error.strerror}): {advice}") from error
+    if done.returncode:
+        said = " / ".join((done.stderr or done.stdout).strip().splitlines()[-3:])
+        raise Failure(f"`{' '.join(argv)}` ended with status {done.returncode}: {said}")
+    return (done.stdout or done.stderr).strip()
+
+
+def _local(port: int) -> str:
+    return f"http://127.0.0.1:{port}"
+
+
+def _expect(status: int, otherwise: str) -> None:
+    if status not in {200, 201}:
+        raise Failure(f"{otherwise}: status {status}")
+
+
+def _json(
+    url: str, method: str, path: str, body: Mapping[str, object], headers: Mapping[str, str]
+) -> Mapping[str, object]:
+    kinds = {"Content-Type": "application/json", "Accept": "application/json"}
+    answer = send(url, Request(method, path, {**kinds, **headers}, json.dumps(body).encode()))
+    _expect(answer.status, f"{method} {path}")
+    result: Mapping[str, object] = json.loads(answer.body)["result"]
+    return result

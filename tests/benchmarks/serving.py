@@ -1,0 +1,220 @@
+"""Run the product and its peers side by side and print how they compare, as Markdown.
+
+Run it on demand: `python tests/benchmarks/serving.py --help`. It writes nothing but its cache of installed peers.
+"""
+
+import argparse
+import contextlib
+import os
+import platform
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple, NoReturn
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # so that it runs as a plain script
+
+from tests.benchmarks import measure
+from tests.benchmarks.corpus import MANY, lay_out
+from tests.benchmarks.peers import Load, Peer, Product, everyone
+from tests.benchmarks.processes import Running, Server, serve
+from tests.benchmarks.tables import PRODUCT, Findings, Key, report
+from tests.benchmarks.web import Failure
+
+ROOT = Path(__file__).resolve().parents[2]
+_PEERS = "nginx,pypiserver,devpi,proxpi"
+
+
+class Plan(NamedTuple):
+    """What is asked for."""
+
+    projects: tuple[int, ...]
+    connections: int
+    seconds: float
+    rounds: int
+    uploads: int
+    files: int
+    devpi_projects: int
+    load: bool  # wrk is there
+
+
+class Bench(NamedTuple):
+    """One size of the index under measurement."""
+
+    size: int
+    plan: Plan
+    work: Path
+    findings: Findings
+
+    def key(self, server: Server) -> Key:
+        """Where findings about a server go."""
+        return Key(self.size, server.name)
+
+    def say(self, line: str) -> None:
+        """Tell how far it is."""
+        _say(f"{self.size:,} projects: {line}")
+
+    def noting(self, what: str) -> contextlib.AbstractContextManager[None]:
+        """Note what cannot be measured, and go on."""
+        return _noting(self.findings, f"{what} with {self.size:,} projects")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, and print what was found even if it ends early."""
+    options = _options(arguments)
+    plan = _plan(options)
+    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGHUP, _leave)
+    findings = Findings()
+    cache = Path(os.environ["XDG_CACHE_HOME"], "sls-pypi") if "XDG_CACHE_HOME" in os.environ else ROOT / ".cache"
+    known = everyone(cache / "benchmarks")
+    product = Product(options.sls_pypi)
+    try:
+        facts = [*_machine(), product.version()]
+    except Failure as failure:
+        _say(str(failure))
+        return 2
+    peers: dict[str, Peer] = {}
+    for name in options.peers:
+        with _noting(findings, name):
+            facts.append(f"{known[name].version()}")
+            peers[name] = known[name]
+    with _noting(findings, "page rates"):
+        facts.append(f"{measure.wrk_version()}, one thread, {plan.connections} connections, {plan.seconds:g} s a round")
+        plan = plan._replace(load=True)
+    facts.append(f"median of {plan.rounds} rounds, servers in turn; one process each (nginx: one worker)")
+    try:
+        for size in plan.projects:
+            with tempfile.TemporaryDirectory(prefix="sls-pypi-benchmark-") as work:
+                bench = Bench(size, plan, Path(work), findings)
+                with bench.noting(PRODUCT):
+                    _measure(bench, product, peers)
+    finally:
+        sys.stdout.write(report(findings, plan.files, facts))
+    return 0
+
+
+def _measure(bench: Bench, product: Product, peers: Mapping[str, Peer]) -> None:
+    bench.say("making wheels")
+    load = Load(lay_out(bench.work / "wheels", bench.size, bench.plan.files), bench.work, bench.plan.devpi_projects)
+    bench.say(f"loading {PRODUCT}")
+    servers = [product.load(load)]
+    for name, peer in peers.items():
+        with bench.noting(f"loading {name}"):
+            bench.say(f"loading {name}")
+            servers.append(peer.load(load))
+    for server in servers:
+        bench.findings.held[bench.key(server)] = len(server.names)
+        bench.findings.loaded[bench.key(server)] = server.loaded
+    _start_ups(bench, [server for server in servers if not server.cold])
+    with contextlib.ExitStack() as stack:
+        running: list[Running] = []
+        for server in servers:
+            with bench.noting(f"pages of {server.name}"):
+                each = stack.enter_context(serve(server, bench.work, running[0].url if running else ""))
+                running.append(each)
+                measure.warm(each)
+        if bench.plan.load:
+            _rates(bench, running)
+        _uploads(bench, [each for each in running if each.server.upload])
+        for each in running:
+            bench.findings.memory[bench.key(each.server)] = each.child.peak_memory()
+
+
+def _start_ups(bench: Bench, servers: Sequence[Server]) -> None:
+    for turn in range(bench.plan.rounds + 1):
+        for server in servers:
+            with bench.noting(f"start of {server.name}"):
+                took = measure.start(server, bench.work)
+                bench.say(f"{server.name} started in {took:.2f} s{'' if turn else ' (not counted)'}")
+                if turn:
+                    bench.findings.starts.setdefault(bench.key(server), []).append(took)
+
+
+def _rates(bench: Bench, running: Sequence[Running]) -> None:
+    for measured, what in ((bench.findings.pages, "pages"), (bench.findings.many, "long pages")):
+        for _ in range(bench.plan.rounds):
+            for each in running:
+                names = measure.rotation(each.server) if what == "pages" else (MANY,)
+                each.child.settle()
+                with bench.noting(f"{what} of {each.server.name}"):
+                    rate = measure.rate(each, names, bench.work, bench.plan.connections, bench.plan.seconds)
+                    measured.setdefault(bench.key(each.server), []).append(rate)
+                    bench.say(f"{each.server.name} {rate.rate:,.0f} {what}/s")
+
+
+def _uploads(bench: Bench, running: Sequence[Running]) -> None:
+    share = -(-bench.plan.uploads // bench.plan.rounds)
+    for turn in range(bench.plan.rounds):
+        for each in running:
+            for kind in measure.KINDS:
+                with bench.noting(f"upload to {each.server.name}, {kind},"):
+                    sent = measure.uploads(each, measure.series(each.server, kind, turn * share, share))
+                    bench.findings.sent[kind].setdefault(bench.key(each.server), []).extend(sent)
+                each.child.settle()
+            bench.say(f"{each.server.name} took {(turn + 1) * share * len(measure.KINDS)} uploads")
+
+
+@contextlib.contextmanager
+def _noting(findings: Findings, what: str) -> Iterator[None]:
+    try:
+        yield
+    except (Failure, OSError) as failure:
+        problem = f"{what}: {failure}"
+        _say(problem)
+        if problem not in findings.problems:
+            findings.problems.append(problem)
+
+
+def _machine() -> list[str]:
+    model = platform.processor() or platform.machine()
+    with contextlib.suppress(OSError, StopIteration):
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        model = next(line.partition(": ")[2] for line in lines if line.startswith("model name"))
+    python = f"{platform.python_implementation()} {platform.python_version()} for the peers"
+    return [f"{os.cpu_count()} CPUs ({model}), {platform.system()} {platform.release()}", python]
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--projects", type=_numbers, default=(100, 1000, 10000), help="sizes, by comma")
+    parser.add_argument("--connections", type=int, default=16, help="of the load generator")
+    parser.add_argument("--seconds", type=float, default=5, help="of load in a round")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--uploads", type=int, default=51, help="of each kind, at each size")
+    parser.add_argument("--files", type=int, default=300, help="of the project of many files")
+    parser.add_argument("--peers", type=lambda text: text.split(",") if text else [], default=_PEERS.split(","))
+    parser.add_argument("--devpi-projects", type=int, default=1000, help="devpi is loaded with at most so many")
+    parser.add_argument("--sls-pypi", type=Path, default=ROOT / ".venv/bin/sls-pypi", help="the product's command")
+    parser.add_argument("--quick", action="store_true", help="one short round at one size")
+    options = parser.parse_args(arguments)
+    if unknown := set(options.peers) - set(_PEERS.split(",")):
+        parser.error(f"no such peer: {', '.join(sorted(unknown))}; there are {_PEERS}")
+    return options
+
+
+def _plan(options: argparse.Namespace) -> Plan:
+    if options.quick:
+        return Plan((100,), options.connections, 1, 1, 10, 30, 100, load=False)
+    sizes, devpi = options.projects, options.devpi_projects
+    return Plan(
+        sizes, options.connections, options.seconds, options.rounds, options.uploads, options.files, devpi, load=False
+    )
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split(","))
+
+
+def _leave(number: int, _: object) -> NoReturn:
+    raise SystemExit(128 + number)
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,56 @@
+"""Real clients in environments of their own, against a real index on this machine."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.clients.clients import CACHE, Index, create_token, serving, succeed, without_settings
+from tests.clients.tools import Tools
+
+
+@pytest.fixture(scope="session")
+def tools() -> Tools:
+    return Tools(CACHE / "tools")
+
+
+@pytest.fixture(scope="session")
+def index_env(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What the index itself runs in."""
+    return without_settings(os.environ, tmp_path_factory.mktemp("index-user"))
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, index_env: dict[str, str]) -> Iterator[Index]:
+    """One index for the tests that only add packages of their own."""
+    with serving(tmp_path_factory.mktemp("server") / "home", index_env) as index:
+        yield index
+
+
+@pytest.fixture(scope="session")
+def token(server: Index, index_env: dict[str, str]) -> str:
+    return create_token(server.home, "alice", index_env)
+
+
+@pytest.fixture
+def clean_env(tmp_path: Path) -> dict[str, str]:
+    """What a client runs in that may know nothing but what the test tells it."""
+    home = tmp_path / "user"
+    home.mkdir()
+    return without_settings(os.environ, home)
+
+
+@pytest.fixture
+def build_env() -> dict[str, str]:
+    """What a build runs in: this machine's own settings, for build requirements come from its usual index."""
+    return {key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"}
+
+
+@pytest.fixture
+def venv(tmp_path: Path) -> Path:
+    """An empty virtual environment to install into."""
+    path = tmp_path / "venv"
+    succeed(sys.executable, "-m", "venv", "--without-pip", path, env=os.environ)
+    return path
