@@ -134,7 +134,9 @@ def decide(
             return (PackageWithdrawn(at, caller.account),)
 
 
-def change_status(package: Package | None, status: Status, reason: str | None, at: datetime) -> tuple[PackageEvent, ...]:
+def change_status(
+    package: Package | None, status: Status, reason: str | None, at: datetime
+) -> tuple[PackageEvent, ...]:
     """What follows when the operator marks a project (PEP 792)."""
     if package is None:
         raise NoSuchPackage("There is no such package.")

@@ -121,13 +121,7 @@ class TokenRevoked:
 
 
 PackageEvent = (
-    PackageSubmitted
-    | FilePublished
-    | FileYanked
-    | FileUnyanked
-    | FileDeleted
-    | PackageWithdrawn
-    | ProjectStatusChanged
+    PackageSubmitted | FilePublished | FileYanked | FileUnyanked | FileDeleted | PackageWithdrawn | ProjectStatusChanged
 )
 AccountEvent = SubmitterRegistered | TokenIssued | TokenRevoked
 Event = PackageEvent | AccountEvent

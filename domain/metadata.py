@@ -5,35 +5,19 @@ were published long ago under the rules of their time: it refuses what would con
 leaves out whatever else cannot be understood.
 """
 
-import re
-from collections import Counter
-from collections.abc import Iterable
-
 from attrs import frozen
-from packaging.metadata import RawMetadata, parse_email
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from domain import names
-from domain.headers import Header, dedented, split
+from domain.headers import Fields, read
 from domain.refusals import Invalid
 from domain.wording import shown
 
 VERSIONS = ("1.0", "1.1", "1.2", "2.1", "2.2", "2.3", "2.4", "2.5", "2.6")
 """Metadata versions there are. 2.0 (PEP 426) was withdrawn."""
 
-_CONTENT_TYPES = ("text/plain", "text/x-rst", "text/markdown")
 _IDENTITY = ("metadata-version", "name", "version")
-_SINGLE = frozenset(
-    "metadata-version name version summary description keywords home-page author author-email license download-url "
-    "maintainer maintainer-email requires-python description-content-type license-expression".split()
-)
-_REPEATED = frozenset(
-    "platform supported-platform classifier requires provides obsoletes requires-dist provides-dist obsoletes-dist "
-    "requires-external project-url provides-extra dynamic license-file import-name import-namespace".split()
-)
-_ABSENT = ("", "UNKNOWN")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _LONGEST_VERSION = 200
 _LONGEST_SPECIFIER = 1_000
 
@@ -71,9 +55,8 @@ class Metadata:
     """Core metadata. Texts are as spelt in the file; absent is None or empty.
 
     Attributes:
-        undecodable: names of header fields that were not UTF-8 and were read as Latin-1.
-        repeated: names of single-use fields that were there more than once; the first value is taken.
-        present: names of all core metadata fields that are there.
+        present: names of all core metadata fields that are there, as the specification spells them, in lower case.
+        spelt_version: the version before it was normalised.
     """
 
     metadata_version: str
@@ -109,8 +92,6 @@ class Metadata:
     dynamic: tuple[str, ...] = ()
     import_names: tuple[str, ...] = ()
     import_namespaces: tuple[str, ...] = ()
-    undecodable: frozenset[str] = frozenset()
-    repeated: frozenset[str] = frozenset()
     present: frozenset[str] = frozenset()
 
     def is_at_least(self, metadata_version: str) -> bool:
@@ -126,77 +107,113 @@ def parse(raw: bytes, *, strict: bool = True) -> Metadata:
             invalid; in the strict reading also for an invalid Requires-Python, for other single fields given twice,
             and, from metadata 2.1 on (which demands UTF-8), for header fields in other encodings.
     """
-    headers, body = split(raw)
-    told = [header for header in headers if header.name in _SINGLE | _REPEATED]
-    undecodable = frozenset(header.name for header in told if not _is_utf8(header.value))
-    counted = Counter(header.name for header in told)
-    repeated = frozenset(name for name in _SINGLE if counted[name] > 1)
-    _the_identity_is_told_once(counted, undecodable)
-    fields, urls = _fields(told)
+    fields = read(raw)
+    for identity in _IDENTITY:
+        _the_field_is_told_once(fields, identity)
+        _the_field_is_utf8(fields, identity)
     metadata_version = _the_metadata_version(fields)
     if strict:
-        _no_single_field_is_repeated(repeated)
-        _header_fields_are_utf8(metadata_version, undecodable)
-    name, spelt_version = fields["name"], fields["version"]
+        _no_single_field_is_repeated(fields)
+        _the_fields_are_utf8(fields, metadata_version)
+    name = fields.first("name")
     names.check_valid(name)
-    requires_python = _one_line(fields.get("requires_python"))
-    if requires_python and not _is_specifier(requires_python):
-        if strict:
-            raise InvalidRequiresPython(f"{shown(requires_python)} is invalid for 'requires-python'.")
-        requires_python = None
+    several, line, text = fields.several, fields.line, fields.text
     return Metadata(
         metadata_version=metadata_version,
         name=name,
-        version=_version(spelt_version),
-        spelt_version=spelt_version,
-        summary=_summary(fields.get("summary"), strict=strict),
-        description=_description(fields.get("description"), body),
-        description_content_type=_content_type(fields.get("description_content_type"), strict=strict),
-        keywords=tuple(word for word in (_clean(word) for word in fields.get("keywords", ())) if word),
-        home_page=_one_line(fields.get("home_page")),
-        download_url=_one_line(fields.get("download_url")),
-        author=_one_line(fields.get("author")),
-        author_email=_one_line(fields.get("author_email")),
-        maintainer=_one_line(fields.get("maintainer")),
-        maintainer_email=_one_line(fields.get("maintainer_email")),
-        license=_text(fields.get("license")),
-        license_expression=_one_line(fields.get("license_expression")),
-        license_files=_several(fields.get("license_files")),
-        classifiers=_several(fields.get("classifiers")),
-        platforms=_several(fields.get("platforms")),
-        supported_platforms=_several(fields.get("supported_platforms")),
-        requires=_several(fields.get("requires")),
-        provides=_several(fields.get("provides")),
-        obsoletes=_several(fields.get("obsoletes")),
-        requires_dist=_several(fields.get("requires_dist")),
-        provides_dist=_several(fields.get("provides_dist")),
-        obsoletes_dist=_several(fields.get("obsoletes_dist")),
-        requires_external=_several(fields.get("requires_external")),
-        requires_python=requires_python,
-        project_urls=urls,
-        provides_extra=_several(fields.get("provides_extra")),
-        dynamic=_several(fields.get("dynamic")),
-        import_names=_several(fields.get("import_names")),
-        import_namespaces=_several(fields.get("import_namespaces")),
-        undecodable=undecodable,
-        repeated=repeated,
-        present=frozenset(counted),
+        version=_the_version(fields.first("version")),
+        spelt_version=fields.first("version"),
+        summary=line("summary") if not strict else text("summary"),
+        description=fields.description(),
+        description_content_type=line("description-content-type"),
+        keywords=tuple(word.strip() for word in (line("keywords") or "").split(",") if word.strip()),
+        home_page=line("home-page"),
+        download_url=line("download-url"),
+        author=line("author"),
+        author_email=line("author-email"),
+        maintainer=line("maintainer"),
+        maintainer_email=line("maintainer-email"),
+        license=text("license"),
+        license_expression=line("license-expression"),
+        license_files=several("license-file"),
+        classifiers=several("classifier"),
+        platforms=several("platform"),
+        supported_platforms=several("supported-platform"),
+        requires=several("requires"),
+        provides=several("provides"),
+        obsoletes=several("obsoletes"),
+        requires_dist=several("requires-dist"),
+        provides_dist=several("provides-dist"),
+        obsoletes_dist=several("obsoletes-dist"),
+        requires_external=several("requires-external"),
+        requires_python=_requires_python(line("requires-python"), strict=strict),
+        project_urls=tuple(_labelled(url) for url in several("project-url")),
+        provides_extra=several("provides-extra"),
+        dynamic=several("dynamic"),
+        import_names=several("import-name"),
+        import_namespaces=several("import-namespace"),
+        present=fields.present,
     )
 
 
-def _fields(headers: Iterable[Header]) -> tuple[RawMetadata, tuple[tuple[str, str], ...]]:
-    """The fields by packaging's names, of repeated single fields the first; and the project URLs, labels as they are."""
-    lines, seen, urls = [], set(), []
-    for header in headers:
-        text = _decoded(header.value)
-        if header.name == "project-url":
-            label, _, url = _clean(text).partition(",")
-            urls.append((label.strip(), url.strip()))
-        elif header.name == "description":
-            # Not through the e-mail format: its line ends are not a description's.
-            continue
-        elif header.name not in _SINGLE or header.name not in seen:
-            seen.add(header.name)
-            lines.append(f"{header.name}: {text.replace(chr(10), chr(10) + ' ')}\n")
-    fields, _ = parse_email("".join(lines))
-    return fields, tuple(url for url in urls if any(url))
+def _the_field_is_told_once(fields: Fields, name: str) -> None:
+    values = fields.values(name)
+    if len(values) > 1:
+        raise RepeatedField(f"'{name}' has invalid data: it is given {len(values)} times.")
+    if not values or not fields.first(name):
+        raise MissingField(f"'{name}' is a required field.")
+
+
+def _the_field_is_utf8(fields: Fields, name: str) -> None:
+    if name in fields.undecodable:
+        raise UndecodableField(f"'{name}' has invalid data: it is not UTF-8.")
+
+
+def _the_metadata_version(fields: Fields) -> str:
+    told = fields.first("metadata-version")
+    if told not in VERSIONS:
+        raise InvalidMetadataVersion(f"{shown(told)} is not a valid metadata version")
+    return told
+
+
+def _no_single_field_is_repeated(fields: Fields) -> None:
+    for name in sorted(fields.repeated):
+        _the_field_is_told_once(fields, name)
+
+
+def _the_fields_are_utf8(fields: Fields, metadata_version: str) -> None:
+    """Core metadata is UTF-8 since PEP 566 (2.1); before that nobody said."""
+    if VERSIONS.index(metadata_version) >= VERSIONS.index("2.1"):
+        for name in sorted(fields.undecodable):
+            _the_field_is_utf8(fields, name)
+
+
+def _the_version(told: str) -> Version:
+    # int() refuses more digits than it can turn into a number in reasonable time.
+    try:
+        if len(told) <= _LONGEST_VERSION:
+            return Version(told)
+    except ValueError:
+        pass
+    raise InvalidVersion(f"{shown(told)} is invalid for 'version'.")
+
+
+def _requires_python(told: str | None, *, strict: bool) -> str | None:
+    """Installers ignore a file whose Requires-Python they cannot read, so the lenient reading leaves it out."""
+    if told is None or _is_specifier(told):
+        return told
+    if strict:
+        raise InvalidRequiresPython(f"{shown(told)} is invalid for 'requires-python'.")
+    return None
+
+
+def _is_specifier(told: str) -> bool:
+    try:
+        return len(told) <= _LONGEST_SPECIFIER and str(SpecifierSet(told)) is not None
+    except ValueError:
+        return False
+
+
+def _labelled(told: str) -> tuple[str, str]:
+    label, _, url = told.partition(",")
+    return label.strip(), url.strip()

@@ -17,7 +17,7 @@ from domain.ports.archives import Archives
 from domain.ports.blobs import Blobs, blob_key
 from domain.ports.clock import Clock
 from domain.ports.event_store import ClaimTaken, EventStore
-from domain.streams import key_of, name_claim, package_stream
+from domain.streams import name_claim, package_stream
 from domain.usecases.appending import append_decided
 from domain.usecases.site import Site
 
@@ -119,9 +119,7 @@ class Publishing:
 
     def _change(self, caller: Caller, name: str, command: decider.Command) -> None:
         name = names.canonical(name)
-        self._append(
-            name, lambda package: decider.decide(package, command, caller, self._policy, self._clock.now())
-        )
+        self._append(name, lambda package: decider.decide(package, command, caller, self._policy, self._clock.now()))
         self._site.refresh(name)
 
     def _append(self, name: str, decide: Callable[[Package | None], Sequence[PackageEvent]]) -> None:
@@ -132,10 +130,8 @@ class Publishing:
                 lambda known: decide(fold(known)),
                 lambda decided: [name_claim(name) for event in decided if isinstance(event, PackageSubmitted)],
             )
-        except ClaimTaken as taken:
-            raise names.LookAlikeName(
-                f"The name '{name}' is too similar to an existing project: '{key_of(taken.owner)}'."
-            ) from None
+        except ClaimTaken:
+            raise names.LookAlikeName(name) from None
 
     def _package(self, name: str) -> Package | None:
         return fold(self._store.read(package_stream(name)))

@@ -168,7 +168,8 @@ class Devpi(Packaged):
         argv = (self.tool("devpi-server"), "--serverdir", data, "--secretfile", secret, *listen)
         names = load.corpus.names[: load.limit]
         server = Server("devpi", argv, _local(port), "/root/bench/+simple/", names)
-        with serve(server, load.work, first=("/+api", "result")) as running:
+        status = Request("GET", "/+status", {"Accept": "application/json"})
+        with serve(server, load.work, first=(status, "result")) as running:
             login = _json(running.url, "POST", "/+login", {"user": "root", "password": _SECRET}, {})
             authorization = basic("root", str(login["password"]))
             headers = {"Authorization": authorization}

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from tests.benchmarks.web import Failure, page, send
+from tests.benchmarks.corpus import filename
+from tests.benchmarks.web import Failure, Request, page, send
 
 _PATIENCE = 180.0
 _TICK = 0.002
@@ -137,22 +138,26 @@ class Running(NamedTuple):
 
 
 @contextlib.contextmanager
-def serve(server: Server, work: Path, upstream: str = "", first: tuple[str, str] | None = None) -> Iterator[Running]:
-    """Run a server; what is yielded has answered `first`, a path and a text on its page."""
-    path, text = first or (server.page(server.names[-1]), server.names[-1].replace("-", "_") + "-")
+def serve(
+    server: Server, work: Path, upstream: str = "", first: tuple[Request, str] | None = None
+) -> Iterator[Running]:
+    """Run a server; what is yielded has answered `first`, a request and a text in its answer."""
+    asked, text = first or (page(server.page(server.names[-1])), filename(server.names[-1]))
     environment = {name: value.replace("{upstream}", upstream) for name, value in server.environment.items()}
     with Child(server.name, server.argv, environment, work / f"{server.name}.log") as child:
-        while not (url := _answering(server, child, path, text)):
+        while not (url := _answering(server, child, asked, text)):
             child.check()
             if time.perf_counter() - child.started > _PATIENCE:
-                raise Failure(f"{server.name} does not show {path} after {_PATIENCE:.0f} s: {child.last_words()}")
+                raise Failure(
+                    f"{server.name} does not answer {asked.path} after {_PATIENCE:.0f} s: {child.last_words()}"
+                )
             time.sleep(_TICK)
         yield Running(server, child, url, time.perf_counter() - child.started)
 
 
-def _answering(server: Server, child: Child, path: str, text: str) -> str | None:
+def _answering(server: Server, child: Child, asked: Request, text: str) -> str | None:
     with contextlib.suppress(OSError):
-        if (url := server.url or child.announced()) and send(url, page(path)).lists(text):
+        if (url := server.url or child.announced()) and send(url, asked).lists(text):
             return url
     return None
 

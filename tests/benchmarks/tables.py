@@ -38,7 +38,7 @@ def report(findings: Findings, files: int, facts: Sequence[str]) -> str:
         (f"The page of a project of {files} files", _rates(findings, findings.many)),
         ("From the start of the process to the first correct project page", _starts(findings)),
         ("From sending an upload to the page that shows it", _uploads(findings)),
-        ("Loading and memory", _footprint(findings)),
+        ("Loading and memory", _footprint(findings, files)),
     ]
     text = "# sls-pypi and its peers\n\n" + "".join(f"- {fact}\n" for fact in facts)
     text += "".join(f"\n## {title}\n\n{table}" for title, table in sections if table)
@@ -120,18 +120,18 @@ def _uploads(findings: Findings) -> str:
     return _table(head, rows())
 
 
-def _footprint(findings: Findings) -> str:
+def _footprint(findings: Findings, files: int) -> str:
     def rows() -> Iterator[Sequence[str]]:
         for key in sorted(findings.held, key=lambda key: key.projects):
             seconds, memory = findings.loaded.get(key), findings.memory.get(key)
             yield (
                 *_who(findings, key),
                 f"{seconds:.1f}" if seconds else _NONE,
-                f"{findings.held[key] / seconds:,.0f}" if seconds else _NONE,
+                f"{(findings.held[key] + files) / seconds:,.0f}" if seconds else _NONE,
                 f"{memory / 2**20:,.0f}" if memory else _NONE,
             )
 
-    return _table(("projects", "server", "loaded in s", "projects/s", "peak MiB"), rows())
+    return _table(("projects", "server", "loaded in s", "wheels/s", "peak MiB"), rows())
 
 
 def _percentile(values: Sequence[float], percent: int) -> float:

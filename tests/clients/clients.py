@@ -21,6 +21,9 @@ CACHE = Path(os.environ.get("SLS_PYPI_TEST_CACHE") or ROOT / ".cache" / "clients
 JSON_PAGE = "application/vnd.pypi.simple.v1+json"
 HTML_PAGE = "application/vnd.pypi.simple.v1+html"
 
+WRONG_TOKEN = "slspypi-nobody-has-this"  # noqa: S105 (the point is that it opens nothing)
+UNAUTHENTICATED = "Invalid or non-existent authentication information"
+
 START_SECONDS = 60
 SETTINGS = ("PIP_", "UV_", "POETRY_", "TWINE_", "PDM_", "HATCH_", "FLIT_", "VIRTUAL_ENV", "PYTHONPATH", "SLS_PYPI_")
 

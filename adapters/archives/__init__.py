@@ -1,0 +1,17 @@
+"""Opens wheels and source distributions: satisfies `domain.ports.archives` in every world."""
+
+from pathlib import Path
+
+from adapters.archives import tar_reader, zip_reader
+from domain.artifacts import Artifact
+from domain.contents import Contents
+from domain.policy import Bounds
+
+
+class FileArchives:
+    """Archives in files on disk."""
+
+    def inspect(self, path: Path, artifact: Artifact, bounds: Bounds) -> Contents:
+        """See `domain.ports.archives`."""
+        reader = tar_reader if artifact.filename.endswith(".tar.gz") else zip_reader
+        return reader.inspect(path, artifact, bounds)

@@ -1,0 +1,95 @@
+"""The home page: every listed package by name, and what was published last."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from attrs import frozen
+
+from domain.ports.catalogue import Entry
+from domain.site_settings import SiteSettings
+
+_RECENT = 6
+_LONGEST_SUMMARY = 100
+_SHORTEST_SUMMARY = 30
+# The page has to stay light: characters of names and summaries that 300 packages may take together.
+_LIST_BUDGET = 40_000
+_MARKUP_OF_A_ROW = 44
+
+
+@frozen
+class HomeRow:
+    """One package; `name` is canonical, `latest` is None without files."""
+
+    name: str
+    spelling: str
+    latest: str | None
+    summary: str
+    updated: datetime | None
+
+
+@frozen
+class HomeGroup:
+    """The packages whose names start alike."""
+
+    initial: str
+    rows: tuple[HomeRow, ...]
+
+
+@frozen
+class HomePage:
+    """The home page.
+
+    Attributes:
+        recent: what was published last, newest first; empty while it would repeat the list.
+        groups: all packages in the order of names.
+    """
+
+    site: SiteSettings
+    count: int
+    recent: tuple[HomeRow, ...]
+    groups: tuple[HomeGroup, ...]
+
+
+def home_page(entries: Iterable[Entry], settings: SiteSettings) -> HomePage:
+    """The home page; the more packages there are, the shorter their summaries get."""
+    listed = sorted((entry for entry in entries if entry.listed), key=lambda entry: entry.name)
+    dated = [(entry.updated, entry) for entry in listed if entry.updated and entry.latest]
+    dated.sort(key=lambda pair: pair[0], reverse=True)
+    longest = _summary_length(listed)
+    rows = [_row(entry, longest) for entry in listed]
+    return HomePage(
+        site=settings,
+        count=len(listed),
+        recent=tuple(_row(entry, longest) for _, entry in dated[:_RECENT]) if len(listed) > _RECENT else (),
+        groups=tuple(HomeGroup(initial, tuple(group)) for initial, group in groupby(rows, key=_initial)),
+    )
+
+
+def shortened(text: str, longest: int) -> str:
+    """One line of at most `longest` characters, cut between words."""
+    line = " ".join(text.split())
+    if len(line) <= longest:
+        return line
+    cut = line[:longest]
+    head, space, _ = cut.rpartition(" ")
+    return (head if space and len(head) > longest // 2 else cut[:-1]).rstrip(" ,;:.-") + "…"
+
+
+def _summary_length(entries: Sequence[Entry]) -> int:
+    """How long summaries may be so that the list keeps to its budget; 0 if nothing legible would be left."""
+    names = sum(2 * len(entry.name) + len(entry.latest or "") + _MARKUP_OF_A_ROW for entry in entries)
+    lengths = [len(entry.summary.encode(errors="replace")) for entry in entries]
+    for longest in range(_LONGEST_SUMMARY, _SHORTEST_SUMMARY - 1, -10):
+        if names + sum(min(length, longest) for length in lengths) <= _LIST_BUDGET:
+            return longest
+    return 0
+
+
+def _row(entry: Entry, longest: int) -> HomeRow:
+    summary = shortened(entry.summary, longest) if longest else ""
+    return HomeRow(entry.name, entry.spelling, entry.latest, summary, entry.updated)
+
+
+def _initial(row: HomeRow) -> str:
+    return row.name[0].upper() if row.name[0].isalpha() else "0-9"

@@ -1,0 +1,81 @@
+"""What to type to install a package from this index, and what to know before.
+
+One index URL for everything is the only safe way: with a second one beside it, installers take whichever has the higher
+version of a name, and anybody may publish that.
+"""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from attrs import frozen
+
+from domain.site_settings import SiteSettings
+
+_MOST_HASHES = 24
+
+
+@frozen
+class InstallLine:
+    """Commands, or lines of a file, for one tool."""
+
+    tool: str
+    text: str
+
+
+def install_lines(name: str, settings: SiteSettings) -> tuple[InstallLine, ...]:
+    """How each installer gets the package."""
+    simple = f"{settings.base_url}/simple/"
+    source = _source_name(settings)
+    # In poetry an explicit source serves what is asked of it by name only; a primary one takes PyPI's place.
+    priority = "primary" if settings.upstream else "explicit"
+    return (
+        InstallLine("pip", f"pip install --index-url {simple} {name}"),
+        InstallLine("uv", f"uv pip install --default-index {simple} {name}"),
+        InstallLine(
+            "Poetry",
+            f"poetry source add --priority={priority} {source} {simple}\npoetry add --source {source} {name}",
+        ),
+        InstallLine("PDM", f"pdm config --local pypi.url {simple}\npdm add {name}"),
+    )
+
+
+def pinned(name: str, version: str, digests: Sequence[str], settings: SiteSettings) -> InstallLine | None:
+    """Lines for a requirements file that take exactly these files; None if they would be too many."""
+    if len(digests) > _MOST_HASHES:
+        return None
+    hashes = " \\\n".join(f"    --hash=sha256:{digest}" for digest in digests)
+    text = f"--index-url {settings.base_url}/simple/\n{name}=={version} \\\n{hashes}"
+    return InstallLine("requirements.txt", text)
+
+
+def install_notes(settings: SiteSettings, *, yanked: bool) -> tuple[str, ...]:
+    """What somebody who is about to copy a line should know."""
+    return tuple(filter(None, (_dependencies_note(settings), _transport_note(settings), _yanked_note(yanked=yanked))))
+
+
+def _dependencies_note(settings: SiteSettings) -> str:
+    if settings.upstream:
+        host = urlsplit(settings.upstream).hostname or settings.upstream
+        return f"One index URL is enough: what this index never had, such as public dependencies, comes from {host}."
+    return (
+        "This index serves its own packages only. Dependencies that it does not have are not found with these lines, "
+        "until its operator sets an upstream index."
+    )
+
+
+def _transport_note(settings: SiteSettings) -> str:
+    url = urlsplit(settings.base_url)
+    host = url.hostname or ""
+    if url.scheme == "https" or host in {"localhost", "::1"} or host.startswith("127."):
+        return ""
+    return f"This index has no HTTPS, so pip also wants --trusted-host {host}: use that on networks you trust only."
+
+
+def _yanked_note(*, yanked: bool) -> str:
+    return "Every release is yanked: installers take one only if its exact version is asked for." if yanked else ""
+
+
+def _source_name(settings: SiteSettings) -> str:
+    """The index's name as tools take it on a command line."""
+    words = "".join(character if character.isalnum() else " " for character in settings.name.lower()).split()
+    return "-".join(words) or "sls-pypi"

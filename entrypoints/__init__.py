@@ -1,0 +1,1 @@
+"""Where the outside enters: HTTP and the command line. No rule lives here."""

@@ -1,0 +1,1 @@
+"""The web: static reading in front, functions behind it where a submitter acts."""

@@ -1,0 +1,105 @@
+"""The functions behind the static site, as one ASGI application."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import Executor
+from http import HTTPStatus
+from pathlib import Path
+
+from attrs import frozen
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from domain.policy import Bounds
+from domain.usecases.portfolio import Portfolio
+from domain.usecases.publishing import Publishing
+from domain.usecases.tokens import Tokens
+from entrypoints.http.api import Api
+from entrypoints.http.legacy import Legacy
+from entrypoints.http.refusals import problem
+
+
+@frozen
+class Functions:
+    """What the application needs of its world.
+
+    Attributes:
+        base_url: public URL of the index, without a slash at its end.
+        folder: where uploads are kept while they arrive.
+        lag: how many events the pages are behind; raises if the storage cannot be reached.
+    """
+
+    publishing: Publishing
+    tokens: Tokens
+    portfolio: Portfolio
+    bounds: Bounds
+    base_url: str
+    folder: Path
+    lag: Callable[[], int]
+
+
+def application(functions: Functions, executor: Executor) -> ASGIApp:
+    """Everything that is not a static object; work that blocks runs in `executor`."""
+    legacy = Legacy(functions.publishing, functions.tokens, functions.bounds, functions.folder, executor)
+    api = Api(functions.publishing, functions.tokens, functions.portfolio, functions.base_url, executor)
+
+    async def healthz(_: Request) -> Response:
+        try:
+            lag = await asyncio.get_running_loop().run_in_executor(executor, functions.lag)
+        except Exception:
+            logging.exception("the storage cannot be reached")
+            return JSONResponse({"status": "failing"}, HTTPStatus.SERVICE_UNAVAILABLE)
+        return JSONResponse({"status": "ok", "lag": lag})
+
+    app = Starlette(
+        routes=[
+            # Without the slash as well: publishers refuse to follow a redirect with the file.
+            Route("/legacy", legacy.upload, methods=["POST"]),
+            Route("/legacy/", legacy.upload, methods=["POST"]),
+            Route("/healthz", healthz),
+            *api.routes(),
+        ],
+        exception_handlers={HTTPException: _no_such_function, Exception: _failed},
+    )
+    app.router.redirect_slashes = False
+    return _Private(app)
+
+
+class _Private:
+    """Answers of functions are nobody's to keep or to guess at."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_private(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("Cache-Control", "no-store")
+                headers["X-Content-Type-Options"] = "nosniff"
+            await send(message)
+
+        await self._app(scope, receive, send_private)
+
+
+def _no_such_function(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - Starlette calls it for nothing else
+    status = HTTPStatus(error.status_code)
+    headers = dict(error.headers or {})
+    if request.url.path.startswith("/api"):
+        return problem(status, status.description or status.phrase, headers.items())
+    return PlainTextResponse(f"{status.value} {status.phrase}\n", status, headers)
+
+
+def _failed(request: Request, _: Exception) -> Response:
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    detail = "The index failed at this; its operator finds the reason in the log. Nothing that was confirmed is lost."
+    if request.url.path.startswith("/api"):
+        return problem(status, detail)
+    return PlainTextResponse(detail + "\n", status)

@@ -1,0 +1,46 @@
+"""Status codes of refusals, and how each kind of client reads them."""
+
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any
+
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from domain.refusals import Invalid, NotAllowed, NotFound, Refused, TooLarge, Unauthenticated
+from domain.upload_form import GoneAction
+from domain.usecases.appending import Contended
+from entrypoints.http.form import FileTooLarge
+
+# The nearest class in the refusal's own order of bases decides.
+STATUS: dict[type[Refused], HTTPStatus] = {
+    Invalid: HTTPStatus.BAD_REQUEST,
+    TooLarge: HTTPStatus.BAD_REQUEST,
+    FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    Unauthenticated: HTTPStatus.FORBIDDEN,
+    NotAllowed: HTTPStatus.FORBIDDEN,
+    NotFound: HTTPStatus.NOT_FOUND,
+    GoneAction: HTTPStatus.GONE,
+    Contended: HTTPStatus.SERVICE_UNAVAILABLE,
+    Refused: HTTPStatus.BAD_REQUEST,
+}
+
+
+def status_of(refusal: Refused) -> HTTPStatus:
+    """The code that says why."""
+    return next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
+
+
+def for_uploader(refusal: Refused, accept: str) -> Response:
+    """What publishers show: uv reads `code` of JSON, the others read text (or only the reason phrase)."""
+    status = status_of(refusal)
+    text = str(refusal)
+    if "application/json" in accept:
+        body = {"message": text, "code": f"{status.value} {text}", "title": status.phrase}
+        return JSONResponse(body, status)
+    return PlainTextResponse(text + "\n", status)
+
+
+def problem(status: HTTPStatus, detail: str, headers: Iterable[tuple[str, str]] = ()) -> Response:
+    """An error of the API (RFC 9457)."""
+    body: dict[str, Any] = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
+    return JSONResponse(body, status, dict(headers), "application/problem+json")

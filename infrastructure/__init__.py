@@ -1,0 +1,1 @@
+"""Composition: which adapters make which world."""

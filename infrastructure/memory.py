@@ -1,0 +1,29 @@
+"""The memory world: everything in dictionaries, for tests and demonstrations."""
+
+from dependency_injector import containers, providers
+
+from adapters.archives import StandardArchives
+from adapters.clock import SystemClock
+from adapters.memory.blobs import MemoryBlobs
+from adapters.memory.catalogue import MemoryCatalogue
+from adapters.memory.event_log import MemoryEventLog
+from adapters.memory.event_store import MemoryEventStore
+from adapters.memory.objects import MemoryObjects
+from adapters.memory.publisher import MemoryPublisher
+from adapters.pages import JinjaPages
+from adapters.secrets import SystemSecrets
+
+
+class Memory(containers.DeclarativeContainer):
+    """Ports of the memory world."""
+
+    event_store = providers.Singleton(MemoryEventStore)
+    event_log = providers.Singleton(MemoryEventLog, event_store)
+    publisher = providers.Singleton(MemoryPublisher)
+    objects = providers.Singleton(MemoryObjects)
+    blobs = providers.Singleton(MemoryBlobs, objects)
+    catalogue = providers.Singleton(MemoryCatalogue)
+    archives = providers.Singleton(StandardArchives)
+    pages = providers.Singleton(JinjaPages)
+    clock = providers.Singleton(SystemClock)
+    secrets = providers.Singleton(SystemSecrets)

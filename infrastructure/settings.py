@@ -1,0 +1,103 @@
+"""Settings by environment, all called `SLS_PYPI_*`."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from attrs import evolve, frozen
+
+from domain.policy import Allowance, Bounds, allowances
+
+DEFAULT_HOME = Path(".sls-pypi")
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 8000
+
+
+class WrongSetting(Exception):  # noqa: N818 - told to the operator in one line
+    """A setting makes no sense."""
+
+
+@frozen
+class Settings:
+    """What an operator may decide; see `doctor`.
+
+    Attributes:
+        home: where everything is kept.
+        base_url: public URL without a slash at its end; None if it follows from host and port.
+        upstream: another index's simple URL, with a slash at its end.
+        allow: what is permitted beyond the default policy.
+    """
+
+    home: Path = DEFAULT_HOME
+    host: str = DEFAULT_HOST
+    port: int = DEFAULT_PORT
+    base_url: str | None = None
+    upstream: str | None = None
+    site_name: str = "sls-pypi"
+    allow: frozenset[Allowance] = frozenset()
+    bounds: Bounds = Bounds()
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        """What the environment says; everything has a default.
+
+        Raises:
+            WrongSetting: a value makes no sense; the text says which and why.
+        """
+        base_url = environment.get("SLS_PYPI_BASE_URL")
+        upstream = environment.get("SLS_PYPI_UPSTREAM")
+        return cls(
+            home=Path(environment.get("SLS_PYPI_HOME") or DEFAULT_HOME),
+            host=environment.get("SLS_PYPI_HOST") or DEFAULT_HOST,
+            port=_number(environment, "SLS_PYPI_PORT", DEFAULT_PORT, least=0),
+            base_url=checked_base_url(base_url) if base_url else None,
+            upstream=checked_upstream(upstream) if upstream else None,
+            site_name=environment.get("SLS_PYPI_NAME") or "sls-pypi",
+            allow=allowances(environment.get("SLS_PYPI_ALLOW", "")),
+            bounds=_bounds(environment),
+        )
+
+
+def checked_base_url(url: str) -> str:
+    """A public URL, its slash at the end dropped."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+        raise WrongSetting(f"{url!r} is not a base URL; give one like https://pypi.example.org")
+    if parts.path not in ("", "/"):
+        raise WrongSetting(f"{url!r} has a path; the index needs an origin of its own, like https://pypi.example.org")
+    return url.rstrip("/")
+
+
+def checked_upstream(url: str) -> str:
+    """Another index's simple URL, with a slash at its end."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment or parts.username:
+        raise WrongSetting(f"{url!r} is not a simple index URL; give one like https://pypi.org/simple/")
+    return url.rstrip("/") + "/"
+
+
+def _bounds(environment: Mapping[str, str]) -> Bounds:
+    default = Bounds()
+    return evolve(
+        default,
+        file_bytes=_number(environment, "SLS_PYPI_MAX_FILE_BYTES", default.file_bytes),
+        unpacked_bytes=_number(environment, "SLS_PYPI_MAX_UNPACKED_BYTES", default.unpacked_bytes),
+        ratio=_number(environment, "SLS_PYPI_MAX_RATIO", default.ratio),
+        entries=_number(environment, "SLS_PYPI_MAX_ENTRIES", default.entries),
+        form_fields=_number(environment, "SLS_PYPI_MAX_FORM_FIELDS", default.form_fields),
+        field_bytes=_number(environment, "SLS_PYPI_MAX_FIELD_BYTES", default.field_bytes),
+    )
+
+
+def _number(environment: Mapping[str, str], name: str, default: int, least: int = 1) -> int:
+    text = environment.get(name)
+    if not text:
+        return default
+    try:
+        number = int(text)
+    except ValueError:
+        raise WrongSetting(f"{name} is {text!r}; give a whole number") from None
+    if number < least:
+        raise WrongSetting(f"{name} is {number}; give at least {least}")
+    return number
