@@ -94,6 +94,11 @@ class Metadata:
     import_namespaces: tuple[str, ...] = ()
     present: frozenset[str] = frozenset()
 
+    @property
+    def canonical_name(self) -> str:
+        """The name all its spellings have in common (PEP 503)."""
+        return names.canonical(self.name)
+
     def is_at_least(self, metadata_version: str) -> bool:
         """Whether the file declares this metadata version or a newer one."""
         return VERSIONS.index(self.metadata_version) >= VERSIONS.index(metadata_version)

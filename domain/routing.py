@@ -5,17 +5,17 @@ cases, `tests/cases/routing.json`. Keys are decoded and made of safe segments on
 """
 
 import re
+from collections.abc import Callable, Mapping
 from urllib.parse import unquote
 
 from attrs import frozen
-from packaging.utils import InvalidName, canonicalize_name
 
-from domain import negotiation
+from domain import names, negotiation
 
 LONGEST_PATH = 2048
 LONGEST_QUERY = 2048
 LONGEST_SEGMENT = 255
-DEEPEST_STATIC = 8
+DEEPEST = 8
 
 DYNAMIC = frozenset({"api", "healthz", "legacy", "login", "logout"})
 """First segments of the paths that functions answer, with everything below them."""
@@ -23,7 +23,7 @@ DYNAMIC = frozenset({"api", "healthz", "legacy", "login", "logout"})
 ROOT_FILES = frozenset({"favicon.ico", "favicon.svg", "robots.txt"})
 ALLOWED_METHODS = "GET, HEAD, OPTIONS"
 
-_SEGMENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+!-]*", re.ASCII)
+_SEGMENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+!~-]*", re.ASCII)
 _QUERY = re.compile(r"[\x21-\x7e]*", re.ASCII)
 _SIMPLE_KEY = re.compile(r"simple/([^/]+)/index\.(?:v1_json|v1_html|html)")
 
@@ -97,11 +97,6 @@ def route(method: str, path: str, query: str = "", accept: str | None = None) ->
     return Preflight(segments[0]) if method == "OPTIONS" else MethodNotAllowed()
 
 
-def is_servable(filename: str) -> bool:
-    """Whether a file of this name can be reached below ``/packages/``; others cannot be published."""
-    return len(filename) <= LONGEST_SEGMENT and _SEGMENT.fullmatch(filename) is not None
-
-
 def missing_project(key: str) -> str | None:
     """The project whose page for installers has this key; None for any other key."""
     match = _SIMPLE_KEY.fullmatch(key)
@@ -121,73 +116,115 @@ def _segments(path: str) -> list[str] | None:
     if not path.startswith("/") or len(path) > LONGEST_PATH:
         return None
     *inner, last = (unquote(raw, "latin-1") if "%" in raw else raw for raw in path[1:].split("/"))
-    if all(map(is_servable, inner)) and (not last or is_servable(last)):
+    if all(map(_is_safe, inner)) and (not last or _is_safe(last)):
         return [*inner, last]
     return None
 
 
+def _is_safe(segment: str) -> bool:
+    """Whether a segment is a plain filename: nothing hidden, relative, quoted or from another alphabet."""
+    return len(segment) <= LONGEST_SEGMENT and _SEGMENT.fullmatch(segment) is not None
+
+
 def _find(segments: list[str], query: str, accept: str | None) -> Route:
     """What the path of a GET means."""
-    match segments:
-        case [""]:
-            return ServeObject("index.html")
-        case [file] if file in ROOT_FILES:
-            return ServeObject(file)
-        case ["simple" | "my" as page]:
-            return Redirect(_location(f"/{page}/", query))
-        case ["my", ""]:
-            return ServeObject("my/index.html")
-        case ["simple", ""]:
-            return _negotiated("simple", query, accept)
-        case ["simple" | "project" as page, name, *slash] if name and slash in ([], [""]):
-            return _page(page, name, query, accept, has_slash=bool(slash))
-        case ["pypi", name, "json", *slash] if slash in ([], [""]):
-            return _legacy_json(name, query, has_slash=bool(slash))
-        case ["packages", name, version, file] if version and file and name == _canonical(name):
-            return ServeObject(f"packages/{name}/{version}/{file}")
-        case ["stats", file] if file.endswith(".json") and file[:-5] == _canonical(file[:-5]):
-            return ServeObject(f"stats/{file}")
-        case ["static", *rest] if rest[-1:] != [""] and 0 < len(rest) <= DEEPEST_STATIC:
-            return ServeObject("/".join(segments))
+    area, *rest = segments
+    if area in _AREAS:
+        return _AREAS[area](rest, query, accept)
+    if rest:
+        return NotFound()
+    if not area:
+        return ServeObject("index.html")
+    return ServeObject(area) if area in ROOT_FILES else NotFound()
+
+
+def _simple(rest: list[str], query: str, accept: str | None) -> Route:
+    """Pages for installers (PEP 503, PEP 691)."""
+    match rest:
+        case [] | [""]:
+            folder = "simple"
+        case [name] | [name, ""] if names.is_valid(name):
+            folder = f"simple/{names.canonical(name)}"
         case _:
             return NotFound()
-
-
-def _page(area: str, name: str, query: str, accept: str | None, *, has_slash: bool) -> Route:
-    """The page of a project for people or for installers; name and slash become canonical in one hop."""
-    canonical = _canonical(name)
-    if canonical is None:
-        return NotFound()
-    if not has_slash or canonical != name:
-        return Redirect(_location(f"/{area}/{canonical}/", query))
-    if area == "simple":
-        return _negotiated(f"simple/{name}", query, accept)
-    return ServeObject(f"{area}/{name}/index.html")
-
-
-def _legacy_json(name: str, query: str, *, has_slash: bool) -> Route:
-    """The older JSON API, whose canonical URL has no slash at its end."""
-    canonical = _canonical(name)
-    if canonical is None:
-        return NotFound()
-    if has_slash or canonical != name:
-        return Redirect(_location(f"/pypi/{canonical}/json", query))
-    return ServeObject(f"pypi/{name}/json")
-
-
-def _negotiated(folder: str, query: str, accept: str | None) -> Route:
-    """One of the three representations of a page of the Simple API."""
+    if ["simple", *rest] != [*folder.split("/"), ""]:
+        return _moved(f"/{folder}/", query)
     representation = negotiation.chosen(accept, negotiation.asked_format(query))
     return ServeObject(f"{folder}/{representation.filename}") if representation else NotAcceptable()
 
 
-def _canonical(name: str) -> str | None:
-    """The canonical spelling (PEP 503); None if no project can have this name."""
-    try:
-        return canonicalize_name(name, validate=True)
-    except InvalidName:
-        return None
+def _project(rest: list[str], query: str, _accept: str | None) -> Route:
+    """Pages for people."""
+    match rest:
+        case [name] | [name, ""] if names.is_valid(name):
+            canonical = names.canonical(name)
+            is_canonical = rest == [canonical, ""]
+            return (
+                ServeObject(f"project/{name}/index.html") if is_canonical else _moved(f"/project/{canonical}/", query)
+            )
+        case _:
+            return NotFound()
 
 
-def _location(path: str, query: str) -> str:
-    return f"{path}?{query}" if query else path
+def _legacy_json(rest: list[str], query: str, _accept: str | None) -> Route:
+    """The older JSON API, whose canonical URL has no slash at its end."""
+    match rest:
+        case [name, "json"] | [name, "json", ""] if names.is_valid(name):
+            canonical = names.canonical(name)
+            is_canonical = rest == [canonical, "json"]
+            return ServeObject(f"pypi/{name}/json") if is_canonical else _moved(f"/pypi/{canonical}/json", query)
+        case _:
+            return NotFound()
+
+
+def _my(rest: list[str], query: str, _accept: str | None) -> Route:
+    """The submitter area's page."""
+    match rest:
+        case []:
+            return _moved("/my/", query)
+        case [""]:
+            return ServeObject("my/index.html")
+        case _:
+            return NotFound()
+
+
+def _packages(rest: list[str], _query: str, _accept: str | None) -> Route:
+    """Files and their metadata. Only the canonical spelling exists: installers take these URLs from our pages."""
+    match rest:
+        case [name, version, filename] if version and filename and _is_canonical(name):
+            return ServeObject(f"packages/{name}/{version}/{filename}")
+        case _:
+            return NotFound()
+
+
+def _stats(rest: list[str], _query: str, _accept: str | None) -> Route:
+    """The figures behind the charts."""
+    match rest:
+        case [filename] if filename.endswith(".json") and _is_canonical(filename.removesuffix(".json")):
+            return ServeObject(f"stats/{filename}")
+        case _:
+            return NotFound()
+
+
+def _static(rest: list[str], _query: str, _accept: str | None) -> Route:
+    """Style sheets, scripts, pictures."""
+    return ServeObject("/".join(["static", *rest])) if rest and rest[-1] and len(rest) <= DEEPEST else NotFound()
+
+
+_AREAS: Mapping[str, Callable[[list[str], str, str | None], Route]] = {
+    "my": _my,
+    "packages": _packages,
+    "project": _project,
+    "pypi": _legacy_json,
+    "simple": _simple,
+    "static": _static,
+    "stats": _stats,
+}
+
+
+def _is_canonical(name: str) -> bool:
+    return names.is_valid(name) and names.canonical(name) == name
+
+
+def _moved(path: str, query: str) -> Redirect:
+    return Redirect(f"{path}?{query}" if query else path)

@@ -13,5 +13,6 @@ class FileArchives:
 
     def inspect(self, path: Path, artifact: Artifact, bounds: Bounds) -> Contents:
         """See `domain.ports.archives`."""
-        reader = tar_reader if artifact.filename.endswith(".tar.gz") else zip_reader
-        return reader.inspect(path, artifact, bounds)
+        if artifact.filename.endswith(".tar.gz"):
+            return tar_reader.inspect(path, artifact, bounds)
+        return zip_reader.inspect(path, artifact, bounds)

@@ -1,7 +1,8 @@
 """Members of a .tar.gz, walked once as a stream.
 
-Blocks are decoded by `tarfile`; walking is done here, because `tarfile` reads extended headers of any declared size into
-memory, overlooks what follows the first empty block, and knows sparse files and devices that no source distribution needs.
+Blocks are decoded by `tarfile`; walking is done here, because `tarfile` reads extended headers of any declared size
+into memory, overlooks what follows the first empty block, and knows sparse files and devices that no source
+distribution needs.
 Formats: POSIX.1-2001 (pax), ustar, GNU, v7.
 """
 

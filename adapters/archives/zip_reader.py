@@ -11,7 +11,8 @@ from typing import BinaryIO
 
 from adapters.archives import zip_gate
 from adapters.archives.budget import Budget
-from adapters.archives.zip_gate import DEFLATED, Entry, ZipNotAccepted
+from adapters.archives.zip_gate import DEFLATED, Entry
+from adapters.archives.zip_records import ZipNotAccepted
 from domain.artifacts import Artifact
 from domain.contents import Contents, InvalidDistribution, Link, Member, kept_bytes
 from domain.policy import Bounds
@@ -41,6 +42,10 @@ def inspect(path: Path, artifact: Artifact, bounds: Bounds) -> Contents:
         budget.unpack(sum(entry.size for entry in entries))
         members, directories, links, texts = [], [], [], {}
         for entry in entries:
+            limit = kept_bytes(entry.name, artifact, bounds)
+            if limit is not None:
+                budget.keep(entry.size, limit)
+            member, text = _read(file, entry, keep=limit is not None)
             kind = stat.S_IFMT(entry.mode)
             if entry.name.endswith("/"):
                 _the_directory_is_empty(entry)
@@ -48,10 +53,6 @@ def inspect(path: Path, artifact: Artifact, bounds: Bounds) -> Contents:
             elif kind == stat.S_IFLNK:
                 links.append(Link(entry.name, "", symbolic=True))
             elif kind in (0, stat.S_IFREG):
-                limit = kept_bytes(entry.name, artifact, bounds)
-                if limit is not None:
-                    budget.keep(entry.size, limit)
-                member, text = _read(file, entry, keep=limit is not None)
                 members.append(member)
                 if text is not None:
                     texts[entry.name] = text
@@ -99,20 +100,24 @@ def _unpacked(file: BinaryIO, entry: Entry) -> Iterator[bytes]:
     inflate = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
         for packed in _packed(file, entry):
-            rest = packed
-            while rest or not packed:
-                chunk = inflate.decompress(rest, _CHUNK)
-                rest = inflate.unconsumed_tail
-                if chunk:
-                    yield chunk
-                if inflate.unused_data:
-                    raise ZipNotAccepted("Mis-matched data size")
-                if not chunk and not rest:
-                    break
+            yield from _inflated(inflate, packed)
+            if inflate.unused_data:
+                raise ZipNotAccepted("Mis-matched data size")
     except zlib.error:
         raise ZipNotAccepted("Malformed zip file") from None
     if not inflate.eof:
         raise ZipNotAccepted("Malformed zip file")
+
+
+def _inflated(inflate: "zlib._Decompress", packed: bytes) -> Iterator[bytes]:
+    """All that these packed bytes give, a chunk at a time: one byte may stand for a thousand."""
+    while True:
+        chunk = inflate.decompress(packed, _CHUNK)
+        packed = inflate.unconsumed_tail
+        if chunk:
+            yield chunk
+        if not packed and len(chunk) < _CHUNK:
+            return
 
 
 def _packed(file: BinaryIO, entry: Entry) -> Iterator[bytes]:

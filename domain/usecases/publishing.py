@@ -58,10 +58,11 @@ class Publishing:
         artifact = parse_filename(received.filename)
         upload_form.check_agreement(form, artifact)
         upload_form.check_digests(form, received.digests)
-        self._site.refresh(self._publish(caller, artifact, received, strict=True))
+        self._publish(caller, artifact, received, strict=True)
+        self._site.refresh(artifact.name)
 
-    def add(self, caller: Caller, received: ReceivedFile) -> str:
-        """Publish one existing file as it is, old spellings and old metadata too; returns the canonical name.
+    def add(self, caller: Caller, received: ReceivedFile) -> bool:
+        """Publish one existing file as it is, old spellings and old metadata too; False if it was there already.
 
         Pages are left stale, for whoever adds many files: the events make them due anyway.
         """
@@ -90,11 +91,11 @@ class Publishing:
         self._append(name, lambda package: decider.change_status(package, status, reason, self._clock.now()))
         self._site.refresh(name)
 
-    def _publish(self, caller: Caller, artifact: Artifact, received: ReceivedFile, *, strict: bool) -> str:
+    def _publish(self, caller: Caller, artifact: Artifact, received: ReceivedFile, *, strict: bool) -> bool:
         # What the name alone decides comes first: "already exists" is said whatever the bytes are worth.
         known = self._package(artifact.name)
         if decider.already_published(known, artifact, received.digests.sha256, caller, self._policy):
-            return artifact.name
+            return False
         contents = self._archives.inspect(received.path, artifact, self._policy.bounds)
         metadata = distributions.judge(artifact, contents, self._policy, strict=strict)
         metadata_digest = hashlib.sha256(contents.metadata).hexdigest()
@@ -115,7 +116,7 @@ class Publishing:
             artifact.name,
             lambda package: decider.decide(package, command, caller, self._policy, self._clock.now()),
         )
-        return artifact.name
+        return True
 
     def _change(self, caller: Caller, name: str, command: decider.Command) -> None:
         name = names.canonical(name)

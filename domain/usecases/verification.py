@@ -1,11 +1,13 @@
 """Comparing what is served with a replay of the events, and making it equal again."""
 
+import contextlib
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
 from attrs import frozen
 
+from domain.messages import Message, Page, PageStale
 from domain.package import fold
 from domain.ports.blobs import Blobs
 from domain.ports.catalogue import Entry
@@ -13,7 +15,7 @@ from domain.ports.event_log import EventLog
 from domain.ports.event_store import EventStore
 from domain.ports.objects import Objects
 from domain.streams import PACKAGE, key_of, package_stream
-from domain.usecases.rendering import Rendering
+from domain.usecases.rendering import HOME_KEY, ROOT_KEYS, Rendering, installer_keys, project_key
 from domain.usecases.site import Site
 
 
@@ -32,6 +34,25 @@ class Difference:
 
     key: str
     fault: Fault
+
+
+def is_due(key: str, messages: Iterable[Message]) -> bool:
+    """Whether the object is known to be stale, so that a difference is no fault yet."""
+    return any(_is_due_by(key, message) for message in messages)
+
+
+def _is_due_by(key: str, message: Message) -> bool:
+    match message:
+        case PageStale(Page.SIMPLE, str(name)):
+            return key in installer_keys(name) or key.startswith(f"packages/{name}/")
+        case PageStale(Page.PROJECT, str(name)):
+            return key in (project_key(name), HOME_KEY, *ROOT_KEYS)
+        case PageStale(Page.ROOT):
+            return key in ROOT_KEYS
+        case PageStale(Page.HOME):
+            return key == HOME_KEY
+        case PageStale():
+            return False
 
 
 class Verification:
@@ -78,10 +99,11 @@ class Verification:
         yield from (Difference(key, Fault.STRAY) for key in sorted(strays))
 
     def rebuild(self) -> Iterator[str]:
-        """Derive everything again; yields each package's name when it is done."""
+        """Derive everything again; yields each package's name when it is done, also if its bytes are lost."""
         for name in self.names():
-            self._site.refresh(name, anew=True)
-            self._site.describe(name)
+            with contextlib.suppress(LookupError):  # `differences` names what is lost
+                self._site.refresh(name, anew=True)
+                self._site.describe(name)
             yield name
         self._site.ensure_start()
         self._site.list_for_installers()

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from email.utils import getaddresses
 from urllib.parse import urlsplit
 
 from attrs import frozen
@@ -15,6 +14,7 @@ from domain.package import Package
 GITHUB = "https://github.com"
 _NOT_OWNERS = frozenset({"apps", "features", "marketplace", "orgs", "settings", "sponsors", "topics", "users"})
 _EXTRA = re.compile(r"""extra\s*==\s*["']([^"']*)["']|["']([^"']*)["']\s*==\s*extra""")
+_MAILBOX_NAME = re.compile(r"""(?:"([^"]*)"|([^<>,"]*))\s*<[^<>]*>""")
 _EMAIL = re.compile(r"""[<(\[]?[^\s<>()\[\],;"']+@[^\s<>()\[\],;"']+[>)\]]?""")
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
 _LONGEST_LICENSE = 80
@@ -93,7 +93,7 @@ def repository_of(package: Package, metadata: Metadata | None, github_url: str =
 
 def people(name: str | None, addresses: str | None) -> tuple[str, ...]:
     """Who wrote it, without mail addresses: those are in the metadata for whoever needs them."""
-    told = [name or "", *(display for display, _ in getaddresses([addresses or ""], strict=False))]
+    told = [name or "", *(quoted or bare for quoted, bare in _MAILBOX_NAME.findall(addresses or ""))]
     return _unique(" ".join(_EMAIL.sub(" ", one).split()).strip(" ,;") for one in told)
 
 
@@ -136,7 +136,9 @@ def _dependency(line: str) -> tuple[tuple[str, ...], Dependency]:
     except InvalidRequirement:
         return (), Dependency(line, "", "", "")
     extras_wanted = f"[{', '.join(sorted(requirement.extras))}]" if requirement.extras else ""
-    specifier = f"@ {requirement.url}" if requirement.url else ", ".join(sorted(map(str, requirement.specifier)))
+    specifier = (
+        f"@ {requirement.url}" if requirement.url else ", ".join(sorted(map(str, requirement.specifier), reverse=True))
+    )
     marker = str(requirement.marker) if requirement.marker else ""
     extras = _unique(names.canonical(one or other) for one, other in _EXTRA.findall(marker))
     dependency = Dependency(

@@ -42,12 +42,14 @@ class HomePage:
 
     Attributes:
         recent: what was published last, newest first; empty while it would repeat the list.
+        summaries: whether any package is described; with very many none is.
         groups: all packages in the order of names.
     """
 
     site: SiteSettings
     count: int
     recent: tuple[HomeRow, ...]
+    summaries: bool
     groups: tuple[HomeGroup, ...]
 
 
@@ -62,6 +64,7 @@ def home_page(entries: Iterable[Entry], settings: SiteSettings) -> HomePage:
         site=settings,
         count=len(listed),
         recent=tuple(_row(entry, longest) for _, entry in dated[:_RECENT]) if len(listed) > _RECENT else (),
+        summaries=any(row.summary for row in rows),
         groups=tuple(HomeGroup(initial, tuple(group)) for initial, group in groupby(rows, key=_initial)),
     )
 

@@ -1,9 +1,18 @@
 """Which release stands for a package."""
 
+from itertools import groupby
+from operator import attrgetter
+
 from packaging.version import Version
 
 from domain.artifacts import WHEEL_KIND
 from domain.package import File, Package
+
+
+def releases_of(package: Package) -> tuple[tuple[File, ...], ...]:
+    """The files that installers may see, a tuple for each release, oldest first; within it wheels first."""
+    by_version = groupby(package.offered, key=attrgetter("version"))
+    return tuple(tuple(sorted(files, key=_wheels_first)) for _, files in by_version)
 
 
 def latest_release(package: Package) -> str | None:
@@ -12,19 +21,14 @@ def latest_release(package: Package) -> str | None:
     Next best is the newest pre-release that is not yanked, then the newest of all. A release counts as yanked only if
     all of its files are. None without files, and in quarantine.
     """
-    offered = package.offered
-    if not offered:
-        return None
-    alive = {file.version for file in offered if file.yanked is None}
-    best = max((file.version for file in offered), key=lambda version: (_rank(version, alive), version))
-    return next(file.published.version for file in offered if file.version == best)
+    newest_last = sorted(releases_of(package), key=_merit)
+    return newest_last[-1][0].published.version if newest_last else None
 
 
 def files_of(package: Package, release: str) -> tuple[File, ...]:
     """The files of one release that installers may see, wheels first."""
     version = Version(release)
-    files = (file for file in package.offered if file.version == version)
-    return tuple(sorted(files, key=lambda file: (file.published.kind != WHEEL_KIND, file.published.filename)))
+    return tuple(sorted((file for file in package.offered if file.version == version), key=_wheels_first))
 
 
 def describing_file(package: Package, release: str) -> File | None:
@@ -32,7 +36,12 @@ def describing_file(package: Package, release: str) -> File | None:
     return min(files_of(package, release), key=lambda file: file.yanked is not None, default=None)
 
 
-def _rank(version: Version, alive: set[Version]) -> int:
-    if version not in alive:
+def _merit(files: tuple[File, ...]) -> int:
+    """Sorting by it keeps releases of equal merit in their order."""
+    if all(file.yanked is not None for file in files):
         return 0
-    return 1 if version.is_prerelease else 2
+    return 1 if files[0].version.is_prerelease else 2
+
+
+def _wheels_first(file: File) -> tuple[bool, str]:
+    return file.published.kind != WHEEL_KIND, file.published.filename

@@ -12,7 +12,7 @@ from domain.site_settings import SiteSettings
 from domain.views import described
 from domain.views.described import DependencyGroup, Link, Repository
 from domain.views.install_lines import InstallLine, install_lines, install_notes, pinned
-from domain.views.latest import files_of, latest_release
+from domain.views.latest import latest_release, releases_of
 from domain.views.simple import file_path
 
 
@@ -105,7 +105,7 @@ def package_page(
         github_url: where repositories live.
     """
     label = latest_release(package)
-    releases = _releases(package)
+    releases = tuple(_release(package, files) for files in reversed(releases_of(package)))
     latest = next((release for release in releases if release.label == label), None)
     # Whoever put the package into quarantine did not mean its words and links to stay on show.
     words = metadata if latest else None
@@ -154,14 +154,8 @@ def _readme(metadata: Metadata | None) -> Readme | None:
     return Readme(metadata.description, metadata.description_content_type)
 
 
-def _releases(package: Package) -> tuple[Release, ...]:
-    by_version: dict[Version, str] = {file.version: file.published.version for file in package.offered}
-    newest_first = sorted(by_version, reverse=True)
-    return tuple(_release(package, by_version[version]) for version in newest_first)
-
-
-def _release(package: Package, label: str) -> Release:
-    files = files_of(package, label)
+def _release(package: Package, files: tuple[File, ...]) -> Release:
+    label = files[0].published.version
     return Release(
         label=label,
         published=min(file.published.at for file in files),

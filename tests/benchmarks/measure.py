@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.benchmarks.corpus import MANY, Wheel, filename, wheel
-from tests.benchmarks.peers import output
-from tests.benchmarks.processes import Running, Server, serve
+from tests.benchmarks.processes import Running, Server, output, serve
 from tests.benchmarks.web import JSON, Failure, multipart, page, send
 
 ROTATION = 1000

@@ -5,15 +5,14 @@ import json
 import os
 import pwd
 import shutil
-import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from tests.benchmarks.corpus import Corpus
-from tests.benchmarks.processes import Server, Upload, clean_environment, free_port, serve
+from tests.benchmarks.processes import Server, Upload, free_port, output, serve
 from tests.benchmarks.web import Failure, Request, basic, multipart, send
 
 _OWNER = "bench"
@@ -102,16 +101,20 @@ class Product:
 class Nginx:
     """The same bytes as static files from one worker: what the machine can do."""
 
+    def __init__(self) -> None:
+        everywhere = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"])
+        self._command = shutil.which("nginx", path=everywhere) or "nginx"
+
     def version(self) -> str:
         """The version of the system's nginx."""
-        return output(["nginx", "-v"], "apt install nginx").rpartition(": ")[2].replace("/", " ")
+        return output([self._command, "-v"], "apt install nginx").rpartition(": ")[2].replace("/", " ")
 
     def load(self, load: Load) -> Server:
         """Write a configuration over the product's `site/`."""
         port, conf = free_port(), load.work / "nginx.conf"
         user, group = pwd.getpwuid(os.getuid()).pw_name, grp.getgrgid(os.getgid()).gr_name
         conf.write_text(_NGINX.format(user=user, group=group, work=load.work, port=port, site=load.home / "site"))
-        argv = ("nginx", "-p", str(load.work), "-e", "stderr", "-c", str(conf))
+        argv = (self._command, "-p", str(load.work), "-e", "stderr", "-c", str(conf))
         return Server("nginx", argv, _local(port), "/simple/", load.corpus.names)
 
 
@@ -209,19 +212,6 @@ class Proxpi(Packaged):
 def everyone(cache: Path) -> dict[str, Peer]:
     """Every peer by name."""
     return {"nginx": Nginx(), "pypiserver": Pypiserver(cache), "devpi": Devpi(cache), "proxpi": Proxpi(cache)}
-
-
-def output(argv: Sequence[str], advice: str = "", environment: Mapping[str, str] | None = None) -> str:
-    """What a command prints; Failure with its last words if it cannot."""
-    env = clean_environment() if environment is None else environment
-    try:
-        done = subprocess.run(argv, capture_output=True, text=True, check=False, env=env)
-    except OSError as error:
-        raise Failure(f"{argv[0]} cannot be run ({error.strerror}): {advice}") from error
-    if done.returncode:
-        said = " / ".join((done.stderr or done.stdout).strip().splitlines()[-3:])
-        raise Failure(f"`{' '.join(argv)}` ended with status {done.returncode}: {said}")
-    return (done.stdout or done.stderr).strip()
 
 
 def _local(port: int) -> str:

@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -165,6 +165,19 @@ def _answering(server: Server, child: Child, asked: Request, text: str) -> str |
 def clean_environment() -> dict[str, str]:
     """What every server sees of ours: no setting of anybody's, no proxy."""
     return {name: os.environ[name] for name in _KEPT if name in os.environ}
+
+
+def output(argv: Sequence[str], advice: str = "", environment: Mapping[str, str] | None = None) -> str:
+    """What a command prints; Failure with its last words if it cannot."""
+    env = clean_environment() if environment is None else environment
+    try:
+        done = subprocess.run(argv, capture_output=True, text=True, check=False, env=env)
+    except OSError as error:
+        raise Failure(f"{argv[0]} cannot be run ({error.strerror}): {advice}") from error
+    if done.returncode:
+        said = " / ".join((done.stderr or done.stdout).strip().splitlines()[-3:])
+        raise Failure(f"`{' '.join(argv)}` ended with status {done.returncode}: {said}")
+    return (done.stdout or done.stderr).strip()
 
 
 def free_port() -> int:

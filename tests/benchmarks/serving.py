@@ -84,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with _noting(findings, "page rates"):
         facts.append(f"{measure.wrk_version()}, one thread, {plan.connections} connections, {plan.seconds:g} s a round")
         plan = plan._replace(load=True)
-    facts.append(f"median of {plan.rounds} rounds, servers in turn; one process each (nginx: one worker)")
+    facts.append(f"median of {plan.rounds} rounds after one that does not count, servers in turn, one process each")
     try:
         for size in plan.projects:
             with tempfile.TemporaryDirectory(prefix="sls-pypi-benchmark-") as work:
@@ -128,21 +128,22 @@ def _start_ups(bench: Bench, servers: Sequence[Server]) -> None:
         for server in servers:
             with bench.noting(f"start of {server.name}"):
                 took = measure.start(server, bench.work)
-                bench.say(f"{server.name} started in {took:.2f} s{'' if turn else ' (not counted)'}")
+                bench.say(f"{server.name} started in {took:.2f} s{_remark(turn)}")
                 if turn:
                     bench.findings.starts.setdefault(bench.key(server), []).append(took)
 
 
 def _rates(bench: Bench, running: Sequence[Running]) -> None:
     for measured, what in ((bench.findings.pages, "pages"), (bench.findings.many, "long pages")):
-        for _ in range(bench.plan.rounds):
+        for turn in range(bench.plan.rounds + 1):
             for each in running:
                 names = measure.rotation(each.server) if what == "pages" else (MANY,)
                 each.child.settle()
                 with bench.noting(f"{what} of {each.server.name}"):
                     rate = measure.rate(each, names, bench.work, bench.plan.connections, bench.plan.seconds)
-                    measured.setdefault(bench.key(each.server), []).append(rate)
-                    bench.say(f"{each.server.name} {rate.rate:,.0f} {what}/s")
+                    bench.say(f"{each.server.name} {rate.rate:,.0f} {what}/s{_remark(turn)}")
+                    if turn:
+                        measured.setdefault(bench.key(each.server), []).append(rate)
 
 
 def _uploads(bench: Bench, running: Sequence[Running]) -> None:
@@ -166,6 +167,10 @@ def _noting(findings: Findings, what: str) -> Iterator[None]:
         _say(problem)
         if problem not in findings.problems:
             findings.problems.append(problem)
+
+
+def _remark(turn: int) -> str:
+    return "" if turn else " (a first time, not counted)"
 
 
 def _machine() -> list[str]:
@@ -209,6 +214,7 @@ def _numbers(text: str) -> tuple[int, ...]:
 
 
 def _leave(number: int, _: object) -> NoReturn:
+    signal.signal(number, signal.SIG_IGN)  # once is enough: now the servers are being ended
     raise SystemExit(128 + number)
 
 

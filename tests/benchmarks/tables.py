@@ -58,7 +58,9 @@ def _who(findings: Findings, key: Key) -> tuple[str, str]:
 
 
 def _times(value: float, of: float | None) -> str:
-    return f"{value / of:.3g}" if of else _NONE
+    if not of:
+        return _NONE
+    return f"{value / of:,.0f}" if value / of >= 100 else f"{value / of:.2g}"
 
 
 def _rates(findings: Findings, measured: Mapping[Key, Sequence[Rate]]) -> str:
@@ -98,7 +100,7 @@ def _starts(findings: Findings) -> str:
 
 def _uploads(findings: Findings) -> str:
     def rows() -> Iterator[Sequence[str]]:
-        keys = sorted({key for sent in findings.sent.values() for key in sent}, key=lambda key: key.projects)
+        keys = dict.fromkeys(key for sent in findings.sent.values() for key in sent)
         for key in keys:
             for kind, measured in findings.sent.items():
                 if not (sent := measured.get(key)):

@@ -11,6 +11,9 @@ from tests.wheels import make_wheel
 
 pytestmark = pytest.mark.clients
 
+ONLY_WITH_EXTRA = "Requires-Dist: more-optional; extra == 'odd'"
+WITH_EXTRA = {"more-top": "1!1.0", "More.Base_Part": "1.5+local.7", "more-optional": "3.0.post1"}
+
 PYPROJECT = """
 [project]
 name = "tiny"
@@ -36,10 +39,6 @@ def packages(server: Index, token: str) -> None:
     publish("more-yanked", "1.0")
     publish("more-yanked", "1.1")
     server.yank(token, "more-yanked", "more_yanked-1.1-py3-none-any.whl", "Broken.")
-
-
-ONLY_WITH_EXTRA = "Requires-Dist: more-optional; extra == 'odd'"
-WITH_EXTRA = {"more-top": "1!1.0", "More.Base_Part": "1.5+local.7", "more-optional": "3.0.post1"}
 
 
 @pytest.fixture

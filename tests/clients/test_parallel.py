@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import httpx2
 import pytest
 
 from tests.clients.clients import Index, sha256
@@ -13,19 +14,22 @@ pytestmark = pytest.mark.clients
 PEOPLE = 30
 
 
-def at_once(work: Callable[[int], int]) -> list[int]:
-    """The work of everybody at the same time: the statuses of the answers."""
+def at_once(upload: Callable[[int], httpx2.Response]) -> list[httpx2.Response]:
+    """What everybody is answered who uploads at the same time."""
     with ThreadPoolExecutor(PEOPLE) as pool:
-        return list(pool.map(work, range(PEOPLE)))
+        return list(pool.map(upload, range(PEOPLE)))
+
+
+def statuses(answers: list[httpx2.Response]) -> list[int]:
+    """Their statuses; what was said with anything but 200 appears in a failing test's output."""
+    print({answer.text for answer in answers if answer.status_code != 200})  # noqa: T201
+    return [answer.status_code for answer in answers]
 
 
 def test_thirty_different_files_of_one_project_all_appear(server: Index, token: str) -> None:
     wheels = [make_wheel("together-many", f"1.{minor}") for minor in range(PEOPLE)]
-
-    def upload(number: int) -> int:
-        return server.upload(token, "together-many", f"1.{number}", wheels[number]).status_code
-
-    assert at_once(upload) == [200] * PEOPLE
+    answers = at_once(lambda number: server.upload(token, "together-many", f"1.{number}", wheels[number]))
+    assert statuses(answers) == [200] * PEOPLE
     files = server.page("together-many")["files"]
     assert {file["filename"]: file["hashes"]["sha256"] for file in files} == {
         filename: sha256(content) for filename, content in wheels
@@ -39,19 +43,18 @@ def test_thirty_different_files_of_one_project_all_appear(server: Index, token: 
 
 def test_the_same_file_thirty_times_is_taken_once_and_welcomed_always(server: Index, token: str) -> None:
     wheel = make_wheel("together-same", "1.0")
-    assert at_once(lambda _: server.upload(token, "together-same", "1.0", wheel).status_code) == [200] * PEOPLE
+    answers = at_once(lambda _: server.upload(token, "together-same", "1.0", wheel))
+    assert statuses(answers) == [200] * PEOPLE
     assert len(server.page("together-same")["files"]) == 1
 
 
 def test_of_thirty_contents_of_one_filename_one_wins_and_stays(server: Index, token: str) -> None:
     wheels = [make_wheel("together-rivals", "1.0", description=f"Number {number}.") for number in range(PEOPLE)]
-
-    def upload(number: int) -> int:
-        return server.upload(token, "together-rivals", "1.0", wheels[number]).status_code
-
-    statuses = at_once(upload)
-    assert sorted(statuses) == [200] + [400] * (PEOPLE - 1)
-    filename, winner = wheels[statuses.index(200)]
+    answers = at_once(lambda number: server.upload(token, "together-rivals", "1.0", wheels[number]))
+    assert sorted(statuses(answers)) == [200] + [400] * (PEOPLE - 1)
+    refusals = [answer.text for answer in answers if answer.status_code == 400]
+    assert all("File already exists" in text for text in refusals)
+    filename, winner = wheels[statuses(answers).index(200)]
     (file,) = server.page("together-rivals")["files"]
     assert file["hashes"]["sha256"] == sha256(winner)
     assert server.get(server.file_url("together-rivals", filename)).content == winner
@@ -59,9 +62,7 @@ def test_of_thirty_contents_of_one_filename_one_wins_and_stays(server: Index, to
 
 def test_thirty_new_projects_at_once_are_all_there(server: Index, token: str) -> None:
     names = [f"together-new-{number:02}" for number in range(PEOPLE)]
-
-    def upload(number: int) -> int:
-        return server.upload(token, names[number], "1.0", make_sdist(names[number], "1.0")).status_code
-
-    assert at_once(upload) == [200] * PEOPLE
+    sdists = [make_sdist(name, "1.0") for name in names]
+    answers = at_once(lambda number: server.upload(token, names[number], "1.0", sdists[number]))
+    assert statuses(answers) == [200] * PEOPLE
     assert [len(server.page(name)["files"]) for name in names] == [1] * PEOPLE

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 from attrs import frozen
+from packaging.requirements import Requirement
 
-from tests.clients.clients import UNAUTHENTICATED, WRONG_TOKEN, Index, fail, succeed
+from tests.clients.clients import WRONG_TOKEN, Index, fail, succeed
 from tests.clients.tools import Tools
 
 pytestmark = pytest.mark.clients
@@ -63,7 +64,7 @@ class Project:
         info = index.get(f"/pypi/{self.name}/json").json()["info"]
         assert info["summary"] == "Built by a real backend."
         assert "With *words*." in info["description"]
-        assert info["requires_dist"] == ["idna>=2"]
+        assert list(map(Requirement, info["requires_dist"])) == [Requirement("idna>=2")]
 
 
 @pytest.fixture
@@ -105,7 +106,7 @@ def test_hatch_builds_and_publishes(tools: Tools, server: Index, token: str, pro
     project.write("hatchling", "hatchling.build")
     succeed(hatch, "build", env=project.building, cwd=root)
     publish = [hatch, "publish", "--no-prompt", "--repo", server.legacy, "--user", "__token__", "--auth"]
-    assert UNAUTHENTICATED in fail(*publish, WRONG_TOKEN, env=env, cwd=root).text
+    assert "403" in fail(*publish, WRONG_TOKEN, env=env, cwd=root).text
     succeed(*publish, token, env=env, cwd=root)
     project.published(server)
     succeed(*publish, token, env=env, cwd=root)
@@ -114,7 +115,7 @@ def test_hatch_builds_and_publishes(tools: Tools, server: Index, token: str, pro
 def test_flit_builds_and_publishes(tools: Tools, server: Index, token: str, project: Project) -> None:
     flit, root = tools.path("flit"), project.root
     project.write("flit_core>=3.12", "flit_core.buildapi")
-    env = project.publishing | {"FLIT_INDEX_URL": server.legacy, "FLIT_USERNAME": "__token__"}
+    env = project.publishing | {"FLIT_INDEX_URL": server.legacy, "FLIT_USERNAME": "__token__", "FLIT_NO_NETWORK": "1"}
     assert "403" in fail(flit, "publish", env=env | {"FLIT_PASSWORD": WRONG_TOKEN}, cwd=root).text
     succeed(flit, "publish", env=env | {"FLIT_PASSWORD": token}, cwd=root)
     project.published(server)

@@ -1,0 +1,53 @@
+# `make` or `make help` lists the targets. `install`, `serve` and `test` need Python 3.11+, make and git, nothing else.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install serve test check format clients crash benchmark lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+install: $(STAMP) ## make .venv with the sls-pypi command running this checkout
+
+$(STAMP): requirements/dev.txt pyproject.toml Makefile
+	@test -n "$(PYTHON)" || { echo "sls-pypi needs Python 3.11 or newer; install one or run: make PYTHON=/path/to/python $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/dev.txt
+	@printf '#!/bin/sh\nexec "%s/.venv/bin/python" -c '"'"'import sys; sys.path[0] = "%s"; from entrypoints.local.__main__ import main; main()'"'"' "$$@"\n' "$(CURDIR)" "$(CURDIR)" > $(BIN)/sls-pypi
+	@chmod +x $(BIN)/sls-pypi
+	@touch $(STAMP)
+
+serve: install ## serve an index from ./.sls-pypi on http://127.0.0.1:8000
+	@$(BIN)/sls-pypi serve
+
+test: install ## the fast suite: model, adapters, scenarios, HTTP (minutes)
+	$(BIN)/python -m pytest -n 2 -m "not clients and not crash and not browser"
+
+check: install ## formatting, lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: install ## format and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clients: install ## real pip, uv, twine, poetry, pdm, hatch and flit against a running server (slow)
+	$(BIN)/python -m pytest -m clients tests/clients
+
+crash: install ## kills servers while they work (slow)
+	$(BIN)/python -m pytest -m crash tests
+
+benchmark: install ## serving, start-up and uploads beside nginx, pypiserver, devpi and proxpi (long)
+	$(BIN)/python tests/benchmarks/serving.py
+
+lock: install ## resolve requirements/*.txt anew from pyproject.toml (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade pyproject.toml -o requirements/runtime.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade --extra aws pyproject.toml -o requirements/aws.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade --group dev pyproject.toml -o requirements/dev.txt
+
+clean: ## remove what the other targets made
+	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist

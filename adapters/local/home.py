@@ -1,0 +1,108 @@
+"""The folder in which an index on one machine keeps everything."""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from attrs import asdict, frozen
+
+from domain.site_settings import SiteSettings
+
+
+class HomeUnusable(Exception):  # noqa: N818 - told to the operator in one line
+    """The folder cannot be used; the text says what to do."""
+
+
+@frozen
+class Home:
+    """Layout of a home. Only `site` is ever served; `secrets` is for its owner's eyes."""
+
+    path: Path
+
+    @property
+    def database(self) -> Path:
+        """Events, claims, catalogue and the queue of pages that are due."""
+        return self.path / "events.db"
+
+    @property
+    def site(self) -> Path:
+        """The static objects; keys are URL paths."""
+        return self.path / "site"
+
+    @property
+    def blobs(self) -> Path:
+        """The bytes of all files."""
+        return self.path / "blobs"
+
+    @property
+    def tmp(self) -> Path:
+        """Whatever is being written; on the same file system as all else."""
+        return self.path / "tmp"
+
+    @property
+    def secrets(self) -> Path:
+        """Mode 0700."""
+        return self.path / "secrets"
+
+    def prepare(self) -> None:
+        """Make the folders.
+
+        Raises:
+            HomeUnusable: something is in the way.
+        """
+        try:
+            for folder in (self.path, self.site, self.blobs, self.tmp, self.path / "logs", self.path / "usage"):
+                folder.mkdir(parents=True, exist_ok=True)
+            self.secrets.mkdir(mode=0o700, exist_ok=True)
+            self.secrets.chmod(0o700)
+        except OSError as error:
+            raise HomeUnusable(f"Cannot use {self.path} as home: {error.strerror}. Give another with --home.") from None
+
+    def require(self) -> None:
+        """Be sure that this is a home with events.
+
+        Raises:
+            HomeUnusable: it is not.
+        """
+        if not self.database.is_file():
+            raise HomeUnusable(
+                f"There is no index in {self.path}. Give its home with --home, or start one with `sls-pypi serve`."
+            )
+
+    @contextmanager
+    def work(self) -> Iterator[bool]:
+        """Be the one process that works off what is due; yields whether this is it. Ends with the process at the latest."""
+        with (self.path / "worker.lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+                return
+            yield True
+
+    def shown_settings(self) -> SiteSettings | None:
+        """The settings that all pages show; None before the first page."""
+        return self._recorded("shown")
+
+    def wanted_settings(self) -> SiteSettings | None:
+        """The settings that pages are being adapted to; the same as those shown when that is done."""
+        return self._recorded("wanted")
+
+    def record_settings(self, *, shown: SiteSettings, wanted: SiteSettings) -> None:
+        """Remember both; survives a crash."""
+        draft = self.tmp / f"site-{os.getpid()}.json"
+        with draft.open("w") as file:
+            json.dump({"shown": asdict(shown), "wanted": asdict(wanted)}, file)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self.path / "site.json")
+
+    def _recorded(self, which: str) -> SiteSettings | None:
+        try:
+            recorded = json.loads((self.path / "site.json").read_text())
+        except FileNotFoundError:
+            return None
+        return SiteSettings(**recorded[which])

@@ -1,0 +1,107 @@
+"""Pages out of Jinja templates."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from adapters import readme
+from domain.views.home import HomePage
+from domain.views.package_page import PackagePage
+from domain.views.simple import SimpleProject
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_TEMPLATES = Path(__file__).parent.parent / "templates"
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DIGEST_LENGTH = 12
+_KILO = 1000
+_UNITS = (("kB", 10**3), ("MB", 10**6), ("GB", 10**9))
+_TWO_DIGITS = 10
+
+
+class JinjaPages:
+    """Renders HTML from templates. Equal views give equal bytes."""
+
+    def __init__(self, templates: Path = _TEMPLATES) -> None:
+        """Read templates from a folder, on first use."""
+        self._templates = templates
+
+    def simple_project(self, view: SimpleProject) -> bytes:
+        """A project's file list for installers."""
+        return self._render("simple/project.html", view=view)
+
+    def simple_root(self, names: Sequence[str]) -> bytes:
+        """The list of all projects for installers."""
+        return self._render("simple/root.html", names=names)
+
+    def package(self, view: PackagePage) -> bytes:
+        """A package's page for people."""
+        html = readme.render(view.readme.text, view.readme.content_type) if view.readme else None
+        return self._render("package.html", view=view, site=view.site, readme=html)
+
+    def home(self, view: HomePage) -> bytes:
+        """The home page."""
+        return self._render("home.html", view=view, site=view.site)
+
+    def assets(self) -> Mapping[str, bytes]:
+        """Style sheet and icons by site key. The style sheet's key changes with it, so it may be kept for ever."""
+        folder = self._templates / "assets"
+        icons = {name: (folder / name).read_bytes() for name in ("favicon.ico", "favicon.svg")}
+        return {self._style_key: self._style, **icons}
+
+    @cached_property
+    def _style(self) -> bytes:
+        return (self._templates / "assets" / "style.css").read_bytes()
+
+    @cached_property
+    def _style_key(self) -> str:
+        return f"static/style.{hashlib.sha256(self._style).hexdigest()[:_DIGEST_LENGTH]}.css"
+
+    @cached_property
+    def _environment(self) -> "Environment":
+        # Installers' tools never need Jinja, and start-up time is theirs.
+        from jinja2 import (  # noqa: PLC0415
+            Environment,
+            FileSystemLoader,
+            StrictUndefined,
+        )
+
+        environment = Environment(
+            loader=FileSystemLoader(self._templates),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            auto_reload=False,
+        )
+        environment.filters |= {"date": day, "instant": instant, "size": human_size}
+        environment.globals["style"] = f"/{self._style_key}"
+        return environment
+
+    def _render(self, template: str, **values: object) -> bytes:
+        return self._environment.get_template(template).render(values).encode(errors="replace")
+
+
+def day(at: datetime) -> str:
+    """A date as people read it, the same in every locale."""
+    utc = at.astimezone(UTC)
+    return f"{utc.day} {_MONTHS[utc.month - 1]} {utc.year}"
+
+
+def instant(at: datetime) -> str:
+    """A time for ``<time datetime>``."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def human_size(size: int) -> str:
+    """Bytes in decimal units, two or three digits."""
+    if size < _KILO:
+        return f"{size} B"
+    unit, factor = next(((unit, factor) for unit, factor in _UNITS if size < factor * _KILO), _UNITS[-1])
+    amount = size / factor
+    return f"{amount:.1f} {unit}" if amount < _TWO_DIGITS else f"{amount:.0f} {unit}"

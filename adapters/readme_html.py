@@ -1,0 +1,252 @@
+"""Turns one description into HTML that fits into a page of ours. Run as a program it serves `adapters.readme`.
+
+readme_renderer does what the reference does with the same text, and sanitises. A second pass over its tree then drops
+what we do not want on our pages: images from elsewhere, ids that clash with ours, links that lead nowhere, headings
+above ours, classes that imitate our own, elements that validators refuse.
+"""
+
+import json
+import re
+import signal
+import sys
+from collections.abc import Callable
+from email.message import Message
+from html import escape
+from html.parser import HTMLParser
+from typing import Final
+from urllib.parse import urlsplit
+
+from attrs import define, field
+from readme_renderer import markdown, rst
+
+try:
+    import resource
+except ImportError:  # not on Windows
+    resource = None  # type: ignore[assignment]
+
+DEEPEST: Final = 100
+"""Elements inside each other; a description that has more is shown as plain text."""
+
+_MEMORY: Final = 768 * 1024 * 1024
+_VOID: Final = frozenset({"br", "hr", "col"})
+_HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
+_TOP_LEVEL: Final = 3
+_RENAMED: Final = {
+    "acronym": "abbr",
+    "aside": "div",
+    "figcaption": "p",
+    "figure": "div",
+    "nav": "div",
+    "section": "div",
+    "tt": "code",
+}
+_WORDS: Final = """
+    a abbr b blockquote br caption cite code col colgroup dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i kbd li ol p
+    pre span strong sub summary sup table tbody td th thead tr ul var
+"""
+_KEPT: Final = frozenset(_WORDS.split())
+_ATTRIBUTES: Final = {"abbr": {"title"}, "ol": {"start"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
+_ALIGNMENTS: Final = frozenset({"center", "right"})
+_TOKEN: Final = re.compile(r"[a-z][a-z0-9]{0,2}")
+_IDENTIFIER: Final = re.compile(r"[^\w.:-]+")
+_TAG: Final = re.compile(r"<[^>]*>")
+_REL: Final = "nofollow noreferrer noopener"
+
+
+@define
+class Element:
+    """A node of the rendered description."""
+
+    tag: str
+    attributes: dict[str, str]
+    children: "list[Element | str]" = field(factory=list)
+
+
+class _Tree(HTMLParser):
+    """Builds elements out of sanitised HTML, which is well-formed."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.root = Element("div", {})
+        self._open = [self.root]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        element = Element(tag, {name: value or "" for name, value in attrs})
+        self._open[-1].children.append(element)
+        if tag in _VOID | {"img", "input"}:
+            return
+        self._open.append(element)
+        if len(self._open) > DEEPEST:
+            raise ValueError("more nesting than anybody writes")
+
+    def handle_endtag(self, tag: str) -> None:
+        if len(self._open) > 1 and self._open[-1].tag == tag:
+            self._open.pop()
+
+    def handle_data(self, data: str) -> None:
+        self._open[-1].children.append(data)
+
+
+class _Rewriter:
+    """Writes a tree out again, page-friendly."""
+
+    def __init__(self) -> None:
+        self._ids: set[str] = set()
+        self._headings: list[int] = []
+        self._special: dict[str, Callable[[Element, str], str]] = {
+            "a": self._link,
+            "heading": self._heading,
+            "img": _image,
+            "input": _checkbox,
+            "pre": self._preformatted,
+            "span": self._span,
+            "table": self._table,
+        }
+
+    def html(self, element: Element) -> str:
+        return "".join(self._written(child, "") for child in element.children)
+
+    def _written(self, node: Element | str, around: str) -> str:
+        if isinstance(node, str):
+            return escape(node, quote=False)
+        special = self._special.get("heading" if node.tag in _HEADINGS else node.tag, self._element)
+        return special(node, around)
+
+    def _inside(self, element: Element, around: str) -> str:
+        return "".join(self._written(child, around) for child in element.children)
+
+    def _element(self, element: Element, around: str) -> str:
+        tag = _RENAMED.get(element.tag, element.tag)
+        if tag not in _KEPT:
+            return self._inside(element, around)
+        start = f"<{tag}{self._id(element)}{_attributes(element, tag)}>"
+        return start if tag in _VOID else f"{start}{self._inside(element, around)}</{tag}>"
+
+    def _preformatted(self, element: Element, _around: str) -> str:
+        return f'<pre tabindex="0">{self._inside(element, "pre")}</pre>'
+
+    def _table(self, element: Element, around: str) -> str:
+        return f'<div class="scroll" tabindex="0"><table>{self._inside(element, around)}</table></div>'
+
+    def _span(self, element: Element, around: str) -> str:
+        """Highlighted code keeps its classes; elsewhere they could imitate the page's own."""
+        identifier, classes = self._id(element), element.attributes.get("class", "").split()
+        inside = self._inside(element, around)
+        if around == "pre":
+            tokens = " ".join(one for one in classes if _TOKEN.fullmatch(one))
+            return f'<span class="{tokens}">{inside}</span>' if tokens else inside
+        tag = "code" if "literal" in classes else "span"
+        return f"<{tag}{identifier}>{inside}</{tag}>" if identifier or tag == "code" else inside
+
+    def _id(self, element: Element) -> str:
+        identifier = _own(element.attributes.get("id", ""))
+        if not identifier or identifier in self._ids:
+            return ""
+        self._ids.add(identifier)
+        return f' id="{escape(identifier)}"'
+
+    def _heading(self, element: Element, _around: str) -> str:
+        """Below the page's own headings, and never more than one level deeper than the heading before."""
+        source = _HEADINGS[element.tag]
+        while self._headings and self._headings[-1] >= source:
+            self._headings.pop()
+        self._headings.append(source)
+        level = min(_TOP_LEVEL + len(self._headings) - 1, 6)
+        identifier = self._id(element)
+        inside = self._inside(element, element.tag).strip()
+        return inside if _is_silent(inside) else f"<h{level}{identifier}>{inside}</h{level}>"
+
+    def _link(self, element: Element, around: str) -> str:
+        identifier, href = self._id(element), _target(element.attributes.get("href", ""))
+        inside = self._inside(element, around)
+        # Headings that link to themselves or back to a table of contents are noise to whoever listens to the page.
+        if not href or _is_silent(inside) or (around in _HEADINGS and href.startswith("#")):
+            return f"<span{identifier}>{inside}</span>" if identifier else inside
+        rel = "" if href.startswith("#") else f' rel="{_REL}"'
+        return f'<a href="{escape(href)}"{identifier}{rel}>{inside}</a>'
+
+
+def _attributes(element: Element, tag: str) -> str:
+    given = element.attributes
+    kept = {name: given[name] for name in _ATTRIBUTES.get(tag, ()) if name in given}
+    numbers_are_numbers = {name: value for name, value in kept.items() if name == "title" or value.isdecimal()}
+    classes = ["note"] if "admonition" in given.get("class", "").split() else []
+    classes += [given["align"]] if given.get("align") in _ALIGNMENTS else []
+    named = numbers_are_numbers | ({"class": " ".join(classes)} if classes else {})
+    return "".join(f' {name}="{escape(value)}"' for name, value in named.items())
+
+
+def _is_silent(html: str) -> bool:
+    """Whether there is nothing to read in it."""
+    return not _TAG.sub("", html).strip()
+
+
+def _image(element: Element, _around: str) -> str:
+    """Its words: images would come from elsewhere, and tell elsewhere who reads the page."""
+    words = " ".join(element.attributes.get("alt", "").split())
+    return f'<span class="image">{escape(words)}</span>' if words else ""
+
+
+def _checkbox(element: Element, _around: str) -> str:
+    return "☑" if "checked" in element.attributes else "☐"
+
+
+def _own(identifier: str) -> str:
+    """An id or fragment among ours: none of a description's is free to be that of a section of the page."""
+    name = _IDENTIFIER.sub("-", identifier.removeprefix("user-content-"))
+    return f"readme-{name}" if name.strip("-") else ""
+
+
+def _target(href: str) -> str:
+    """Where a link may lead: the web, a mail address, or the description itself."""
+    if href.startswith("#"):
+        own = _own(href[1:])
+        return f"#{own}" if own else ""
+    try:
+        parts = urlsplit(href)
+    except ValueError:
+        return ""
+    if parts.scheme == "mailto":
+        return href
+    return href if parts.scheme in {"http", "https"} and parts.netloc else ""
+
+
+def rendered(description: str, content_type: str | None) -> str | None:
+    """Safe HTML; None if the description is to be shown as plain text."""
+    message = Message()
+    message["Content-Type"] = content_type or "text/x-rst"
+    if message.get_content_type() == "text/markdown":
+        variant = str(message.get_param("variant", "GFM"))
+        html = markdown.render(description, variant="CommonMark" if variant.lower() == "commonmark" else "GFM")
+    elif message.get_content_type() == "text/x-rst":
+        html = rst.render(description)
+    else:
+        html = None
+    if not html:
+        return None
+    tree = _Tree()
+    tree.feed(html)
+    tree.close()
+    return _Rewriter().html(tree.root)
+
+
+def _bound_memory() -> None:
+    if resource is not None:
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+
+
+def main() -> None:
+    """Answer one line of JSON with another until there are no more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _bound_memory()
+    for line in sys.stdin.buffer:
+        try:
+            answer = rendered(*json.loads(line))
+        except Exception:  # noqa: BLE001 - whatever a parser trips over, the text itself remains
+            answer = None
+        sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()

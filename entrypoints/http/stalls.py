@@ -1,0 +1,116 @@
+"""Peers that keep us waiting: how long, and what is said to them then."""
+
+import asyncio
+from time import monotonic
+
+from attrs import frozen
+
+from entrypoints.http.answers import Answer, text
+from entrypoints.http.asgi import ASGIApp, Message, Receive, Scope, Send
+
+SILENCE = 30.0
+LEAST_RATE = 1024.0
+
+
+class PeerStalled(Exception):  # noqa: N818 - it says what the peer did
+    """The rest of the body does not come, or comes too slowly to be meant."""
+
+
+@frozen
+class Limits:
+    """What a connection may cost. Seconds.
+
+    Attributes:
+        headers: from the first byte of a request (at first: from the connection) to the end of its headers.
+        body: of waiting for bytes of a body, plus the time that the bytes so far take at `least_rate`.
+        idle: between requests.
+        writing: without the peer taking a byte of an answer.
+        least_rate: bytes per second below which a body counts as stalled.
+        header_bytes: size of one request's line and headers.
+    """
+
+    headers: float = SILENCE
+    body: float = SILENCE
+    idle: float = SILENCE
+    writing: float = SILENCE
+    least_rate: float = LEAST_RATE
+    header_bytes: int = 64 * 1024
+
+    @property
+    def shortest(self) -> float:
+        """How often somebody has to look."""
+        return min(self.headers, self.body, self.idle, self.writing)
+
+
+def timed_out() -> Answer:
+    """What a peer is told that stalled within a request (RFC 9110 section 15.5.9)."""
+    headers = (("Connection", "close"), ("X-Content-Type-Options", "nosniff"))
+    return text(408, "408 Request Timeout: the rest of the request did not come in time.\n", headers)
+
+
+def receive_within(receive: Receive, seconds: float = SILENCE, least_rate: float = LEAST_RATE) -> Receive:
+    """`receive`, with the waiting for a body bounded: each wait, and all of them by what came so far.
+
+    Only the time spent in waiting counts, not what the caller does between. Waiting for a disconnect, once the body is
+    complete, is not bounded. When the bound is reached, the returned function raises `PeerStalled`.
+    """
+    waited = 0.0
+    came = 0
+    is_complete = False
+
+    async def bounded() -> Message:
+        nonlocal waited, came, is_complete
+        if is_complete:
+            return await receive()
+        started = monotonic()
+        left = min(seconds, seconds + came / least_rate - waited)
+        try:
+            message = await asyncio.wait_for(receive(), max(left, 0))
+        except TimeoutError:
+            raise PeerStalled from None
+        waited += monotonic() - started
+        came += len(message.get("body", b""))
+        is_complete = not message.get("more_body", False)
+        return message
+
+    return bounded
+
+
+class Unstalled:
+    """An app whose requests' bodies come in time, or are answered 408."""
+
+    def __init__(self, app: ASGIApp, seconds: float = SILENCE, least_rate: float = LEAST_RATE) -> None:
+        self._app = app
+        self._seconds = seconds
+        self._least_rate = least_rate
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        bounded = receive_within(receive, self._seconds, self._least_rate)
+        has_stalled = has_started = False
+
+        async def noticing() -> Message:
+            nonlocal has_stalled
+            try:
+                return await bounded()
+            except PeerStalled:
+                has_stalled = True
+                raise
+
+        async def unless_stalled(message: Message) -> None:
+            # What a framework makes of the exception, a 500, is not what the peer should read.
+            nonlocal has_started
+            if not has_stalled or has_started:
+                has_started = True
+                await send(message)
+
+        try:
+            await self._app(scope, noticing, unless_stalled)
+        except PeerStalled:
+            if has_started:
+                raise
+        if has_stalled and not has_started:
+            await timed_out().send(send)

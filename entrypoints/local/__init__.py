@@ -1,0 +1,1 @@
+"""The index on one machine: the `sls-pypi` command."""

@@ -1,0 +1,161 @@
+"""The `sls-pypi` command. Each command imports what it needs when it runs, so that `--help` and `serve` start fast."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from attrs import evolve
+
+from domain.package import Status
+from domain.refusals import Refused
+from infrastructure.settings import Settings, WrongSetting, checked_base_url, checked_upstream
+
+HOME = click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="SLS_PYPI_HOME",
+    help="Where the index keeps everything.  [default: $SLS_PYPI_HOME, else ./.sls-pypi]",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="sls-pypi", prog_name="sls-pypi")
+def cli() -> None:
+    """A Python package index of your own."""
+
+
+@cli.command()
+@HOME
+@click.option("--host", help="Address to listen on.  [default: $SLS_PYPI_HOST, else 127.0.0.1]")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="Port; 0 picks a free one.  [default: $SLS_PYPI_PORT, else 8000]"
+)
+@click.option("--base-url", help="Public URL, if it differs.  [default: $SLS_PYPI_BASE_URL, else http://HOST:PORT]")
+@click.option(
+    "--upstream",
+    metavar="URL",
+    help="Simple URL of another index for projects that this one never had, such as https://pypi.org/simple/."
+    "  [default: $SLS_PYPI_UPSTREAM, else none]",
+)
+def serve(home: Path | None, host: str | None, port: int | None, base_url: str | None, upstream: str | None) -> None:
+    """Serve the index until stopped; prints `Serving <url>` when it is ready."""
+    from entrypoints.local.serving import serve as run  # noqa: PLC0415 - only this command needs a server
+
+    settings = _settings(home)
+    run(
+        evolve(
+            settings,
+            host=host or settings.host,
+            port=settings.port if port is None else port,
+            base_url=checked_base_url(base_url) if base_url else settings.base_url,
+            upstream=checked_upstream(upstream) if upstream else settings.upstream,
+        )
+    )
+
+
+@cli.group()
+def token() -> None:
+    """Upload tokens."""
+
+
+@token.command("create")
+@click.argument("login")
+@HOME
+def create_token(login: str, home: Path | None) -> None:
+    """Print a new upload token of the local submitter LOGIN, alone on its line."""
+    from infrastructure.embedded import opened  # noqa: PLC0415
+
+    with opened(_settings(home), create=True) as world:
+        click.echo(world.index.tokens().create_local(login))
+
+
+@cli.command("import")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--as", "login", metavar="LOGIN", required=True, help="The local submitter who will own the packages.")
+@HOME
+def import_folder(folder: Path, login: str, home: Path | None) -> None:
+    """Publish every wheel and sdist below DIR. Running it again is harmless and goes on where it stopped."""
+    from entrypoints.local.importing import import_folder as run  # noqa: PLC0415
+
+    sys.exit(run(_settings(home), folder, login))
+
+
+@cli.command()
+@click.argument("name")
+@click.argument("status", type=click.Choice([status.value for status in Status]))
+@click.option("--reason", help="One line for those who look at the project.")
+@HOME
+def status(name: str, status: str, reason: str | None, home: Path | None) -> None:
+    """Mark a project as archived, deprecated or quarantined (its files are hidden), or active again."""
+    from infrastructure.embedded import opened  # noqa: PLC0415
+
+    with opened(_settings(home), create=False) as world:
+        world.index.publishing().mark(name, Status(status), reason)
+
+
+@cli.command()
+@HOME
+def rebuild(home: Path | None) -> None:
+    """Derive everything that is served from the events again."""
+    from entrypoints.local.maintenance import rebuild as run  # noqa: PLC0415
+
+    sys.exit(run(_settings(home)))
+
+
+@cli.command()
+@HOME
+def verify(home: Path | None) -> None:
+    """Compare everything that is served with what the events say; exit status 1 if something differs."""
+    from entrypoints.local.maintenance import verify as run  # noqa: PLC0415
+
+    sys.exit(run(_settings(home)))
+
+
+@cli.command()
+@HOME
+def doctor(home: Path | None) -> None:
+    """Say what is configured, what is missing, and what to do."""
+    from entrypoints.local.doctor import doctor as run  # noqa: PLC0415
+
+    sys.exit(run(_settings(home)))
+
+
+def _settings(home: Path | None) -> Settings:
+    settings = Settings.from_environment()
+    return settings if home is None else evolve(settings, home=home)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command; 0 done, 1 failed, 2 called wrongly, each with one line on stderr."""
+    from sqlite3 import Error as DatabaseError  # noqa: PLC0415
+
+    from adapters.local.home import HomeUnusable  # noqa: PLC0415
+
+    try:
+        result: Any = cli.main(arguments, prog_name="sls-pypi", standalone_mode=False)
+    except click.UsageError as error:
+        hint = f" (see `{error.ctx.command_path} --help`)" if error.ctx else ""
+        _fail(error.format_message().replace("\n", " ") + hint, 2)
+    except click.ClickException as error:
+        _fail(error.format_message(), 1)
+    except (click.Abort, KeyboardInterrupt):
+        _fail("interrupted", 1)
+    except (Refused, WrongSetting, HomeUnusable) as error:
+        _fail(str(error), 1)
+    except BrokenPipeError:
+        sys.exit(1)
+    except OSError as error:
+        _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}", 1)
+    except DatabaseError as error:
+        _fail(f"the database of this home cannot be used: {error}", 1)
+    sys.exit(result if isinstance(result, int) else 0)
+
+
+def _fail(line: str, status: int) -> None:
+    click.echo(f"sls-pypi: {line}", err=True)
+    sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()

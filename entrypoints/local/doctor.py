@@ -1,0 +1,111 @@
+"""`doctor`: what is configured, what is missing, what to do."""
+
+import os
+import platform
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from attrs import frozen
+
+from adapters.local.home import Home
+from domain.policy import Allowance
+from infrastructure.embedded import opened
+from infrastructure.settings import Settings
+
+_LITTLE_SPACE = 1024**3
+_OLDEST_SQLITE = (3, 35, 0)
+
+
+@frozen
+class Finding:
+    """One line: `mark` is ``ok``, ``note`` (a choice, maybe not meant) or ``fail``."""
+
+    mark: str
+    what: str
+
+
+def doctor(settings: Settings) -> int:
+    """Print the findings; returns the exit status."""
+    findings = [*_machine(), *_home(settings), *_choices(settings)]
+    for finding in findings:
+        click.echo(f"{finding.mark:<5} {finding.what}")
+    failed = sum(finding.mark == "fail" for finding in findings)
+    click.echo(f"\n{failed} thing{'s' * (failed != 1)} to mend." if failed else "\nReady.")
+    return 1 if failed else 0
+
+
+def _machine() -> Iterator[Finding]:
+    yield Finding("ok", f"Python {platform.python_version()} on {platform.system()}")
+    if sqlite3.sqlite_version_info >= _OLDEST_SQLITE:
+        yield Finding("ok", f"SQLite {sqlite3.sqlite_version}")
+    else:
+        yield Finding("fail", f"SQLite {sqlite3.sqlite_version} is too old: use a Python with SQLite 3.35 or newer")
+
+
+def _home(settings: Settings) -> Iterator[Finding]:
+    path = settings.home.absolute()
+    home = Home(path)
+    if not home.database.is_file():
+        where = _nearest(path)
+        if os.access(where, os.W_OK):
+            yield Finding("note", f"No index in {path} yet: `sls-pypi serve` starts one")
+        else:
+            yield Finding("fail", f"{where} cannot be written: give another home with --home or SLS_PYPI_HOME")
+        return
+    if not os.access(path, os.W_OK):
+        yield Finding("fail", f"{path} cannot be written by this user")
+        return
+    with opened(settings, create=False) as world:
+        packages = sum(1 for _ in world.index.verification().names())
+        publisher = world.ports.publisher()
+        waiting, dead = len(publisher.waiting()), publisher.dead()
+        with home.work() as ours:
+            serving = not ours
+        yield Finding("ok", f"Home {path}: {packages} packages")
+        yield Finding("ok" if serving else "note", "A process serves this home" if serving else "Nobody serves this home")
+        if waiting and not serving:
+            yield Finding("note", f"{waiting} pages are due: `sls-pypi serve` writes them")
+        if dead:
+            yield Finding("fail", f"{len(dead)} pages could not be written: see the server's log, then `sls-pypi rebuild`")
+    free = shutil.disk_usage(path).free
+    if free < _LITTLE_SPACE:
+        yield Finding("fail", f"Only {free // 2**20} MiB are free in {path}: uploads will soon fail")
+    if home.secrets.stat().st_mode & 0o077:
+        yield Finding("fail", f"{home.secrets} is open to others: chmod 700 it")
+
+
+def _choices(settings: Settings) -> Iterator[Finding]:
+    base = settings.base_url or f"http://{settings.host}:{settings.port}"
+    yield Finding("ok", f"Base URL {base} (SLS_PYPI_BASE_URL, serve --base-url)")
+    if base.startswith("http://") and settings.host not in ("127.0.0.1", "localhost", "::1"):
+        yield Finding("note", "Plain http for other machines: put TLS in front, as tokens travel with uploads")
+    if settings.upstream:
+        yield Finding("ok", f"Upstream {settings.upstream}: names this index never had are found there; own names win")
+    else:
+        yield Finding(
+            "note",
+            "No upstream: pip finds nothing but this index's packages through it, dependencies included"
+            " (SLS_PYPI_UPSTREAM, serve --upstream https://pypi.org/simple/)",
+        )
+    bounds = settings.bounds
+    yield Finding("ok", f"Files up to {bounds.file_bytes / 2**20:g} MiB (SLS_PYPI_MAX_FILE_BYTES)")
+    for word in Allowance:
+        state = "allowed" if word in settings.allow else "refused"
+        yield Finding("ok", f"{_MEANING[word]}: {state} (`{word}` in SLS_PYPI_ALLOW)")
+
+
+_MEANING = {
+    Allowance.LINUX_TAGS: "Wheels with bare linux_* tags",
+    Allowance.DIRECT_REFERENCES: "Dependencies given as URLs",
+    Allowance.PRIVATE_CLASSIFIERS: "`Private ::` classifiers",
+    Allowance.STDLIB_NAMES: "Packages named like standard library modules",
+}
+
+
+def _nearest(path: Path) -> Path:
+    while not path.exists():
+        path = path.parent
+    return path

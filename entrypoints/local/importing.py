@@ -1,0 +1,96 @@
+"""`import`: many existing files at once."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from attrs import evolve, frozen
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from domain.caller import Caller
+from domain.digests import Digester
+from domain.refusals import Refused
+from domain.usecases.publishing import ReceivedFile
+from entrypoints.local.worker import Worker
+from infrastructure.embedded import Embedded, opened
+from infrastructure.settings import Settings
+
+_SUFFIXES = (".whl", ".tar.gz", ".zip")
+_PIECE = 1024 * 1024
+
+
+@frozen
+class Tally:
+    """What became of the files."""
+
+    published: int = 0
+    known: int = 0
+    refused: int = 0
+
+
+def import_folder(settings: Settings, folder: Path, login: str) -> int:
+    """Publish every wheel and sdist below the folder; returns the exit status."""
+    console = Console(stderr=True)
+    with opened(settings, create=True) as world:
+        caller = Caller(world.index.tokens().register_local(login), login)
+        files = sorted(path for path in folder.rglob("*") if path.name.endswith(_SUFFIXES) and path.is_file())
+        with _progress(console) as progress:
+            tally = _import(world, caller, files, progress, console)
+            _write_pages(world, progress)
+    done = f"{tally.published} published, {tally.known} were there already, {tally.refused} refused"
+    sys.stdout.write(f"{done}\n")
+    return 1 if tally.refused else 0
+
+
+def _import(world: Embedded, caller: Caller, files: list[Path], progress: Progress, console: Console) -> Tally:
+    publishing = world.index.publishing()
+    tally = Tally()
+    for path in progress.track(files, description="Files"):
+        with _copied(path, world.home.tmp) as received:
+            try:
+                new = publishing.add(caller, received)
+            except Refused as refusal:
+                console.print(f"{path.name}: {refusal}", highlight=False, markup=False)
+                tally = evolve(tally, refused=tally.refused + 1)
+                continue
+        tally = evolve(tally, published=tally.published + 1) if new else evolve(tally, known=tally.known + 1)
+    return tally
+
+
+@contextmanager
+def _copied(path: Path, folder: Path) -> Iterator[ReceivedFile]:
+    """A copy to give away: the folder that is imported stays as it is."""
+    digester = Digester()
+    with NamedTemporaryFile(dir=folder, prefix="import-", delete=False) as copy:
+        try:
+            with path.open("rb") as source:
+                while piece := source.read(_PIECE):
+                    digester.update(piece)
+                    copy.write(piece)
+            copy.flush()
+            yield ReceivedFile(path.name, Path(copy.name), copy.tell(), digester.digests())
+        finally:
+            Path(copy.name).unlink(missing_ok=True)
+
+
+def _write_pages(world: Embedded, progress: Progress) -> None:
+    """Work off what is due, unless a server of this home does it anyway."""
+    with world.home.work() as ours:
+        if not ours:
+            return
+        worker = Worker(world.ports.publisher(), world.index.site())
+        world.index.site().ensure_start()
+        task = progress.add_task("Pages", total=None)
+        most = 0
+        for waiting in worker.drain():
+            most = max(most, waiting)
+            progress.update(task, total=most, completed=most - waiting)
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description:<6}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console
+    )

@@ -1,0 +1,72 @@
+"""The local crank: tails the store, and does what is due."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+
+from adapters.local.publisher import SqlitePublisher
+from domain.messages import Page, PageStale
+from domain.reactions import react
+from domain.usecases.site import Site
+
+_IDLE_SECONDS = 0.1
+_BATCH = 50
+
+
+class Worker:
+    """Moves events into messages and messages into pages. Every step can be repeated after a crash."""
+
+    def __init__(self, publisher: SqlitePublisher, site: Site) -> None:
+        self._publisher = publisher
+        self._site = site
+
+    def relay(self) -> None:
+        """Make due what follows from all events so far."""
+        while self._publisher.relay(react):
+            pass
+
+    def step(self) -> int:
+        """Do some of what is due now; returns how much was done."""
+        self.relay()
+        deliveries = self._publisher.take(_BATCH)
+        for delivery in deliveries:
+            try:
+                self._site.handle(delivery.message)
+            except Exception as error:
+                logging.exception("failed at %s, which will be tried again", delivery.message)
+                self._publisher.failed(delivery, f"{type(error).__name__}: {error}")
+            else:
+                self._publisher.done(delivery)
+        return len(deliveries)
+
+    def recover(self) -> None:
+        """Bring every page for installers up to date: what was confirmed before is listed after this."""
+        self.relay()
+        for message in self._publisher.waiting():
+            if isinstance(message, PageStale) and message.page is Page.SIMPLE:
+                self._site.handle(message)
+        self._site.ensure_start()
+
+    def drain(self) -> Iterator[int]:
+        """Work until nothing waits; yields how much still does."""
+        while True:
+            done = self.step()
+            waiting = len(self._publisher.waiting())
+            yield waiting
+            if not waiting:
+                return
+            if not done:
+                # What waits lets others of its kind catch up first.
+                time.sleep(_IDLE_SECONDS)
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until told to stop."""
+        while not stop.is_set():
+            try:
+                done = self.step()
+            except Exception:
+                logging.exception("the worker goes on after a fault")
+                done = 0
+            if not done:
+                stop.wait(_IDLE_SECONDS)

@@ -1,0 +1,58 @@
+"""Opening a home: its folders and the containers over them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from attrs import frozen
+from dependency_injector import providers
+
+from adapters.local.home import Home
+from domain.site_settings import SiteSettings
+from infrastructure.index import Index
+from infrastructure.local import Local
+from infrastructure.policy import policy_of
+from infrastructure.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
+
+
+@frozen
+class Embedded:
+    """An open home."""
+
+    home: Home
+    settings: Settings
+    site_settings: SiteSettings
+    ports: Local
+    index: Index
+
+
+@contextmanager
+def opened(settings: Settings, *, create: bool, site_settings: SiteSettings | None = None) -> Iterator[Embedded]:
+    """The index in a home.
+
+    Args:
+        settings: what the operator decided.
+        create: make the home if there is none; otherwise that is an error.
+        site_settings: what pages shall show; without it what they show already.
+
+    Raises:
+        HomeUnusable: the folder cannot be used, or is no home.
+    """
+    home = Home(settings.home.absolute())
+    if create:
+        home.prepare()
+    else:
+        home.require()
+    shown = site_settings or home.wanted_settings() or wanted_site_settings(settings)
+    ports = Local(home=home)
+    # A provider, so that the lists behind the policy are only read when something is published.
+    index = Index(ports=ports, policy=providers.Singleton(policy_of, settings), site_settings=shown)
+    try:
+        yield Embedded(home, settings, shown, ports, index)
+    finally:
+        ports.database().close()
+
+
+def wanted_site_settings(settings: Settings, base_url: str | None = None) -> SiteSettings:
+    """What pages shall show according to the settings; `base_url` where these say nothing of it."""
+    fallback = f"http://{DEFAULT_HOST}:{DEFAULT_PORT}"
+    return SiteSettings(settings.base_url or base_url or fallback, settings.site_name, settings.upstream)

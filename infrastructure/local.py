@@ -1,0 +1,34 @@
+"""The local world: SQLite and a folder."""
+
+from dependency_injector import containers, providers
+
+from adapters.archives import StandardArchives
+from adapters.clock import SystemClock
+from adapters.local.blobs import FolderBlobs
+from adapters.local.catalogue import SqliteCatalogue
+from adapters.local.database import Database
+from adapters.local.event_log import SqliteEventLog
+from adapters.local.event_store import SqliteEventStore
+from adapters.local.home import Home
+from adapters.local.objects import FolderObjects
+from adapters.local.publisher import SqlitePublisher
+from adapters.pages import JinjaPages
+from adapters.secrets import SystemSecrets
+
+
+class Local(containers.DeclarativeContainer):
+    """Ports of the local world."""
+
+    home = providers.Dependency(instance_of=Home)
+
+    database = providers.Singleton(Database, home.provided.database)
+    event_store = providers.Singleton(SqliteEventStore, database)
+    event_log = providers.Singleton(SqliteEventLog, database)
+    publisher = providers.Singleton(SqlitePublisher, database)
+    objects = providers.Singleton(FolderObjects, home.provided.site, home.provided.tmp)
+    blobs = providers.Singleton(FolderBlobs, home.provided.blobs, objects)
+    catalogue = providers.Singleton(SqliteCatalogue, database)
+    archives = providers.Singleton(StandardArchives)
+    pages = providers.Singleton(JinjaPages)
+    clock = providers.Singleton(SystemClock)
+    secrets = providers.Singleton(SystemSecrets)
