@@ -10,6 +10,7 @@ from domain.ports.catalogue import Entry
 from domain.site_settings import SiteSettings
 
 _RECENT = 6
+_SHORT_LIST = 60
 _LONGEST_SUMMARY = 100
 _SHORTEST_SUMMARY = 30
 # The page has to stay light: characters of names and summaries that 300 packages may take together.
@@ -30,7 +31,7 @@ class HomeRow:
 
 @frozen
 class HomeGroup:
-    """The packages whose names start alike."""
+    """The packages whose names start alike; a short list is one group without an initial."""
 
     initial: str
     rows: tuple[HomeRow, ...]
@@ -65,7 +66,7 @@ def home_page(entries: Iterable[Entry], settings: SiteSettings) -> HomePage:
         count=len(listed),
         recent=tuple(_row(entry, longest) for _, entry in dated[:_RECENT]) if len(listed) > _RECENT else (),
         summaries=any(row.summary for row in rows),
-        groups=tuple(HomeGroup(initial, tuple(group)) for initial, group in groupby(rows, key=_initial)),
+        groups=_groups(rows),
     )
 
 
@@ -87,6 +88,12 @@ def _summary_length(entries: Sequence[Entry]) -> int:
         if names + sum(min(length, longest) for length in lengths) <= _LIST_BUDGET:
             return longest
     return 0
+
+
+def _groups(rows: Sequence[HomeRow]) -> tuple[HomeGroup, ...]:
+    if len(rows) <= _SHORT_LIST:
+        return (HomeGroup("", tuple(rows)),) if rows else ()
+    return tuple(HomeGroup(initial, tuple(group)) for initial, group in groupby(rows, key=_initial))
 
 
 def _row(entry: Entry, longest: int) -> HomeRow:

@@ -3,43 +3,17 @@
 import asyncio
 from time import monotonic
 
-from attrs import frozen
-
 from entrypoints.http.answers import Answer, text
 from entrypoints.http.asgi import ASGIApp, Message, Receive, Scope, Send
 
 SILENCE = 30.0
+"""Seconds that a peer may keep us waiting."""
 LEAST_RATE = 1024.0
+"""Bytes per second below which a body counts as stalled."""
 
 
 class PeerStalled(Exception):  # noqa: N818 - it says what the peer did
     """The rest of the body does not come, or comes too slowly to be meant."""
-
-
-@frozen
-class Limits:
-    """What a connection may cost. Seconds.
-
-    Attributes:
-        headers: from the first byte of a request (at first: from the connection) to the end of its headers.
-        body: of waiting for bytes of a body, plus the time that the bytes so far take at `least_rate`.
-        idle: between requests.
-        writing: without the peer taking a byte of an answer.
-        least_rate: bytes per second below which a body counts as stalled.
-        header_bytes: size of one request's line and headers.
-    """
-
-    headers: float = SILENCE
-    body: float = SILENCE
-    idle: float = SILENCE
-    writing: float = SILENCE
-    least_rate: float = LEAST_RATE
-    header_bytes: int = 64 * 1024
-
-    @property
-    def shortest(self) -> float:
-        """How often somebody has to look."""
-        return min(self.headers, self.body, self.idle, self.writing)
 
 
 def timed_out() -> Answer:
@@ -65,7 +39,8 @@ def receive_within(receive: Receive, seconds: float = SILENCE, least_rate: float
         started = monotonic()
         left = min(seconds, seconds + came / least_rate - waited)
         try:
-            message = await asyncio.wait_for(receive(), max(left, 0))
+            async with asyncio.timeout(max(left, 0)):
+                message = await receive()
         except TimeoutError:
             raise PeerStalled from None
         waited += monotonic() - started

@@ -1,0 +1,164 @@
+"""What follows from a submitter's commands."""
+
+import pytest
+
+from attrs import evolve
+from domain.caller import Caller
+from domain.decider import (
+    DeleteFile,
+    FileExists,
+    FilenameSpent,
+    NoSuchFile,
+    NoSuchPackage,
+    NotOwner,
+    ProjectClosed,
+    SecondSdist,
+    TokenOutOfScope,
+    UnyankFile,
+    WithdrawPackage,
+    YankFile,
+)
+from domain.events import FileDeleted, FileUnyanked, FileYanked, PackageWithdrawn, ProjectStatusChanged
+from domain.names import ReservedName, StandardLibraryName
+from domain.package import Status
+from domain.policy import Allowance, Policy
+from tests.domain.specification import ALICE, AT, BOB, Given, publish, published, submitted
+
+WHEEL = "frob-1.0-py3-none-any.whl"
+SDIST = "frob-1.0.tar.gz"
+BY = ALICE.account
+
+
+def test_the_first_upload_of_a_free_name_makes_the_package_the_uploaders() -> None:
+    Given().when(publish(WHEEL, spelling="Frob")).then(submitted("Frob"), published(WHEEL))
+
+
+def test_a_second_file_is_published_without_submitting_again() -> None:
+    Given(submitted(), published(WHEEL)).when(publish(SDIST)).then(published(SDIST))
+
+
+def test_the_same_file_again_changes_nothing() -> None:
+    Given(submitted(), published(WHEEL)).when(publish(WHEEL)).then_nothing()
+
+
+def test_other_bytes_under_a_known_filename_are_refused() -> None:
+    Given(submitted(), published(WHEEL)).when(publish(WHEEL, b"other")).then_refused(FileExists, "File already exists")
+
+
+def test_the_same_bytes_under_another_filename_are_refused() -> None:
+    other = "frob-1.0-py2-none-any.whl"
+    Given(submitted(), published(WHEEL, b"x")).when(publish(other, b"x")).then_refused(FileExists, "File already")
+
+
+def test_a_stranger_may_not_publish() -> None:
+    Given(submitted(), published(WHEEL)).when(publish(SDIST), by=BOB).then_refused(NotOwner, "The user 'bob' isn't")
+
+
+def test_a_stranger_learns_nothing_by_sending_the_same_file() -> None:
+    Given(submitted(), published(WHEEL)).when(publish(WHEEL), by=BOB).then_refused(NotOwner)
+
+
+def test_a_token_for_other_packages_may_not_publish() -> None:
+    scoped = evolve(ALICE, packages=frozenset({"other"}))
+    Given(submitted()).when(publish(WHEEL), by=scoped).then_refused(TokenOutOfScope)
+    Given().when(publish(WHEEL), by=scoped).then_refused(TokenOutOfScope)
+
+
+def test_a_token_for_this_package_may_publish() -> None:
+    scoped = Caller(ALICE.account, "alice", frozenset({"frob"}))
+    Given().when(publish(WHEEL), by=scoped).then(submitted(), published(WHEEL))
+
+
+@pytest.mark.parametrize("status", [Status.ARCHIVED, Status.QUARANTINED])
+def test_closed_projects_take_no_uploads(status: Status) -> None:
+    marked = ProjectStatusChanged(status.value, None, AT)
+    Given(submitted(), marked).when(publish(WHEEL)).then_refused(ProjectClosed, status.value)
+
+
+def test_deprecated_projects_take_uploads() -> None:
+    Given(submitted(), ProjectStatusChanged("deprecated", None, AT)).when(publish(WHEEL)).then(published(WHEEL))
+
+
+def test_a_release_has_one_sdist_however_its_version_is_spelt() -> None:
+    given = Given(submitted(), published(SDIST))
+    given.when(publish("frob-1.0.0.tar.gz")).then_refused(SecondSdist, "Only one sdist")
+
+
+def test_a_release_is_labelled_as_first_published() -> None:
+    second = "frob-1.0.0-py3-none-any.whl"
+    given = Given(submitted(), published(SDIST))
+    given.when(publish(second)).then(evolve(published(second), version="1.0"))
+
+
+def test_a_deleted_filename_never_comes_back() -> None:
+    given = Given(submitted(), published(WHEEL), FileDeleted(WHEEL, AT, BY))
+    given.when(publish(WHEEL)).then_refused(FilenameSpent, "previously used by a file that has since been deleted")
+    given.when(publish(WHEEL, b"other")).then_refused(FilenameSpent)
+
+
+def test_a_withdrawn_packages_filenames_stay_spent_and_its_name_its_owners() -> None:
+    given = Given(submitted(), published(WHEEL), PackageWithdrawn(AT, BY))
+    given.when(publish(WHEEL)).then_refused(FilenameSpent)
+    given.when(publish("frob-2.0-py3-none-any.whl"), by=BOB).then_refused(NotOwner)
+    given.when(publish("frob-2.0-py3-none-any.whl")).then(published("frob-2.0-py3-none-any.whl"))
+
+
+def test_reserved_names_are_refused_for_new_packages() -> None:
+    Given().when(publish("simple-1.0-py3-none-any.whl")).then_refused(ReservedName)
+
+
+def test_standard_library_names_are_refused_unless_allowed() -> None:
+    strict = Policy(stdlib_names=frozenset({"frob"}))
+    Given().when(publish(WHEEL), policy=strict).then_refused(StandardLibraryName)
+    lax = evolve(strict, allow=frozenset({Allowance.STDLIB_NAMES}))
+    Given().when(publish(WHEEL), policy=lax).then(submitted(), published(WHEEL))
+
+
+def test_a_name_that_became_a_standard_module_later_stays_its_owners() -> None:
+    strict = Policy(stdlib_names=frozenset({"frob"}))
+    Given(submitted()).when(publish(WHEEL), policy=strict).then(published(WHEEL))
+
+
+def test_a_file_is_yanked_with_a_reason() -> None:
+    Given(submitted(), published(WHEEL)).when(YankFile(WHEEL, "broken")).then(FileYanked(WHEEL, "broken", AT, BY))
+
+
+def test_yanking_again_with_the_same_reason_changes_nothing() -> None:
+    given = Given(submitted(), published(WHEEL), FileYanked(WHEEL, "broken", AT, BY))
+    given.when(YankFile(WHEEL, "broken")).then_nothing()
+    given.when(YankFile(WHEEL, "worse")).then(FileYanked(WHEEL, "worse", AT, BY))
+
+
+def test_unyanking_offers_the_file_again_once() -> None:
+    yanked = Given(submitted(), published(WHEEL), FileYanked(WHEEL, "", AT, BY))
+    yanked.when(UnyankFile(WHEEL)).then(FileUnyanked(WHEEL, AT, BY))
+    Given(submitted(), published(WHEEL)).when(UnyankFile(WHEEL)).then_nothing()
+
+
+def test_only_the_owner_changes_files() -> None:
+    given = Given(submitted(), published(WHEEL))
+    for command in (YankFile(WHEEL, ""), UnyankFile(WHEEL), DeleteFile(WHEEL), WithdrawPackage()):
+        given.when(command, by=BOB).then_refused(NotOwner)
+
+
+def test_a_file_that_is_not_there_cannot_be_changed() -> None:
+    given = Given(submitted(), published(WHEEL), FileDeleted(WHEEL, AT, BY))
+    for command in (YankFile(WHEEL, ""), UnyankFile(WHEEL), DeleteFile(WHEEL)):
+        given.when(command).then_refused(NoSuchFile)
+
+
+def test_a_package_that_is_not_there_cannot_be_changed() -> None:
+    for command in (YankFile(WHEEL, ""), UnyankFile(WHEEL), DeleteFile(WHEEL), WithdrawPackage()):
+        Given().when(command).then_refused(NoSuchPackage)
+
+
+def test_withdrawing_happens_once() -> None:
+    Given(submitted(), published(WHEEL)).when(WithdrawPackage()).then(PackageWithdrawn(AT, BY))
+    Given(submitted(), published(WHEEL), PackageWithdrawn(AT, BY)).when(WithdrawPackage()).then_refused(NoSuchPackage)
+
+
+def test_the_operator_marks_a_project_once() -> None:
+    marked = ProjectStatusChanged("archived", "old", AT)
+    Given(submitted()).when_marked(Status.ARCHIVED, "old").then(marked)
+    Given(submitted(), marked).when_marked(Status.ARCHIVED, "old").then_nothing()
+    Given().when_marked(Status.ARCHIVED).then_refused(NoSuchPackage)

@@ -1,0 +1,75 @@
+"""What a package's stream adds up to."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from domain.events import (
+    Event,
+    FileDeleted,
+    FileUnyanked,
+    FileYanked,
+    PackageSubmitted,
+    PackageWithdrawn,
+    ProjectStatusChanged,
+)
+from domain.messages import Page, PageStale
+from domain.package import Package, fold
+from domain.ports.event_log import Recorded
+from domain.reactions import react
+from tests.domain.specification import published, submitted
+
+AT = datetime(2026, 11, 24, tzinfo=UTC)
+WHEEL = "frob-1.0-py3-none-any.whl"
+
+
+def state(*events: Event) -> Package:
+    package = fold(events)
+    assert package is not None
+    return package
+
+
+def test_nothing_is_no_package() -> None:
+    assert fold([]) is None
+
+
+def test_a_stream_starts_with_its_submission() -> None:
+    with pytest.raises(ValueError, match="starts with PackageSubmitted"):
+        fold([published(WHEEL)])
+
+
+def test_files_are_offered_by_release_then_by_name() -> None:
+    names = ["frob-10.0-py3-none-any.whl", "frob-2.0.tar.gz", "frob-2.0-py3-none-any.whl", "frob-2.0rc1-py3-none-any.whl"]
+    offered = state(submitted(), *map(published, names)).offered
+    assert [file.published.filename for file in offered] == [names[3], names[2], names[1], names[0]]
+
+
+def test_yanking_and_unyanking_keep_the_file() -> None:
+    package = state(submitted(), published(WHEEL), FileYanked(WHEEL, "why", AT, "x"))
+    assert package.files[WHEEL].yanked == "why"
+    package = state(submitted(), published(WHEEL), FileYanked(WHEEL, "why", AT, "x"), FileUnyanked(WHEEL, AT, "x"))
+    assert package.files[WHEEL].yanked is None
+
+
+def test_a_quarantined_project_offers_nothing_and_loses_nothing() -> None:
+    hidden = state(submitted(), published(WHEEL), ProjectStatusChanged("quarantined", "malware", AT))
+    assert hidden.offered == ()
+    assert hidden.listed
+    assert state(*[submitted(), published(WHEEL)], ProjectStatusChanged("active", None, AT)).offered
+
+
+def test_a_package_whose_files_were_deleted_is_still_listed_but_a_withdrawn_one_is_not() -> None:
+    assert state(submitted(), published(WHEEL), FileDeleted(WHEEL, AT, "x")).listed
+    withdrawn = [submitted(), published(WHEEL), PackageWithdrawn(AT, "x")]
+    assert not state(*withdrawn).listed
+    assert state(*withdrawn, published("frob-2.0.tar.gz")).listed
+
+
+def test_a_release_keeps_its_first_label_after_its_files_are_gone() -> None:
+    package = state(submitted(), published(WHEEL), FileDeleted(WHEEL, AT, "x"))
+    assert list(package.labels.values()) == ["1.0"]
+
+
+def test_every_package_event_makes_both_its_pages_stale() -> None:
+    recorded = Recorded("package/frob", 1, PackageSubmitted("Frob", "local:alice", AT))
+    assert react(recorded) == (PageStale(Page.SIMPLE, "frob"), PageStale(Page.PROJECT, "frob"))

@@ -1,0 +1,47 @@
+"""Uses an installed wheel as a stranger would: `python tests/wheel_check.py PATH/TO/sls-pypi`."""
+
+import json
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from pathlib import Path
+
+from wheels import make_wheel  # beside this script
+
+
+def main(command: str) -> None:
+    """Exit with 0 if the installed command publishes and serves."""
+    with tempfile.TemporaryDirectory() as folder:
+        home, files = Path(folder, "home"), Path(folder, "files")
+        files.mkdir()
+        filename, content = make_wheel("frob", "1.0")
+        (files / filename).write_bytes(content)
+        subprocess.run([command, "--help"], check=True, cwd=folder, stdout=subprocess.DEVNULL)
+        subprocess.run([command, "import", files, "--as", "alice", "--home", home], check=True, cwd=folder)
+        server = subprocess.Popen(
+            [command, "serve", "--home", home, "--port", "0"], stdout=subprocess.PIPE, text=True, cwd=folder
+        )
+        try:
+            if server.stdout is None:
+                raise AssertionError
+            url = server.stdout.readline().removeprefix("Serving ").strip().rstrip("/")
+            accept = {"Accept": "application/vnd.pypi.simple.v1+json"}
+            with urllib.request.urlopen(urllib.request.Request(f"{url}/simple/frob/", headers=accept)) as answer:
+                page = json.load(answer)
+            with urllib.request.urlopen(f"{url}/simple/frob/{page['files'][0]['url']}") as answer:
+                if answer.read() != content:
+                    raise AssertionError("the file is not the one that was imported")
+            with urllib.request.urlopen(f"{url}/project/frob/") as answer:
+                if b"frob" not in answer.read():
+                    raise AssertionError("the package page does not show its package")
+        finally:
+            server.terminate()
+            if server.wait(20) != 0:
+                raise AssertionError("the server did not stop cleanly")
+        subprocess.run([command, "verify", "--home", home], check=True, cwd=folder)
+    sys.stdout.write("the wheel works\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
