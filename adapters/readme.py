@@ -18,7 +18,7 @@ from pathlib import Path
 LONGEST = 1024 * 1024
 """Bytes. Longer descriptions are shown as plain text."""
 
-_SECONDS = 8.0
+_SECONDS = 5.0
 _KEPT = 256
 _PROGRAM = Path(__file__).with_name("readme_html.py")
 

@@ -27,6 +27,9 @@ except ImportError:  # not on Windows
 DEEPEST: Final = 100
 """Elements inside each other; a description that has more is shown as plain text."""
 
+LARGEST: Final = 4 * 1024 * 1024
+"""Characters of HTML; a description that swells to more is shown as plain text."""
+
 _MEMORY: Final = 768 * 1024 * 1024
 _VOID: Final = frozenset({"br", "hr", "col"})
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
@@ -45,6 +48,7 @@ _WORDS: Final = """
     pre span strong sub summary sup table tbody td th thead tr ul var
 """
 _KEPT: Final = frozenset(_WORDS.split())
+_BLOCKS: Final = frozenset({"blockquote", "div", "dl", "ol", "p", "ul"})
 _ATTRIBUTES: Final = {"abbr": {"title"}, "ol": {"start"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
 _ALIGNMENTS: Final = frozenset({"center", "right"})
 _TOKEN: Final = re.compile(r"[a-z][a-z0-9]{0,2}")
@@ -117,7 +121,7 @@ class _Rewriter:
 
     def _element(self, element: Element, around: str) -> str:
         tag = _RENAMED.get(element.tag, element.tag)
-        if tag not in _KEPT:
+        if tag not in _KEPT or (around in _HEADINGS and tag in _BLOCKS):
             return self._inside(element, around)
         start = f"<{tag}{self._id(element)}{_attributes(element, tag)}>"
         return start if tag in _VOID else f"{start}{self._inside(element, around)}</{tag}>"
@@ -227,7 +231,8 @@ def rendered(description: str, content_type: str | None) -> str | None:
     tree = _Tree()
     tree.feed(html)
     tree.close()
-    return _Rewriter().html(tree.root)
+    page = _Rewriter().html(tree.root)
+    return page if len(page) <= LARGEST else None
 
 
 def _bound_memory() -> None:

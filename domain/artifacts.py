@@ -1,5 +1,6 @@
 """Wheels and source distributions, as far as their filenames tell."""
 
+import math
 import re
 
 from attrs import evolve, frozen
@@ -17,6 +18,8 @@ SDIST_KIND = "sdist"
 
 # 255 bytes are what file systems take, and `.metadata` is served beside the file (PEP 658).
 LONGEST_FILENAME = 240
+MOST_TAGS = 512
+"""More than any wheel has, fewer than hurt: 240 characters can stand for 50,000 tags."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 # Filenames are URLs and object keys: nothing that needs quoting beyond the `+` and `!` of versions.
 _FILENAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!~-]*")
@@ -135,6 +138,11 @@ def settled(artifact: Artifact, name: str, version: Version) -> Artifact:
     return artifact
 
 
+def tags_in(compressed: str) -> int:
+    """How many tags a compressed tag set such as ``py2.py3-none-any`` stands for (PEP 425)."""
+    return math.prod(part.count(".") + 1 for part in compressed.split("-"))
+
+
 def _the_filename_is_printable(filename: str) -> None:
     if _CONTROL.search(filename):
         raise UnprintableFilename(
@@ -159,6 +167,8 @@ def _the_filename_is_plain(filename: str) -> None:
 
 
 def _wheel(filename: str) -> Wheel:
+    if tags_in("-".join(filename.removesuffix(".whl").rsplit("-", 3)[1:])) > MOST_TAGS:
+        raise InvalidWheelFilename(f"Invalid wheel filename (more than {MOST_TAGS} tags): {shown(filename)}")
     try:
         name, version, build, tags = parse_wheel_filename(filename)
     except (PackagingSaysNo, ValueError) as reason:

@@ -68,5 +68,5 @@ def kept_bytes(path: str, artifact: Artifact, bounds: Bounds) -> int | None:
         told = _OF_A_WHEEL.fullmatch(path)
         if told is None:
             return None
-        return bounds.record_bytes if told[1] == "RECORD" else bounds.metadata_bytes
+        return {"METADATA": bounds.metadata_bytes, "RECORD": bounds.record_bytes}.get(told[1], bounds.text_bytes)
     return bounds.metadata_bytes if _OF_AN_SDIST.fullmatch(path) else None

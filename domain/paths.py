@@ -8,6 +8,7 @@ from domain.contents import Contents, InvalidDistribution, Link
 from domain.wording import shown
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_DEEPEST = 50
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
@@ -25,6 +26,10 @@ class AbsolutePath(InvalidDistribution):
 
 class PathClimbs(InvalidDistribution):
     """`..`, or parts that say nothing."""
+
+
+class PathTooDeep(InvalidDistribution):
+    """More directories than file systems like, and than can be looked at in reasonable time."""
 
 
 class NotUnicode(InvalidDistribution):
@@ -120,6 +125,8 @@ def _the_path_is_relative(path: str) -> None:
 
 def _the_path_does_not_climb(path: str) -> None:
     parts = path.split("/")
+    if len(parts) > _DEEPEST:
+        raise PathTooDeep(f"Member {shown(path)} lies more than {_DEEPEST} directories deep")
     # tar writes `./name` for what others write as `name`; nobody sees anything else in it.
     if ".." in parts or "" in parts or "." in parts[1:]:
         raise PathClimbs(f"Member {shown(path)} has a path that is not plain")
@@ -128,16 +135,24 @@ def _the_path_does_not_climb(path: str) -> None:
 def _no_file_is_a_directory(contents: Contents) -> None:
     links = {link.path for link in contents.links}
     files = {member.path for member in contents.members}
-    parents: set[str] = set(contents.directories)
+    for directory in contents.directories:
+        _the_directory_is_only_that(directory, files, links)
+    # Names are long and many: nothing is kept but the directory seen last, whose neighbours follow it.
+    last = ""
     for path in _all(contents):
         parent = path.rpartition("/")[0]
-        while parent and parent not in parents:
-            parents.add(parent)
-            parent = parent.rpartition("/")[0]
-    if through := sorted(parents & links):
-        raise WritesThroughLink(f"Members lie below the link {shown(through[0])}")
-    if both := sorted(parents & files):
-        raise FileIsDirectory(f"{shown(both[0])} is a file and a directory")
+        if parent != last:
+            last = parent
+            while parent:
+                _the_directory_is_only_that(parent, files, links)
+                parent = parent.rpartition("/")[0]
+
+
+def _the_directory_is_only_that(directory: str, files: set[str], links: set[str]) -> None:
+    if directory in links:
+        raise WritesThroughLink(f"Members lie below the link {shown(directory)}")
+    if directory in files:
+        raise FileIsDirectory(f"{shown(directory)} is a file and a directory")
 
 
 def _parts(path: str) -> list[str]:

@@ -52,7 +52,8 @@ class Bounds:
         entries: members of an archive, directories included.
         form_fields: parts of an upload form.
         field_bytes: one form field.
-        metadata_bytes: METADATA, PKG-INFO, WHEEL or entry_points.txt.
+        metadata_bytes: METADATA or PKG-INFO.
+        text_bytes: WHEEL or entry_points.txt.
         record_bytes: RECORD, which has a line for each member.
     """
 
@@ -64,6 +65,7 @@ class Bounds:
     form_fields: int = 2_000
     field_bytes: int = 1 * _MIB
     metadata_bytes: int = 4 * _MIB
+    text_bytes: int = _MIB // 4
     record_bytes: int = 32 * _MIB
 
 

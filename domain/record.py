@@ -53,17 +53,18 @@ def check_record(contents: Contents, record_path: str) -> None:
     RECORD itself and its signatures cannot be in it; if they have a line, it says no hash. A hash of theirs is not
     looked at.
     """
+    members = {member.path: member for member in contents.members}
     exempt = {record_path, *(record_path.removesuffix("RECORD") + name for name in _SIGNATURES)}
     lines: dict[str, _Line] = {}
     for line in _lines(contents.texts[record_path]):
+        # Told at once, so that a RECORD of a million lines is not kept.
+        if line.path not in members and line.path not in exempt:
+            raise NotInWheel(f"RECORD lists {shown(line.path)}, which the wheel does not contain")
         if line.path in lines:
             raise RecordRepeats(f"RECORD lists {shown(line.path)} more than once")
         lines[line.path] = line
-    members = {member.path: member for member in contents.members}
     if missing := sorted(members.keys() - lines.keys() - exempt):
         raise NotInRecord(f"RECORD does not list {shown(missing[0])}")
-    if missing := sorted(lines.keys() - members.keys() - exempt):
-        raise NotInWheel(f"RECORD lists {shown(missing[0])}, which the wheel does not contain")
     for path in sorted(lines.keys() - exempt):
         _the_line_is_true(lines[path], members[path])
 

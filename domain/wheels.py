@@ -8,7 +8,7 @@ from packaging.tags import InvalidTag, Tag, parse_tag
 from packaging.version import Version
 
 from domain import names, paths, platforms
-from domain.artifacts import Wheel
+from domain.artifacts import MOST_TAGS, Wheel, tags_in
 from domain.contents import Contents, InvalidDistribution
 from domain.licences import check_licences
 from domain.metadata import Metadata
@@ -144,6 +144,8 @@ def _the_tags_agree(artifact: Wheel, lines: list[str]) -> None:
     ways that mislead nobody, and they pass: WHEEL has the compressed tag set on one line (maturin once), it still says
     ``linux_x86_64`` where the filename was repaired to manylinux, or it says ``any`` where the filename narrows that.
     """
+    if sum(map(tags_in, lines)) > MOST_TAGS:
+        raise TagsDisagree(f"WHEEL has more than {MOST_TAGS} tags")
     try:
         told = frozenset(tag for line in lines for tag in parse_tag(line))
     except (InvalidTag, ValueError):
@@ -191,8 +193,8 @@ def _the_entry_points_can_be_read(artifact: Wheel, contents: Contents, there: st
 
 
 def _sections(text: str) -> Mapping[str, Mapping[str, str]]:
-    """INI as the entry points specification has it: `=` only, case counts."""
-    parser = configparser.ConfigParser(delimiters=("=",), interpolation=None, strict=True)
+    """INI as the entry points specification has it: `=` only, case counts, and no section is copied into others."""
+    parser = configparser.ConfigParser(delimiters=("=",), interpolation=None, default_section="")
     parser.optionxform = str  # type: ignore[method-assign,assignment]
     parser.read_string(text)
     return {section: dict(parser.items(section)) for section in parser.sections()}

@@ -17,7 +17,7 @@ class Budget:
         self._unpacked = 0
         self._entries = 0
         # What is kept for judging is METADATA, WHEEL, RECORD, entry_points.txt, once each in an honest archive.
-        self._keepable = bounds.record_bytes + 3 * bounds.metadata_bytes
+        self._keepable = bounds.record_bytes + bounds.metadata_bytes + 2 * bounds.text_bytes
 
     def unpack(self, amount: int) -> None:
         """Charge bytes that came, or are declared to come, out of the archive."""
@@ -38,4 +38,4 @@ class Budget:
         """Charge a member whose bytes are kept."""
         self._keepable -= amount
         if amount > limit or self._keepable < 0:
-            raise TooMuchInside(f"Its metadata is larger than {limit // 2**20} MiB.")
+            raise TooMuchInside(f"Its metadata is larger than {limit // 1024} KiB.")

@@ -24,7 +24,7 @@ from domain.wording import shown
 _BLOCK = tarfile.BLOCKSIZE
 _CHUNK = 256 * 1024
 _LONGEST_EXTENSION = 64 * 1024
-_LONGEST_NAME = 2_048
+_LONGEST_NAME = 1_024
 _EMPTY = bytes(_BLOCK)
 _LONG = {tarfile.GNUTYPE_LONGNAME: "path", tarfile.GNUTYPE_LONGLINK: "linkpath"}
 _LOCAL_PAX = (tarfile.XHDTYPE, tarfile.SOLARIS_XHDTYPE)
@@ -104,9 +104,8 @@ def _header(block: bytes) -> tarfile.TarInfo:
     if len(block) != _BLOCK:
         raise NotATar
     try:
-        return tarfile.TarInfo.frombuf(block, "utf-8", "strict")
-    except UnicodeDecodeError:
-        raise TarNotAccepted("Filename not valid UTF-8") from None
+        # A name that an extended header replaces is cut off anywhere, so bytes are judged when it is known: `_apply`.
+        return tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
     except (tarfile.TarError, ValueError):
         raise NotATar from None
 
@@ -148,6 +147,8 @@ def _the_global_header_names_no_file(pax: dict[str, str]) -> None:
 def _apply(info: tarfile.TarInfo, extension: dict[str, str]) -> None:
     info.name = extension.get("path", info.name)
     info.linkname = extension.get("linkpath", info.linkname)
+    for text in (info.name, info.linkname):
+        _text(text.encode("utf-8", "surrogateescape"))
     if "size" in extension:
         told = extension["size"]
         if not (told.isascii() and told.isdigit() and len(told) < 20):  # noqa: PLR2004 - 2**63 has 19 digits

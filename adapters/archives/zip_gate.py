@@ -24,7 +24,7 @@ _LOCAL = struct.Struct("<4s5H3L2H")
 _DESCRIPTOR_FOLLOWS, _UTF8_NAME = 0x0008, 0x0800
 # How hard the deflater tried says nothing about the content; every other flag changes how a member is read.
 _HARMLESS = 0x0006 | _UTF8_NAME
-_LONGEST_NAME = 2_048
+_LONGEST_NAME = 1_024
 
 
 class UnsupportedCompression(InvalidDistribution):

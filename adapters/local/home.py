@@ -73,9 +73,12 @@ class Home:
             )
 
     @contextmanager
-    def work(self) -> Iterator[bool]:
-        """Be the one process that works off what is due; yields whether this is it. Ends with the process at the latest."""
-        with (self.path / "worker.lock").open("w") as file:
+    def alone(self, role: str) -> Iterator[bool]:
+        """Be the one process in this role, ``serve`` or ``worker``; yields whether this is it.
+
+        The role is given up at the end, at the latest with the process.
+        """
+        with (self.path / f"{role}.lock").open("w") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

@@ -46,7 +46,8 @@ class Legacy:
             await self._receive(request, reader)
             await loop.run_in_executor(self._executor, self._publish, caller, reader)
         except Refused as refusal:
-            return for_uploader(refusal, request.headers.get("accept", ""))
+            answer = for_uploader(refusal, request.headers.get("accept", ""))
+            return Reasoned(answer, f"{refusal}")
         except ClientDisconnect:
             return Response(status_code=400)
         finally:

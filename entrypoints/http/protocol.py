@@ -6,40 +6,23 @@ from collections.abc import Callable
 from enum import Enum, auto
 from typing import Any
 
-from attrs import frozen
 from uvicorn import Config
-from uvicorn._types import ASGISendEvent
+from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from entrypoints.http.answers import Answer, text
 from entrypoints.http.asgi import ASGIApp, RawHeaders
-from entrypoints.http.reasons import status_line
-from entrypoints.http.stalls import LEAST_RATE, SILENCE, timed_out
+from entrypoints.http.finishing import finishing
+from entrypoints.http.limits import Limits
+from entrypoints.http.stalls import LAST, LEAST_RATE, timed_out
 
 Immediate = Callable[[str, bytes, bytes, RawHeaders], Answer | None]
 """Method, path, query and headers of a GET or HEAD to its answer; None if the request has to go through the app."""
 
 _READS = {b"GET": "GET", b"HEAD": "HEAD"}
-# Whatever makes a request more than a line and headers on a connection that stays open.
-_NOT_PLAIN = frozenset({b"connection", b"content-length", b"expect", b"transfer-encoding", b"upgrade"})
-
-
-@frozen
-class Limits:
-    """What a connection may cost.
-
-    Attributes:
-        headers: seconds from the first byte of a request (at first: from the connection) to the end of its headers.
-        idle: seconds between requests.
-        writing: seconds without the peer taking a byte of an answer.
-        header_bytes: size of one request's line and headers.
-    """
-
-    headers: float = SILENCE
-    idle: float = SILENCE
-    writing: float = SILENCE
-    header_bytes: int = 64 * 1024
+_OF_BODIES = frozenset({b"content-length", b"expect", b"transfer-encoding"})
+_SHORTEST_PAUSE = 0.01
 
 
 class ServerConfig(Config):
@@ -54,15 +37,15 @@ class ServerConfig(Config):
 class _Awaited(Enum):
     """What the connection waits for."""
 
+    REQUEST = auto()
     HEADERS = auto()
     ANSWER = auto()
-    REQUEST = auto()
 
 
 class PatientProtocol(HttpToolsProtocol):
     """One connection.
 
-    Callbacks of the parser are uvicorn's, where this class says nothing else. One timer a connection looks after it;
+    The parser's callbacks do as uvicorn's, where this class says nothing else. One timer a connection looks after it;
     requests only note the time.
     """
 
@@ -78,18 +61,19 @@ class PatientProtocol(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self._limits = config.limits
         self._immediate = config.immediate
-        self._awaited = _Awaited.HEADERS
+        self._awaited = _Awaited.REQUEST
         self._since = 0.0
         self._received = 0
+        self._has_body = False
         self._look_after: asyncio.TimerHandle | None = None
         self._unsent: tuple[int, float] | None = None
-        self._shared_fields: list[tuple[bytes, bytes]] | None = None
-        self._shared_head = b""
+        self._common_fields: RawHeaders | None = None
+        self._common_head = b""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A peer has connected."""
         super().connection_made(transport)
-        self._now_awaited(_Awaited.HEADERS)
+        self._await(_Awaited.REQUEST)
         self._look_after = self.loop.call_later(self._limits.shortest, self._look)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -103,26 +87,36 @@ class PatientProtocol(HttpToolsProtocol):
         self._received += len(data)
         super().data_received(data)
         if self._awaited is _Awaited.HEADERS and self._received > self._limits.header_bytes:
-            self._refuse(too_large())
+            self._refuse(_too_large())
+
+    def resume_writing(self) -> None:
+        """The peer takes bytes again."""
+        self._unsent = None
+        super().resume_writing()
 
     def on_message_begin(self) -> None:
         """The first byte of a request; uvicorn would build here what only some requests need."""
         self.url = b""
         self.headers = []
         self.expect_100_continue = False
+        self._has_body = False
         self._received = 0
-        self._now_awaited(_Awaited.HEADERS)
+        self._await(_Awaited.HEADERS)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """One field; those behind a body (trailers) are nothing that we want, and could be without end."""
+        """One field; nobody wants those behind a body (trailers), which could be without end."""
         if self._awaited is _Awaited.HEADERS:
-            super().on_header(name, value)
+            name = name.lower()
+            if name in _OF_BODIES:
+                self._has_body = True
+                self.expect_100_continue |= name == b"expect" and value.lower() == b"100-continue"
+            self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         """Answer at once, or start the app."""
-        self._now_awaited(_Awaited.ANSWER)
-        if self._received > self._limits.header_bytes and sum(map(_size, self.headers)) > self._limits.header_bytes:
-            self._refuse(too_large())
+        self._awaited = _Awaited.ANSWER
+        if self._received > self._limits.header_bytes < sum(len(name) + len(value) for name, value in self.headers):
+            self._refuse(_too_large())
             return
         if self._immediate is not None and self._answered_at_once(self._immediate):
             return
@@ -134,26 +128,108 @@ class PatientProtocol(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         """A part of a body, unless nobody wants it any more."""
-        if self._is_wanted():
+        if self._is_answering():
             super().on_body(body)
         elif self._awaited is _Awaited.REQUEST:
-            # Refused before it had come: a peer that goes on sending will read the answer when it is done.
+            # Refused before it had all come. A peer that goes on sending reads the answer when it is done.
             self._since = min(self.loop.time(), self._since + len(body) / LEAST_RATE)
 
     def on_message_complete(self) -> None:
         """The end of a body, or of a request without one."""
-        if self._is_wanted():
+        if self._is_answering():
             super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """The app has answered; a pipelined request may follow."""
+        """The app has answered; pipelined requests may follow."""
         super().on_response_complete()
-        if self.cycle.response_complete:
-            self._now_awaited(_Awaited.REQUEST)
+        if self._awaited is _Awaited.ANSWER and self.cycle.response_complete:
+            self._await(_Awaited.REQUEST)
+
+    def send_400_response(self, msg: str) -> None:
+        """What came is not HTTP."""
+        self._refuse(text(400, f"400 Bad Request: {msg}\n", LAST))
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        super()._start_asgi_task(cycle, cast("ASGI3Application", Reasoning(app, cycle)))
+        super()._start_asgi_task(cycle, finishing(app, cycle))
 
-    def _is_wanted(self) -> bool:
-        """Whether the bytes that come belong to a request that the app answers."""
-        return self._awaited is _Awaited.ANSWER and self.cycle is not None and not self.cycle.response_complete
+    def _is_answering(self) -> bool:
+        """Whether a request is before the app."""
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def _await(self, what: _Awaited) -> None:
+        self._awaited = what
+        self._since = self.loop.time()
+
+    def _answered_at_once(self, immediate: Immediate) -> bool:
+        """Whether the request was a plain GET or HEAD whose answer is there."""
+        parser = self.parser
+        method = _READS.get(parser.get_method())
+        if method is None or self._has_body or self._is_answering() or self.flow.write_paused:
+            return False
+        if not parser.should_keep_alive() or parser.should_upgrade() or self.url[:1] != b"/":
+            return False
+        path, _, query = self.url.partition(b"?")
+        try:
+            answer = immediate(method, path, query, self.headers)
+        except Exception:  # noqa: BLE001 - the same happens in the app, where it is logged and answered
+            return False
+        if answer is None:
+            return False
+        self._write(answer, with_body=method == "GET")
+        self.server_state.total_requests += 1
+        self._await(_Awaited.REQUEST)
+        return True
+
+    def _write(self, answer: Answer, *, with_body: bool = True) -> None:
+        fields = self.server_state.default_headers
+        if fields is not self._common_fields:  # uvicorn makes new ones each second, for the date
+            self._common_fields = fields
+            self._common_head = b"".join(b"%s: %s\r\n" % field for field in fields)
+        parts = (STATUS_LINE[answer.status], self._common_head, answer.head, b"\r\n", answer.body if with_body else b"")
+        self.transport.write(b"".join(parts))
+
+    def _refuse(self, answer: Answer) -> None:
+        """Say why and hang up; in the middle of another answer there is no way to say it."""
+        if self._is_answering():
+            self.transport.abort()
+        elif not self.transport.is_closing():
+            self._write(answer)
+            self.transport.close()
+
+    def _look(self) -> None:
+        """See whether the peer still keeps to the limits, and when to look again."""
+        now = self.loop.time()
+        due = self._due(now)
+        if due <= now:
+            self._let_go()
+            due = math.inf
+        pause = max(min(due - now, self._limits.shortest), _SHORTEST_PAUSE)
+        self._look_after = self.loop.call_later(pause, self._look)
+
+    def _due(self, now: float) -> float:
+        """When the peer will have kept us waiting for too long."""
+        unsent = self.transport.get_write_buffer_size()
+        if unsent:
+            if self._unsent is None or self._unsent[0] != unsent:
+                self._unsent = (unsent, now)
+            return self._unsent[1] + self._limits.writing
+        self._unsent = None
+        match self._awaited:
+            case _Awaited.REQUEST:
+                return self._since + self._limits.idle
+            case _Awaited.HEADERS:
+                return self._since + self._limits.headers
+            case _:
+                return math.inf
+
+    def _let_go(self) -> None:
+        if self._unsent is not None or self.transport.is_closing():
+            self.transport.abort()
+        elif self._awaited is _Awaited.HEADERS:
+            self._refuse(timed_out())
+        else:
+            self.transport.close()
+
+
+def _too_large() -> Answer:
+    return text(431, "431 Request Header Fields Too Large\n", LAST)

@@ -3,6 +3,7 @@
 import asyncio
 from time import monotonic
 
+from domain import representations
 from entrypoints.http.answers import Answer, text
 from entrypoints.http.asgi import ASGIApp, Message, Receive, Scope, Send
 
@@ -11,6 +12,9 @@ SILENCE = 30.0
 LEAST_RATE = 1024.0
 """Bytes per second below which a body counts as stalled."""
 
+LAST = (("Connection", "close"), representations.NOSNIFF)
+"""What the last answer on a connection says."""
+
 
 class PeerStalled(Exception):  # noqa: N818 - it says what the peer did
     """The rest of the body does not come, or comes too slowly to be meant."""
@@ -18,8 +22,7 @@ class PeerStalled(Exception):  # noqa: N818 - it says what the peer did
 
 def timed_out() -> Answer:
     """What a peer is told that stalled within a request (RFC 9110 section 15.5.9)."""
-    headers = (("Connection", "close"), ("X-Content-Type-Options", "nosniff"))
-    return text(408, "408 Request Timeout: the rest of the request did not come in time.\n", headers)
+    return text(408, "408 Request Timeout: the rest of the request did not come in time.\n", LAST)
 
 
 def receive_within(receive: Receive, seconds: float = SILENCE, least_rate: float = LEAST_RATE) -> Receive:

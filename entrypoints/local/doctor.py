@@ -62,7 +62,7 @@ def _home(settings: Settings) -> Iterator[Finding]:
         packages = sum(1 for _ in world.index.verification().names())
         publisher = world.ports.publisher()
         waiting, dead = len(publisher.waiting()), publisher.dead()
-        with home.work() as ours:
+        with home.alone("worker") as ours:
             serving = not ours
         yield Finding("ok", f"Home {path}: {packages} packages")
         yield Finding("ok" if serving else "note", "A process serves this home" if serving else "Nobody serves this home")

@@ -78,7 +78,7 @@ def _copied(path: Path, folder: Path) -> Iterator[ReceivedFile]:
 
 def _write_pages(world: Embedded, progress: Progress) -> None:
     """Work off what is due, unless a server of this home does it anyway."""
-    with world.home.work() as ours:
+    with world.home.alone("worker") as ours:
         if not ours:
             return
         worker = Worker(world.ports.publisher(), world.index.site())

@@ -45,7 +45,7 @@ def rebuild(settings: Settings) -> int:
         names = list(verification.names())
         for _ in track(verification.rebuild(), "Packages", len(names), console=Console(stderr=True)):
             pass
-        with world.home.work() as ours:
+        with world.home.alone("worker") as ours:
             if ours:
                 world.home.record_settings(shown=world.site_settings, wanted=world.site_settings)
                 for _ in Worker(world.ports.publisher(), world.index.site()).drain():
@@ -71,7 +71,7 @@ def _due(world: Embedded) -> Sequence[Message]:
 
 
 def _is_served(world: Embedded) -> bool:
-    with world.home.work() as ours:
+    with world.home.alone("worker") as ours:
         return not ours
 
 

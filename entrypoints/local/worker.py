@@ -60,6 +60,13 @@ class Worker:
                 # What waits lets others of its kind catch up first.
                 time.sleep(_IDLE_SECONDS)
 
+    def finish(self, seconds: float) -> None:
+        """Work until nothing waits, or the time is over."""
+        deadline = time.monotonic() + seconds
+        for _ in self.drain():
+            if time.monotonic() > deadline:
+                return
+
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop."""
         while not stop.is_set():

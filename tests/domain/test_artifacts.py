@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.version import Version
 
-from domain import artifacts
+from domain import names
 from domain.artifacts import (
     FilenameHasPath,
     FilenameNotPlain,
@@ -68,8 +68,9 @@ def test_whatever_the_filename_the_refusal_is_one_bounded_printable_line(start: 
         try:
             artifact = parse_filename(start + end, old_sdists=old_sdists)
         except Invalid as refusal:
-            assert str(refusal).isprintable()
-            assert len(str(refusal)) < 800
+            said = str(refusal)
+            assert said.isprintable(), said
+            assert len(said) < 800
         else:
             assert artifact.filename == start + end
             assert artifact.filename.isascii()
@@ -94,7 +95,7 @@ def test_the_filename_leaves_room_for_metadata_beside_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "filename", ["fö-1.0.tar.gz", "a b-1.0.tar.gz", ".a-1.0.tar.gz", "a%2e-1.0.tar.gz", "a\u202e.whl"]
+    "filename", ["fö-1.0.tar.gz", "a b-1.0.tar.gz", ".a-1.0.tar.gz", "-1.0.tar.gz", "a%2e-1.0.tar.gz", "a\u202e.whl"]
 )
 def test_characters_that_no_name_and_no_version_has_are_refused(filename: str) -> None:
     with pytest.raises(FilenameNotPlain):
@@ -136,7 +137,7 @@ def test_an_upload_is_spelt_as_pep_625_wants_it() -> None:
         parse_filename("foo-1.0.zip")
 
 
-@pytest.mark.parametrize("filename", ["foo.tar.gz", "foo-.tar.gz", "-1.0.tar.gz", "foo-bar.tar.gz", "1.0.zip"])
+@pytest.mark.parametrize("filename", ["foo.tar.gz", "foo-.tar.gz", "foo-bar.tar.gz", "1.0.zip"])
 def test_an_sdist_without_name_or_version_is_refused(filename: str) -> None:
     for old_sdists in (False, True):
         with pytest.raises(InvalidSdistFilename):
@@ -164,7 +165,7 @@ def test_an_import_reads_old_spellings(filename: str, name: str, version: str) -
 def test_an_ambiguous_sdist_is_settled_by_its_pkg_info(name: str, version: str) -> None:
     guess = parse_filename("foo-1.0-1.tar.gz", old_sdists=True)
     sdist = settled(guess, name, Version(version))
-    assert (sdist.name, sdist.version) == (artifacts.names.canonical(name), Version(version))
+    assert (sdist.name, sdist.version) == (names.canonical(name), Version(version))
 
 
 def test_a_pkg_info_that_no_reading_agrees_with_settles_nothing() -> None:

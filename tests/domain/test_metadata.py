@@ -210,12 +210,12 @@ def test_an_invalid_requires_python_is_refused_in_uploads_and_left_out_of_old_fi
         ("Home-page: javascript:alert(1)", "'javascript:alert(1)' is not a valid url."),
         ("Download-URL: http://[::1", "'http://[::1' is not a valid url."),
         ("Project-URL: , https://example.org", "Project-URL: Must have a label"),
-        ("Project-URL: https://example.org", "must be 32 characters or less|Must have a URL"),
+        ("Project-URL: https://example.org/a/long/path/without/label", "must be 32 characters or less."),
         ("Project-URL: Home,", "Must have a URL"),
         ("Project-URL: Home, ftp://example.org", "is not a valid url"),
         ("Project-URL: " + "x" * 33 + ", https://example.org", "must be 32 characters or less."),
         ("Classifier: Foo :: Bar", "'Foo :: Bar' is not a valid classifier."),
-        ("Classifier: Old :: One", r"has been deprecated, use one of \['New :: One'\] instead."),
+        ("Classifier: Old :: One", "has been deprecated, use one of ['New :: One'] instead."),
         ("Classifier: Old :: Two", "The classifier 'Old :: Two' has been deprecated."),
         ("Requires-Dist: foo >>1", "'foo >>1' is invalid for 'requires-dist'"),
         ("Requires-Dist: a; " + "(" * 5_000, "is invalid for 'requires-dist'"),
@@ -235,8 +235,9 @@ def test_an_invalid_requires_python_is_refused_in_uploads_and_left_out_of_old_fi
     ],
 )
 def test_an_upload_that_breaks_a_rule_is_told_which(line: str, reason: str) -> None:
-    with pytest.raises(Invalid, match=reason):
+    with pytest.raises(Invalid) as raised:
         check(told(line), POLICY)
+    assert reason in str(raised.value)
     check(told(line, strict=False), POLICY, strict=False)
 
 

@@ -39,7 +39,12 @@ def test_a_stream_starts_with_its_submission() -> None:
 
 
 def test_files_are_offered_by_release_then_by_name() -> None:
-    names = ["frob-10.0-py3-none-any.whl", "frob-2.0.tar.gz", "frob-2.0-py3-none-any.whl", "frob-2.0rc1-py3-none-any.whl"]
+    names = [
+        "frob-10.0-py3-none-any.whl",
+        "frob-2.0.tar.gz",
+        "frob-2.0-py3-none-any.whl",
+        "frob-2.0rc1-py3-none-any.whl",
+    ]
     offered = state(submitted(), *map(published, names)).offered
     assert [file.published.filename for file in offered] == [names[3], names[2], names[1], names[0]]
 

@@ -1,0 +1,107 @@
+"""Events and messages as text, and back for ever.
+
+A stored event is its bare class name, a schema number and a JSON object. Names of modules are never stored, so code
+may move. A new field needs a default and nothing else; any other change of a class needs an upcaster here, which gives
+its type a new schema number, and a golden file beside the old ones.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, get_args
+
+from adapters.records import Damaged, Json, from_json, to_json
+from domain.events import Event
+from domain.messages import Message
+
+UPCASTERS: dict[tuple[str, int], Callable[[Json], Json]] = {}
+"""From each older schema of a type to the next, `(type, 1)` leading to schema 2; applied one after the other on read."""
+
+EVENTS: Mapping[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event)}
+"""Every class of event by the name under which it is stored."""
+
+# A union of one class is that class.
+_MESSAGES: Mapping[str, type[Message]] = {kind.__name__: kind for kind in get_args(Message) or (Message,)}
+
+
+class Unreadable(Exception):  # noqa: N818 - what it is, not that it went wrong
+    """Something stored cannot be understood; the text says what to do."""
+
+
+def newest_schema(type_name: str) -> int:
+    """The schema in which events of the type are written."""
+    schema = 1
+    while (type_name, schema) in UPCASTERS:
+        schema += 1
+    return schema
+
+
+def encode(event: Event) -> tuple[str, int, str]:
+    """The event's type, schema and JSON text. Equal events give equal text.
+
+    Raises:
+        Damaged: a field holds what cannot be stored, such as a time without a zone.
+    """
+    name = type(event).__name__
+    return name, newest_schema(name), _text(to_json(event))
+
+
+def decode(type_name: str, schema: int, json_text: str) -> Event:
+    """The event that was stored, whatever its age.
+
+    Raises:
+        Unreadable: a newer version of this software stored it, or the text is damaged.
+    """
+    kind = EVENTS.get(type_name)
+    if kind is None or schema > newest_schema(type_name):
+        raise Unreadable(
+            f"The store holds an event {type_name} of schema {schema}, which this version does not know. "
+            "Upgrade sls-pypi."
+        )
+    try:
+        data = json.loads(json_text)
+        for step in range(schema, newest_schema(type_name)):
+            data = UPCASTERS[type_name, step](data)
+        return from_json(kind, data)
+    except (ValueError, KeyError) as error:
+        raise Unreadable(f"A stored event {type_name} of schema {schema} is damaged: {error}") from error
+
+
+def encode_message(message: Message) -> tuple[str, str]:
+    """The message's type and JSON text. Equal messages give equal text.
+
+    Raises:
+        Damaged: a field holds what cannot be stored.
+    """
+    return type(message).__name__, _text(to_json(message))
+
+
+def decode_message(type_name: str, json_text: str) -> Message:
+    """The message that waited.
+
+    Raises:
+        Unreadable: another version of this software left it.
+    """
+    kind = _MESSAGES.get(type_name)
+    if kind is None:
+        raise Unreadable(f"A message {type_name} waits, which this version does not know. Upgrade sls-pypi.")
+    try:
+        return from_json(kind, json.loads(json_text))
+    except ValueError as error:
+        raise Unreadable(f"A message {type_name} that waits is damaged: {error}") from error
+
+
+def _text(data: Mapping[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+__all__ = [
+    "EVENTS",
+    "UPCASTERS",
+    "Damaged",
+    "Unreadable",
+    "decode",
+    "decode_message",
+    "encode",
+    "encode_message",
+    "newest_schema",
+]

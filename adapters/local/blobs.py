@@ -1,0 +1,80 @@
+"""Blobs as a folder."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from adapters.local.folder import Folder
+from adapters.local.objects import FolderObjects
+
+_READ_ONLY = 0o444
+
+
+class FolderBlobs:
+    """A Blobs whose keys are paths below `root`.
+
+    Args:
+        root: not below the site.
+        objects: where blobs are offered.
+        hard_links: offer a blob as a second name of the same file, at no cost in space. Whoever then writes into a
+            served file, instead of replacing it, damages the blob too. Otherwise offers are copies.
+    """
+
+    def __init__(self, root: Path, objects: FolderObjects, *, hard_links: bool = True) -> None:
+        self._folder = Folder(root, objects.tmp)
+        self._root = root
+        self._objects = objects
+        self._hard_links = hard_links
+
+    def add(self, key: str, source: Path) -> None:
+        """Keep the file's bytes; `source` is moved away. Harmless if the blob is there."""
+        if self._has(key):
+            self._folder.confirm(key)
+            return
+        # A name of a served file may be one of this file, so nobody is to write into it.
+        source.chmod(_READ_ONLY)
+        self._folder.move(key, source)
+
+    def add_bytes(self, key: str, body: bytes) -> None:
+        """Keep these bytes. Harmless if the blob is there."""
+        if self._has(key):
+            self._folder.confirm(key)
+        else:
+            self._folder.write(key, body)
+
+    def read(self, key: str) -> bytes:
+        """The blob's bytes.
+
+        Raises:
+            LookupError: there is none; its argument is the key.
+        """
+        body = self._folder.read(key)
+        if body is None:
+            raise LookupError(key)
+        return body
+
+    def offer(self, key: str, site_key: str) -> None:
+        """Serve the blob's bytes as the site's object `site_key`.
+
+        Raises:
+            LookupError: there is no such blob; its argument is the key.
+        """
+        if not self._has(key):
+            raise LookupError(key)
+        try:
+            self._objects.put_file(site_key, self._root / key, hard_link=self._hard_links)
+        except FileNotFoundError:
+            if self._has(key):
+                raise
+            raise LookupError(key) from None
+
+    def remove(self, key: str) -> None:
+        """Forget the blob; objects that were offered stay. Harmless if there is none."""
+        self._folder.remove(key)
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        """The keys of all blobs that start with `prefix`, in their order."""
+        return self._folder.keys(prefix)
+
+    def _has(self, key: str) -> bool:
+        path = self._folder.find(key)
+        return path is not None and path.is_file()

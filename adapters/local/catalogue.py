@@ -1,0 +1,52 @@
+"""The catalogue's rows in SQLite."""
+
+import json
+from collections.abc import Iterator
+
+from adapters.local.database import Database
+from adapters.records import from_json, to_json
+from domain.ports.catalogue import Entry
+
+
+class SqliteCatalogue:
+    """A Catalogue in the same file as the events; `rebuild` derives it again."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def put(self, entry: Entry) -> None:
+        """Keep the row unless a row of a newer stream version is there."""
+        data = json.dumps(to_json(entry), ensure_ascii=False)
+        with self._database.transaction() as connection:
+            # An equal row is left alone, so that deriving something again costs no write to disk.
+            connection.execute(
+                """
+                INSERT INTO catalogue (name, stream_version, owner, data) VALUES (?, ?, ?, ?)
+                ON CONFLICT (name) DO UPDATE
+                SET stream_version = excluded.stream_version, owner = excluded.owner, data = excluded.data
+                WHERE excluded.stream_version >= stream_version AND excluded.data <> data
+                """,
+                (entry.name, entry.stream_version, entry.owner, data),
+            )
+
+    def get(self, name: str) -> Entry | None:
+        """The row of one package."""
+        return next(self._select("WHERE name = ?", name), None)
+
+    def entries(self) -> Iterator[Entry]:
+        """All rows in the order of names, rows of unlisted packages too."""
+        return self._select("ORDER BY name")
+
+    def owned_by(self, owner: str) -> Iterator[Entry]:
+        """The rows of one account's packages in the order of names."""
+        return self._select("WHERE owner = ? ORDER BY name", owner)
+
+    def clear(self) -> None:
+        """Forget all rows."""
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM catalogue")
+
+    def _select(self, condition: str, *values: str) -> Iterator[Entry]:
+        with self._database.connection() as connection:
+            rows = connection.execute(f"SELECT data FROM catalogue {condition}", values).fetchall()  # noqa: S608 - ours
+        return (from_json(Entry, json.loads(data)) for (data,) in rows)

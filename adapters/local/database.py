@@ -1,0 +1,186 @@
+"""One SQLite file for events, claims, the catalogue and what is due.
+
+Connections are kept in a pool and used by one thread at a time; short-lived threads leave nothing open. Every commit is
+on disk before it returns: one file has one durability, and a weaker one for the queue would buy little.
+"""
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+_BUSY_SECONDS = 30.0
+_PAUSE_SECONDS = 0.01
+_KEPT_CONNECTIONS = 8
+
+_MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """
+        CREATE TABLE events (
+            position INTEGER PRIMARY KEY AUTOINCREMENT,
+            stream TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            type TEXT NOT NULL,
+            schema INTEGER NOT NULL,
+            data TEXT NOT NULL,
+            UNIQUE (stream, version)
+        )
+        """,
+        # Lists the streams of a category without passing over all their events.
+        "CREATE INDEX streams ON events (stream) WHERE version = 1",
+        "CREATE TABLE claims (claim TEXT PRIMARY KEY, stream TEXT NOT NULL) WITHOUT ROWID",
+        """
+        CREATE TABLE catalogue (
+            name TEXT PRIMARY KEY,
+            stream_version INTEGER NOT NULL,
+            owner TEXT NOT NULL,
+            data TEXT NOT NULL
+        )
+        """,
+        "CREATE INDEX owners ON catalogue (owner, name)",
+        """
+        CREATE TABLE messages (
+            key TEXT PRIMARY KEY,
+            type TEXT NOT NULL,
+            data TEXT NOT NULL,
+            generation INTEGER NOT NULL,
+            due REAL NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            error TEXT,
+            dead INTEGER NOT NULL DEFAULT 0
+        )
+        """,
+        "CREATE INDEX due ON messages (dead, due)",
+        # The last position whose consequences are in `messages`.
+        "CREATE TABLE relayed (one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL)",
+        "INSERT INTO relayed VALUES (1, 0)",
+    ),
+)
+"""Statements that lead from each schema, counted by `PRAGMA user_version`, to the next. Never changed, only added to."""
+
+
+class DatabaseTooNew(sqlite3.DatabaseError):
+    """A newer version of this software wrote the file."""
+
+
+class Database:
+    """The file, made or brought up to date on construction.
+
+    Raises:
+        DatabaseTooNew: a newer version of this software wrote it.
+        sqlite3.Error: it is no database, or cannot be written.
+        OSError: it cannot be made.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._idle: list[sqlite3.Connection] = []
+        self._closed = False
+        # Made by us and not by SQLite, for the mode; what SQLite puts beside it takes the same one.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        try:
+            with self.connection() as connection:
+                self._use_write_ahead_log(connection)
+            self._migrate()
+        except BaseException:
+            self.close()
+            raise
+
+    @contextmanager
+    def connection(self) -> Iterator[sqlite3.Connection]:
+        """A connection of one's own, for single statements that read."""
+        connection = self._taken()
+        try:
+            yield connection
+        finally:
+            self._put_back(connection)
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """A connection in a transaction that holds the right to write from its start: all of it happens or nothing.
+
+        Raises:
+            sqlite3.OperationalError: others kept writing for 30 seconds, or the disk is full.
+        """
+        with self.connection() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                # Some failures, such as a full disk, have ended the transaction already.
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def close(self) -> None:
+        """Close all connections; those in use close when they are given back."""
+        with self._lock:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
+    def _taken(self) -> sqlite3.Connection:
+        with self._lock:
+            if self._closed:
+                raise sqlite3.ProgrammingError("the database is closed")
+            if self._idle:
+                return self._idle.pop()
+        return self._opened()
+
+    def _put_back(self, connection: sqlite3.Connection) -> None:
+        with self._lock:
+            if not self._closed and len(self._idle) < _KEPT_CONNECTIONS:
+                self._idle.append(connection)
+                return
+        connection.close()
+
+    def _opened(self) -> sqlite3.Connection:
+        # No isolation level: transactions begin and end only where this module says so.
+        connection = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        try:
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _use_write_ahead_log(self, connection: sqlite3.Connection) -> None:
+        """Let readers read while somebody writes; the file remembers it."""
+        deadline = time.monotonic() + _BUSY_SECONDS
+        while True:
+            try:
+                # Not within a transaction, and SQLite does not wait here for others who do the same.
+                with closing(connection.execute("PRAGMA journal_mode = WAL")):
+                    return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(_PAUSE_SECONDS)
+
+    def _migrate(self) -> None:
+        with self.connection() as connection:
+            if _schema(connection) == len(_MIGRATIONS):
+                return
+        with self.transaction() as connection:
+            schema = _schema(connection)
+            if schema > len(_MIGRATIONS):
+                raise DatabaseTooNew(
+                    f"{self._path} was written by a newer version (schema {schema}, this version knows "
+                    f"{len(_MIGRATIONS)}). Upgrade sls-pypi."
+                )
+            for statements in _MIGRATIONS[schema:]:
+                for statement in statements:
+                    connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {len(_MIGRATIONS)}")
+
+
+def _schema(connection: sqlite3.Connection) -> int:
+    (schema,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(schema)

@@ -1,0 +1,209 @@
+"""Files under keys below one root: replaced whole, listed in the order of keys.
+
+A file is made and brought to disk elsewhere and then renamed into place, so that a process that is killed at any point
+leaves either file and at worst a spare one, which `sweep` removes.
+"""
+
+import errno
+import fcntl
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
+from adapters.keys import check_key, is_key
+from adapters.local import durable
+
+_LOCK = "lock"
+_STAGING = ".staging"
+
+
+class Folder:
+    """A folder of whole files.
+
+    Args:
+        root: what the keys are relative to. Hidden files in it are not ours and have no keys.
+        tmp: where files are made; not below root, and shared by all processes that write.
+    """
+
+    def __init__(self, root: Path, tmp: Path) -> None:
+        self._root = root
+        self._tmp = tmp
+        self._mutex = threading.Lock()
+        for folder in (root, tmp):
+            durable.make_folder(folder)
+
+    def find(self, key: str) -> Path | None:
+        """Where the key's file is, if it has one; None if it cannot have one."""
+        return self._root / key if is_key(key) else None
+
+    def read(self, key: str) -> bytes | None:
+        """The file's bytes; None if there is none."""
+        path = self.find(key)
+        if path is None:
+            return None
+        try:
+            return path.read_bytes()
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            return None
+
+    def write(self, key: str, body: bytes, permit: Callable[[], None] = lambda: None) -> None:
+        """Create or replace the file. `permit` is called while nobody else writes, and may raise to prevent it."""
+        check_key(key)
+        staged = durable.spare(self._staging)
+        durable.write(staged, body)
+        self._place(key, staged, permit)
+
+    def move(self, key: str, source: Path) -> None:
+        """Create or replace the file by another, which is not to be written any more."""
+        check_key(key)
+        durable.sync(source)
+        staged = durable.spare(self._staging)
+        try:
+            source.rename(staged)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            durable.copy(source, staged)
+        self._place(key, staged)
+
+    def copy(self, key: str, source: Path, *, hard_link: bool) -> None:
+        """Create or replace the file by another's bytes; as another name of the same file if wanted and possible.
+
+        Raises:
+            FileNotFoundError: there is no source.
+        """
+        check_key(key)
+        staged = durable.spare(self._staging)
+        if not (hard_link and _linked(source, staged)):
+            durable.copy(source, staged)
+        self._place(key, staged)
+
+    def remove(self, key: str) -> None:
+        """Remove the file and the folders that are empty without it; harmless if there is none."""
+        path = self.find(key)
+        if path is None:
+            return
+        with self._alone():
+            try:
+                path.unlink()
+            except OSError:
+                if path.is_file():
+                    raise
+                return
+            folder = self._without_empty(path.parent)
+            descriptor = os.open(folder, os.O_RDONLY)
+        _finish(descriptor)
+
+    def confirm(self, key: str) -> None:
+        """Be sure that the file's name is on disk, as whoever is writing it may not have come so far."""
+        try:
+            durable.sync((self._root / key).parent)
+        except FileNotFoundError:
+            return  # removed meanwhile
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        """The keys that start with the prefix, in the order of their bytes. Looks only into folders that can have some."""
+        folder, _, start = prefix.rpartition("/")
+        if folder and not is_key(folder):
+            return
+        yield from self._below(f"{folder}/" if folder else "", start)
+
+    def sweep(self, seconds: float) -> int:
+        """Remove spare files that nobody has touched for so long; returns how many."""
+        swept = 0
+        for folder in {self._tmp, self._root / _STAGING}:
+            if not folder.is_dir():
+                continue
+            for path in folder.iterdir():
+                try:
+                    # The change time and not the modification time: a new link to an old file is new.
+                    if path.name != _LOCK and path.is_file() and path.lstat().st_ctime < time.time() - seconds:
+                        path.unlink()
+                        swept += 1
+                except FileNotFoundError:
+                    continue
+        return swept
+
+    def _below(self, parent: str, start: str = "") -> Iterator[str]:
+        try:
+            with os.scandir(self._root / parent) as found:
+                entries = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in found]
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        wanted = [(name, is_folder) for name, is_folder in entries if name.startswith(start) and is_key(name)]
+        # What lies in a folder sorts by the slash after its name: `a-b` < `a/b` < `ab`.
+        for name, is_folder in sorted(wanted, key=lambda entry: os.fsencode(entry[0]) + b"/" * entry[1]):
+            if is_folder:
+                yield from self._below(f"{parent}{name}/")
+            else:
+                yield parent + name
+
+    def _place(self, key: str, staged: Path, permit: Callable[[], None] = lambda: None) -> None:
+        path = self._root / key
+        try:
+            with self._alone():
+                permit()
+                durable.make_folder(path.parent)
+                staged.replace(path)
+                # Opened here, as the folder may be gone as soon as others go on.
+                descriptor = os.open(path.parent, os.O_RDONLY)
+        finally:
+            # Renaming one name of a file to another name of the same file does nothing.
+            staged.unlink(missing_ok=True)
+        _finish(descriptor)
+
+    def _without_empty(self, folder: Path) -> Path:
+        while folder != self._root:
+            try:
+                folder.rmdir()
+            except OSError:
+                break
+            folder = folder.parent
+        return folder
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep out other threads and processes that change names. Nothing slow belongs here."""
+        # The mutex as well: where the lock is one of the whole process, as on network file systems, threads share it.
+        with self._mutex, (self._tmp / _LOCK).open("ab") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    @cached_property
+    def _staging(self) -> Path:
+        """Where files can be renamed into place from: the root's own file system, tried out as mounts may share one."""
+        probe, landed = durable.spare(self._tmp), self._root / f".{durable.spare(self._tmp).name}"
+        probe.touch()
+        try:
+            probe.rename(landed)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            staging = self._root / _STAGING
+            durable.make_folder(staging)
+            return staging
+        finally:
+            probe.unlink(missing_ok=True)
+            landed.unlink(missing_ok=True)
+        return self._tmp
+
+
+def _linked(source: Path, path: Path) -> bool:
+    try:
+        path.hardlink_to(source)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        return False  # another file system, one without links, or too many of them
+    return True
+
+
+def _finish(descriptor: int) -> None:
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

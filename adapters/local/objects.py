@@ -1,0 +1,80 @@
+"""The site as a folder."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from adapters.keys import check_key
+from adapters.local.folder import Folder
+from domain.ports.objects import ABSENT, ObjectChanged
+
+_ONE_HOUR = 3600.0
+
+
+class FolderObjects:
+    """An Objects whose keys are paths below `root`; `tmp` is where objects are made, on the same file system.
+
+    Unlike in S3 a key cannot lie below another (`a` and `a/b`): the later one is an OSError.
+    """
+
+    def __init__(self, root: Path, tmp: Path) -> None:
+        self._folder = Folder(root, tmp)
+        self.tmp = tmp
+
+    def get(self, key: str) -> bytes | None:
+        """The object's bytes; None if there is none."""
+        return self._folder.read(key)
+
+    def etag(self, key: str) -> str:
+        """The SHA-256 of the object's bytes; `ABSENT` if there is none."""
+        return self.sha256(key) or ABSENT
+
+    def sha256(self, key: str) -> str | None:
+        """The hexadecimal SHA-256 of the object's bytes, read piece by piece; None if there is none."""
+        path = self._folder.find(key)
+        if path is None:
+            return None
+        try:
+            with path.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            return None
+
+    def put(self, key: str, body: bytes, if_match: str | None = None) -> None:
+        """Create or replace the object; with `if_match` only if its etag is still that.
+
+        Raises:
+            ObjectChanged: another writer was faster.
+            InvalidKey: the key is no plain relative path.
+        """
+        check_key(key)
+
+        def permit() -> None:
+            if if_match is not None and self.etag(key) != if_match:
+                raise ObjectChanged(key)
+
+        permit()  # before anything is written, as losers are many where writers are
+        if self.get(key) == body:
+            self._folder.confirm(key)
+        else:
+            self._folder.write(key, body, permit)
+
+    def put_file(self, key: str, source: Path, *, hard_link: bool) -> None:
+        """Create or replace the object by a file's bytes; if wanted and possible as a second name of that file.
+
+        Raises:
+            FileNotFoundError: there is no such file.
+        """
+        self._folder.copy(key, source, hard_link=hard_link)
+
+    def delete(self, key: str) -> None:
+        """Remove the object; harmless if there is none."""
+        self._folder.remove(key)
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        """The keys that start with `prefix`, in their order."""
+        return self._folder.keys(prefix)
+
+    def sweep(self, seconds: float = _ONE_HOUR) -> int:
+        """Remove what killed processes were making, if untouched for so long; returns how many files."""
+        return self._folder.sweep(seconds)

@@ -1,0 +1,201 @@
+"""Messages in SQLite, and the relay that derives them from events.
+
+A message is one row for as long as it waits: publishing it again raises the row's generation, so that whoever handles
+it meanwhile does not remove what came later. One worker at a time takes messages.
+"""
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from attrs import frozen
+
+from adapters.codec import Unreadable, decode_message, encode_message
+from adapters.local.database import Database
+from adapters.local.event_log import recorded_after
+from domain.messages import Message, Page
+from domain.ports.event_log import Recorded
+
+_ATTEMPTS = 8
+_LONGEST_BACKOFF = 2.0**_ATTEMPTS
+_OVER_ALL_PACKAGES = frozenset({Page.ROOT, Page.HOME})
+_PIECE = 500
+
+
+@frozen
+class Delivery:
+    """A message that somebody is handling.
+
+    Attributes:
+        generation: how often it was published since it began to wait.
+        attempts: how often handling it has failed.
+    """
+
+    key: str
+    message: Message
+    generation: int
+    attempts: int
+
+
+@frozen
+class DeadLetter:
+    """A message that failed too often; `error` is what was said last."""
+
+    key: str
+    attempts: int
+    error: str
+
+
+class SqlitePublisher:
+    """A Publisher, and the queue behind it.
+
+    Args:
+        database: where events are too, so that consequences and checkpoint are written in one transaction.
+        coalesce: seconds for which pages over all packages wait for more to happen.
+        now: seconds since 1970.
+    """
+
+    def __init__(self, database: Database, coalesce: float = 2.0, now: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._coalesce = coalesce
+        self._now = now
+
+    def publish(self, messages: Sequence[Message]) -> None:
+        """Hand the messages over; once this returns they survive a crash. A dead one is tried again."""
+        if messages:
+            with self._database.transaction() as connection:
+                self._publish(connection, messages)
+
+    def relay(self, react: Callable[[Recorded], Sequence[Message]], limit: int = _PIECE) -> int:
+        """Make due what follows from the next events; returns how many events these were.
+
+        Whatever happens, each event's consequences are published once: they and the checkpoint are one transaction.
+        """
+        if not self.behind():
+            return 0
+        with self._database.transaction() as connection:
+            recorded, position = recorded_after(connection, _checkpoint(connection), limit)
+            # Equal messages of many events are one: sorted out here it costs no statement each.
+            self._publish(connection, dict.fromkeys(message for each in recorded for message in react(each)))
+            connection.execute("UPDATE relayed SET position = ?", (position,))
+        return len(recorded)
+
+    def behind(self) -> int:
+        """How many events nobody has reacted to yet."""
+        with self._database.connection() as connection:
+            row = connection.execute("SELECT count(*) FROM events WHERE position > (SELECT position FROM relayed)")
+            return int(row.fetchone()[0])
+
+    def unseen(self) -> Iterator[Recorded]:
+        """The events nobody has reacted to yet."""
+        with self._database.connection() as connection:
+            position = _checkpoint(connection)
+        while True:
+            with self._database.connection() as connection:
+                recorded, position = recorded_after(connection, position, _PIECE)
+            if not recorded:
+                return
+            yield from recorded
+
+    def take(self, limit: int) -> Sequence[Delivery]:
+        """Up to `limit` messages that are due, oldest first. They wait on until `done` or `failed` is called."""
+        with self._database.connection() as connection:
+            rows = connection.execute(
+                """
+                SELECT key, type, data, generation, attempts FROM messages
+                WHERE dead = 0 AND (due <= :now OR due > :now + :longest) ORDER BY due, rowid LIMIT :limit
+                """,
+                # What is due later than anything can be was written before the clock was set back.
+                {"now": self._now(), "longest": self._longest_wait(), "limit": limit},
+            ).fetchall()
+        return [
+            Delivery(key, message, generation, attempts)
+            for (key, *_, generation, attempts), message in self._readable(rows)
+        ]
+
+    def done(self, delivery: Delivery) -> None:
+        """Remove the message, unless it was published again since it was taken: then it waits as if new."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "DELETE FROM messages WHERE key = ? AND generation = ?", (delivery.key, delivery.generation)
+            )
+            connection.execute(
+                "UPDATE messages SET due = ?, attempts = 0, error = NULL WHERE key = ?",
+                (self._due(delivery.message), delivery.key),
+            )
+
+    def failed(self, delivery: Delivery, error: str) -> None:
+        """Try again in 2, 4, 8 ... seconds; after 8 attempts not before it is published again or revived."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                """
+                UPDATE messages SET attempts = attempts + 1, error = :error, dead = attempts + 1 >= :most,
+                    due = :now + (2 << attempts) WHERE key = :key
+                """,
+                {"error": error, "most": _ATTEMPTS, "now": self._now(), "key": delivery.key},
+            )
+
+    def waiting(self) -> Sequence[Message]:
+        """All messages that wait, due or not, oldest first."""
+        with self._database.connection() as connection:
+            rows = connection.execute("SELECT key, type, data FROM messages WHERE dead = 0 ORDER BY due, rowid")
+            found = rows.fetchall()
+        return [message for _, message in self._readable(found)]
+
+    def next_due(self) -> float | None:
+        """When the next message is due, in seconds since 1970; None if none waits."""
+        with self._database.connection() as connection:
+            (due,) = connection.execute("SELECT min(due) FROM messages WHERE dead = 0").fetchone()
+        if due is None:
+            return None
+        now = self._now()
+        return now if due > now + self._longest_wait() else float(due)
+
+    def dead(self) -> Sequence[DeadLetter]:
+        """The messages that failed too often."""
+        with self._database.connection() as connection:
+            rows = connection.execute("SELECT key, attempts, error FROM messages WHERE dead = 1 ORDER BY rowid")
+            return [DeadLetter(*row) for row in rows.fetchall()]
+
+    def revive(self) -> int:
+        """Try all dead messages again; returns how many."""
+        with self._database.transaction() as connection:
+            revived = connection.execute(
+                "UPDATE messages SET dead = 0, attempts = 0, due = ? WHERE dead = 1", (self._now(),)
+            )
+            return revived.rowcount
+
+    def _publish(self, connection: sqlite3.Connection, messages: Iterable[Message]) -> None:
+        for message in messages:
+            type_name, data = encode_message(message)
+            connection.execute(
+                """
+                INSERT INTO messages (key, type, data, generation, due) VALUES (?, ?, ?, 1, ?)
+                ON CONFLICT (key) DO UPDATE SET generation = generation + 1, attempts = 0, error = NULL, dead = 0,
+                    due = CASE WHEN dead THEN excluded.due ELSE min(due, excluded.due) END
+                """,
+                (f"{type_name} {data}", type_name, data, self._due(message)),
+            )
+
+    def _due(self, message: Message) -> float:
+        return self._now() + (self._coalesce if message.page in _OVER_ALL_PACKAGES else 0.0)
+
+    def _longest_wait(self) -> float:
+        return max(self._coalesce, _LONGEST_BACKOFF)
+
+    def _readable(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[tuple[Any, ...], Message]]:
+        """The rows with their messages; what another version left is put aside so that it holds up nothing."""
+        for row in rows:
+            key, type_name, data = row[:3]
+            try:
+                message = decode_message(type_name, data)
+            except Unreadable as error:
+                with self._database.transaction() as connection:
+                    connection.execute("UPDATE messages SET dead = 1, error = ? WHERE key = ?", (str(error), key))
+            else:
+                yield row, message
+
+
+def _checkpoint(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("SELECT position FROM relayed").fetchone()[0])

@@ -1,0 +1,1 @@
+"""Everything in dictionaries: for tests and demonstrations, gone with the process."""

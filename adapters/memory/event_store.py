@@ -1,0 +1,61 @@
+"""Streams in a dictionary."""
+
+import threading
+from collections import defaultdict
+from collections.abc import Sequence
+
+from adapters.codec import encode
+from domain.events import Event
+from domain.ports.event_log import Recorded
+from domain.ports.event_store import ClaimTaken, StreamConflict
+
+
+class MemoryEventStore:
+    """An EventStore that forgets with the process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._streams: dict[str, list[Event]] = defaultdict(list)
+        self._claims: dict[str, str] = {}
+        self._log: list[Recorded] = []
+
+    def read(self, stream: str) -> Sequence[Event]:
+        """All events of the stream, oldest first."""
+        with self._lock:
+            return tuple(self._streams.get(stream, ()))
+
+    def version(self, stream: str) -> int:
+        """How many events the stream has."""
+        with self._lock:
+            return len(self._streams.get(stream, ()))
+
+    def append(self, stream: str, expected: int, events: Sequence[Event], claims: Sequence[str] = ()) -> None:
+        """Append all events at version `expected` and take all claims, or change nothing."""
+        for event in events:
+            encode(event)  # refuses what no other world could store
+        with self._lock:
+            if len(self._streams.get(stream, ())) != expected:
+                raise StreamConflict(f"{stream} is not at version {expected}")
+            for claim in claims:
+                owner = self._claims.get(claim, stream)
+                if owner != stream:
+                    raise ClaimTaken(claim, owner)
+            self._claims.update(dict.fromkeys(claims, stream))
+            for version, event in enumerate(events, expected + 1):
+                self._streams[stream].append(event)
+                self._log.append(Recorded(stream, version, event))
+
+    def owner_of(self, claim: str) -> str | None:
+        """The stream that holds the claim."""
+        with self._lock:
+            return self._claims.get(claim)
+
+    def streams(self) -> Sequence[str]:
+        """The names of all streams that have events, in their order."""
+        with self._lock:
+            return sorted(self._streams)
+
+    def recorded(self, start: int, limit: int) -> Sequence[Recorded]:
+        """Up to `limit` events of all streams after the first `start` ones, in the order of their appends."""
+        with self._lock:
+            return self._log[start : start + limit]

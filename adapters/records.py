@@ -1,0 +1,160 @@
+"""Frozen attrs classes as JSON objects and back, by their fields and annotations.
+
+Annotations may be str, int, float, bool, datetime, enums of strings, other attrs classes, ``tuple[X, ...]``,
+``Mapping[str, X]`` and each of these with ``| None``.
+"""
+
+import types
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from enum import Enum
+from functools import cache
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import attrs
+from attrs import frozen
+
+Json = dict[str, Any]
+T = TypeVar("T")
+_Convert = Callable[[Any], Any]
+
+
+class Damaged(ValueError):
+    """A value is not what its annotation says; the text says where."""
+
+
+@frozen
+class _Field:
+    name: str
+    required: bool
+    store: _Convert
+    load: _Convert
+
+
+def to_json(record: object) -> Json:
+    """The record's fields in their order.
+
+    Raises:
+        Damaged: a field holds something that its annotation does not allow, such as a time without a zone.
+    """
+    return {field.name: _named(field, field.store, getattr(record, field.name)) for field in _fields(type(record))}
+
+
+def from_json(kind: type[T], data: Mapping[str, Any]) -> T:
+    """The record; absent fields take their defaults, and keys that are no fields are ignored.
+
+    Raises:
+        Damaged: a field is missing or of another type.
+    """
+    if not isinstance(data, Mapping):
+        raise Damaged(f"{kind.__name__} is no object")
+    values: dict[str, Any] = {}
+    for field in _fields(kind):
+        if field.name in data:
+            values[field.name] = _named(field, field.load, data[field.name])
+        elif field.required:
+            raise Damaged(f"{field.name} is missing")
+    return kind(**values)
+
+
+def _named(field: _Field, convert: _Convert, value: object) -> object:
+    try:
+        return convert(value)
+    except Damaged as damage:
+        raise Damaged(f"{field.name}: {damage}") from None
+
+
+@cache
+def _fields(kind: type) -> tuple[_Field, ...]:
+    hints = get_type_hints(kind)
+    return tuple(
+        _Field(field.name, field.default is attrs.NOTHING, *_converters(hints[field.name]))
+        for field in attrs.fields(kind)
+    )
+
+
+def _converters(hint: Any) -> tuple[_Convert, _Convert]:  # noqa: ANN401 - an annotation is a type, a union or an alias
+    """How values of this annotation are stored and loaded."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in (Union, types.UnionType):
+        (wanted,) = (argument for argument in arguments if argument is not type(None))
+        return _both(_converters(wanted), lambda convert: lambda value: None if value is None else convert(value))
+    if origin is tuple:
+        store, load = _converters(arguments[0])
+        return (
+            lambda values: [store(value) for value in _checked(tuple, values)],
+            lambda values: tuple(load(value) for value in _checked(list, values)),
+        )
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return _both(_converters(arguments[1]), _over_values)
+    # Not by identity: libraries that freeze time put a subclass in the place of datetime.
+    if issubclass(hint, datetime):
+        return _store_time, _load_time
+    if issubclass(hint, Enum):
+        return lambda value: _checked(hint, value).value, lambda value: _member(hint, value)
+    if attrs.has(hint):
+        return lambda value: to_json(_checked(hint, value)), lambda value: from_json(hint, value)
+    if hint is str:
+        return _text, lambda value: _checked(str, value)
+    if hint in (bool, int, float):
+        return lambda value: _number(hint, value), lambda value: _number(hint, value)
+    raise TypeError(f"fields of type {hint} cannot be stored")
+
+
+def _both(converters: tuple[_Convert, _Convert], wrap: Callable[[_Convert], _Convert]) -> tuple[_Convert, _Convert]:
+    store, load = converters
+    return wrap(store), wrap(load)
+
+
+def _over_values(convert: _Convert) -> _Convert:
+    return lambda values: {
+        _checked(str, key): convert(value)
+        for key, value in _checked(Mapping, values).items()  # type: ignore[type-abstract]
+    }
+
+
+def _checked(kind: type[T], value: object) -> T:
+    if not isinstance(value, kind):
+        raise Damaged(f"{value!r} is no {kind.__name__}")
+    return value
+
+
+def _number(kind: type, value: object) -> object:
+    # True is an int for isinstance, and 1 a float for arithmetic: neither is what the field says.
+    if type(value) is not kind:
+        raise Damaged(f"{value!r} is no {kind.__name__}")
+    return value
+
+
+def _text(value: object) -> str:
+    text = _checked(str, value)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        # Halves of characters fit into JSON, but into no database and no page.
+        raise Damaged(f"{text!r} is not Unicode") from None
+    return text
+
+
+def _member(kind: type[Enum], value: object) -> Enum:
+    try:
+        return kind(value)
+    except ValueError as error:
+        raise Damaged(str(error)) from None
+
+
+def _store_time(value: object) -> str:
+    at = _checked(datetime, value)
+    if at.utcoffset() != timedelta(0):
+        raise Damaged(f"{at} is not in UTC")
+    return at.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def _load_time(value: object) -> datetime:
+    try:
+        at = datetime.fromisoformat(_checked(str, value))
+    except ValueError:
+        raise Damaged(f"{value!r} is no time") from None
+    if at.utcoffset() != timedelta(0):
+        raise Damaged(f"{value!r} is not in UTC")
+    return at

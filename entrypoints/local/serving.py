@@ -1,0 +1,141 @@
+"""`serve`: the whole index in one process."""
+
+import logging
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from adapters.local.home import Home, HomeUnusable
+from domain.streams import package_stream
+from entrypoints.http.asgi import ASGIApp, Receive, Scope, Send
+from entrypoints.http.reading import Reading
+from entrypoints.http.server import listen, run, url_of
+from entrypoints.local.worker import Worker
+from infrastructure.embedded import Embedded, opened, wanted_site_settings
+from infrastructure.settings import Settings
+
+_UPLOADS_AT_ONCE = 4
+_LAST_WORK_SECONDS = 5.0
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; prints `Serving <url>` once all that was ever confirmed is listed."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
+    listener = listen(settings.host, settings.port)
+    shown = wanted_site_settings(settings, url_of(listener))
+    with (
+        opened(settings, create=True, site_settings=shown) as world,
+        _the_only_server_of(world.home),
+        ThreadPoolExecutor(_UPLOADS_AT_ONCE, "function") as executor,
+    ):
+        worker = Worker(world.ports.publisher(), world.index.site())
+        worker.recover()
+        store = world.ports.event_store()
+        functions = _Late(lambda: _functions(world, executor))
+        reading = Reading(
+            world.home.site, settings.upstream, lambda name: store.version(package_stream(name)) > 0, functions
+        )
+
+        def ready(url: str) -> None:
+            sys.stdout.write(f"Serving {url}\n")
+            sys.stdout.flush()
+            threading.Thread(target=functions.build, name="warm", daemon=True).start()
+
+        with _background(world, worker):
+            run(reading, listener, ready, immediate=reading.immediate)
+
+
+class _Late:
+    """An app that is built when it is first needed, or a moment after the start: readers come first."""
+
+    def __init__(self, make: Callable[[], ASGIApp]) -> None:
+        self._make = make
+        self._app: ASGIApp | None = None
+        self._lock = threading.Lock()
+
+    def build(self) -> ASGIApp:
+        """The app."""
+        with self._lock:
+            if self._app is None:
+                self._app = self._make()
+            return self._app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        await (self._app or self.build())(scope, receive, send)
+
+
+def _functions(world: Embedded, executor: ThreadPoolExecutor) -> ASGIApp:
+    from entrypoints.http.app import Functions, application  # noqa: PLC0415 - Starlette is not needed for reading
+
+    index = world.index
+    functions = Functions(
+        publishing=index.publishing(),
+        tokens=index.tokens(),
+        portfolio=index.portfolio(),
+        bounds=world.settings.bounds,
+        base_url=world.site_settings.base_url,
+        folder=world.home.tmp,
+        lag=world.ports.publisher().behind,
+    )
+    return application(functions, executor)
+
+
+@contextmanager
+def _the_only_server_of(home: Home) -> Iterator[None]:
+    with home.alone("serve") as ours:
+        if not ours:
+            raise HomeUnusable(f"Another `sls-pypi serve` runs on {home.path}. Stop it, or give another home.")
+        yield
+
+
+@contextmanager
+def _background(world: Embedded, worker: Worker) -> Iterator[None]:
+    """Pages for people, lists, and pages that show old settings are worked on meanwhile, and finished at the end."""
+    stop = threading.Event()
+    threads = [
+        threading.Thread(target=_work, args=(world.home, worker, stop), name="worker"),
+        threading.Thread(target=_adapt, args=(world, stop), name="settings"),
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def _work(home: Home, worker: Worker, stop: threading.Event) -> None:
+    # An import that runs on this home may be at it; when it ends, it is our turn.
+    while not stop.is_set():
+        with home.alone("worker") as ours:
+            if ours:
+                worker.run(stop)
+                worker.finish(_LAST_WORK_SECONDS)
+        stop.wait(1)
+
+
+def _adapt(world: Embedded, stop: threading.Event) -> None:
+    """Write all pages again that were written with other settings, gently: at half speed."""
+    home, wanted = world.home, world.site_settings
+    shown = home.shown_settings()
+    if shown == wanted:
+        return
+    home.record_settings(shown=shown or wanted, wanted=wanted)
+    site = world.index.site()
+    for name in world.index.verification().names():
+        started = time.monotonic()
+        try:
+            site.refresh(name)
+            site.describe(name)
+        except Exception:
+            logging.exception("the pages of %s keep showing the old settings; `rebuild` adapts them", name)
+        if stop.wait(time.monotonic() - started):
+            return
+    site.list_for_people()
+    home.record_settings(shown=wanted, wanted=wanted)
