@@ -8,19 +8,23 @@ import atexit
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
 from collections import OrderedDict
 from html import escape
 from pathlib import Path
+from typing import IO
 
 LONGEST = 1024 * 1024
-"""Bytes. Longer descriptions are shown as plain text."""
+"""Characters. Longer descriptions are shown as plain text, and no more than this of them."""
 
 _SECONDS = 5.0
-_KEPT = 256
+_REMEMBERED = 16 * 1024 * 1024
 _PROGRAM = Path(__file__).with_name("readme_html.py")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_LINE_END = re.compile(r"\r\n?")
 
 
 class ReadmeRenderer:
@@ -31,22 +35,21 @@ class ReadmeRenderer:
         self._seconds = seconds
         self._lock = threading.Lock()
         self._cache: OrderedDict[bytes, str] = OrderedDict()
+        self._remembered = 0
         self._child: subprocess.Popen[bytes] | None = None
         self._owner = 0
 
     def render(self, description: str, content_type: str | None) -> str:
         """Safe HTML. The text is Markdown, reStructuredText or plain; without a type reStructuredText if it can be."""
-        source = description.encode(errors="replace")
-        digest = hashlib.sha256(f"{content_type}\n".encode(errors="replace") + source).digest()
+        text = _readable(description)
+        digest = hashlib.sha256(f"{content_type}\n{text}".encode(errors="replace")).digest()
         with self._lock:
             if digest in self._cache:
                 self._cache.move_to_end(digest)
                 return self._cache[digest]
-            html = self._ask(source.decode(), content_type) if len(source) <= LONGEST else None
-            html = plain(description) if html is None else html
-            self._cache[digest] = html
-            if len(self._cache) > _KEPT:
-                self._cache.popitem(last=False)
+            answer = self._ask(text, content_type) if len(text) <= LONGEST else None
+            html = plain(text) if answer is None else answer
+            self._remember(digest, html)
             return html
 
     def close(self) -> None:
@@ -57,43 +60,83 @@ class ReadmeRenderer:
             child.communicate()
         atexit.unregister(self.close)
 
-    def _ask(self, description: str, content_type: str | None) -> str | None:
+    def _remember(self, digest: bytes, html: str) -> None:
+        self._cache[digest] = html
+        self._remembered += len(html)
+        while self._remembered > _REMEMBERED:
+            _, forgotten = self._cache.popitem(last=False)
+            self._remembered -= len(forgotten)
+
+    def _ask(self, text: str, content_type: str | None) -> str | None:
         """What the child makes of it; None if it refuses, fails or takes too long."""
+        question = json.dumps([text, content_type]).encode() + b"\n"
+        for _ in range(2):
+            line, in_time = self._answer(question)
+            if line.endswith(b"\n"):
+                html = json.loads(line)
+                return html if isinstance(html, str) else None
+            self.close()
+            if not in_time:
+                return None
+            # It died: of this description, or before, of something else. A second one tells.
+        return None
+
+    def _answer(self, question: bytes) -> tuple[bytes, bool]:
+        """A line from the child, incomplete if it died, and whether it was left to live."""
+        late = threading.Event()
         try:
-            child = self._running_child()
+            child, pipe_in, pipe_out = self._running_child()
         except OSError:
-            return None
-        pipe_in, pipe_out = child.stdin, child.stdout
-        if pipe_in is None or pipe_out is None:
-            return None
-        watchdog = threading.Timer(self._seconds, child.kill)
+            return b"", False
+
+        def give_up() -> None:
+            late.set()
+            child.kill()
+
+        watchdog = threading.Timer(self._seconds, give_up)
         watchdog.daemon = True
         watchdog.start()
         try:
-            pipe_in.write(json.dumps([description, content_type]).encode() + b"\n")
+            pipe_in.write(question)
             pipe_in.flush()
-            answer = json.loads(pipe_out.readline() or b"null")
-        except (OSError, ValueError):
-            answer = None
+            return pipe_out.readline(), not late.is_set()
+        except OSError:
+            return b"", not late.is_set()
         finally:
             watchdog.cancel()
-        return answer if isinstance(answer, str) else None
+            watchdog.join()
+            if late.is_set():
+                self.close()
 
-    def _running_child(self) -> subprocess.Popen[bytes]:
-        if self._child is not None and self._owner == os.getpid() and self._child.poll() is None:
-            return self._child
-        self.close()
-        # -P: beside the program lie modules that may be called like those of the standard library.
-        self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and file
-            [sys.executable, "-P", "-W", "ignore", str(_PROGRAM)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=_environment(),
-        )
-        self._owner = os.getpid()
-        atexit.register(self.close)
-        return self._child
+    def _running_child(self) -> tuple[subprocess.Popen[bytes], IO[bytes], IO[bytes]]:
+        child = self._child
+        if child is None or self._owner != os.getpid() or child.poll() is not None:
+            self.close()
+            # -P: beside the program lie modules that may be called like those of the standard library.
+            child = subprocess.Popen(  # noqa: S603 - our own interpreter and file
+                [sys.executable, "-P", "-W", "ignore", str(_PROGRAM)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=_environment(),
+            )
+            self._child, self._owner = child, os.getpid()
+            atexit.register(self.close)
+        if child.stdin is None or child.stdout is None:
+            raise OSError("a child without pipes")
+        return child, child.stdin, child.stdout
+
+
+def plain(text: str) -> str:
+    """The text as it is, its beginning if it is very long."""
+    shown = text if len(text) <= LONGEST else f"{text[:LONGEST]}\n…"
+    return f'<pre class="plain" tabindex="0">{escape(shown)}</pre>\n'
+
+
+def _readable(description: str) -> str:
+    """Without control characters and halves of characters, which HTML has no place for."""
+    whole = description.encode(errors="replace").decode()
+    return _CONTROLS.sub("", _LINE_END.sub("\n", whole))
 
 
 def _environment() -> dict[str, str]:
@@ -101,12 +144,6 @@ def _environment() -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "PATH", "SYSTEMROOT") if name in os.environ}
     path = os.pathsep.join(entry for entry in sys.path if entry)
     return kept | {"PYTHONPATH": path, "PYTHONHASHSEED": "0", "DOCUTILSCONFIG": os.devnull}
-
-
-def plain(text: str) -> str:
-    """The text as it is."""
-    readable = "".join(character if character.isprintable() or character in "\n\t" else " " for character in text)
-    return f'<pre class="plain" tabindex="0">{escape(readable)}</pre>\n'
 
 
 _RENDERER = ReadmeRenderer()

@@ -49,7 +49,8 @@ _WORDS: Final = """
 """
 _KEPT: Final = frozenset(_WORDS.split())
 _BLOCKS: Final = frozenset({"blockquote", "div", "dl", "ol", "p", "ul"})
-_ATTRIBUTES: Final = {"abbr": {"title"}, "ol": {"start"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
+_SPANS: Final = ("colspan", "rowspan")
+_ATTRIBUTES: Final = {"abbr": ("title",), "ol": ("start",), "td": _SPANS, "th": _SPANS}
 _ALIGNMENTS: Final = frozenset({"center", "right"})
 _TOKEN: Final = re.compile(r"[a-z][a-z0-9]{0,2}")
 _IDENTIFIER: Final = re.compile(r"[^\w.:-]+")

@@ -2,7 +2,7 @@
 
 from dependency_injector import containers, providers
 
-from adapters.archives import StandardArchives
+from adapters.archives import FileArchives
 from adapters.clock import SystemClock
 from adapters.local.blobs import FolderBlobs
 from adapters.local.catalogue import SqliteCatalogue
@@ -26,9 +26,9 @@ class Local(containers.DeclarativeContainer):
     event_log = providers.Singleton(SqliteEventLog, database)
     publisher = providers.Singleton(SqlitePublisher, database)
     objects = providers.Singleton(FolderObjects, home.provided.site, home.provided.tmp)
-    blobs = providers.Singleton(FolderBlobs, home.provided.blobs, objects)
+    blobs = providers.Singleton(FolderBlobs, home.provided.blobs, objects, hard_links=False)
     catalogue = providers.Singleton(SqliteCatalogue, database)
-    archives = providers.Singleton(StandardArchives)
+    archives = providers.Singleton(FileArchives)
     pages = providers.Singleton(JinjaPages)
     clock = providers.Singleton(SystemClock)
     secrets = providers.Singleton(SystemSecrets)

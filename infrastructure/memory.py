@@ -2,7 +2,7 @@
 
 from dependency_injector import containers, providers
 
-from adapters.archives import StandardArchives
+from adapters.archives import FileArchives
 from adapters.clock import SystemClock
 from adapters.memory.blobs import MemoryBlobs
 from adapters.memory.catalogue import MemoryCatalogue
@@ -23,7 +23,7 @@ class Memory(containers.DeclarativeContainer):
     objects = providers.Singleton(MemoryObjects)
     blobs = providers.Singleton(MemoryBlobs, objects)
     catalogue = providers.Singleton(MemoryCatalogue)
-    archives = providers.Singleton(StandardArchives)
+    archives = providers.Singleton(FileArchives)
     pages = providers.Singleton(JinjaPages)
     clock = providers.Singleton(SystemClock)
     secrets = providers.Singleton(SystemSecrets)

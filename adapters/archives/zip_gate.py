@@ -24,6 +24,8 @@ _LOCAL = struct.Struct("<4s5H3L2H")
 _DESCRIPTOR_FOLLOWS, _UTF8_NAME = 0x0008, 0x0800
 # How hard the deflater tried says nothing about the content; every other flag changes how a member is read.
 _HARMLESS = 0x0006 | _UTF8_NAME
+# Readers of later versions than theirs give up; stored and deflated members need 1.0 to 4.5.
+_NEWEST_VERSION = 45
 _LONGEST_NAME = 1_024
 
 
@@ -90,7 +92,7 @@ def _central_entries(file: BinaryIO, directory: Directory) -> Iterator[_Central]
         if place + _CENTRAL.size > len(raw):
             raise ZipNotAccepted("Mismatched central directory records")
         told = _CENTRAL.unpack_from(raw, place)
-        signature, _, _, flags, method, _, _, crc, packed, size = told[:10]
+        signature, _, needed, flags, method, _, _, crc, packed, size = told[:10]
         name_length, extra_length, comment_length, disk, _, external, offset = told[10:]
         if signature != b"PK\x01\x02":
             raise ZipNotAccepted("Unknown record signature")
@@ -101,7 +103,7 @@ def _central_entries(file: BinaryIO, directory: Directory) -> Iterator[_Central]
             raise ZipNotAccepted("Mismatched central directory records")
         if comment_length:
             raise ZipNotAccepted("Comment in central directory")
-        if disk:
+        if disk or needed & 0xFF > _NEWEST_VERSION:
             raise ZipNotAccepted("Malformed zip file")
         size, packed, offset = widened(extra, size, packed, offset)
         yield _Central(name, flags, method, crc, packed, size, offset, external >> 16)

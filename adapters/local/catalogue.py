@@ -41,11 +41,6 @@ class SqliteCatalogue:
         """The rows of one account's packages in the order of names."""
         return self._select("WHERE owner = ? ORDER BY name", owner)
 
-    def clear(self) -> None:
-        """Forget all rows."""
-        with self._database.transaction() as connection:
-            connection.execute("DELETE FROM catalogue")
-
     def _select(self, condition: str, *values: str) -> Iterator[Entry]:
         with self._database.connection() as connection:
             rows = connection.execute(f"SELECT data FROM catalogue {condition}", values).fetchall()  # noqa: S608 - ours

@@ -98,16 +98,22 @@ class SqlitePublisher:
                 return
             yield from recorded
 
-    def take(self, limit: int) -> Sequence[Delivery]:
-        """Up to `limit` messages that are due, oldest first. They wait on until `done` or `failed` is called."""
+    def take(self, limit: int, *, early: bool = False) -> Sequence[Delivery]:
+        """Up to `limit` messages that are due, oldest first. They wait on until `done` or `failed` is called.
+
+        Args:
+            limit: the most to take.
+            early: those too that would wait for more to happen, but not those that failed before.
+        """
         with self._database.connection() as connection:
             rows = connection.execute(
                 """
                 SELECT key, type, data, generation, attempts FROM messages
-                WHERE dead = 0 AND (due <= :now OR due > :now + :longest) ORDER BY due, rowid LIMIT :limit
+                WHERE dead = 0 AND (due <= :now OR due > :now + :longest OR (:early AND attempts = 0))
+                ORDER BY due, rowid LIMIT :limit
                 """,
                 # What is due later than anything can be was written before the clock was set back.
-                {"now": self._now(), "longest": self._longest_wait(), "limit": limit},
+                {"now": self._now(), "longest": self._longest_wait(), "limit": limit, "early": early},
             ).fetchall()
         return [
             Delivery(key, message, generation, attempts)

@@ -33,8 +33,3 @@ class MemoryCatalogue:
     def owned_by(self, owner: str) -> Iterator[Entry]:
         """The rows of one account's packages in the order of names."""
         return (entry for entry in self.entries() if entry.owner == owner)
-
-    def clear(self) -> None:
-        """Forget all rows."""
-        with self._lock:
-            self._rows.clear()

@@ -40,5 +40,5 @@ class Catalogue(Protocol):
     def entries(self) -> Iterator[Entry]:
         """All rows in the order of names, rows of unlisted packages too."""
 
-    def clear(self) -> None:
-        """Forget all rows."""
+    def owned_by(self, owner: str) -> Iterator[Entry]:
+        """The rows of one account's packages in the order of names."""

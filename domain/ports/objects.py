@@ -20,6 +20,9 @@ class Objects(Protocol):
     def etag(self, key: str) -> str:
         """A validator that changes whenever the object does; `ABSENT` if there is none."""
 
+    def sha256(self, key: str) -> str | None:
+        """The hexadecimal SHA-256 of the object's bytes, however many; None if there is none."""
+
     def put(self, key: str, body: bytes, if_match: str | None = None) -> None:
         """Create or replace the object; with `if_match` only if its etag is still that.
 

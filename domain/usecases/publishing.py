@@ -7,7 +7,7 @@ from pathlib import Path
 from attrs import frozen
 
 from domain import decider, distributions, names, upload_form
-from domain.artifacts import Artifact, parse_filename
+from domain.artifacts import Artifact, parse_filename, settled
 from domain.caller import Caller
 from domain.digests import Digests
 from domain.events import PackageEvent, PackageSubmitted
@@ -98,18 +98,20 @@ class Publishing:
             return False
         contents = self._archives.inspect(received.path, artifact, self._policy.bounds)
         metadata = distributions.judge(artifact, contents, self._policy, strict=strict)
-        metadata_digest = hashlib.sha256(contents.metadata).hexdigest()
+        core_metadata = distributions.core_metadata(artifact, contents)
+        # An old sdist's filename may be read in several ways; its metadata settles it.
+        artifact = settled(artifact, metadata.name, metadata.version)
         command = decider.PublishFile(
             artifact=artifact,
             spelling=metadata.name,
             digests=received.digests,
             size=received.size,
-            metadata_sha256=metadata_digest,
+            metadata_sha256=hashlib.sha256(core_metadata).hexdigest(),
             requires_python=metadata.requires_python,
         )
         # Blob first, event second: a blob without an event is harmless, an event without its blob is not.
         self._blobs.add_bytes(
-            blob_key(artifact.name, metadata_digest, f"{artifact.filename}.metadata"), contents.metadata
+            blob_key(artifact.name, command.metadata_sha256, f"{artifact.filename}.metadata"), core_metadata
         )
         self._blobs.add(blob_key(artifact.name, received.digests.sha256, artifact.filename), received.path)
         self._append(

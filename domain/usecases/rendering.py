@@ -1,7 +1,9 @@
 """What the site must hold for a package, as a function of its state, its metadata blobs and the settings."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
+from domain.artifacts import WHEEL_KIND
 from domain.metadata import Metadata, parse
 from domain.package import Package, Status
 from domain.ports.blobs import Blobs, blob_key
@@ -14,7 +16,7 @@ from domain.views.legacy_json import legacy_json
 from domain.views.package_page import package_page
 from domain.views.simple import file_key, metadata_key, simple_json, simple_project, simple_root_json
 
-_WHEEL = "bdist_wheel"
+_METADATA_KEPT = 64
 HOME_KEY = "index.html"
 ROOT_KEYS = ("simple/index.v1_json", "simple/index.v1_html", "simple/index.html")
 
@@ -41,6 +43,8 @@ class Rendering:
         self._blobs = blobs
         self._pages = pages
         self._settings = settings
+        # A blob never changes, and each change of a package needs its metadata for several pages.
+        self._parsed = lru_cache(_METADATA_KEPT)(self._read_and_parse)
 
     def files(self, package: Package) -> Mapping[str, str]:
         """The blob that each file's key shows; core metadata beside wheels."""
@@ -48,7 +52,7 @@ class Rendering:
         for file in package.offered:
             published = file.published
             offered[file_key(package.name, published)] = blob_key(package.name, published.sha256, published.filename)
-            if published.kind == _WHEEL:
+            if published.kind == WHEEL_KIND:
                 offered[metadata_key(package.name, published)] = blob_key(
                     package.name, published.metadata_sha256, f"{published.filename}.metadata"
                 )
@@ -100,8 +104,12 @@ class Rendering:
         return self._pages.assets()
 
     def _metadata(self, package: Package) -> Metadata | None:
-        file = describing_file(package)
+        release = latest_release(package)
+        file = describing_file(package, release) if release else None
         if file is None:
             return None
         filename = f"{file.published.filename}.metadata"
-        return parse(self._blobs.read(blob_key(package.name, file.published.metadata_sha256, filename)))
+        return self._parsed(blob_key(package.name, file.published.metadata_sha256, filename))
+
+    def _read_and_parse(self, blob: str) -> Metadata:
+        return parse(self._blobs.read(blob), strict=False)

@@ -50,7 +50,13 @@ def pinned(name: str, version: str, digests: Sequence[str], settings: SiteSettin
 
 def install_notes(settings: SiteSettings, *, yanked: bool) -> tuple[str, ...]:
     """What somebody who is about to copy a line should know."""
-    return tuple(filter(None, (_dependencies_note(settings), _transport_note(settings), _yanked_note(yanked=yanked))))
+    notes = (
+        _dependencies_note(settings),
+        _uv_note(settings),
+        _transport_note(settings),
+        _yanked_note(yanked=yanked),
+    )
+    return tuple(filter(None, notes))
 
 
 def _dependencies_note(settings: SiteSettings) -> str:
@@ -61,6 +67,13 @@ def _dependencies_note(settings: SiteSettings) -> str:
         "This index serves its own packages only. Dependencies that it does not have are not found with these lines, "
         "until its operator sets an upstream index."
     )
+
+
+def _uv_note(settings: SiteSettings) -> str:
+    """Uv asks its indexes in turn and keeps to the first that has a name, unlike pip."""
+    if settings.upstream:
+        return ""
+    return f"With uv, --index {settings.base_url}/simple/ takes from here what is here, and the rest from PyPI."
 
 
 def _transport_note(settings: SiteSettings) -> str:

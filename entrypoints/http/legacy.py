@@ -46,8 +46,7 @@ class Legacy:
             await self._receive(request, reader)
             await loop.run_in_executor(self._executor, self._publish, caller, reader)
         except Refused as refusal:
-            answer = for_uploader(refusal, request.headers.get("accept", ""))
-            return Reasoned(answer, f"{refusal}")
+            return for_uploader(refusal, request.headers.get("accept", ""))
         except ClientDisconnect:
             return Response(status_code=400)
         finally:

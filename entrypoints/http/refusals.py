@@ -5,11 +5,13 @@ from http import HTTPStatus
 from typing import Any
 
 from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from domain.refusals import Invalid, NotAllowed, NotFound, Refused, TooLarge, Unauthenticated
 from domain.upload_form import GoneAction
 from domain.usecases.appending import Contended
 from entrypoints.http.form import FileTooLarge
+from entrypoints.http.reasons import with_reason
 
 # The nearest class in the refusal's own order of bases decides.
 STATUS: dict[type[Refused], HTTPStatus] = {
@@ -37,7 +39,18 @@ def for_uploader(refusal: Refused, accept: str) -> Response:
     if "application/json" in accept:
         body = {"message": text, "code": f"{status.value} {text}", "title": status.phrase}
         return JSONResponse(body, status)
-    return PlainTextResponse(text + "\n", status)
+    return _TextWithReason(text, status)
+
+
+class _TextWithReason(PlainTextResponse):
+    """One line of text, and the same as the reason phrase."""
+
+    def __init__(self, line: str, status: HTTPStatus) -> None:
+        super().__init__(line + "\n", status)
+        self._line = line
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await super().__call__(scope, receive, with_reason(send, self._line))  # type: ignore[arg-type]
 
 
 def problem(status: HTTPStatus, detail: str, headers: Iterable[tuple[str, str]] = ()) -> Response:

@@ -26,10 +26,10 @@ class Worker:
         while self._publisher.relay(react):
             pass
 
-    def step(self) -> int:
-        """Do some of what is due now; returns how much was done."""
+    def step(self, *, early: bool = False) -> int:
+        """Do some of what is due now, or early what would wait for more; returns how much was tried."""
         self.relay()
-        deliveries = self._publisher.take(_BATCH)
+        deliveries = self._publisher.take(_BATCH, early=early)
         for delivery in deliveries:
             try:
                 self._site.handle(delivery.message)
@@ -49,19 +49,12 @@ class Worker:
         self._site.ensure_start()
 
     def drain(self) -> Iterator[int]:
-        """Work until nothing waits; yields how much still does."""
-        while True:
-            done = self.step()
-            waiting = len(self._publisher.waiting())
-            yield waiting
-            if not waiting:
-                return
-            if not done:
-                # What waits lets others of its kind catch up first.
-                time.sleep(_IDLE_SECONDS)
+        """Do everything that waits and has not failed yet, at once; yields how much still waits."""
+        while self.step(early=True):
+            yield len(self._publisher.waiting())
 
     def finish(self, seconds: float) -> None:
-        """Work until nothing waits, or the time is over."""
+        """Do what still waits, as far as the time reaches. The rest survives the process."""
         deadline = time.monotonic() + seconds
         for _ in self.drain():
             if time.monotonic() > deadline:

@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # so that it runs 
 from tests.benchmarks import measure
 from tests.benchmarks.corpus import MANY, lay_out
 from tests.benchmarks.peers import Load, Peer, Product, everyone
-from tests.benchmarks.processes import Running, Server, serve
+from tests.benchmarks.processes import Running, Server, output, serve
 from tests.benchmarks.tables import PRODUCT, Findings, Key, report
 from tests.benchmarks.web import Failure
 
@@ -178,7 +178,10 @@ def _machine() -> list[str]:
     with contextlib.suppress(OSError, StopIteration):
         lines = Path("/proc/cpuinfo").read_text().splitlines()
         model = next(line.partition(": ")[2] for line in lines if line.startswith("model name"))
-    python = f"{platform.python_implementation()} {platform.python_version()} for the peers"
+    commit = "none"
+    with contextlib.suppress(Failure):
+        commit = output(["git", "-C", str(ROOT), "describe", "--always", "--dirty"])
+    python = f"{platform.python_implementation()} {platform.python_version()} for the peers, commit {commit} here"
     return [f"{os.cpu_count()} CPUs ({model}), {platform.system()} {platform.release()}", python]
 
 

@@ -23,6 +23,7 @@ from domain.artifacts import (
     settled,
 )
 from domain.refusals import Invalid
+from tests.refusals import check_told_plainly
 from tests.wheels import escaped, normalised
 
 NAMES = st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,12}[A-Za-z0-9])?", fullmatch=True)
@@ -68,9 +69,7 @@ def test_whatever_the_filename_the_refusal_is_one_bounded_printable_line(start: 
         try:
             artifact = parse_filename(start + end, old_sdists=old_sdists)
         except Invalid as refusal:
-            said = str(refusal)
-            assert said.isprintable(), said
-            assert len(said) < 800
+            check_told_plainly(refusal)
         else:
             assert artifact.filename == start + end
             assert artifact.filename.isascii()
@@ -117,13 +116,10 @@ def test_other_extensions_are_refused(filename: str) -> None:
         ("a__b-1.0-py3-none-any.whl", "Invalid project name"),
         ("a_-1.0-py3-none-any.whl", "Invalid project name"),
         ("a-1.0-py3..py2-none-any.whl", "invalid tag component"),
-        (f"a-{'9' * 200}-py3-none-any.whl", None),
+        ("a-1-" + "-".join([".".join("abcdefghijklmnop")] * 3) + ".whl", "more than 512 tags"),
     ],
 )
-def test_a_wheel_filename_that_is_none_is_refused_with_the_reason(filename: str, reason: str | None) -> None:
-    if reason is None:
-        assert parse_filename(filename)
-        return
+def test_a_wheel_filename_that_is_none_is_refused_with_the_reason(filename: str, reason: str) -> None:
     with pytest.raises(InvalidWheelFilename, match=reason):
         parse_filename(filename)
 
@@ -131,7 +127,7 @@ def test_a_wheel_filename_that_is_none_is_refused_with_the_reason(filename: str,
 def test_an_upload_is_spelt_as_pep_625_wants_it() -> None:
     with pytest.raises(SdistNameNotNormalised, match="Start filename for 'Foo-Bar' with 'foo_bar'"):
         parse_filename("Foo-Bar-1.0.tar.gz")
-    with pytest.raises(SdistFilenameNotNormalised, match="is invalid, should be 'foo_bar-1.0rc1.tar.gz'"):
+    with pytest.raises(SdistFilenameNotNormalised, match=r"is invalid, should be 'foo_bar-1.0rc1.tar.gz'"):
         parse_filename("foo_bar-1.0.RC1.tar.gz")
     with pytest.raises(SdistFilenameNotNormalised, match=r"should be 'foo-1.0.tar.gz'"):
         parse_filename("foo-1.0.zip")

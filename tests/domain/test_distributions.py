@@ -20,25 +20,28 @@ INFO = "foo_bar-1.0.dist-info"
 SDIST = "foo_bar-1.0.tar.gz"
 
 
-def held(files: Mapping[str, bytes], **more: tuple[Link, ...] | tuple[str, ...]) -> Contents:
+def held(files: Mapping[str, bytes], *, links: tuple[Link, ...] = (), directories: tuple[str, ...] = ()) -> Contents:
     members = tuple(Member(path, len(raw), hashlib.sha256(raw).hexdigest()) for path, raw in files.items())
-    return evolve(Contents(members, texts=files), **more)
+    return Contents(members, directories, links, files)
 
 
 def wheel_files(
     *,
-    record_of: Mapping[str, bytes] | None = None,
     change: Mapping[str, bytes | None] | None = None,
-    tag: str = "",
-    **kw: str,
+    tag: str = "py3-none-any",
+    wheel_version: str = "1.0",
+    entry_points: str | None = None,
+    metadata: bytes | None = None,
 ) -> dict[str, bytes]:
-    files = wheel_members("Foo.Bar", "1.0", tag=tag or "py3-none-any", **kw)  # type: ignore[arg-type]
+    files = wheel_members(
+        "Foo.Bar", "1.0", tag=tag, wheel_version=wheel_version, entry_points=entry_points, metadata=metadata
+    )
     for path, raw in (change or {}).items():
         files.pop(path, None)
         if raw is not None:
             files[path] = raw
     path = f"{INFO}/RECORD"
-    return {path: make_record(record_of if record_of is not None else files, path), **files}
+    return {path: make_record(files, path), **files}
 
 
 def judged(
@@ -266,9 +269,10 @@ def test_entry_points_that_cannot_be_read_are_refused_in_uploads(text: str) -> N
 
 @pytest.mark.parametrize("version", ["2.4", "2.5"])
 def test_announced_licences_are_in_the_wheel(version: str) -> None:
-    kw = {"metadata_version": version, "metadata_extra": "License-File: LICENSES/MIT.txt"}
-    assert isinstance(refused(wheel_files(**kw)), licences.LicenceMissing)
-    judged(wheel_files(change={f"{INFO}/licenses/LICENSES/MIT.txt": b"MIT"}, **kw))
+    extra = "License-File: LICENSES/MIT.txt"
+    metadata = make_metadata("foo-bar", "1.0", metadata_version=version, metadata_extra=extra)
+    assert isinstance(refused(wheel_files(metadata=metadata)), licences.LicenceMissing)
+    judged(wheel_files(metadata=metadata, change={f"{INFO}/licenses/LICENSES/MIT.txt": b"MIT"}))
 
 
 def test_announced_licences_are_in_the_sdist() -> None:
@@ -428,3 +432,24 @@ def test_the_pkg_info_settles_what_an_old_filename_means(name: str, version: str
 def test_old_metadata_without_pyproject_is_accepted() -> None:
     files = sdist_members("foo-bar", "1.0", metadata_version="1.0", files={"setup.py": b""})
     judged(files, SDIST)
+
+
+def test_a_path_deeper_than_file_systems_like_is_refused() -> None:
+    assert isinstance(refused(wheel_files(change={"a/" * 60 + "x": b""})), paths.PathTooDeep)
+
+
+def test_tags_that_stand_for_very_many_cost_nothing() -> None:
+    line = "-".join([".".join("abcdefghijklmnop")] * 3)
+    raw = f"Wheel-Version: 1.0\nTag: {line}\n".encode()
+    assert "more than 512 tags" in str(refused(wheel_files(change={f"{INFO}/WHEEL": raw})))
+
+
+def test_sections_of_entry_points_are_not_copied_into_each_other() -> None:
+    text = "[DEFAULT]\n" + "\n".join(f"a{number}=b" for number in range(9_000))
+    text += "\n" + "\n".join(f"[s{number}]" for number in range(9_000))
+    judged(wheel_files(entry_points=text))
+
+
+def test_a_record_of_many_unknown_files_is_refused_at_the_first() -> None:
+    raw = b"".join(b"x%d,,\n" % number for number in range(100_000))
+    assert "RECORD lists 'x0'" in str(refused({**wheel_files(), f"{INFO}/RECORD": raw}))
