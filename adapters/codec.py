@@ -1,20 +1,20 @@
 """Events and messages as text, and back for ever.
 
-A stored event is its bare class name, a schema number and a JSON object. Names of modules are never stored, so code
-may move. A new field needs a default and nothing else; any other change of a class needs an upcaster here, which gives
-its type a new schema number, and a golden file beside the old ones.
+A stored event is its bare class name, a schema number and a JSON object. Names of modules are never stored, so
+code may move. A new field needs a default and nothing else; any other change of a class needs an upcaster here, which
+gives its type a new schema number, and a golden file beside the old ones.
 """
 
 import json
 from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
-from adapters.records import Damaged, Json, from_json, to_json
+from adapters.records import Json, from_json, to_json
 from domain.events import Event
 from domain.messages import Message
 
 UPCASTERS: dict[tuple[str, int], Callable[[Json], Json]] = {}
-"""From each older schema of a type to the next, `(type, 1)` leading to schema 2; applied one after the other on read."""
+"""From each older schema of a type to the next: `(type, 1)` leads to schema 2. Chained on read."""
 
 EVENTS: Mapping[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event)}
 """Every class of event by the name under which it is stored."""
@@ -62,7 +62,7 @@ def decode(type_name: str, schema: int, json_text: str) -> Event:
         for step in range(schema, newest_schema(type_name)):
             data = UPCASTERS[type_name, step](data)
         return from_json(kind, data)
-    except (ValueError, KeyError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Unreadable(f"A stored event {type_name} of schema {schema} is damaged: {error}") from error
 
 
@@ -92,16 +92,3 @@ def decode_message(type_name: str, json_text: str) -> Message:
 
 def _text(data: Mapping[str, Any]) -> str:
     return json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-
-
-__all__ = [
-    "EVENTS",
-    "UPCASTERS",
-    "Damaged",
-    "Unreadable",
-    "decode",
-    "decode_message",
-    "encode",
-    "encode_message",
-    "newest_schema",
-]

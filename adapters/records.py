@@ -5,7 +5,7 @@ Annotations may be str, int, float, bool, datetime, enums of strings, other attr
 """
 
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from datetime import datetime, timedelta
 from enum import Enum
 from functools import cache
@@ -19,7 +19,7 @@ T = TypeVar("T")
 _Convert = Callable[[Any], Any]
 
 
-class Damaged(ValueError):
+class Damaged(ValueError):  # noqa: N818 - what it is, not that it went wrong
     """A value is not what its annotation says; the text says where."""
 
 
@@ -65,7 +65,9 @@ def _named(field: _Field, convert: _Convert, value: object) -> object:
 
 
 @cache
-def _fields(kind: type) -> tuple[_Field, ...]:
+def _fields(kind: Hashable) -> tuple[_Field, ...]:
+    if not isinstance(kind, type) or not attrs.has(kind):
+        raise TypeError(f"{kind} is no attrs class")
     hints = get_type_hints(kind)
     return tuple(
         _Field(field.name, field.default is attrs.NOTHING, *_converters(hints[field.name]))
@@ -75,6 +77,10 @@ def _fields(kind: type) -> tuple[_Field, ...]:
 
 def _converters(hint: Any) -> tuple[_Convert, _Convert]:  # noqa: ANN401 - an annotation is a type, a union or an alias
     """How values of this annotation are stored and loaded."""
+    return _compound(hint) if get_args(hint) else _single(hint)
+
+
+def _compound(hint: Any) -> tuple[_Convert, _Convert]:  # noqa: ANN401
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
         (wanted,) = (argument for argument in arguments if argument is not type(None))
@@ -87,6 +93,10 @@ def _converters(hint: Any) -> tuple[_Convert, _Convert]:  # noqa: ANN401 - an an
         )
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return _both(_converters(arguments[1]), _over_values)
+    raise TypeError(f"fields of type {hint} cannot be stored")
+
+
+def _single(hint: type) -> tuple[_Convert, _Convert]:
     # Not by identity: libraries that freeze time put a subclass in the place of datetime.
     if issubclass(hint, datetime):
         return _store_time, _load_time
@@ -94,10 +104,9 @@ def _converters(hint: Any) -> tuple[_Convert, _Convert]:  # noqa: ANN401 - an an
         return lambda value: _checked(hint, value).value, lambda value: _member(hint, value)
     if attrs.has(hint):
         return lambda value: to_json(_checked(hint, value)), lambda value: from_json(hint, value)
-    if hint is str:
-        return _text, lambda value: _checked(str, value)
-    if hint in (bool, int, float):
-        return lambda value: _number(hint, value), lambda value: _number(hint, value)
+    if hint in (str, bool, int, float):
+        check = _text if hint is str else lambda value: _number(hint, value)
+        return check, check
     raise TypeError(f"fields of type {hint} cannot be stored")
 
 

@@ -81,23 +81,32 @@ def _it_is_not_a_zip_as_well(file: BinaryIO) -> int:
 def _headers(stream: GzipStream, budget: Budget) -> Iterator[tarfile.TarInfo]:
     """Each member's header with its extensions applied. Whoever takes a regular file reads its content in between."""
     extension: dict[str, str] = {}
+    wanting = False
     while (block := stream.read(_BLOCK)) != _EMPTY:
         info = _header(block)
         budget.enter()
+        wanting = True
         if info.type in _LONG:
-            extension[_LONG[info.type]] = _text(_extension(stream, info).split(b"\0", 1)[0])
+            extension = _with(extension, {_LONG[info.type]: _long(_extension(stream, info), info.size)})
         elif info.type in _LOCAL_PAX:
-            extension |= _pax(_extension(stream, info))
+            extension = _with(extension, _pax(_extension(stream, info)[: info.size]))
         elif info.type == tarfile.XGLTYPE:
-            _the_global_header_names_no_file(_pax(_extension(stream, info)))
+            _the_global_header_names_no_file(_pax(_extension(stream, info)[: info.size]))
         else:
             _apply(info, extension)
-            extension = {}
+            extension, wanting = {}, False
             _it_is_a_file_directory_or_link(info)
             yield info
-    if extension:
+    if wanting:
         raise TarNotAccepted("Extended header without a member")
     _nothing_follows(stream)
+
+
+def _with(extension: dict[str, str], told: dict[str, str]) -> dict[str, str]:
+    """With a GNU long name and a pax path, or two of either, readers take the first or the last."""
+    if extension.keys() & told.keys():
+        raise TarNotAccepted("Two extended headers for one member")
+    return extension | told
 
 
 def _header(block: bytes) -> tarfile.TarInfo:
@@ -111,12 +120,21 @@ def _header(block: bytes) -> tarfile.TarInfo:
 
 
 def _extension(stream: GzipStream, info: tarfile.TarInfo) -> bytes:
+    """The blocks that belong to an extended header, padding included."""
     if not 0 <= info.size <= _LONGEST_EXTENSION:
         raise TooMuchInside(f"tar archive not accepted: Extended header of {info.size} bytes.")
     raw = stream.read(_padded(info.size))
     if len(raw) != _padded(info.size):
         raise NotATar
-    return raw[: info.size]
+    return raw
+
+
+def _long(raw: bytes, size: int) -> str:
+    """A name up to its NUL. GNU tar looks for that within the declared size, Python within the whole blocks."""
+    name = raw.split(b"\0", 1)[0]
+    if len(name) > size:
+        raise TarNotAccepted("Malformed extended header")
+    return _text(name)
 
 
 def _pax(raw: bytes) -> dict[str, str]:

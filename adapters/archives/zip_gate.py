@@ -24,8 +24,8 @@ _LOCAL = struct.Struct("<4s5H3L2H")
 _DESCRIPTOR_FOLLOWS, _UTF8_NAME = 0x0008, 0x0800
 # How hard the deflater tried says nothing about the content; every other flag changes how a member is read.
 _HARMLESS = 0x0006 | _UTF8_NAME
-# Readers of later versions than theirs give up; stored and deflated members need 1.0 to 4.5.
-_NEWEST_VERSION = 45
+# Readers give up on versions of the format that came after them; Python's zipfile knows this one.
+_NEWEST_VERSION = 63
 _LONGEST_NAME = 1_024
 
 

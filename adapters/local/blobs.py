@@ -15,12 +15,13 @@ class FolderBlobs:
     Args:
         root: not below the site.
         objects: where blobs are offered.
-        hard_links: offer a blob as a second name of the same file, at no cost in space. Whoever then writes into a
-            served file, instead of replacing it, damages the blob too. Otherwise offers are copies.
+        hard_links: offer a blob as a second name of the same file, which takes no space. Then whoever writes into a
+            served file, instead of replacing it, damages the blob too, and nothing can be restored from it. So offers
+            are copies by default, which take no space either where the file system copies on write.
     """
 
-    def __init__(self, root: Path, objects: FolderObjects, *, hard_links: bool = True) -> None:
-        self._folder = Folder(root, objects.tmp)
+    def __init__(self, root: Path, objects: FolderObjects, *, hard_links: bool = False) -> None:
+        self._folder = Folder(root, objects.tmp, _READ_ONLY)
         self._root = root
         self._objects = objects
         self._hard_links = hard_links
@@ -30,8 +31,6 @@ class FolderBlobs:
         if self._has(key):
             self._folder.confirm(key)
             return
-        # A name of a served file may be one of this file, so nobody is to write into it.
-        source.chmod(_READ_ONLY)
         self._folder.move(key, source)
 
     def add_bytes(self, key: str, body: bytes) -> None:

@@ -17,7 +17,7 @@ class SqliteCatalogue:
     def put(self, entry: Entry) -> None:
         """Keep the row unless a row of a newer stream version is there."""
         data = json.dumps(to_json(entry), ensure_ascii=False)
-        with self._database.transaction() as connection:
+        with self._database.transaction(derived=True) as connection:
             # An equal row is left alone, so that deriving something again costs no write to disk.
             connection.execute(
                 """
@@ -42,6 +42,5 @@ class SqliteCatalogue:
         return self._select("WHERE owner = ? ORDER BY name", owner)
 
     def _select(self, condition: str, *values: str) -> Iterator[Entry]:
-        with self._database.connection() as connection:
-            rows = connection.execute(f"SELECT data FROM catalogue {condition}", values).fetchall()  # noqa: S608 - ours
+        rows = self._database.rows(f"SELECT data FROM catalogue {condition}", values)  # noqa: S608 - ours
         return (from_json(Entry, json.loads(data)) for (data,) in rows)

@@ -1,20 +1,22 @@
 """One SQLite file for events, claims, the catalogue and what is due.
 
-Connections are kept in a pool and used by one thread at a time; short-lived threads leave nothing open. Every commit is
-on disk before it returns: one file has one durability, and a weaker one for the queue would buy little.
+Connections are kept in a pool and used by one thread at a time; short-lived threads leave nothing open. A commit of
+events is on disk before it returns.
 """
 
 import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 _BUSY_SECONDS = 30.0
 _PAUSE_SECONDS = 0.01
 _KEPT_CONNECTIONS = 8
+_MAKING = threading.Lock()
 
 _MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
@@ -59,7 +61,7 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "INSERT INTO relayed VALUES (1, 0)",
     ),
 )
-"""Statements that lead from each schema, counted by `PRAGMA user_version`, to the next. Never changed, only added to."""
+"""Statements that lead from each schema, counted by `PRAGMA user_version`, to the next; never changed."""
 
 
 class DatabaseTooNew(sqlite3.DatabaseError):
@@ -78,35 +80,36 @@ class Database:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
         self._idle: list[sqlite3.Connection] = []
         self._closed = False
-        # Made by us and not by SQLite, for the mode; what SQLite puts beside it takes the same one.
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        _make(path)
         try:
-            with self.connection() as connection:
+            with self._connection() as connection:
                 self._use_write_ahead_log(connection)
             self._migrate()
         except BaseException:
             self.close()
             raise
 
-    @contextmanager
-    def connection(self) -> Iterator[sqlite3.Connection]:
-        """A connection of one's own, for single statements that read."""
-        connection = self._taken()
-        try:
-            yield connection
-        finally:
-            self._put_back(connection)
+    def rows(self, query: str, values: Sequence[object] | Mapping[str, object] = ()) -> list[tuple[Any, ...]]:
+        """What one reading statement finds: one consistent state, with everything committed before."""
+        with self._connection() as connection:
+            return connection.execute(query, values).fetchall()
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self, *, derived: bool = False) -> Iterator[sqlite3.Connection]:
         """A connection in a transaction that holds the right to write from its start: all of it happens or nothing.
+
+        Args:
+            derived: what is written follows from events, so a failing machine may take it back; the next transaction
+                that is not derived brings it to disk.
 
         Raises:
             sqlite3.OperationalError: others kept writing for 30 seconds, or the disk is full.
         """
-        with self.connection() as connection:
+        with self._turn(), self._connection() as connection:
+            connection.execute(f"PRAGMA synchronous = {'NORMAL' if derived else 'FULL'}")
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -124,6 +127,24 @@ class Database:
             idle, self._idle = self._idle, []
         for connection in idle:
             connection.close()
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        connection = self._taken()
+        try:
+            yield connection
+        finally:
+            self._put_back(connection)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Writers of one process queue here, where they wake at once; SQLite makes those of others sleep and look."""
+        if not self._writing.acquire(timeout=_BUSY_SECONDS):
+            raise sqlite3.OperationalError("database is locked")
+        try:
+            yield
+        finally:
+            self._writing.release()
 
     def _taken(self) -> sqlite3.Connection:
         with self._lock:
@@ -144,7 +165,6 @@ class Database:
         # No isolation level: transactions begin and end only where this module says so.
         connection = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
-            connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
         except BaseException:
             connection.close()
@@ -165,7 +185,7 @@ class Database:
                 time.sleep(_PAUSE_SECONDS)
 
     def _migrate(self) -> None:
-        with self.connection() as connection:
+        with self._connection() as connection:
             if _schema(connection) == len(_MIGRATIONS):
                 return
         with self.transaction() as connection:
@@ -179,6 +199,15 @@ class Database:
                 for statement in statements:
                     connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {len(_MIGRATIONS)}")
+
+
+def _make(path: Path) -> None:
+    """Made by us and not by SQLite, for the mode; what SQLite puts beside it takes the same one."""
+    # Closing a file ends all locks that this process has on it, those of other connections too: so not if it is there,
+    # and not while another thread may come to open it.
+    with _MAKING:
+        if not path.exists():
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def _schema(connection: sqlite3.Connection) -> int:

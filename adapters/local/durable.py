@@ -1,9 +1,15 @@
 """Files that are on disk when a function returns, and that are never seen half written."""
 
+import contextlib
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
+from typing import BinaryIO
+
+_AT_ONCE = 2**30  # bytes
 
 
 def spare(folder: Path) -> Path:
@@ -11,33 +17,25 @@ def spare(folder: Path) -> Path:
     return folder / token_hex(16)
 
 
-def write(path: Path, body: bytes) -> None:
-    """Make a new file of these bytes, on disk. Its name is not on disk yet."""
-    try:
-        with path.open("xb") as file:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+def write(path: Path, body: bytes, mode: int, *, sync: bool) -> None:
+    """Make a new file of these bytes, on disk if wanted. Its name is not on disk yet."""
+    with _new(path, mode, sync=sync) as file:
+        file.write(body)
 
 
-def copy(source: Path, path: Path) -> None:
-    """Make a new file of another's bytes, on disk. Its name is not on disk yet.
+def copy(source: Path, path: Path, mode: int, *, sync: bool) -> None:
+    """Make a new file of another's bytes, on disk if wanted. Its name is not on disk yet.
 
     Raises:
         FileNotFoundError: there is no source.
     """
-    with source.open("rb") as original:
-        try:
-            with path.open("xb") as file:
-                shutil.copyfileobj(original, file, 1024 * 1024)
-                file.flush()
-                os.fsync(file.fileno())
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
+    with source.open("rb") as original, _new(path, mode, sync=sync) as file:
+        # Within the kernel where it can, which on some file systems shares the space until one of the two is changed.
+        with contextlib.suppress(AttributeError, OSError):
+            while os.copy_file_range(original.fileno(), file.fileno(), _AT_ONCE):
+                pass
+        # Then what is left: nothing, everything, or the rest before a disk that is full.
+        shutil.copyfileobj(original, file)
 
 
 def sync(path: Path) -> None:
@@ -53,14 +51,27 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def make_folder(path: Path) -> None:
-    """Make the folder and those above it, on disk; harmless if it is there.
+@contextmanager
+def _new(path: Path, mode: int, *, sync: bool) -> Iterator[BinaryIO]:
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+            yield file
+            if sync:
+                file.flush()
+                os.fsync(file.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def make_folder(path: Path) -> list[Path]:
+    """Make the folder and those above it; returns the folders that have to be brought to disk for that.
 
     Raises:
         FileExistsError: a file is in the way.
     """
     if path.is_dir():
-        return
-    make_folder(path.parent)
+        return []
+    above = make_folder(path.parent)
     path.mkdir(exist_ok=True)
-    sync(path.parent)
+    return [*above, path.parent]

@@ -3,8 +3,8 @@
 SQLite has one writer at a time, so positions become visible in their order and none ever appears behind a cursor.
 """
 
-import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 from adapters.codec import decode
 from adapters.local.database import Database
@@ -22,25 +22,28 @@ class SqliteEventLog:
 
     def streams(self, category: str) -> Iterator[str]:
         """Every stream `<category>/...` that has events, in the order of names."""
-        with self._database.connection() as connection:
-            rows = connection.execute(
-                "SELECT stream FROM events WHERE version = 1 AND stream >= ? AND stream < ? ORDER BY stream",
-                (f"{category}/", f"{category}{_AFTER_SLASH}"),
-            ).fetchall()
+        rows = self._database.rows(
+            "SELECT stream FROM events WHERE version = 1 AND stream >= ? AND stream < ? ORDER BY stream",
+            (f"{category}/", f"{category}{_AFTER_SLASH}"),
+        )
         return (stream for (stream,) in rows)
 
     def since(self, cursor: str | None, limit: int = 1000) -> tuple[Sequence[Recorded], str | None]:
         """Up to `limit` events after `cursor`, and the cursor to go on from."""
-        with self._database.connection() as connection:
-            recorded, position = recorded_after(connection, int(cursor or 0), limit)
+        recorded, position = recorded_after(self._database.rows, int(cursor or 0), limit)
         return recorded, str(position) if recorded else cursor
 
 
-def recorded_after(connection: sqlite3.Connection, position: int, limit: int) -> tuple[Sequence[Recorded], int]:
+def recorded_after(
+    select: Callable[[str, tuple[int, int]], Iterable[tuple[Any, ...]]], position: int, limit: int
+) -> tuple[Sequence[Recorded], int]:
     """Up to `limit` events after the position, and the position of the last of them."""
-    rows = connection.execute(
-        "SELECT position, stream, version, type, schema, data FROM events WHERE position > ? ORDER BY position LIMIT ?",
-        (position, limit),
-    ).fetchall()
+    rows = list(
+        select(
+            "SELECT position, stream, version, type, schema, data FROM events"
+            " WHERE position > ? ORDER BY position LIMIT ?",
+            (position, limit),
+        )
+    )
     recorded = [Recorded(stream, version, decode(*stored)) for _, stream, version, *stored in rows]
     return recorded, rows[-1][0] if rows else position

@@ -1,12 +1,15 @@
 """Streams in SQLite."""
 
-import sqlite3
 from collections.abc import Sequence
+from typing import Any
 
 from adapters.codec import decode, encode
 from adapters.local.database import Database
 from domain.events import Event
 from domain.ports.event_store import ClaimTaken, StreamConflict
+
+_VERSION = "SELECT coalesce(max(version), 0) FROM events WHERE stream = ?"
+_OWNER = "SELECT stream FROM claims WHERE claim = ?"
 
 
 class SqliteEventStore:
@@ -17,26 +20,22 @@ class SqliteEventStore:
 
     def read(self, stream: str) -> Sequence[Event]:
         """All events of the stream, oldest first."""
-        with self._database.connection() as connection:
-            rows = connection.execute(
-                "SELECT type, schema, data FROM events WHERE stream = ? ORDER BY version", (stream,)
-            ).fetchall()
+        rows = self._database.rows("SELECT type, schema, data FROM events WHERE stream = ? ORDER BY version", (stream,))
         return tuple(decode(*row) for row in rows)
 
     def version(self, stream: str) -> int:
         """How many events the stream has."""
-        with self._database.connection() as connection:
-            return _version(connection, stream)
+        return _version(self._database.rows(_VERSION, (stream,)))
 
     def append(self, stream: str, expected: int, events: Sequence[Event], claims: Sequence[str] = ()) -> None:
         """Append all events at version `expected` and take all claims, or change nothing."""
         rows = [(stream, version, *encode(event)) for version, event in enumerate(events, expected + 1)]
         with self._database.transaction() as connection:
-            if _version(connection, stream) != expected:
+            if _version(connection.execute(_VERSION, (stream,)).fetchall()) != expected:
                 raise StreamConflict(f"{stream} is not at version {expected}")
             for claim in claims:
                 connection.execute("INSERT OR IGNORE INTO claims VALUES (?, ?)", (claim, stream))
-                owner = _owner(connection, claim)
+                owner = _owner(connection.execute(_OWNER, (claim,)).fetchall())
                 if owner is not None and owner != stream:
                     raise ClaimTaken(claim, owner)
             connection.executemany(
@@ -45,15 +44,12 @@ class SqliteEventStore:
 
     def owner_of(self, claim: str) -> str | None:
         """The stream that holds the claim."""
-        with self._database.connection() as connection:
-            return _owner(connection, claim)
+        return _owner(self._database.rows(_OWNER, (claim,)))
 
 
-def _version(connection: sqlite3.Connection, stream: str) -> int:
-    (version,) = connection.execute("SELECT max(version) FROM events WHERE stream = ?", (stream,)).fetchone()
-    return int(version or 0)
+def _version(rows: Sequence[tuple[Any, ...]]) -> int:
+    return int(rows[0][0])
 
 
-def _owner(connection: sqlite3.Connection, claim: str) -> str | None:
-    row = connection.execute("SELECT stream FROM claims WHERE claim = ?", (claim,)).fetchone()
-    return None if row is None else str(row[0])
+def _owner(rows: Sequence[tuple[Any, ...]]) -> str | None:
+    return str(rows[0][0]) if rows else None

@@ -1,7 +1,8 @@
 """Files under keys below one root: replaced whole, listed in the order of keys.
 
-A file is made and brought to disk elsewhere and then renamed into place, so that a process that is killed at any point
-leaves either file and at worst a spare one, which `sweep` removes.
+A file is made elsewhere and then renamed into place, so that a process that is killed at any point leaves either file
+and at worst a spare one, which `sweep` removes. Whether it is also on disk, for when the machine fails, is for the
+folder's purpose: at once, or at the next `flush`.
 """
 
 import errno
@@ -10,7 +11,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 
@@ -27,12 +28,18 @@ class Folder:
     Args:
         root: what the keys are relative to. Hidden files in it are not ours and have no keys.
         tmp: where files are made; not below root, and shared by all processes that write.
+        mode: permissions of the files.
+        deferred: leave it to `flush` to bring to disk what was written.
     """
 
-    def __init__(self, root: Path, tmp: Path) -> None:
+    def __init__(self, root: Path, tmp: Path, mode: int = 0o644, *, deferred: bool = False) -> None:
         self._root = root
         self._tmp = tmp
+        self._mode = mode
+        self._deferred = deferred
+        self._unflushed: set[Path] = set()
         self._mutex = threading.Lock()
+        self._flushing = threading.Lock()
         for folder in (root, tmp):
             durable.make_folder(folder)
 
@@ -54,12 +61,13 @@ class Folder:
         """Create or replace the file. `permit` is called while nobody else writes, and may raise to prevent it."""
         check_key(key)
         staged = durable.spare(self._staging)
-        durable.write(staged, body)
+        durable.write(staged, body, self._mode, sync=not self._deferred)
         self._place(key, staged, permit)
 
     def move(self, key: str, source: Path) -> None:
         """Create or replace the file by another, which is not to be written any more."""
         check_key(key)
+        source.chmod(self._mode)
         durable.sync(source)
         staged = durable.spare(self._staging)
         try:
@@ -67,7 +75,7 @@ class Folder:
         except OSError as error:
             if error.errno != errno.EXDEV:
                 raise
-            durable.copy(source, staged)
+            durable.copy(source, staged, self._mode, sync=not self._deferred)
         self._place(key, staged)
 
     def copy(self, key: str, source: Path, *, hard_link: bool) -> None:
@@ -79,7 +87,7 @@ class Folder:
         check_key(key)
         staged = durable.spare(self._staging)
         if not (hard_link and _linked(source, staged)):
-            durable.copy(source, staged)
+            durable.copy(source, staged, self._mode, sync=not self._deferred)
         self._place(key, staged)
 
     def remove(self, key: str) -> None:
@@ -95,18 +103,35 @@ class Folder:
                     raise
                 return
             folder = self._without_empty(path.parent)
-            descriptor = os.open(folder, os.O_RDONLY)
-        _finish(descriptor)
+            self._unflushed.add(folder)
+        if not self._deferred:
+            self.flush()
 
     def confirm(self, key: str) -> None:
-        """Be sure that the file's name is on disk, as whoever is writing it may not have come so far."""
-        try:
-            durable.sync((self._root / key).parent)
-        except FileNotFoundError:
-            return  # removed meanwhile
+        """Treat the file as just written, as whoever is writing it may not have come so far."""
+        path = self._root / key
+        with self._mutex:
+            self._unflushed.update((path, path.parent))
+        if not self._deferred:
+            self.flush()
+
+    def flush(self) -> None:
+        """Bring to disk whatever was written or removed before."""
+        # One at a time: who finds nothing left to do must not return before whoever took it has done it.
+        with self._flushing:
+            with self._mutex:
+                paths, self._unflushed = self._unflushed, set()
+            try:
+                for path in paths:
+                    with suppress(FileNotFoundError, NotADirectoryError):  # removed meanwhile
+                        durable.sync(path)
+            except BaseException:
+                with self._mutex:
+                    self._unflushed.update(paths)
+                raise
 
     def keys(self, prefix: str = "") -> Iterator[str]:
-        """The keys that start with the prefix, in the order of their bytes. Looks only into folders that can have some."""
+        """The keys that start with the prefix, in the order of their bytes; looks only where some can be."""
         folder, _, start = prefix.rpartition("/")
         if folder and not is_key(folder):
             return
@@ -147,14 +172,15 @@ class Folder:
         try:
             with self._alone():
                 permit()
-                durable.make_folder(path.parent)
+                self._unflushed.update(durable.make_folder(path.parent))
                 staged.replace(path)
-                # Opened here, as the folder may be gone as soon as others go on.
-                descriptor = os.open(path.parent, os.O_RDONLY)
+                # Its own bytes are on disk already, unless that was deferred.
+                self._unflushed.update((path, path.parent) if self._deferred else (path.parent,))
         finally:
             # Renaming one name of a file to another name of the same file does nothing.
             staged.unlink(missing_ok=True)
-        _finish(descriptor)
+        if not self._deferred:
+            self.flush()
 
     def _without_empty(self, folder: Path) -> Path:
         while folder != self._root:
@@ -200,10 +226,3 @@ def _linked(source: Path, path: Path) -> bool:
     except OSError:
         return False  # another file system, one without links, or too many of them
     return True
-
-
-def _finish(descriptor: int) -> None:
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -14,11 +14,14 @@ _ONE_HOUR = 3600.0
 class FolderObjects:
     """An Objects whose keys are paths below `root`; `tmp` is where objects are made, on the same file system.
 
+    What is written survives a crash of the process at once, and one of the machine after `flush`: objects are derived, so
+    whoever works off messages flushes before he forgets them.
+
     Unlike in S3 a key cannot lie below another (`a` and `a/b`): the later one is an OSError.
     """
 
     def __init__(self, root: Path, tmp: Path) -> None:
-        self._folder = Folder(root, tmp)
+        self._folder = Folder(root, tmp, deferred=True)
         self.tmp = tmp
 
     def get(self, key: str) -> bytes | None:
@@ -74,6 +77,10 @@ class FolderObjects:
     def keys(self, prefix: str = "") -> Iterator[str]:
         """The keys that start with `prefix`, in their order."""
         return self._folder.keys(prefix)
+
+    def flush(self) -> None:
+        """Bring to disk whatever was written or removed before."""
+        self._folder.flush()
 
     def sweep(self, seconds: float = _ONE_HOUR) -> int:
         """Remove what killed processes were making, if untouched for so long; returns how many files."""

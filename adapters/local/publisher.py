@@ -14,13 +14,13 @@ from attrs import frozen
 from adapters.codec import Unreadable, decode_message, encode_message
 from adapters.local.database import Database
 from adapters.local.event_log import recorded_after
-from domain.messages import Message, Page
+from domain.messages import Message
 from domain.ports.event_log import Recorded
 
 _ATTEMPTS = 8
 _LONGEST_BACKOFF = 2.0**_ATTEMPTS
-_OVER_ALL_PACKAGES = frozenset({Page.ROOT, Page.HOME})
 _PIECE = 500
+_CHECKPOINT = "SELECT position FROM relayed"
 
 
 @frozen
@@ -52,11 +52,11 @@ class SqlitePublisher:
 
     Args:
         database: where events are too, so that consequences and checkpoint are written in one transaction.
-        coalesce: seconds for which pages over all packages wait for more to happen.
+        coalesce: seconds for which a message waits for equal ones: many uploads of one package are one page to write.
         now: seconds since 1970.
     """
 
-    def __init__(self, database: Database, coalesce: float = 2.0, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, database: Database, coalesce: float = 1.0, now: Callable[[], float] = time.time) -> None:
         self._database = database
         self._coalesce = coalesce
         self._now = now
@@ -64,7 +64,7 @@ class SqlitePublisher:
     def publish(self, messages: Sequence[Message]) -> None:
         """Hand the messages over; once this returns they survive a crash. A dead one is tried again."""
         if messages:
-            with self._database.transaction() as connection:
+            with self._database.transaction(derived=True) as connection:
                 self._publish(connection, messages)
 
     def relay(self, react: Callable[[Recorded], Sequence[Message]], limit: int = _PIECE) -> int:
@@ -74,8 +74,9 @@ class SqlitePublisher:
         """
         if not self.behind():
             return 0
-        with self._database.transaction() as connection:
-            recorded, position = recorded_after(connection, _checkpoint(connection), limit)
+        with self._database.transaction(derived=True) as connection:
+            ((checkpoint,),) = connection.execute(_CHECKPOINT).fetchall()
+            recorded, position = recorded_after(connection.execute, checkpoint, limit)
             # Equal messages of many events are one: sorted out here it costs no statement each.
             self._publish(connection, dict.fromkeys(message for each in recorded for message in react(each)))
             connection.execute("UPDATE relayed SET position = ?", (position,))
@@ -83,17 +84,14 @@ class SqlitePublisher:
 
     def behind(self) -> int:
         """How many events nobody has reacted to yet."""
-        with self._database.connection() as connection:
-            row = connection.execute("SELECT count(*) FROM events WHERE position > (SELECT position FROM relayed)")
-            return int(row.fetchone()[0])
+        ((count,),) = self._database.rows(f"SELECT count(*) FROM events WHERE position > ({_CHECKPOINT})")  # noqa: S608
+        return int(count)
 
     def unseen(self) -> Iterator[Recorded]:
         """The events nobody has reacted to yet."""
-        with self._database.connection() as connection:
-            position = _checkpoint(connection)
+        ((position,),) = self._database.rows(_CHECKPOINT)
         while True:
-            with self._database.connection() as connection:
-                recorded, position = recorded_after(connection, position, _PIECE)
+            recorded, position = recorded_after(self._database.rows, position, _PIECE)
             if not recorded:
                 return
             yield from recorded
@@ -105,16 +103,15 @@ class SqlitePublisher:
             limit: the most to take.
             early: those too that would wait for more to happen, but not those that failed before.
         """
-        with self._database.connection() as connection:
-            rows = connection.execute(
-                """
-                SELECT key, type, data, generation, attempts FROM messages
-                WHERE dead = 0 AND (due <= :now OR due > :now + :longest OR (:early AND attempts = 0))
-                ORDER BY due, rowid LIMIT :limit
-                """,
-                # What is due later than anything can be was written before the clock was set back.
-                {"now": self._now(), "longest": self._longest_wait(), "limit": limit, "early": early},
-            ).fetchall()
+        rows = self._database.rows(
+            """
+            SELECT key, type, data, generation, attempts FROM messages
+            WHERE dead = 0 AND (due <= :now OR due > :now + :longest OR (:early AND attempts = 0))
+            ORDER BY due, rowid LIMIT :limit
+            """,
+            # What is due later than anything can be was written before the clock was set back.
+            {"now": self._now(), "longest": self._longest_wait(), "limit": limit, "early": early},
+        )
         return [
             Delivery(key, message, generation, attempts)
             for (key, *_, generation, attempts), message in self._readable(rows)
@@ -122,18 +119,18 @@ class SqlitePublisher:
 
     def done(self, delivery: Delivery) -> None:
         """Remove the message, unless it was published again since it was taken: then it waits as if new."""
-        with self._database.transaction() as connection:
+        with self._database.transaction(derived=True) as connection:
             connection.execute(
                 "DELETE FROM messages WHERE key = ? AND generation = ?", (delivery.key, delivery.generation)
             )
             connection.execute(
                 "UPDATE messages SET due = ?, attempts = 0, error = NULL WHERE key = ?",
-                (self._due(delivery.message), delivery.key),
+                (self._due(), delivery.key),
             )
 
     def failed(self, delivery: Delivery, error: str) -> None:
         """Try again in 2, 4, 8 ... seconds; after 8 attempts not before it is published again or revived."""
-        with self._database.transaction() as connection:
+        with self._database.transaction(derived=True) as connection:
             connection.execute(
                 """
                 UPDATE messages SET attempts = attempts + 1, error = :error, dead = attempts + 1 >= :most,
@@ -144,15 +141,12 @@ class SqlitePublisher:
 
     def waiting(self) -> Sequence[Message]:
         """All messages that wait, due or not, oldest first."""
-        with self._database.connection() as connection:
-            rows = connection.execute("SELECT key, type, data FROM messages WHERE dead = 0 ORDER BY due, rowid")
-            found = rows.fetchall()
-        return [message for _, message in self._readable(found)]
+        rows = self._database.rows("SELECT key, type, data FROM messages WHERE dead = 0 ORDER BY due, rowid")
+        return [message for _, message in self._readable(rows)]
 
     def next_due(self) -> float | None:
         """When the next message is due, in seconds since 1970; None if none waits."""
-        with self._database.connection() as connection:
-            (due,) = connection.execute("SELECT min(due) FROM messages WHERE dead = 0").fetchone()
+        ((due,),) = self._database.rows("SELECT min(due) FROM messages WHERE dead = 0")
         if due is None:
             return None
         now = self._now()
@@ -160,13 +154,12 @@ class SqlitePublisher:
 
     def dead(self) -> Sequence[DeadLetter]:
         """The messages that failed too often."""
-        with self._database.connection() as connection:
-            rows = connection.execute("SELECT key, attempts, error FROM messages WHERE dead = 1 ORDER BY rowid")
-            return [DeadLetter(*row) for row in rows.fetchall()]
+        rows = self._database.rows("SELECT key, attempts, error FROM messages WHERE dead = 1 ORDER BY rowid")
+        return [DeadLetter(*row) for row in rows]
 
     def revive(self) -> int:
         """Try all dead messages again; returns how many."""
-        with self._database.transaction() as connection:
+        with self._database.transaction(derived=True) as connection:
             revived = connection.execute(
                 "UPDATE messages SET dead = 0, attempts = 0, due = ? WHERE dead = 1", (self._now(),)
             )
@@ -181,11 +174,11 @@ class SqlitePublisher:
                 ON CONFLICT (key) DO UPDATE SET generation = generation + 1, attempts = 0, error = NULL, dead = 0,
                     due = CASE WHEN dead THEN excluded.due ELSE min(due, excluded.due) END
                 """,
-                (f"{type_name} {data}", type_name, data, self._due(message)),
+                (f"{type_name} {data}", type_name, data, self._due()),
             )
 
-    def _due(self, message: Message) -> float:
-        return self._now() + (self._coalesce if message.page in _OVER_ALL_PACKAGES else 0.0)
+    def _due(self) -> float:
+        return self._now() + self._coalesce
 
     def _longest_wait(self) -> float:
         return max(self._coalesce, _LONGEST_BACKOFF)
@@ -197,11 +190,7 @@ class SqlitePublisher:
             try:
                 message = decode_message(type_name, data)
             except Unreadable as error:
-                with self._database.transaction() as connection:
+                with self._database.transaction(derived=True) as connection:
                     connection.execute("UPDATE messages SET dead = 1, error = ? WHERE key = ?", (str(error), key))
             else:
                 yield row, message
-
-
-def _checkpoint(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("SELECT position FROM relayed").fetchone()[0])

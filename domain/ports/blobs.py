@@ -39,9 +39,9 @@ class Blobs(Protocol):
         """The keys of all blobs that start with `prefix`, in their order."""
 
 
-def blob_key(package: str, sha256: str, filename: str) -> str:
-    """The key of a file's bytes, or with `filename` ending in ``.metadata`` of its core metadata.
+def blob_key(package: str, published_sha256: str, filename: str) -> str:
+    """The key of a file's bytes, or with `filename` ending in ``.metadata`` of the core metadata in it.
 
-    It names the file too: a deleted filename never comes back, so its blob can be removed while others are uploaded.
+    It names the file too: a deleted filename never comes back, so its blobs can be removed while others are uploaded.
     """
-    return f"{package}/{sha256}/{filename}"
+    return f"{package}/{published_sha256}/{filename}"

@@ -12,7 +12,11 @@ class ObjectChanged(Exception):  # noqa: N818 - an outcome to retry on, not a fa
 
 
 class Objects(Protocol):
-    """Readers see the whole old or the whole new object, never a part; a write that returned survives a crash."""
+    """Readers see the whole old or the whole new object, never a part.
+
+    A write that returned survives a crash of the process; one of the machine at the latest when the message that called
+    for it has been worked off.
+    """
 
     def get(self, key: str) -> bytes | None:
         """The object's bytes; None if there is none."""

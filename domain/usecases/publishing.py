@@ -110,10 +110,9 @@ class Publishing:
             requires_python=metadata.requires_python,
         )
         # Blob first, event second: a blob without an event is harmless, an event without its blob is not.
-        self._blobs.add_bytes(
-            blob_key(artifact.name, command.metadata_sha256, f"{artifact.filename}.metadata"), core_metadata
-        )
-        self._blobs.add(blob_key(artifact.name, received.digests.sha256, artifact.filename), received.path)
+        blob = blob_key(artifact.name, received.digests.sha256, artifact.filename)
+        self._blobs.add_bytes(f"{blob}.metadata", core_metadata)
+        self._blobs.add(blob, received.path)
         self._append(
             artifact.name,
             lambda package: decider.decide(package, command, caller, self._policy, self._clock.now()),

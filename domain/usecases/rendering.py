@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from attrs import frozen
+
 from domain.artifacts import WHEEL_KIND
 from domain.metadata import Metadata, parse
-from domain.package import Package, Status
+from domain.package import File, Package, Status
 from domain.ports.blobs import Blobs, blob_key
 from domain.ports.catalogue import Entry
 from domain.ports.pages import Pages
@@ -36,6 +38,14 @@ def project_key(name: str) -> str:
     return f"project/{name}/index.html"
 
 
+@frozen
+class Offer:
+    """The blob that a site key shows, and the digest of its bytes."""
+
+    blob: str
+    sha256: str
+
+
 class Rendering:
     """Site keys and their bytes. Equal inputs give equal bytes at any time, so that `verify` can replay them."""
 
@@ -46,17 +56,16 @@ class Rendering:
         # A blob never changes, and each change of a package needs its metadata for several pages.
         self._parsed = lru_cache(_METADATA_KEPT)(self._read_and_parse)
 
-    def files(self, package: Package) -> Mapping[str, str]:
-        """The blob that each file's key shows; core metadata beside wheels."""
-        offered: dict[str, str] = {}
+    def files(self, package: Package) -> Mapping[str, Offer]:
+        """What each file's key shows; core metadata beside wheels."""
+        offers: dict[str, Offer] = {}
         for file in package.offered:
             published = file.published
-            offered[file_key(package.name, published)] = blob_key(package.name, published.sha256, published.filename)
+            blob = _blob_of(package, file)
+            offers[file_key(package.name, published)] = Offer(blob, published.sha256)
             if published.kind == WHEEL_KIND:
-                offered[metadata_key(package.name, published)] = blob_key(
-                    package.name, published.metadata_sha256, f"{published.filename}.metadata"
-                )
-        return offered
+                offers[metadata_key(package.name, published)] = Offer(f"{blob}.metadata", published.metadata_sha256)
+        return offers
 
     def for_installers(self, package: Package, serial: int) -> Mapping[str, bytes]:
         """The project's pages for installers; none if it is not listed."""
@@ -108,8 +117,11 @@ class Rendering:
         file = describing_file(package, release) if release else None
         if file is None:
             return None
-        filename = f"{file.published.filename}.metadata"
-        return self._parsed(blob_key(package.name, file.published.metadata_sha256, filename))
+        return self._parsed(f"{_blob_of(package, file)}.metadata")
 
     def _read_and_parse(self, blob: str) -> Metadata:
         return parse(self._blobs.read(blob), strict=False)
+
+
+def _blob_of(package: Package, file: File) -> str:
+    return blob_key(package.name, file.published.sha256, file.published.filename)

@@ -67,9 +67,9 @@ class Site:
 
         def write(package: Package, version: int, seen: Mapping[str, str], files_seen: frozenset[str]) -> None:
             offered = self._rendering.files(package)
-            for key, blob in offered.items():
+            for key, offer in offered.items():
                 if anew or key not in files_seen:
-                    self._blobs.offer(blob, key)
+                    self._blobs.offer(offer.blob, key)
             self._replace(self._rendering.for_installers(package, version), seen)
             for key in files_seen.difference(offered):
                 self._objects.delete(key)

@@ -15,7 +15,7 @@ from domain.ports.event_log import EventLog
 from domain.ports.event_store import EventStore
 from domain.ports.objects import Objects
 from domain.streams import PACKAGE, key_of, package_stream
-from domain.usecases.rendering import HOME_KEY, ROOT_KEYS, Rendering, installer_keys, project_key
+from domain.usecases.rendering import HOME_KEY, ROOT_KEYS, Offer, Rendering, installer_keys, project_key
 from domain.usecases.site import Site
 
 
@@ -120,19 +120,18 @@ class Verification:
             elif found != body:
                 yield Difference(key, Fault.DIFFERENT)
 
-    def _files_that_differ(self, files: Mapping[str, str]) -> Iterator[Difference]:
-        for key, blob in files.items():
-            digest = blob.split("/")[1]
+    def _files_that_differ(self, files: Mapping[str, Offer]) -> Iterator[Difference]:
+        for key, offer in files.items():
             found = self._objects.sha256(key)
-            if found == digest:
+            if found == offer.sha256:
                 continue
-            if not self._blob_is_whole(blob, digest):
+            if not self._is_whole(offer):
                 yield Difference(key, Fault.LOST)
             else:
                 yield Difference(key, Fault.MISSING if found is None else Fault.DIFFERENT)
 
-    def _blob_is_whole(self, blob: str, digest: str) -> bool:
+    def _is_whole(self, offer: Offer) -> bool:
         try:
-            return hashlib.sha256(self._blobs.read(blob)).hexdigest() == digest
+            return hashlib.sha256(self._blobs.read(offer.blob)).hexdigest() == offer.sha256
         except LookupError:
             return False

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from html import escape
 from itertools import groupby
 
 from attrs import frozen
@@ -13,7 +14,7 @@ _RECENT = 6
 _SHORT_LIST = 60
 _LONGEST_SUMMARY = 100
 _SHORTEST_SUMMARY = 30
-# The page has to stay light: characters of names and summaries that 300 packages may take together.
+# The page has to stay light: bytes of names and summaries that 300 packages may take together.
 _LIST_BUDGET = 40_000
 _MARKUP_OF_A_ROW = 44
 
@@ -82,12 +83,18 @@ def shortened(text: str, longest: int) -> str:
 
 def _summary_length(entries: Sequence[Entry]) -> int:
     """How long summaries may be so that the list keeps to its budget; 0 if nothing legible would be left."""
-    names = sum(2 * len(entry.name) + len(entry.latest or "") + _MARKUP_OF_A_ROW for entry in entries)
-    lengths = [len(entry.summary.encode(errors="replace")) for entry in entries]
+    left = _LIST_BUDGET - sum(2 * len(entry.name) + len(entry.latest or "") + _MARKUP_OF_A_ROW for entry in entries)
+    if left < 0:
+        return 0
     for longest in range(_LONGEST_SUMMARY, _SHORTEST_SUMMARY - 1, -10):
-        if names + sum(min(length, longest) for length in lengths) <= _LIST_BUDGET:
+        if sum(_weight(shortened(entry.summary, longest)) for entry in entries) <= left:
             return longest
     return 0
+
+
+def _weight(text: str) -> int:
+    """Bytes in HTML."""
+    return len(escape(text).encode(errors="replace"))
 
 
 def _groups(rows: Sequence[HomeRow]) -> tuple[HomeGroup, ...]:

@@ -14,7 +14,7 @@ from domain.caller import Caller
 from domain.digests import Digester
 from domain.refusals import Refused
 from domain.usecases.publishing import ReceivedFile
-from entrypoints.local.worker import Worker
+from entrypoints.local.worker import worker_of
 from infrastructure.embedded import Embedded, opened
 from infrastructure.settings import Settings
 
@@ -81,7 +81,7 @@ def _write_pages(world: Embedded, progress: Progress) -> None:
     with world.home.alone("worker") as ours:
         if not ours:
             return
-        worker = Worker(world.ports.publisher(), world.index.site())
+        worker = worker_of(world)
         world.index.site().ensure_start()
         task = progress.add_task("Pages", total=None)
         most = 0

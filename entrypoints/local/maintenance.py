@@ -10,7 +10,7 @@ from rich.progress import track
 from domain.messages import Message, Page, PageStale
 from domain.reactions import react
 from domain.usecases.verification import Difference, Fault, is_due
-from entrypoints.local.worker import Worker
+from entrypoints.local.worker import worker_of
 from infrastructure.embedded import Embedded, opened
 from infrastructure.settings import Settings
 
@@ -48,7 +48,7 @@ def rebuild(settings: Settings) -> int:
         with world.home.alone("worker") as ours:
             if ours:
                 world.home.record_settings(shown=world.site_settings, wanted=world.site_settings)
-                for _ in Worker(world.ports.publisher(), world.index.site()).drain():
+                for _ in worker_of(world).drain():
                     pass
         lost = [difference for difference in verification.differences() if difference.fault is Fault.LOST]
     for difference in lost:

@@ -13,7 +13,7 @@ from domain.streams import package_stream
 from entrypoints.http.asgi import ASGIApp, Receive, Scope, Send
 from entrypoints.http.reading import Reading
 from entrypoints.http.server import listen, run, url_of
-from entrypoints.local.worker import Worker
+from entrypoints.local.worker import Worker, worker_of
 from infrastructure.embedded import Embedded, opened, wanted_site_settings
 from infrastructure.settings import Settings
 
@@ -31,7 +31,7 @@ def serve(settings: Settings) -> None:
         _the_only_server_of(world.home),
         ThreadPoolExecutor(_UPLOADS_AT_ONCE, "function") as executor,
     ):
-        worker = Worker(world.ports.publisher(), world.index.site())
+        worker = worker_of(world)
         worker.recover()
         store = world.ports.event_store()
         functions = _Late(lambda: _functions(world, executor))

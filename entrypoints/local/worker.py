@@ -5,10 +5,12 @@ import threading
 import time
 from collections.abc import Iterator
 
-from adapters.local.publisher import SqlitePublisher
+from adapters.local.objects import FolderObjects
+from adapters.local.publisher import Delivery, SqlitePublisher
 from domain.messages import Page, PageStale
 from domain.reactions import react
 from domain.usecases.site import Site
+from infrastructure.embedded import Embedded
 
 _IDLE_SECONDS = 0.1
 _BATCH = 50
@@ -17,8 +19,9 @@ _BATCH = 50
 class Worker:
     """Moves events into messages and messages into pages. Every step can be repeated after a crash."""
 
-    def __init__(self, publisher: SqlitePublisher, site: Site) -> None:
+    def __init__(self, publisher: SqlitePublisher, objects: FolderObjects, site: Site) -> None:
         self._publisher = publisher
+        self._objects = objects
         self._site = site
 
     def relay(self) -> None:
@@ -30,6 +33,7 @@ class Worker:
         """Do some of what is due now, or early what would wait for more; returns how much was tried."""
         self.relay()
         deliveries = self._publisher.take(_BATCH, early=early)
+        done: list[Delivery] = []
         for delivery in deliveries:
             try:
                 self._site.handle(delivery.message)
@@ -37,16 +41,25 @@ class Worker:
                 logging.exception("failed at %s, which will be tried again", delivery.message)
                 self._publisher.failed(delivery, f"{type(error).__name__}: {error}")
             else:
-                self._publisher.done(delivery)
+                done.append(delivery)
+        # Pages are on disk before anybody forgets that they were due.
+        self._objects.flush()
+        for delivery in done:
+            self._publisher.done(delivery)
         return len(deliveries)
 
     def recover(self) -> None:
         """Bring every page for installers up to date: what was confirmed before is listed after this."""
         self.relay()
         for message in self._publisher.waiting():
-            if isinstance(message, PageStale) and message.page is Page.SIMPLE:
-                self._site.handle(message)
+            match message:
+                case PageStale(Page.SIMPLE, str(name)):
+                    # The machine may have failed in the middle of a file.
+                    self._site.refresh(name, anew=True)
+                case _:
+                    pass  # done in the background
         self._site.ensure_start()
+        self._objects.flush()
 
     def drain(self) -> Iterator[int]:
         """Do everything that waits and has not failed yet, at once; yields how much still waits."""
@@ -70,3 +83,8 @@ class Worker:
                 done = 0
             if not done:
                 stop.wait(_IDLE_SECONDS)
+
+
+def worker_of(world: Embedded) -> Worker:
+    """The worker of an open home."""
+    return Worker(world.ports.publisher(), world.ports.objects(), world.index.site())

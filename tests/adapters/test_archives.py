@@ -583,6 +583,32 @@ def test_a_malformed_extended_header_is_refused(here: Path, record: bytes) -> No
         inspect(here, gzip.compress(raw), SDIST)
 
 
+def extended(kind: bytes, raw: bytes) -> bytes:
+    return tar_info("x", kind=kind, size=len(raw)).tobuf(tarfile.USTAR_FORMAT) + raw.ljust(512, b"\0")
+
+
+def test_two_extended_headers_about_one_name_are_refused(here: Path) -> None:
+    long, pax = extended(tarfile.GNUTYPE_LONGNAME, b"top/a\0"), extended(tarfile.XHDTYPE, b"14 path=top/b\n")
+    member = tar_info("top/c").tobuf(tarfile.USTAR_FORMAT) + bytes(1024)
+    assert inspect(here, gzip.compress(pax + member), SDIST).members[0].path == "top/b"
+    for both in (long + pax, pax + long, pax + pax):
+        with pytest.raises(TarNotAccepted, match="Two extended headers"):
+            inspect(here, gzip.compress(both + member), SDIST)
+
+
+def test_a_long_name_beyond_its_size_is_refused(here: Path) -> None:
+    header = tar_info("x", kind=tarfile.GNUTYPE_LONGNAME, size=5).tobuf(tarfile.USTAR_FORMAT)
+    raw = header + b"top/aEVIL".ljust(512, b"\0") + tar_info("top/c").tobuf(tarfile.USTAR_FORMAT) + bytes(1024)
+    with pytest.raises(TarNotAccepted, match="Malformed extended header"):
+        inspect(here, gzip.compress(raw), SDIST)
+
+
+@pytest.mark.parametrize("kind", [tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.GNUTYPE_LONGNAME])
+def test_an_extended_header_has_a_member(here: Path, kind: bytes) -> None:
+    with pytest.raises(TarNotAccepted, match="Extended header without a member"):
+        inspect(here, gzip.compress(extended(kind, b"11 mtime=1\n") + bytes(1024)), SDIST)
+
+
 @pytest.mark.parametrize("kind", [tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.GNUTYPE_LONGNAME])
 def test_a_huge_extended_header_is_refused_before_it_is_read(here: Path, kind: bytes) -> None:
     header = tar_info("x", kind=kind, size=2**30).tobuf(tarfile.GNU_FORMAT)

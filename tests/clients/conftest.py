@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients.clients import CACHE, Index, create_token, serving, succeed, without_settings
+from tests.clients.clients import CACHE, succeed, without_settings
+from tests.clients.index import Index, create_token, serving
 from tests.clients.tools import Tools
 
 

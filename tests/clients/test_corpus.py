@@ -1,7 +1,6 @@
 """Distributions as they really are: loaded in bulk, listed, and installed again without a byte changed."""
 
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,20 +8,9 @@ import pytest
 from attrs import frozen
 from packaging.utils import InvalidSdistFilename, canonicalize_name, parse_sdist_filename, parse_wheel_filename
 
-from tests.clients.clients import (
-    ROOT,
-    Index,
-    Outcome,
-    index_command,
-    installed,
-    python_of,
-    run,
-    serving,
-    sha256,
-    succeed,
-    write,
-)
+from tests.clients.clients import ROOT, Outcome, installed, python_of, run, sha256, succeed, write
 from tests.clients.corpus import MANY, built, fetch, listed
+from tests.clients.index import JSON_PAGE, Index, eventually, index_command, serving
 from tests.clients.tools import Tools
 from tests.wheels import make_wheel
 
@@ -36,7 +24,6 @@ SAMPLE = {
     "TYPING-extensions": "4.15.0",
     "foursquare": "1!2020.1.30",
 }
-CATCH_UP_SECONDS = 20
 
 
 @frozen
@@ -93,7 +80,7 @@ def test_import_loads_everything(library: Library) -> None:
     by_project: dict[str, set[str]] = {}
     for filename in library.originals():
         by_project.setdefault(project_of(filename), set()).add(filename)
-    listing = library.index.get("/simple/", Accept="application/vnd.pypi.simple.v1+json").json()["projects"]
+    listing = library.index.get("/simple/", Accept=JSON_PAGE).json()["projects"]
     assert {canonicalize_name(project["name"]) for project in listing} == set(by_project)
     missing = {name: files - library.index.filenames(name) for name, files in by_project.items()}
     assert {name: files for name, files in missing.items() if files} == {}
@@ -132,9 +119,7 @@ def test_what_an_index_refuses_is_named_with_its_reason_and_the_rest_is_loaded(
             assert entry.reason in outcome.text
         answer = library.index.get(f"/simple/{project_of(entry.filename)}/", Accept="text/html")
         assert entry.filename not in answer.text
-    deadline = time.monotonic() + CATCH_UP_SECONDS
-    while library.index.get("/simple/corpus-late-comer/").status_code != 200 and time.monotonic() < deadline:
-        time.sleep(0.2)
+    assert eventually(lambda: library.index.get("/simple/corpus-late-comer/").status_code == 200)
     assert len(library.index.filenames("corpus-late-comer")) == 1
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients.clients import Index, Outcome, fail, installed, python_of, run, sha256, succeed
+from tests.clients.clients import Outcome, fail, installed, python_of, run, sha256, succeed
+from tests.clients.index import Index
 from tests.clients.tools import Tools
 from tests.wheels import make_sdist, make_wheel
 

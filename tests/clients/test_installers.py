@@ -1,11 +1,14 @@
 """uv, poetry and pdm install, add and lock from an own index that is their only one."""
 
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from tests.clients.clients import Index, fail, installed, python_of, succeed
+from tests.clients.clients import fail, installed, python_of, succeed
+from tests.clients.index import Index
+from tests.clients.projects import make_tiny, pdm_adds, poetry_adds
 from tests.clients.tools import Tools
 from tests.wheels import make_wheel
 
@@ -13,14 +16,6 @@ pytestmark = pytest.mark.clients
 
 ONLY_WITH_EXTRA = "Requires-Dist: more-optional; extra == 'odd'"
 WITH_EXTRA = {"more-top": "1!1.0", "More.Base_Part": "1.5+local.7", "more-optional": "3.0.post1"}
-
-PYPROJECT = """
-[project]
-name = "tiny"
-version = "1.0"
-requires-python = ">=3.11"
-dependencies = []
-"""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -39,15 +34,6 @@ def packages(server: Index, token: str) -> None:
     publish("more-yanked", "1.0")
     publish("more-yanked", "1.1")
     server.yank(token, "more-yanked", "more_yanked-1.1-py3-none-any.whl", "Broken.")
-
-
-@pytest.fixture
-def tiny(tmp_path: Path) -> Path:
-    """A project that has no dependency yet."""
-    root = tmp_path / "tiny"
-    root.mkdir()
-    (root / "pyproject.toml").write_text(PYPROJECT)
-    return root
 
 
 @pytest.fixture
@@ -83,8 +69,9 @@ def test_uv_takes_pre_releases_when_asked(uv_install: list[object], venv: Path, 
     assert installed(venv) == {"More.Base_Part": "2.0b1"}
 
 
-def test_uv_adds_and_locks(tools: Tools, server: Index, tiny: Path, clean_env: dict[str, str]) -> None:
+def test_uv_adds_and_locks(tools: Tools, server: Index, clean_env: dict[str, str], tmp_path: Path) -> None:
     uv, where = tools.path("uv"), ["--default-index", server.simple, "--python", sys.executable]
+    tiny = make_tiny(tmp_path / "tiny")
     succeed(uv, "add", *where, "more-top[odd]", env=clean_env, cwd=tiny)
     assert WITH_EXTRA.items() <= installed(tiny / ".venv").items()
     lock = (tiny / "uv.lock").read_text()
@@ -94,23 +81,27 @@ def test_uv_adds_and_locks(tools: Tools, server: Index, tiny: Path, clean_env: d
     succeed(uv, "sync", "--frozen", "--reinstall", "--no-cache", *where, env=clean_env, cwd=tiny)
 
 
-def test_poetry_adds(tools: Tools, server: Index, tiny: Path, clean_env: dict[str, str]) -> None:
-    poetry = tools.path("poetry")
-    (tiny / "pyproject.toml").write_text(PYPROJECT + "\n[tool.poetry]\npackage-mode = false\n")
-    succeed(poetry, "source", "add", "own", server.simple, env=clean_env, cwd=tiny)
-    succeed(poetry, "env", "use", sys.executable, env=clean_env, cwd=tiny)
-    succeed(poetry, "add", "--no-interaction", "more-top[odd]", env=clean_env, cwd=tiny)
-    assert WITH_EXTRA.items() <= installed(tiny / ".venv").items()
+def test_poetry_adds_and_locks(tools: Tools, server: Index, clean_env: dict[str, str], tmp_path: Path) -> None:
+    found = poetry_adds(tools, tmp_path / "tiny", server, "more-top[odd]", clean_env)
+    assert WITH_EXTRA.items() <= found.items()
     digest = server.page("more-top")["files"][0]["hashes"]["sha256"]
-    assert f"sha256:{digest}" in (tiny / "poetry.lock").read_text()
+    assert f"sha256:{digest}" in (tmp_path / "tiny" / "poetry.lock").read_text()
 
 
-def test_pdm_adds(tools: Tools, server: Index, tiny: Path, clean_env: dict[str, str]) -> None:
-    pdm = tools.path("pdm")
-    source = f'\n[[tool.pdm.source]]\nname = "pypi"\nurl = "{server.simple}"\nverify_ssl = false\n'
-    (tiny / "pyproject.toml").write_text(PYPROJECT + source)
-    succeed(pdm, "use", sys.executable, env=clean_env, cwd=tiny)
-    succeed(pdm, "add", "--no-self", "more-top[odd]", env=clean_env, cwd=tiny)
-    assert WITH_EXTRA.items() <= installed(tiny / ".venv").items()
+def test_pdm_adds_and_locks(tools: Tools, server: Index, clean_env: dict[str, str], tmp_path: Path) -> None:
+    found = pdm_adds(tools, tmp_path / "tiny", server, "more-top[odd]", clean_env)
+    assert WITH_EXTRA.items() <= found.items()
     digest = server.page("more-top")["files"][0]["hashes"]["sha256"]
-    assert f"sha256:{digest}" in (tiny / "pdm.lock").read_text()
+    assert f"sha256:{digest}" in (tmp_path / "tiny" / "pdm.lock").read_text()
+
+
+def test_pip_locks_and_installs_from_the_lock(
+    tools: Tools, server: Index, venv: Path, clean_env: dict[str, str], tmp_path: Path
+) -> None:
+    pip, lock = [tools.path("pip"), "--python", python_of(venv)], tmp_path / "pylock.toml"
+    succeed(*pip, "lock", "--index-url", server.simple, "--output", lock, "more-top[odd]", env=clean_env)
+    locked = tomllib.loads(lock.read_text())["packages"]
+    (wheel,) = [package["wheels"][0] for package in locked if package["name"] == "more-top"]
+    assert wheel["hashes"] == server.page("more-top")["files"][0]["hashes"]
+    succeed(*pip, "install", "--index-url", server.simple, "--requirement", lock, env=clean_env)
+    assert installed(venv) == WITH_EXTRA

@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx2
 import pytest
 
-from tests.clients.clients import Index, sha256
+from tests.clients.clients import sha256
+from tests.clients.index import Index
 from tests.wheels import make_sdist, make_wheel
 
 pytestmark = pytest.mark.clients

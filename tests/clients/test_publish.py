@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients.clients import UNAUTHENTICATED, WRONG_TOKEN, Index, Outcome, fail, run, succeed, write
+from tests.clients.clients import UNAUTHENTICATED, WRONG_TOKEN, Outcome, fail, run, succeed, write
+from tests.clients.index import Index
 from tests.clients.tools import Tools
 from tests.wheels import make_sdist, make_wheel
 

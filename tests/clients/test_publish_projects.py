@@ -6,7 +6,8 @@ import pytest
 from attrs import frozen
 from packaging.requirements import Requirement
 
-from tests.clients.clients import WRONG_TOKEN, Index, fail, succeed
+from tests.clients.clients import WRONG_TOKEN, fail, succeed
+from tests.clients.index import Index
 from tests.clients.tools import Tools
 
 pytestmark = pytest.mark.clients

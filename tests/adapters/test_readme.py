@@ -1,0 +1,265 @@
+import re
+import threading
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.readme import LONGEST, ReadmeRenderer, plain
+from adapters.readme_html import rendered
+
+MARKDOWN = "text/markdown"
+RST = "text/x-rst"
+
+
+@pytest.fixture(scope="module")
+def renderer() -> Iterator[ReadmeRenderer]:
+    renderer = ReadmeRenderer()
+    yield renderer
+    renderer.close()
+
+
+def html(description: str, content_type: str | None = MARKDOWN) -> str:
+    result = rendered(description, content_type)
+    assert result is not None
+    return result
+
+
+class Tags(HTMLParser):
+    """All start tags with their attributes."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+def assert_harmless(page: str) -> None:
+    for tag, attributes in Tags(page).found:
+        assert tag not in {
+            "script",
+            "style",
+            "iframe",
+            "form",
+            "input",
+            "button",
+            "img",
+            "object",
+            "svg",
+            "base",
+            "meta",
+        }
+        assert not {name for name in attributes if name.startswith("on") or name in {"style", "src", "srcset"}}
+        assert (attributes.get("id") or "readme-").startswith("readme-")
+        href = attributes.get("href")
+        assert href is None or re.match(r"https?://|mailto:|#readme-", href)
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<a href='javascript:alert(1)'>x</a>",
+    "<a href='java\nscript:alert(1)'>x</a>",
+    "[x](javascript:alert(1))",
+    "[x](data:text/html,<script>alert(1)</script>)",
+    "[x](vbscript:msgbox)",
+    "<a href='//evil.example'>x</a> <a href='/logout'>y</a> <a href='http:evil'>z</a>",
+    "<p style='position:fixed;inset:0' onclick=alert(1)>x</p>",
+    "<style>body{display:none}</style>",
+    "<svg onload=alert(1)><style><img src=x onerror=alert(1)></style></svg>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+    "<iframe src=https://evil.example></iframe><object data=x></object><embed src=x>",
+    "<form action=/api/tokens method=post><input name=x><button>y</button></form>",
+    "<base href=https://evil.example/><meta http-equiv=refresh content=0><link rel=stylesheet href=//e>",
+    "<div id=install class=banner>x</div><a name=content id=content>y</a>",
+    "![b](https://evil.example/b.svg)",
+    "<picture><source srcset=https://evil.example/x><img src=https://evil.example/y></picture>",
+    '<noscript><p title="</noscript><img src=x onerror=alert(1)>">',
+    "<details ontoggle=alert(1) open>x</details>",
+    "`<script>`\n\n```html\n<script>alert(1)</script>\n```",
+    "</main></body></html><h1>x",
+    "<!--><script>alert(1)</script>-->",
+]
+
+
+class TestMarkdown:
+    @pytest.mark.parametrize("description", HOSTILE)
+    def test_nothing_active_and_nothing_from_elsewhere_survives(self, description: str) -> None:
+        assert_harmless(html(f"x {description}"))
+        assert_harmless(html(f"{description}\n\nx"))
+
+    @given(st.lists(st.sampled_from([*HOSTILE, "<b", ">", '"', "'", "<!--", "<p>", "</p>", "\n\n", "<td>", "`"])))
+    def test_no_mixture_of_them_does_either(self, parts: list[str]) -> None:
+        assert_harmless(rendered("".join(parts), MARKDOWN) or "")
+
+    def test_images_become_their_words(self) -> None:
+        assert html("[![Build](https://a/b.svg)](https://ci.example)") == (
+            '<p><a href="https://ci.example" rel="nofollow noreferrer noopener">'
+            '<span class="image">Build</span></a></p>\n'
+        )
+
+    def test_links_without_words_are_left_out(self) -> None:
+        assert html("x [![](https://a/b.svg)](https://ci.example)") == "<p>x </p>\n"
+
+    def test_links_into_the_repository_are_words_only(self) -> None:
+        assert html("[manual](docs/manual.md)") == "<p>manual</p>\n"
+
+    def test_headings_start_below_the_page_s_own_and_skip_no_level(self) -> None:
+        found = [tag for tag, _ in Tags(html("### a\n# b\n#### c\n# d\n## e\n### f\n#### g\n##### h")).found]
+        assert found == ["h3", "h3", "h4", "h3", "h4", "h5", "h6", "h6"]
+
+    def test_headings_without_words_are_none(self) -> None:
+        assert html("# ![](x)\n\ntext") == "\n<p>text</p>\n"
+
+    def test_links_within_the_description_still_meet_their_target(self) -> None:
+        page = html("# Some Usage\n[go](#some-usage)")
+        assert '<h3 id="readme-some-usage">Some Usage</h3>' in page
+        assert '<a href="#readme-some-usage">go</a>' in page
+
+    def test_an_id_is_given_once(self) -> None:
+        assert html("<p id=a>x</p><p id=a>y</p>").count('id="readme-a"') == 1
+
+    def test_code_is_highlighted_and_scrolls_by_keyboard(self) -> None:
+        page = html("```python\nimport x\n```")
+        assert page.startswith('<pre tabindex="0"><span class="kn">import</span>')
+
+    def test_tables_scroll_by_themselves(self) -> None:
+        assert '<div class="scroll" tabindex="0"><table>' in html("|a|\n|-|\n|b|")
+
+    def test_task_lists_are_signs(self) -> None:
+        page = html("- [x] done\n- [ ] open")
+        assert "☑ done" in page
+        assert "☐ open" in page
+
+    def test_classes_that_imitate_the_page_are_dropped(self) -> None:
+        assert "class" not in html('<p class="banner">x</p><span class="yanked k">y</span>')
+
+    def test_commonmark_is_taken_at_its_word(self) -> None:
+        assert "<table>" not in (rendered("|a|\n|-|\n|b|", "text/markdown; variant=CommonMark") or "")
+
+
+class TestRestructuredText:
+    def test_is_rendered(self) -> None:
+        page = html("Title\n=====\n\n``code`` and `a link <https://a.example>`_", RST)
+        assert "<h3>Title</h3>" in page
+        assert "<code>code</code>" in page
+        assert '<a href="https://a.example" rel="nofollow noreferrer noopener">a link</a>' in page
+
+    def test_is_what_a_description_of_no_type_is(self) -> None:
+        assert rendered("*x*", None) == rendered("*x*", RST)
+
+    @pytest.mark.parametrize(
+        "description",
+        [
+            ".. raw:: html\n\n   <script>alert(1)</script>\n",
+            ".. include:: /etc/passwd\n",
+            ".. include:: /etc/passwd\n   :literal:\n",
+            ".. literalinclude:: /etc/passwd\n",
+            ".. csv-table::\n   :file: /etc/passwd\n",
+            ".. code::\n   :file: /etc/passwd\n",
+            ".. role:: raw-html(raw)\n   :format: html\n\n:raw-html:`<script>alert(1)</script>`\n",
+            ".. figure:: /etc/passwd\n\n   x\n",
+            ".. image:: https://evil.example/x.png\n   :alt: words\n",
+            ".. _a: javascript:alert(1)\n\na_\n",
+            ".. container:: banner\n\n   x\n",
+            ".. meta::\n   :http-equiv=refresh: 0\n\nx\n",
+            ".. |a| replace:: |b|\n.. |b| replace:: |a|\n\n|a|\n",
+        ],
+    )
+    def test_reads_no_file_and_passes_nothing_raw_on(self, description: str) -> None:
+        page = rendered(description + "\n\nthe end", RST) or plain(description)
+        assert_harmless(page)
+        assert "root:" not in page
+
+    def test_with_a_mistake_it_is_not_rendered(self) -> None:
+        assert rendered("an *unfinished thought", RST) is None
+
+
+class TestPlainText:
+    @pytest.mark.parametrize("content_type", ["text/plain", "text/plain; charset=UTF-8", "text/html", "nonsense"])
+    def test_every_other_type_is(self, content_type: str) -> None:
+        assert rendered("<b>x</b>", content_type) is None
+
+    def test_is_escaped(self) -> None:
+        assert plain("<b>&") == '<pre class="plain" tabindex="0">&lt;b&gt;&amp;</pre>\n'
+
+    @pytest.mark.parametrize(
+        "description",
+        ["<div>\n" * 200, "- x\n".join("  " * depth for depth in range(200)), "> " * 200 + "x"],
+    )
+    def test_is_what_becomes_of_deep_nesting(self, description: str) -> None:
+        with pytest.raises(ValueError, match="nesting"):
+            rendered(description, MARKDOWN)
+
+    def test_is_what_becomes_of_a_description_that_swells(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("adapters.readme_html.LARGEST", 10_000)
+        notes = 100
+        swelling = "".join(f"[^{i}]" for i in range(notes)) + "".join(f"\n\n[^{i}]: x" for i in range(notes))
+        assert rendered(swelling, MARKDOWN) is None
+
+
+class TestChildProcess:
+    def test_renders_like_ourselves(self, renderer: ReadmeRenderer) -> None:
+        assert renderer.render("# x", MARKDOWN) == html("# x")
+
+    def test_what_cannot_be_rendered_is_plain_text(self, renderer: ReadmeRenderer) -> None:
+        assert renderer.render("an *unfinished thought", None) == plain("an *unfinished thought")
+        assert renderer.render("<div>\n" * 200, MARKDOWN) == plain("<div>\n" * 200)
+
+    def test_very_long_text_is_not_even_tried_and_is_cut(self, renderer: ReadmeRenderer) -> None:
+        assert renderer.render("x" * (LONGEST + 1), MARKDOWN) == plain("x" * LONGEST + "\n…")
+
+    def test_controls_and_half_characters_are_left_out(self, renderer: ReadmeRenderer) -> None:
+        assert renderer.render("a\x00\x1b[31m\r\nb \udc80", MARKDOWN) == "<p>a[31m\nb ?</p>\n"
+
+    def test_what_takes_too_long_is_plain_text_and_the_next_one_is_rendered(self) -> None:
+        renderer = ReadmeRenderer(seconds=1)
+        assert renderer.render("<!--" * 200_000, MARKDOWN) == plain("<!--" * 200_000)
+        renderer = ReadmeRenderer()
+        assert renderer.render("*x*", MARKDOWN) == "<p><em>x</em></p>\n"
+        renderer.close()
+
+    def test_a_child_that_died_is_replaced(self, renderer: ReadmeRenderer) -> None:
+        assert renderer.render("*a*", MARKDOWN) == "<p><em>a</em></p>\n"
+        assert renderer._child
+        renderer._child.kill()
+        assert renderer.render("*b*", MARKDOWN) == "<p><em>b</em></p>\n"
+
+    def test_without_a_child_everything_is_plain_text(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        monkeypatch.setattr("sys.executable", str(tmp_path / "nothing"))
+        assert ReadmeRenderer().render("*a*", MARKDOWN) == plain("*a*")
+
+    def test_serves_several_threads(self, renderer: ReadmeRenderer) -> None:
+        results: dict[int, str] = {}
+
+        def render(number: int) -> None:
+            results[number] = renderer.render(f"*{number}*", MARKDOWN)
+
+        threads = [threading.Thread(target=render, args=(number,)) for number in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert results == {number: f"<p><em>{number}</em></p>\n" for number in range(8)}
+
+    def test_the_index_s_secrets_are_not_in_its_environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("SLS_PYPI_GITHUB_CLIENT_SECRET", "hush")
+        renderer = ReadmeRenderer()
+        renderer.render("x", MARKDOWN)
+        assert renderer._child
+        assert b"hush" not in Path(f"/proc/{renderer._child.pid}/environ").read_bytes()
+        renderer.close()
+
+    def test_memory_of_what_was_rendered_is_bounded(
+        self, monkeypatch: pytest.MonkeyPatch, renderer: ReadmeRenderer
+    ) -> None:
+        monkeypatch.setattr("adapters.readme._REMEMBERED", 100)
+        for number in range(50):
+            renderer.render(f"number {number}", MARKDOWN)
+        assert sum(map(len, renderer._cache.values())) <= 100

@@ -1,0 +1,160 @@
+"""The table of cases, which the edge function obeys too, and what holds for every URL."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from domain import negotiation
+from domain.routing import (
+    ALLOWED_METHODS,
+    Dynamic,
+    MethodNotAllowed,
+    NotAcceptable,
+    NotFound,
+    Preflight,
+    Redirect,
+    Route,
+    ServeObject,
+    missing_project,
+    route,
+    upstream_location,
+)
+
+CASES: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "cases" / "routing.json").read_text())
+KEY = re.compile(
+    r"index\.html|my/index\.html|favicon\.(?:ico|svg)|robots\.txt"
+    r"|simple/(?:[a-z0-9-]+/)?index\.(?:v1_json|v1_html|html)|project/[a-z0-9-]+/index\.html|pypi/[a-z0-9-]+/json"
+    r"|stats/[a-z0-9-]+\.json|packages/[a-z0-9-]+(?:/[A-Za-z0-9_][A-Za-z0-9._+!~-]*){2}"
+    r"|static(?:/[A-Za-z0-9_][A-Za-z0-9._+!~-]*){1,8}"
+)
+WORDS = """
+    . .. %2e%2e %2F %00 %5c \\ % %0d%0a simple project pypi json my packages stats static a.json 1.0+x 1.0%2Bx Demo_Pkg
+    demo evil.example index.html
+"""
+SEGMENTS = st.one_of(
+    st.just(""),
+    st.sampled_from(WORDS.split()),
+    st.text(st.sampled_from("aZ0-_.+!~%25eE/\\?#: \r\n\x00é"), max_size=8),
+    st.text(max_size=6),
+)
+PATHS = st.one_of(st.lists(SEGMENTS, max_size=6).map(lambda segments: "/" + "/".join(segments)), st.text(max_size=30))
+QUERIES = st.one_of(st.just(""), st.text(st.sampled_from("ab=&/%2F:@+\r\n "), max_size=12), st.text(max_size=10))
+RANGES = st.builds(
+    "{}{}".format,
+    st.sampled_from(
+        [*sorted(alias for offer in negotiation.OFFERS for alias in offer.aliases), "*/*", "text/*", "a/b"]
+    ),
+    st.sampled_from(["", ";q=0", ";q=0.5", "; q=1.000", ";q=2", ";q", ";a=b;q=0.1"]),
+)
+ACCEPTS = st.one_of(st.none(), st.lists(RANGES, max_size=5).map(", ".join), st.text(max_size=40))
+METHODS = st.sampled_from(["GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "get", ""])
+
+
+def told(outcome: Route) -> dict[str, Any]:
+    """The outcome in the words of the table."""
+    match outcome:
+        case ServeObject(key):
+            return {"serve": key}
+        case Redirect(location, status):
+            return {"redirect": location, "status": status}
+        case Dynamic():
+            return {"dynamic": True}
+        case _:
+            codes = {NotFound: 404, NotAcceptable: 406, MethodNotAllowed: 405, Preflight: 204}
+            return {"status": codes[type(outcome)]}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['why']} {case['method']} {case['path']}"[:100])
+def test_the_table(case: dict[str, Any]) -> None:
+    assert told(route(case["method"], case["path"], case["query"], case["accept"])) == case["expect"]
+
+
+def test_the_table_says_each_thing_once() -> None:
+    asked = [(case["method"], case["path"], case["query"], case["accept"]) for case in CASES]
+    assert len(set(asked)) == len(asked) >= 120
+
+
+@given(METHODS, PATHS, QUERIES, ACCEPTS)
+@example("GET", "//evil.example", "", None)
+@example("GET", "/simple/demo%0A/", "", None)
+def test_every_url_means_something_safe(method: str, path: str, query: str, accept: str | None) -> None:
+    match route(method, path, query, accept):
+        case ServeObject(key):
+            assert method in {"GET", "HEAD"}
+            assert KEY.fullmatch(key)
+            assert ".." not in key.split("/")
+            assert len(key) <= 1024
+        case Redirect(location, status):
+            assert status == 301
+            assert method in {"GET", "HEAD"}
+            assert location.startswith("/")
+            assert not location.startswith(("//", "/\\"))
+            assert location.isprintable()
+            assert location.isascii()
+            assert urlsplit(location).netloc == ""
+            assert urlsplit(location).query == query
+        case MethodNotAllowed(allow):
+            assert method not in {"GET", "HEAD", "OPTIONS"}
+            assert allow == ALLOWED_METHODS
+        case Preflight():
+            assert method == "OPTIONS"
+        case NotAcceptable(area):
+            assert area == "simple"
+            assert accept is not None or "format" in query
+        case _:
+            pass
+
+
+@given(PATHS, QUERIES, ACCEPTS)
+@example("/simple/Demo_Pkg", "a=b", "*/*")
+@example("/pypi/Demo/json/", "", None)
+def test_one_hop_is_enough(path: str, query: str, accept: str | None) -> None:
+    first = route("GET", path, query, accept)
+    if isinstance(first, Redirect):
+        path, _, query = first.location.partition("?")
+        assert isinstance(route("GET", path, query, accept), ServeObject | NotAcceptable)
+
+
+@given(st.from_regex(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,20}[A-Za-z0-9])?", fullmatch=True), st.sampled_from(["", "/"]))
+def test_every_spelling_of_a_name_leads_to_the_same_place(name: str, slash: str) -> None:
+    canonical = re.sub(r"[-_.]+", "-", name).lower()
+    for area in ("simple", "project"):
+        outcome = route("GET", f"/{area}/{name}{slash}")
+        if (name, slash) == (canonical, "/"):
+            assert outcome == ServeObject(f"{area}/{name}/index.html")
+        else:
+            assert outcome == Redirect(f"/{area}/{canonical}/")
+
+
+@given(st.text(max_size=300))
+def test_no_accept_is_too_strange(accept: str) -> None:
+    assert isinstance(route("GET", "/simple/", "", accept), ServeObject | NotAcceptable)
+
+
+@given(st.lists(RANGES, min_size=1, max_size=6))
+def test_the_order_of_an_accept_does_not_matter(ranges: list[str]) -> None:
+    assert route("GET", "/simple/", "", ",".join(ranges)) == route("GET", "/simple/", "", ",".join(reversed(ranges)))
+
+
+def test_pages_for_installers_are_known_by_their_keys() -> None:
+    assert missing_project("simple/demo/index.v1_json") == "demo"
+    assert missing_project("simple/demo/index.html") == "demo"
+    for key in (
+        "simple/index.html",
+        "project/demo/index.html",
+        "simple/demo/index.htm",
+        "pypi/demo/json",
+        "index.html",
+    ):
+        assert missing_project(key) is None
+
+
+@pytest.mark.parametrize("upstream", ["https://pypi.example/simple", "https://pypi.example/simple/"])
+def test_an_upstream_page_is_below_the_upstreams_simple_url(upstream: str) -> None:
+    assert upstream_location(upstream, "demo") == "https://pypi.example/simple/demo/"

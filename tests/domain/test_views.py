@@ -1,0 +1,387 @@
+import json
+from collections.abc import Iterable
+from datetime import timedelta
+
+import pytest
+
+from domain.events import FileDeleted, FilePublished, PackageEvent, PackageSubmitted, ProjectStatusChanged
+from domain.metadata import Metadata, parse
+from domain.package import Package, fold
+from domain.ports.catalogue import Entry
+from domain.site_settings import SiteSettings
+from domain.views import described
+from domain.views.home import home_page, shortened
+from domain.views.latest import describing_file, latest_release
+from domain.views.legacy_json import legacy_json
+from domain.views.package_page import PackagePage, package_page
+from domain.views.simple import file_key, metadata_key, simple_json, simple_project, simple_root_json
+from tests.domain.view_examples import AT, BLAKE2B, MD5, METADATA, SHA256, SITE, package, sdist, wheel, yanked
+
+
+def metadata(*lines: str, body: str = "") -> Metadata:
+    head = ["Metadata-Version: 2.1", "Name: Frob", "Version: 1.0", *lines]
+    return parse("\n".join([*head, "", body]).encode())
+
+
+def page(*events: PackageEvent, described_by: Metadata | None = None, site: SiteSettings = SITE) -> PackagePage:
+    return package_page(package(*events), described_by, site)
+
+
+class TestSimpleProject:
+    def test_the_json_is_what_the_standard_says_to_the_byte(self) -> None:
+        assert (
+            simple_json(simple_project(package(wheel("1.0"), sdist("1.0"))))
+            == (
+                '{"meta":{"api-version":"1.4"},"name":"frob","project-status":{"status":"active"},"versions":["1.0"],'
+                '"files":[{"filename":"frob-1.0-py3-none-any.whl","url":"../../packages/frob/1.0/frob-1.0-py3-none-any.whl",'
+                f'"hashes":{{"sha256":"{SHA256}"}},"requires-python":">=3.11,<4","size":1141,'
+                '"upload-time":"2026-11-23T15:57:45.001200Z","yanked":false,'
+                f'"core-metadata":{{"sha256":"{METADATA}"}},"dist-info-metadata":{{"sha256":"{METADATA}"}}}},'
+                '{"filename":"frob-1.0.tar.gz","url":"../../packages/frob/1.0/frob-1.0.tar.gz",'
+                f'"hashes":{{"sha256":"{SHA256}"}},"requires-python":">=3.11,<4","size":1141,'
+                '"upload-time":"2026-11-23T15:57:45.001200Z","yanked":false}]}'
+            ).encode()
+        )
+
+    @pytest.mark.parametrize(("reason", "value"), [("", True), ("broken", "broken"), ("bräkt", "bräkt")])
+    def test_a_yank_is_told_with_its_reason_if_there_is_one(self, reason: str, value: object) -> None:
+        document = json.loads(simple_json(simple_project(package(wheel("1.0"), yanked(wheel("1.0"), reason)))))
+        assert document["files"][0]["yanked"] == value
+
+    def test_nothing_is_null_even_if_a_file_says_little(self) -> None:
+        bare = FilePublished("frob-1.0.tar.gz", "1.0", "sdist", 1, SHA256, BLAKE2B, MD5, METADATA, None, AT, "a")
+        assert b"null" not in simple_json(simple_project(package(bare)))
+
+    def test_versions_and_files_are_in_the_order_of_versions(self) -> None:
+        view = simple_project(package(wheel("1.10"), wheel("1.9"), sdist("1.10"), wheel("2.0rc1")))
+        assert view.versions == ("1.9", "1.10", "2.0rc1")
+        assert [file.filename for file in view.files][1:3] == ["frob-1.10-py3-none-any.whl", "frob-1.10.tar.gz"]
+
+    def test_versions_without_files_are_not_listed(self) -> None:
+        view = simple_project(package(wheel("1.0"), wheel("2.0"), FileDeleted(wheel("1.0").filename, AT, "a")))
+        assert view.versions == ("2.0",)
+
+    def test_urls_are_percent_encoded_and_keys_are_not(self) -> None:
+        local = wheel("1!2.0+ubuntu.1")
+        assert simple_project(package(local)).files[0].url == (
+            "../../packages/frob/1%212.0%2Bubuntu.1/frob-1%212.0%2Bubuntu.1-py3-none-any.whl"
+        )
+        assert file_key("frob", local) == "packages/frob/1!2.0+ubuntu.1/frob-1!2.0+ubuntu.1-py3-none-any.whl"
+        assert metadata_key("frob", local) == file_key("frob", local) + ".metadata"
+
+    def test_a_project_in_quarantine_shows_why_and_no_files(self) -> None:
+        quarantined = ProjectStatusChanged("quarantined", "reported as malware", AT)
+        document = json.loads(simple_json(simple_project(package(wheel("1.0"), quarantined))))
+        assert document["project-status"] == {"status": "quarantined", "reason": "reported as malware"}
+        assert (document["files"], document["versions"]) == ([], [])
+
+    def test_half_characters_do_not_stop_a_page(self) -> None:
+        view = simple_project(package(wheel("1.0"), yanked(wheel("1.0"), "\udc80")))
+        assert json.loads(simple_json(view))["files"][0]["yanked"] == "\udc80"
+
+    def test_the_root_lists_names(self) -> None:
+        assert simple_root_json(["a", "b-c"]) == (
+            b'{"meta":{"api-version":"1.4"},"projects":[{"name":"a"},{"name":"b-c"}]}'
+        )
+
+
+class TestLatestRelease:
+    @pytest.mark.parametrize(
+        ("events", "latest"),
+        [
+            ([], None),
+            ([wheel("1.9"), wheel("1.10")], "1.10"),
+            ([wheel("1.0"), wheel("2.0rc1")], "1.0"),
+            ([wheel("1.0rc1"), wheel("1.0rc2")], "1.0rc2"),
+            ([wheel("1.0"), wheel("2.0"), yanked(wheel("2.0"))], "1.0"),
+            ([wheel("1.0"), wheel("2.0"), sdist("2.0"), yanked(wheel("2.0"))], "2.0"),
+            ([wheel("1.0"), wheel("2.0rc1"), yanked(wheel("1.0"))], "2.0rc1"),
+            ([wheel("1.0"), wheel("2.0"), yanked(wheel("1.0")), yanked(wheel("2.0"))], "2.0"),
+            ([wheel("1.0"), ProjectStatusChanged("quarantined", None, AT)], None),
+        ],
+    )
+    def test_is_the_newest_that_anybody_would_want(self, events: list[PackageEvent], latest: str | None) -> None:
+        assert latest_release(package(*events)) == latest
+
+    def test_is_described_by_a_wheel_rather_than_an_sdist_and_never_by_a_yanked_file_if_possible(self) -> None:
+        both = package(sdist("1.0"), wheel("1.0"))
+        assert describing(both) == "frob-1.0-py3-none-any.whl"
+        assert describing(package(sdist("1.0"), wheel("1.0"), yanked(wheel("1.0")))) == "frob-1.0.tar.gz"
+        assert describing(package(sdist("1.0"), yanked(sdist("1.0")))) == "frob-1.0.tar.gz"
+
+
+def describing(state: Package) -> str | None:
+    file = describing_file(state, "1.0")
+    return file.published.filename if file else None
+
+
+class TestLegacyJson:
+    def test_has_the_reference_s_shape(self) -> None:
+        described_by = metadata(
+            "Summary: A thing.",
+            "Author: Alice",
+            "Keywords: a,b",
+            "Requires-Dist: attrs",
+            "Project-URL: Docs, https://d",
+        )
+        document = json.loads(legacy_json(package(wheel("1.0"), sdist("1.0")), described_by, SITE, 7))
+        assert set(document) == {"info", "last_serial", "releases", "urls", "vulnerabilities"}
+        assert document["last_serial"] == 7
+        assert document["info"] == {
+            "author": "Alice",
+            "author_email": "",
+            "bugtrack_url": None,
+            "classifiers": [],
+            "description": "",
+            "description_content_type": None,
+            "docs_url": None,
+            "download_url": "",
+            "downloads": {"last_day": -1, "last_month": -1, "last_week": -1},
+            "dynamic": None,
+            "home_page": "",
+            "keywords": "a,b",
+            "license": None,
+            "license_expression": None,
+            "license_files": None,
+            "maintainer": "",
+            "maintainer_email": "",
+            "name": "Frob",
+            "package_url": "https://index.example/project/frob/",
+            "platform": "",
+            "project_url": "https://index.example/project/frob/",
+            "project_urls": {"Docs": "https://d"},
+            "provides_extra": None,
+            "release_url": "https://index.example/project/frob/#release-1.0",
+            "requires_dist": ["attrs"],
+            "requires_python": None,
+            "summary": "A thing.",
+            "version": "1.0",
+            "yanked": False,
+            "yanked_reason": None,
+        }
+        assert document["releases"] == {"1.0": document["urls"]}
+        assert document["urls"][0] == {
+            "comment_text": "",
+            "digests": {"blake2b_256": BLAKE2B, "md5": MD5, "sha256": SHA256},
+            "downloads": -1,
+            "filename": "frob-1.0-py3-none-any.whl",
+            "has_sig": False,
+            "md5_digest": MD5,
+            "packagetype": "bdist_wheel",
+            "python_version": "py3",
+            "requires_python": ">=3.11,<4",
+            "size": 1141,
+            "upload_time": "2026-11-23T15:57:45",
+            "upload_time_iso_8601": "2026-11-23T15:57:45.001200Z",
+            "url": "https://index.example/packages/frob/1.0/frob-1.0-py3-none-any.whl",
+            "yanked": False,
+            "yanked_reason": None,
+        }
+        assert document["urls"][1]["python_version"] == "source"
+
+    def test_says_nothing_of_a_project_in_quarantine_but_that_it_is_there(self) -> None:
+        state = package(wheel("1.0"), ProjectStatusChanged("quarantined", None, AT))
+        document = json.loads(legacy_json(state, metadata("Summary: Evil."), SITE, 1))
+        assert (document["releases"], document["urls"], document["info"]["version"]) == ({}, [], None)
+        assert "Evil" not in json.dumps(document)
+
+    def test_a_release_is_yanked_if_all_its_files_are(self) -> None:
+        state = package(wheel("1.0"), yanked(wheel("1.0"), "broken"))
+        document = json.loads(legacy_json(state, metadata(), SITE, 1))
+        assert (document["info"]["yanked"], document["info"]["yanked_reason"]) == (True, "broken")
+
+
+class TestPackagePage:
+    def test_releases_are_newest_first_each_with_its_files(self) -> None:
+        view = page(wheel("1.0"), sdist("1.0"), wheel("2.0a1", at=AT + timedelta(days=1)), described_by=metadata())
+        assert [(release.label, release.prerelease, len(release.files)) for release in view.releases] == [
+            ("2.0a1", True, 1),
+            ("1.0", False, 2),
+        ]
+        assert view.latest == view.releases[1]
+
+    def test_a_release_is_as_old_as_its_first_file(self) -> None:
+        view = page(wheel("1.0", at=AT + timedelta(days=9)), sdist("1.0"))
+        assert view.releases[0].published == AT
+
+    def test_a_release_is_yanked_only_if_all_its_files_are(self) -> None:
+        files = wheel("1.0"), sdist("1.0")
+        assert page(*files, yanked(files[0], "broken")).releases[0].yanked is None
+        assert page(*files, yanked(files[0]), yanked(files[1], "broken")).releases[0].yanked == "broken"
+
+    def test_file_urls_are_percent_encoded(self) -> None:
+        assert page(wheel("1.0+a")).releases[0].files[0].url == "/packages/frob/1.0%2Ba/frob-1.0%2Ba-py3-none-any.whl"
+
+    def test_quarantine_hides_whatever_the_package_says_of_itself(self) -> None:
+        described_by = metadata("Summary: Evil.", "Project-URL: Source, https://github.com/evil/evil", body="Evil.")
+        view = page(wheel("1.0"), ProjectStatusChanged("quarantined", "malware", AT), described_by=described_by)
+        assert (view.summary, view.links, view.repository, view.readme, view.install) == ("", (), None, None, ())
+        assert view.status_reason == "malware"
+
+    def test_install_lines_name_this_index_only(self) -> None:
+        lines = {line.tool: line.text for line in page(wheel("1.0")).install}
+        assert lines["pip"] == "pip install --index-url https://index.example/simple/ Frob"
+        assert lines["uv"] == "uv pip install --default-index https://index.example/simple/ Frob"
+        assert lines["requirements.txt"] == (
+            f"--index-url https://index.example/simple/\nFrob==1.0 \\\n    --hash=sha256:{SHA256}"
+        )
+        assert not any("extra-index" in text for text in lines.values())
+
+    def test_the_notes_say_where_dependencies_come_from(self) -> None:
+        alone = " ".join(page(wheel("1.0")).install_notes)
+        assert "its own packages only" in alone
+        assert "--index https://index.example/simple/" in alone
+        both = page(wheel("1.0"), site=SiteSettings("https://index.example", upstream="https://pypi.org/simple/"))
+        assert "comes from pypi.org" in " ".join(both.install_notes)
+
+    @pytest.mark.parametrize(("url", "warned"), [("http://127.0.0.1:8000", False), ("http://10.0.0.5:8000", True)])
+    def test_the_notes_say_when_pip_will_not_trust_the_index(self, url: str, *, warned: bool) -> None:
+        notes = " ".join(page(wheel("1.0"), site=SiteSettings(url)).install_notes)
+        assert ("--trusted-host 10.0.0.5" in notes) is warned
+
+    def test_a_package_without_files_has_nothing_to_install(self) -> None:
+        view = page()
+        assert (view.latest, view.releases, view.install, view.install_notes) == (None, (), (), ())
+
+
+class TestDescribed:
+    def test_dependencies_are_grouped_by_extra(self) -> None:
+        groups = described.dependencies(
+            metadata(
+                "Provides-Extra: Fast_IO",
+                "Requires-Dist: attrs<30,>=24",
+                'Requires-Dist: uvloop ; extra == "fast-io" and sys_platform != "win32"',
+                'Requires-Dist: httpx[http2]>=1 ; extra == "fast-io"',
+                'Requires-Dist: tomli ; python_version < "3.11" or extra == "all"',
+            )
+        )
+        assert [(group.extra, [d.name for d in group.dependencies]) for group in groups] == [
+            (None, ["attrs"]),
+            ("fast-io", ["uvloop", "httpx[http2]"]),
+            ("all", ["tomli"]),
+        ]
+        assert groups[0].dependencies[0].specifier == ">=24, <30"
+        assert groups[1].dependencies[0].condition == 'sys_platform != "win32"'
+        assert groups[2].dependencies[0].condition == 'python_version < "3.11" or extra == "all"'
+
+    def test_a_dependency_from_before_the_standard_is_shown_as_it_is(self) -> None:
+        old = metadata("Requires-Dist: zope.interface (>3.5.0,what)")
+        assert described.dependencies(old)[0].dependencies[0].name == "zope.interface (>3.5.0,what)"
+
+    def test_links_lead_to_the_web_and_nowhere_twice(self) -> None:
+        found = described.links(
+            metadata(
+                "Home-page: https://a.example/",
+                "Project-URL: Home, https://a.example",
+                "Project-URL: Bad, javascript:alert(1)",
+                "Project-URL: Worse, https://pypi.org@evil.example/",
+                "Project-URL: , https://b.example",
+                "Project-URL: Broken, https://[",
+            )
+        )
+        assert [(link.label, link.url) for link in found] == [
+            ("Home", "https://a.example"),
+            ("Link", "https://b.example"),
+        ]
+
+    @pytest.mark.parametrize(
+        ("url", "name"),
+        [
+            ("https://github.com/Owner/repo", "Owner/repo"),
+            ("https://github.com/owner/repo.git", "owner/repo"),
+            ("http://www.github.com/owner/repo/issues", "owner/repo"),
+            ("https://github.com/sponsors/owner", None),
+            ("https://github.com/owner", None),
+            ("https://github.com.evil.example/owner/repo", None),
+            ("https://gitlab.com/owner/repo", None),
+        ],
+    )
+    def test_a_repository_is_found_among_project_urls(self, url: str, name: str | None) -> None:
+        found = described.repository_of(package(), metadata(f"Project-URL: Source, {url}"))
+        assert (found and found.full_name) == name
+
+    def test_an_enterprise_s_own_github_counts_too(self) -> None:
+        told = metadata("Project-URL: Source, https://git.corp.example/team/tool")
+        found = described.repository_of(package(), told, "https://git.corp.example")
+        assert found == described.Repository("team/tool", "https://git.corp.example/team/tool")
+
+    def test_the_submission_s_repository_comes_first(self) -> None:
+        state = fold([PackageSubmitted("Frob", "1", AT, repository="alice/frob")])
+        assert state
+        found = described.repository_of(state, metadata("Project-URL: Source, https://github.com/b/c"))
+        assert found == described.Repository("alice/frob", "https://github.com/alice/frob")
+
+    @pytest.mark.parametrize(
+        ("name", "addresses", "people"),
+        [
+            ("Alice", "alice@example.org", ("Alice",)),
+            (None, 'Alice <a@example.org>, "B., Bob" <b@example.org>', ("Alice", "B., Bob")),
+            ("Alice <alice@example.org>", None, ("Alice",)),
+            (None, "alice@example.org", ()),
+            ("Alice", "Alice <a@b.c>", ("Alice",)),
+        ],
+    )
+    def test_people_are_named_without_their_addresses(
+        self, name: str | None, addresses: str | None, people: tuple[str, ...]
+    ) -> None:
+        assert described.people(name, addresses) == people
+
+    @pytest.mark.parametrize(
+        ("lines", "license_name"),
+        [
+            (["License-Expression: MIT OR Apache-2.0", "License: x"], "MIT OR Apache-2.0"),
+            (["License: BSD"], "BSD"),
+            (["Classifier: License :: OSI Approved :: MIT License"], "MIT License"),
+            (["License: Permission is hereby granted", "        to any person"], "Permission is hereby granted"),
+            ([], None),
+        ],
+    )
+    def test_the_licence_is_a_few_words(self, lines: list[str], license_name: str | None) -> None:
+        assert described.license_name(metadata(*lines)) == license_name
+
+    def test_classifiers_are_grouped_by_topic(self) -> None:
+        told = metadata(
+            "Classifier: Topic :: Internet", "Classifier: Framework :: Pytest", "Classifier: Topic :: Games"
+        )
+        assert described.classifiers(told) == (("Framework", ("Pytest",)), ("Topic", ("Internet", "Games")))
+
+
+class TestHomePage:
+    def test_lists_what_is_listed_by_name(self) -> None:
+        view = home_page([entry("b"), entry("a"), entry("hidden", listed=False)], SITE)
+        assert [row.name for group in view.groups for row in group.rows] == ["a", "b"]
+        assert view.count == 2
+
+    def test_a_long_list_has_initials_and_what_was_published_last(self) -> None:
+        entries = [entry(f"{letter}{number}", age=number) for letter in "0az" for number in range(30)]
+        view = home_page(entries, SITE)
+        assert [group.initial for group in view.groups] == ["0-9", "A", "Z"]
+        assert [row.name for row in view.recent][:3] == ["00", "a0", "z0"]
+
+    def test_a_short_list_does_not_say_everything_twice(self) -> None:
+        view = home_page([entry("a"), entry("b")], SITE)
+        assert (view.recent, [group.initial for group in view.groups]) == ((), [""])
+
+    def test_summaries_shrink_as_packages_grow_in_number_and_then_go(self) -> None:
+        assert [longest_summary(count) for count in (30, 300, 3000)] == [99, 60, 0]
+
+    @pytest.mark.parametrize(
+        ("text", "short"),
+        [
+            ("short", "short"),
+            ("two  lines\nare one", "two lines are one"),
+            ("words are kept whole, always", "words are kept whole…"),
+            ("x" * 30, "x" * 23 + "…"),
+        ],
+    )
+    def test_a_summary_is_cut_between_words(self, text: str, short: str) -> None:
+        assert shortened(text, 24) == short
+
+
+def entry(name: str, *, listed: bool = True, age: int = 0, summary: str = "") -> Entry:
+    return Entry(name, 1, listed, name, "local:alice", "1.0", summary, AT - timedelta(days=age))
+
+
+def longest_summary(count: int) -> int:
+    entries: Iterable[Entry] = (entry(f"package-{number}", summary="some words " * 20) for number in range(count))
+    return max(len(row.summary) for group in home_page(entries, SITE).groups for row in group.rows)
