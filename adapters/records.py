@@ -5,7 +5,7 @@ Annotations may be str, int, float, bool, datetime, enums of strings, other attr
 """
 
 import types
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from enum import Enum
 from functools import cache
@@ -64,15 +64,15 @@ def _named(field: _Field, convert: _Convert, value: object) -> object:
         raise Damaged(f"{field.name}: {damage}") from None
 
 
-@cache
-def _fields(kind: Hashable) -> tuple[_Field, ...]:
-    if not isinstance(kind, type) or not attrs.has(kind):
-        raise TypeError(f"{kind} is no attrs class")
+def _described(kind: type) -> tuple[_Field, ...]:
     hints = get_type_hints(kind)
     return tuple(
         _Field(field.name, field.default is attrs.NOTHING, *_converters(hints[field.name]))
         for field in attrs.fields(kind)
     )
+
+
+_fields: Callable[[type], tuple[_Field, ...]] = cache(_described)
 
 
 def _converters(hint: Any) -> tuple[_Convert, _Convert]:  # noqa: ANN401 - an annotation is a type, a union or an alias

@@ -14,8 +14,8 @@ _ONE_HOUR = 3600.0
 class FolderObjects:
     """An Objects whose keys are paths below `root`; `tmp` is where objects are made, on the same file system.
 
-    What is written survives a crash of the process at once, and one of the machine after `flush`: objects are derived, so
-    whoever works off messages flushes before he forgets them.
+    What is written survives a crash of the process at once, and one of the machine after `flush`: objects are derived,
+    so whoever works off messages flushes before he forgets them.
 
     Unlike in S3 a key cannot lie below another (`a` and `a/b`): the later one is an OSError.
     """

@@ -91,13 +91,21 @@ class Child:
                 peaks += [int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM")]
         return sum(peaks) if peaks else None
 
+    def busy(self) -> float:
+        """The CPU seconds its processes have used so far; 0 where there is no /proc."""
+        ticks = 0
+        for pid in self._members():
+            with contextlib.suppress(OSError):
+                ticks += sum(int(field) for field in _fields(Path(f"/proc/{pid}/stat"))[11:13])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
     def settle(self, patience: float = 20.0) -> None:
         """Wait until the process has nothing left to do, so that its neighbours are measured undisturbed."""
         deadline = time.monotonic() + patience
-        before = self._busy()
+        before = self.busy()
         while time.monotonic() < deadline:
             time.sleep(0.5)
-            now = self._busy()
+            now = self.busy()
             if now - before < 0.02:
                 return
             before = now
@@ -119,13 +127,6 @@ class Child:
             with contextlib.suppress(OSError):
                 if _fields(stat)[3] == str(self._process.pid):
                     yield int(stat.parent.name)
-
-    def _busy(self) -> float:
-        ticks = 0
-        for pid in self._members():
-            with contextlib.suppress(OSError):
-                ticks += sum(int(field) for field in _fields(Path(f"/proc/{pid}/stat"))[11:13])
-        return ticks / os.sysconf("SC_CLK_TCK")
 
 
 class Running(NamedTuple):

@@ -121,6 +121,8 @@ def _measure(bench: Bench, product: Product, peers: Mapping[str, Peer]) -> None:
         _uploads(bench, [each for each in running if each.server.upload])
         for each in running:
             bench.findings.memory[bench.key(each.server)] = each.child.peak_memory()
+    logged = sum(file.stat().st_size for file in (load.home / "logs").rglob("*") if file.is_file())
+    bench.findings.remarks.append(f"{PRODUCT} with {bench.size:,} projects wrote {logged:,} bytes of access logs")
 
 
 def _start_ups(bench: Bench, servers: Sequence[Server]) -> None:

@@ -28,6 +28,7 @@ class Findings:
         self.many: dict[Key, list[Rate]] = {}
         self.starts: dict[Key, list[float]] = {}
         self.sent: dict[str, dict[Key, list[Sent]]] = {kind: {} for kind in KINDS}
+        self.remarks: list[str] = []
         self.problems: list[str] = []
 
 
@@ -40,7 +41,7 @@ def report(findings: Findings, files: int, facts: Sequence[str]) -> str:
         ("From sending an upload to the page that shows it", _uploads(findings)),
         ("Loading and memory", _footprint(findings, files)),
     ]
-    text = "# sls-pypi and its peers\n\n" + "".join(f"- {fact}\n" for fact in facts)
+    text = "# sls-pypi and its peers\n\n" + "".join(f"- {fact}\n" for fact in (*facts, *findings.remarks))
     text += "".join(f"\n## {title}\n\n{table}" for title, table in sections if table)
     if findings.problems:
         text += "\n## Not measured\n\n" + "".join(f"- {problem}\n" for problem in findings.problems)
@@ -76,12 +77,14 @@ def _rates(findings: Findings, measured: Mapping[Key, Sequence[Rate]]) -> str:
                 f"{min(every):,.0f} to {max(every):,.0f}",
                 _times(median, medians.get(key._replace(server=BASE))),
                 _times(median, medians.get(key._replace(server=PRODUCT))),
+                f"{statistics.median(cpu):,.0f}" if (cpu := [each.cpu for each in rates if each.cpu]) else _NONE,
                 f"{statistics.median(each.p50 for each in rates):.2f}",
                 f"{statistics.median(each.p99 for each in rates):.2f}",
                 str(sum(each.errors for each in rates)),
             )
 
-    head = ("projects", "server", "pages/s", "range", f"of {BASE}", f"of {PRODUCT}", "p50 ms", "p99 ms", "errors")
+    ratios = (f"of {BASE}", f"of {PRODUCT}")
+    head = ("projects", "server", "pages/s", "range", *ratios, "CPU µs/page", "p50 ms", "p99 ms", "errors")
     return _table(head, rows())
 
 

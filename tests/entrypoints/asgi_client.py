@@ -1,0 +1,52 @@
+"""Asking an ASGI app without a server."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import frozen
+
+from entrypoints.http.asgi import ASGIApp, Message
+
+
+@frozen
+class Told:
+    """An answer as the app sent it."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    pieces: int
+
+
+def ask(
+    app: ASGIApp, path: str, headers: Mapping[str, str] | None = None, *, method: str = "GET", body: bytes = b""
+) -> Told:
+    """One request and its whole answer; `path` is as it would be sent."""
+    raw, _, query = path.partition("?")
+    scope: dict[str, Any] = {
+        "type": "http",
+        "method": method,
+        "path": raw,
+        "raw_path": raw.encode(),
+        "query_string": query.encode(),
+        "headers": [(name.lower().encode(), value.encode()) for name, value in (headers or {}).items()],
+    }
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def call() -> None:
+        await app(scope, receive, send)
+
+    asyncio.run(call())
+    start, *parts = sent
+    assert not parts[-1].get("more_body", False)
+    fields = [(name.decode(), value.decode()) for name, value in start["headers"]]
+    assert len(dict(fields)) == len(fields), "a header is said twice"
+    assert all(name == name.lower() for name, _ in fields)
+    return Told(start["status"], dict(fields), b"".join(part.get("body", b"") for part in parts), len(parts))

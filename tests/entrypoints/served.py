@@ -1,0 +1,61 @@
+"""A server with short patience, as a program: SITE, then seconds of patience, then seconds of grace."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from entrypoints.http.answers import text
+from entrypoints.http.asgi import Receive, Scope, Send
+from entrypoints.http.limits import Limits
+from entrypoints.http.reading import Reading
+from entrypoints.http.reasons import with_reason
+from entrypoints.http.server import listen, run
+
+NOSNIFF = ("X-Content-Type-Options", "nosniff")
+
+
+async def functions(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers that real functions give, and faults that they should not have."""
+    match scope["path"]:
+        case "/legacy/":
+            size, more = 0, True
+            while more:
+                message = await receive()
+                size += len(message.get("body", b""))
+                more = message.get("more_body", False)
+            reason = f"File already exists ({size} bytes): Zoë ✓\r\nInjected: 1\x85" + "x" * 500
+            await text(400, f"{size}\n", ()).send(with_reason(send, reason))
+        case "/api/early":
+            await text(403, "no\n", (NOSNIFF,)).send(send)
+        case "/api/plain":
+            await text(200, "ok\n", ()).send(with_reason(send, ""))
+        case "/api/slow":
+            await asyncio.sleep(0.6)
+            await text(200, "slow\n", ()).send(send)
+        case "/api/hung":
+            await asyncio.sleep(3600)
+        case "/api/half":
+            headers = [(b"content-length", b"10")]
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            await send({"type": "http.response.body", "body": b"half", "more_body": True})
+            raise RuntimeError("half an answer")
+        case _:
+            raise RuntimeError("a fault in a function")
+
+
+def main() -> None:
+    """Serve."""
+    site, patience, grace = Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
+    limits = Limits(headers=patience, idle=patience, writing=patience * 2, header_bytes=8192)
+    reading = Reading(site, None, lambda _: False, functions)
+
+    def ready(url: str) -> None:
+        sys.stdout.write(f"{url}\n")
+        sys.stdout.flush()
+
+    run(reading, listen("127.0.0.1", 0), ready, immediate=reading.immediate, limits=limits, body_seconds=patience, grace=grace)
+    sys.stdout.write("stopped\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,180 @@
+"""Everything that is served can be thrown away, and nothing that was confirmed is lost."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from domain.messages import Page, PageStale
+from domain.usecases.verification import Difference, Fault, is_due
+from tests.scenarios.conftest import World
+from tests.wheels import make_sdist, make_wheel
+
+
+def populated(world: World) -> World:
+    alice = world.submitter("alice")
+    for version in ("1.0", "1.1", "2.0rc1"):
+        world.upload(alice, make_wheel("frob", version))
+    world.upload(alice, make_sdist("frob", "1.0"))
+    world.upload(alice, make_wheel("other.thing", "1!2.0+local"), name="other.thing")
+    world.index.publishing().yank(alice, "frob", make_wheel("frob", "1.1")[0], "")
+    world.settle()
+    return world
+
+
+def differences(world: World) -> list[Difference]:
+    return list(world.index.verification().differences())
+
+
+def test_what_is_served_is_what_the_events_say(world: World) -> None:
+    assert differences(populated(world)) == []
+
+
+def test_every_kind_of_damage_is_found_and_mended_byte_for_byte(world: World) -> None:
+    before = populated(world).snapshot()
+    objects = world.ports.objects()
+    wheel = make_wheel("frob", "1.0")[0]
+    damaged = [f"packages/frob/1.0/{wheel}", f"packages/frob/1.0/{wheel}.metadata", "simple/frob/index.v1_json", "index.html"]
+    for key in damaged:
+        objects.put(key, b"damaged")
+    missing = ["project/frob/index.html", "simple/index.html", "pypi/other-thing/json"]
+    for key in missing:
+        objects.delete(key)
+    objects.put("project/ghost/index.html", b"stray")
+    found = {(difference.key, difference.fault) for difference in differences(world)}
+    assert found == {
+        *((key, Fault.DIFFERENT) for key in damaged),
+        *((key, Fault.MISSING) for key in missing),
+        ("project/ghost/index.html", Fault.STRAY),
+    }
+    assert list(world.index.verification().rebuild()) == ["frob", "other-thing"]
+    assert world.snapshot() == before
+    assert differences(world) == []
+
+
+def test_everything_is_derived_from_nothing_but_events_and_blobs(world: World) -> None:
+    before = populated(world).snapshot()
+    for key in list(world.ports.objects().keys()):
+        world.ports.objects().delete(key)
+    list(world.index.verification().rebuild())
+    assert world.snapshot() == before
+
+
+def test_lost_bytes_are_told_apart_and_hold_up_nothing_else(world: World) -> None:
+    populated(world)
+    filename = make_sdist("frob", "1.0")[0]
+    (blob,) = [key for key in world.ports.blobs().keys("frob/") if key.endswith(filename)]
+    world.ports.blobs().remove(blob)
+    world.ports.objects().delete(f"packages/frob/1.0/{filename}")
+    world.ports.objects().delete("project/other-thing/index.html")
+    list(world.index.verification().rebuild())
+    assert differences(world) == [Difference(f"packages/frob/1.0/{filename}", Fault.LOST)]
+
+
+def test_what_is_due_is_no_fault(world: World) -> None:
+    assert is_due("project/frob/index.html", [PageStale(Page.PROJECT, "frob")])
+    assert is_due("index.html", [PageStale(Page.PROJECT, "frob")])
+    assert is_due("packages/frob/1.0/x.whl", [PageStale(Page.SIMPLE, "frob")])
+    assert not is_due("simple/frob/index.html", [PageStale(Page.PROJECT, "frob")])
+    assert not is_due("project/other/index.html", [PageStale(Page.PROJECT, "frob"), PageStale(Page.HOME)])
+    populated(world)
+    alice = world.submitter("alice")
+    world.upload(alice, make_wheel("frob", "3.0"))
+    keys = {difference.key for difference in differences(world)}
+    assert keys == {"project/frob/index.html", "index.html"}
+
+
+class Crash(BaseException):
+    """The machine stops here."""
+
+
+PORTS = {
+    "event_store": ["append"],
+    "blobs": ["add", "add_bytes", "offer", "remove"],
+    "objects": ["put", "delete"],
+    "catalogue": ["put"],
+    "publisher": ["publish"],
+}
+
+
+def calls(world: World, act: Callable[[], None], crash_at: int | None, *, after: bool) -> int:
+    """Run `act`, with a crash before or after the n-th writing call of any port; returns how many calls there were."""
+    count = 0
+    with pytest.MonkeyPatch.context() as patch:
+        for port, methods in PORTS.items():
+            adapter: Any = getattr(world.ports, port)()
+            for method in methods:
+                original = getattr(adapter, method)
+
+                def failing(*args: Any, original: Any = original, **kwargs: Any) -> Any:
+                    nonlocal count
+                    count += 1
+                    if count == crash_at and not after:
+                        raise Crash
+                    result = original(*args, **kwargs)
+                    if count == crash_at:
+                        raise Crash
+                    return result
+
+                patch.setattr(adapter, method, failing)
+        try:
+            act()
+        except Crash:
+            assert crash_at is not None
+    return count
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_a_crash_at_any_call_of_a_port_loses_nothing_and_a_retry_completes(world: World, after: bool) -> None:  # noqa: FBT001
+    alice = world.submitter("alice")
+    publishing = world.index.publishing()
+
+    def act_on(version: str) -> Callable[[], None]:
+        def act() -> None:
+            world.upload(alice, make_wheel("frob", version))
+            publishing.yank(alice, "frob", make_wheel("frob", version)[0], "why")
+            publishing.unyank(alice, "frob", make_wheel("frob", version)[0])
+            world.settle()
+
+        return act
+
+    total = calls(world, act_on("1.0"), None, after=after)
+    for n in range(1, total + 1):
+        version = f"2.{n}"
+        calls(world, act_on(version), n, after=after)
+        act_on(version)()
+        assert make_wheel("frob", version)[0] in world.filenames("frob")
+        assert differences(world) == []
+
+
+def test_thirty_uploads_at_once_all_appear(world: World) -> None:
+    alice = world.submitter("alice")
+    wheels = [make_wheel("frob", f"1.{n}") for n in range(30)]
+    faults: list[BaseException] = []
+
+    def upload(wheel: tuple[str, bytes]) -> None:
+        try:
+            world.upload(alice, wheel)
+            assert wheel[0] in world.filenames("frob")
+        except BaseException as fault:  # noqa: BLE001 - shown below, from the test's own thread
+            faults.append(fault)
+
+    threads = [threading.Thread(target=upload, args=(wheel,)) for wheel in wheels]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert sorted(world.filenames("frob")) == sorted(filename for filename, _ in wheels)
+    world.settle()
+    assert differences(world) == []
+
+
+def test_messages_may_come_twice_and_in_any_order(world: World) -> None:
+    before = populated(world).snapshot()
+    for page in (Page.HOME, Page.ROOT, Page.PROJECT, Page.SIMPLE, Page.PROJECT, Page.SIMPLE):
+        world.handle(PageStale(page, "frob" if page in (Page.PROJECT, Page.SIMPLE) else None))
+    world.handle(PageStale(Page.SIMPLE, "never-was"))
+    world.settle()
+    assert world.snapshot() == before
