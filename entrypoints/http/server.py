@@ -11,7 +11,7 @@ from uvicorn import Server
 from entrypoints.http.asgi import ASGIApp
 from entrypoints.http.limits import Limits
 from entrypoints.http.protocol import Immediate, ServerConfig
-from entrypoints.http.stalls import SILENCE, Unstalled
+from entrypoints.http.stalls import Unstalled
 
 BACKLOG = 2048
 MOST_CONNECTIONS = 8192
@@ -64,7 +64,6 @@ def run(
     *,
     immediate: Immediate | None = None,
     limits: Limits | None = None,
-    body_seconds: float = SILENCE,
     grace: int = GRACE,
 ) -> None:
     """Serve until SIGTERM or SIGINT, then finish what is in work and return. The socket is closed.
@@ -75,12 +74,12 @@ def run(
         on_ready: called with the URL once peers are accepted.
         immediate: answers that are there without waiting; they do not go through the app.
         limits: what a connection may cost.
-        body_seconds: how long a peer may keep the app waiting for a body.
         grace: seconds after which requests in work are given up.
     """
+    limits = limits or Limits()
     config = ServerConfig(
-        Unstalled(app, body_seconds),
-        limits or Limits(),
+        Unstalled(app, limits.body),
+        limits,
         immediate,
         ws="none",
         log_config=None,

@@ -15,7 +15,19 @@ CACHE = Path(os.environ.get("SLS_PYPI_TEST_CACHE") or ROOT / ".cache" / "clients
 WRONG_TOKEN = "slspypi-nobody-has-this"  # noqa: S105 (the point is that it opens nothing)
 UNAUTHENTICATED = "Invalid or non-existent authentication information"
 
-SETTINGS = ("PIP_", "UV_", "POETRY_", "TWINE_", "PDM_", "HATCH_", "FLIT_", "VIRTUAL_ENV", "PYTHONPATH", "SLS_PYPI_")
+SETTINGS = (
+    "PIP_",
+    "UV_",
+    "POETRY_",
+    "TWINE_",
+    "PDM_",
+    "HATCH_",
+    "FLIT_",
+    "SLS_PYPI_",
+    "VIRTUAL_ENV",
+    "PYTHONPATH",
+    "COLUMNS",
+)
 
 
 class ClientError(AssertionError):
@@ -79,7 +91,6 @@ def without_settings(environment: Mapping[str, str], home: Path) -> dict[str, st
         "NO_PROXY": "127.0.0.1,localhost",
         "no_proxy": "127.0.0.1,localhost",
         "NO_COLOR": "1",
-        "COLUMNS": "200",
         "PIP_CONFIG_FILE": os.devnull,
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "PIP_NO_INPUT": "1",

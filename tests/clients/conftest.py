@@ -40,7 +40,7 @@ def clean_env(tmp_path: Path) -> dict[str, str]:
     """What a client runs in that may know nothing but what the test tells it."""
     home = tmp_path / "user"
     home.mkdir()
-    return without_settings(os.environ, home)
+    return without_settings(os.environ, home) | {"COLUMNS": "200"}
 
 
 @pytest.fixture

@@ -46,14 +46,14 @@ async def functions(scope: Scope, receive: Receive, send: Send) -> None:
 def main() -> None:
     """Serve."""
     site, patience, grace = Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
-    limits = Limits(headers=patience, idle=patience, writing=patience * 2, header_bytes=8192)
+    limits = Limits(headers=patience, body=patience, idle=patience, writing=patience * 2, header_bytes=8192)
     reading = Reading(site, None, lambda _: False, functions)
 
     def ready(url: str) -> None:
         sys.stdout.write(f"{url}\n")
         sys.stdout.flush()
 
-    run(reading, listen("127.0.0.1", 0), ready, immediate=reading.immediate, limits=limits, body_seconds=patience, grace=grace)
+    run(reading, listen("127.0.0.1", 0), ready, immediate=reading.immediate, limits=limits, grace=grace)
     sys.stdout.write("stopped\n")
 
 

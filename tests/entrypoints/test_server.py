@@ -1,0 +1,366 @@
+"""The server on real sockets: what it says, whom it waits for, how it stops."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from attrs import frozen
+
+from entrypoints.http.server import CannotListen, listen, url_of
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 0.25
+BIG = 24 * 2**20
+GET = b"GET %s HTTP/1.1\r\nHost: x\r\n\r\n"
+POST = b"POST /legacy/ HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
+
+
+@frozen
+class Running:
+    """A server process and its address."""
+
+    process: subprocess.Popen[str]
+    port: int
+
+    def connected(self) -> socket.socket:
+        """A new connection, on which nothing takes longer than a test may."""
+        return socket.create_connection(("127.0.0.1", self.port), timeout=10)
+
+    def told(self, request: bytes) -> bytes:
+        """Everything that the server says to these bytes until it hangs up."""
+        with self.connected() as peer:
+            peer.sendall(request)
+            return everything(peer)
+
+
+def everything(peer: socket.socket) -> bytes:
+    """What comes until the server hangs up."""
+    parts = []
+    with contextlib.suppress(ConnectionResetError):
+        while part := peer.recv(1 << 20):
+            parts.append(part)
+    return b"".join(parts)
+
+
+def answer(peer: socket.socket) -> tuple[bytes, dict[bytes, bytes], bytes]:
+    """One answer with its length said: first line, headers, body."""
+    stream = peer.makefile("rb")
+    line = stream.readline().rstrip(b"\r\n")
+    fields = iter(lambda: stream.readline().rstrip(b"\r\n"), b"")
+    headers = dict(field.split(b": ", 1) for field in fields)
+    return line, headers, stream.read(int(headers.get(b"content-length", 0)))
+
+
+@contextlib.contextmanager
+def running(site: Path, patience: float, grace: int) -> Iterator[Running]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.entrypoints.served", str(site), str(patience), str(grace)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        yield Running(process, int(process.stdout.readline().rpartition(":")[2]))
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    site = tmp_path_factory.mktemp("site")
+    (site / "simple").mkdir()
+    (site / "simple" / "index.html").write_bytes(b"<!doctype html>all")
+    (site / "packages" / "demo" / "1.0").mkdir(parents=True)
+    with (site / "packages" / "demo" / "1.0" / "big.whl").open("wb") as big:
+        big.truncate(BIG)
+    return site
+
+
+@pytest.fixture(scope="module")
+def server(site: Path) -> Iterator[Running]:
+    with running(site, PATIENCE, 4) as server:
+        yield server
+
+
+# What it says
+
+
+def test_pages_are_served(server: Running) -> None:
+    with server.connected() as peer:
+        for _ in range(3):
+            peer.sendall(GET % b"/simple/")
+            line, headers, body = answer(peer)
+            assert (line, body) == (b"HTTP/1.1 200 OK", b"<!doctype html>all")
+            assert b"server" not in headers
+            assert headers[b"date"].endswith(b"GMT")
+            peer.sendall(b"GET /simple/ HTTP/1.1\r\nHost: x\r\nIf-None-Match: %s\r\n\r\n" % headers[b"etag"])
+            assert answer(peer)[0] == b"HTTP/1.1 304 Not Modified"
+
+
+def test_head_has_no_body(server: Running) -> None:
+    request = b"HEAD /simple/ HTTP/1.1\r\nHost: x\r\n\r\nHEAD /simple/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    told = server.told(request)
+    assert told.count(b"HTTP/1.1 200 OK\r\n") == 2
+    assert b"doctype" not in told
+    assert told.count(b"content-length: 18\r\n") == 2
+
+
+def test_requests_in_one_piece_are_answered_in_their_order(server: Running) -> None:
+    paths = [b"/simple/", b"/api/plain", b"/none", b"/api/slow", b"/simple/", b"/simple/Demo"]
+    told = server.told(
+        b"".join(GET % path for path in paths) + b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    )
+    lines = [line for line in told.split(b"\r\n") if b"HTTP/1.1 " in line]
+    codes = [line[line.index(b"HTTP/1.1 ") + 9 :][:3] for line in lines]
+    assert codes == [b"200", b"200", b"404", b"200", b"200", b"301", b"404"]
+
+
+def test_the_reason_of_a_refusal_is_in_the_first_line(server: Running) -> None:
+    with server.connected() as peer:
+        peer.sendall(POST % 3 + b"abc")
+        line, headers, body = answer(peer)
+        assert line.startswith("HTTP/1.1 400 File already exists (3 bytes): Zoë ? Injected: 1 xxx".encode("iso-8859-1"))
+        assert len(line) == len("HTTP/1.1 400 ") + 200
+        assert b"injected" not in {name.lower() for name in headers}
+        assert body == b"3\n"
+        assert headers[b"x-content-type-options"] == b"nosniff"
+        peer.sendall(GET % b"/api/plain")
+        assert answer(peer)[0] == b"HTTP/1.1 200 OK"
+
+
+def test_every_answer_forbids_guessing_once(server: Running) -> None:
+    for path in (b"/simple/", b"/none", b"/api/early", b"/api/plain", b"/api/fault"):
+        told = server.told(b"GET %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n" % path).lower()
+        assert told.count(b"x-content-type-options: nosniff\r\n") == 1, path
+
+
+def test_a_fault_is_an_answer(server: Running) -> None:
+    told = server.told(GET % b"/api/fault")
+    assert told.startswith(b"HTTP/1.1 500 Internal Server Error\r\n")
+    assert b"connection: close" in told
+    assert server.told(GET % b"/api/half").endswith(b"half")
+
+
+def test_what_is_not_http(server: Running) -> None:
+    for nonsense in (
+        b"\x16\x03\x01\x02\x00\x01\x00\x01",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET  \r\n\r\n",
+        b"CONNECT x:1 H\r\n",
+    ):
+        told = server.told(nonsense)
+        assert told.startswith(b"HTTP/1.1 400 ")
+        assert b"nosniff" in told
+
+
+def test_old_clients(server: Running) -> None:
+    assert server.told(b"GET /simple/ HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.1 200 OK")
+
+
+def test_who_asks_before_sending_is_told_to_go_on(server: Running) -> None:
+    with server.connected() as peer:
+        peer.sendall(b"POST /legacy/ HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
+        assert peer.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        peer.sendall(b"ab")
+        assert answer(peer)[0].startswith(b"HTTP/1.1 400 File already exists (2 bytes)")
+
+
+def test_a_body_that_was_not_wanted_does_not_spoil_the_connection(server: Running) -> None:
+    with server.connected() as peer:
+        for path in (b"/simple/", b"/api/early"):
+            peer.sendall(b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n" % path)
+            assert answer(peer)[0][9:12] in (b"405", b"403")
+            peer.sendall(b"x" * 100000 + GET % b"/simple/")
+            assert answer(peer)[0] == b"HTTP/1.1 200 OK"
+
+
+def test_fields_behind_a_body_are_not_headers(server: Running) -> None:
+    with server.connected() as peer:
+        peer.sendall(b"POST /legacy/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n")
+        peer.sendall(b"Trailing: %s\r\n\r\n" % (b"x" * 20000))
+        assert answer(peer)[0].startswith(b"HTTP/1.1 400 File already exists (2 bytes)")
+
+
+# Whom it waits for
+
+
+def waited(peer: socket.socket) -> tuple[bytes, float]:
+    """What the server says before it hangs up, and after how long."""
+    started = time.monotonic()
+    return everything(peer), time.monotonic() - started
+
+
+@pytest.mark.parametrize("begun", [b"G", b"GET /simple/ HTTP/1.1\r\n", b"GET /simple/ HTTP/1.1\r\nHost: x\r\nA:"])
+def test_a_peer_that_stalls_in_its_headers_is_told_and_dropped(server: Running, begun: bytes) -> None:
+    with server.connected() as peer:
+        peer.sendall(begun)
+        told, seconds = waited(peer)
+    assert told.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+    assert PATIENCE / 2 < seconds < PATIENCE * 8
+
+
+@pytest.mark.parametrize("before", [b"", GET % b"/simple/", GET % b"/api/plain", b"\r\n"])
+def test_a_peer_that_says_nothing_is_dropped(server: Running, before: bytes) -> None:
+    with server.connected() as peer:
+        peer.sendall(before)
+        told, seconds = waited(peer)
+    assert b" 408 " not in told
+    assert seconds < PATIENCE * 8
+
+
+def drip(peer: socket.socket, seconds: float) -> bool:
+    """Send a byte now and then, no line break; whether the server has hung up by the end."""
+    ends = time.monotonic() + seconds
+    try:
+        while time.monotonic() < ends:
+            peer.sendall(b"x")
+            time.sleep(0.02)
+    except OSError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize(
+    "begun", [b"GET / HTTP/1.1\r\nA: ", POST % 10**6, b"POST / HTTP/1.1\r\nContent-Length: 9999\r\n\r\n"]
+)
+def test_a_peer_that_drips_is_dropped(server: Running, begun: bytes) -> None:
+    with server.connected() as peer:
+        peer.sendall(begun)
+        assert drip(peer, PATIENCE * 12)
+
+
+def test_a_body_that_stalls_is_told_and_dropped(server: Running) -> None:
+    with server.connected() as peer:
+        peer.sendall(POST % 100 + b"part")
+        told, seconds = waited(peer)
+    assert told.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+    assert b"connection: close" in told
+    assert PATIENCE / 2 < seconds < PATIENCE * 8
+
+
+def test_a_slow_but_steady_body_is_taken(server: Running) -> None:
+    pieces = 40
+    with server.connected() as peer:
+        peer.sendall(POST % (pieces * 100))
+        for _ in range(pieces):
+            peer.sendall(b"x" * 100)
+            time.sleep(PATIENCE / 20)
+        assert answer(peer)[0].startswith(b"HTTP/1.1 400 File already exists (4000 bytes)")
+
+
+def test_others_are_served_meanwhile(server: Running) -> None:
+    with contextlib.ExitStack() as stack:
+        for begun in (b"", b"GET /", POST % 100) * 30:
+            stack.enter_context(server.connected()).sendall(begun)
+        with server.connected() as peer:
+            peer.sendall(GET % b"/simple/")
+            assert answer(peer)[0] == b"HTTP/1.1 200 OK"
+
+
+@pytest.mark.parametrize("pieces", [1, 10])
+def test_headers_without_end_are_refused(server: Running, pieces: int) -> None:
+    with server.connected() as peer:
+        request = b"GET / HTTP/1.1\r\nA: " + b"x" * 9000
+        with contextlib.suppress(ConnectionError):
+            for start in range(0, len(request), len(request) // pieces):
+                peer.sendall(request[start : start + len(request) // pieces])
+        assert everything(peer).startswith(b"HTTP/1.1 431 Request Header Fields Too Large\r\n")
+    assert server.told(request + b"\r\n\r\n").startswith(b"HTTP/1.1 431 ")
+
+
+def test_a_peer_that_takes_nothing_is_dropped(server: Running) -> None:
+    with server.connected() as peer:
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        peer.sendall(GET % b"/packages/demo/1.0/big.whl")
+        time.sleep(PATIENCE * 6)
+        assert len(everything(peer)) < BIG
+
+
+def test_a_peer_that_takes_its_time_gets_everything(server: Running) -> None:
+    with server.connected() as peer:
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
+        peer.sendall(b"GET /packages/demo/1.0/big.whl HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        came, ends = 0, time.monotonic() + PATIENCE * 5
+        while part := peer.recv(1 << 17):
+            came += len(part)
+            if time.monotonic() < ends:
+                time.sleep(PATIENCE / 10)
+    assert came > BIG
+
+
+# How it starts and stops
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_it_without_failure(site: Path, number: int) -> None:
+    with running(site, 30, 4) as server, server.connected() as idle, server.connected() as half:
+        idle.sendall(GET % b"/simple/")
+        answer(idle)
+        half.sendall(b"GET /simple/ HT")
+        with server.connected() as working:
+            working.sendall(GET % b"/api/slow")
+            time.sleep(0.1)
+            server.process.send_signal(number)
+            line, _, body = answer(working)
+        out, err = server.process.communicate(timeout=10)
+        assert (line, body) == (b"HTTP/1.1 200 OK", b"slow\n")
+        assert (server.process.returncode, out, err) == (0, "stopped\n", "")
+        with pytest.raises(ConnectionRefusedError):
+            server.connected()
+
+
+def test_what_hangs_is_given_up(site: Path) -> None:
+    with running(site, 30, 1) as server, server.connected() as hung, server.connected() as untaken:
+        hung.sendall(GET % b"/api/hung")
+        untaken.sendall(GET % b"/packages/demo/1.0/big.whl")
+        time.sleep(0.1)
+        server.process.terminate()
+        out, _ = server.process.communicate(timeout=5)
+        assert (server.process.returncode, out) == (0, "stopped\n")
+
+
+def test_a_port_in_use_is_said_in_a_line() -> None:
+    with listen("127.0.0.1", 0) as first:
+        first.listen()
+        port = first.getsockname()[1]
+        with pytest.raises(CannotListen, match=rf"^Port {port} of 127\.0\.0\.1 is in use\..*--port 0[^\n]*$"):
+            listen("127.0.0.1", port)
+
+
+@pytest.mark.parametrize(
+    ("host", "port"), [("192.0.2.1", 0), ("256.256.256.256", 0), ("127.0.0.1", 70000), ("::zz", 0), ("a" * 300, 0)]
+)
+def test_an_address_of_nobody_is_said_in_a_line(host: str, port: int) -> None:
+    with pytest.raises(CannotListen, match=r"^[^\n]*(?:no address of this machine|cannot be listened on)[^\n]*$"):
+        listen(host, port)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may listen anywhere")
+def test_a_port_for_root_is_said_in_a_line() -> None:
+    with contextlib.suppress(PermissionError), pytest.raises(CannotListen, match="above 1023"):
+        listen("127.0.0.1", 1)
+
+
+def test_addresses_are_shown_as_browsers_take_them() -> None:
+    for host, shown in (("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "127.0.0.1"), ("localhost", None)):  # noqa: S104
+        with listen(host, 0) as listener:
+            port = listener.getsockname()[1]
+            assert port > 0
+            assert url_of(listener) in {f"http://{shown or '127.0.0.1'}:{port}", f"http://[::1]:{port}"}
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 here")
+@pytest.mark.parametrize("host", ["::1", "[::1]", "::"])
+def test_ipv6_addresses_are_shown_as_browsers_take_them(host: str) -> None:
+    with contextlib.suppress(CannotListen), listen(host, 0) as listener:
+        assert url_of(listener) == f"http://[::1]:{listener.getsockname()[1]}"
