@@ -42,11 +42,6 @@ class Fields:
     body: bytes = b""
 
     @property
-    def present(self) -> frozenset[str]:
-        """Names of the fields that are there."""
-        return frozenset(self.told)
-
-    @property
     def repeated(self) -> frozenset[str]:
         """Names of the fields that are there too often."""
         return frozenset(name for name, values in self.told.items() if name in SINGLE and len(values) > 1)

@@ -30,7 +30,9 @@ class InvalidLicenceFile(InvalidMetadata):
 
 
 def check_licence_fields(metadata: Metadata) -> None:
-    """The fields by themselves."""
+    """The fields by themselves, from metadata 2.4 on: in older files they are notes, which nobody reads as PEP 639."""
+    if not metadata.is_at_least("2.4"):
+        return
     _the_expression_is_spdx(metadata.license_expression)
     _there_is_one_way_to_say_it(metadata)
     for path in metadata.license_files:

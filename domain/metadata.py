@@ -55,7 +55,6 @@ class Metadata:
     """Core metadata. Texts are as spelt in the file; absent is None or empty.
 
     Attributes:
-        present: names of all core metadata fields that are there, as the specification spells them, in lower case.
         spelt_version: the version before it was normalised.
     """
 
@@ -92,7 +91,6 @@ class Metadata:
     dynamic: tuple[str, ...] = ()
     import_names: tuple[str, ...] = ()
     import_namespaces: tuple[str, ...] = ()
-    present: frozenset[str] = frozenset()
 
     @property
     def canonical_name(self) -> str:
@@ -157,7 +155,6 @@ def parse(raw: bytes, *, strict: bool = True) -> Metadata:
         dynamic=several("dynamic"),
         import_names=several("import-name"),
         import_namespaces=several("import-namespace"),
-        present=fields.present,
     )
 
 

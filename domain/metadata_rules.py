@@ -27,19 +27,6 @@ _ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 _BRACKETED = re.compile(r"<([^<>]*)>")
 # Fields that are never dynamic: they are what the file is called by (PEP 643).
 _FIXED = frozenset({"name", "version", "metadata-version"})
-# setuptools wrote License-File years before 2.4 made it a field, so it does not count as too new.
-_SINCE = {
-    "description-content-type": "2.1",
-    "provides-extra": "2.1",
-    "dynamic": "2.2",
-    "license-expression": "2.4",
-    "import-name": "2.5",
-    "import-namespace": "2.5",
-}
-
-
-class FieldTooNew(InvalidMetadata):
-    """A field that the declared metadata version does not know."""
 
 
 class InvalidSummary(InvalidMetadata):
@@ -93,13 +80,13 @@ class InvalidImportName(InvalidMetadata):
 def check(metadata: Metadata, policy: Policy, *, strict: bool = True) -> None:
     """What the metadata may say on this index.
 
-    A description that does not render is no reason to refuse a file; it is shown as plain text.
+    A description that does not render is no reason to refuse a file; it is shown as plain text. Nor is a field that is
+    newer than the declared metadata version: popular projects write License-Expression into metadata 2.1.
     """
     _there_are_no_private_classifiers(metadata, policy)
     _the_requirements_come_from_an_index(metadata, policy, strict=strict)
     if not strict:
         return
-    _no_field_is_newer_than_the_metadata_version(metadata)
     _the_summary_is_a_short_line(metadata.summary)
     for addresses in (metadata.author_email, metadata.maintainer_email):
         _the_addresses_are_valid(addresses)
@@ -143,14 +130,6 @@ def _requirement(told: str) -> Requirement | None:
         return Requirement(told) if len(told) <= _LONGEST_REQUIREMENT else None
     except (ValueError, RecursionError):
         return None
-
-
-def _no_field_is_newer_than_the_metadata_version(metadata: Metadata) -> None:
-    for field in sorted(metadata.present & _SINCE.keys()):
-        if not metadata.is_at_least(_SINCE[field]):
-            raise FieldTooNew(
-                f"'{field}' introduced in metadata version {_SINCE[field]}, not {metadata.metadata_version}"
-            )
 
 
 def _the_summary_is_a_short_line(summary: str | None) -> None:

@@ -132,10 +132,9 @@ class Folder:
 
     def keys(self, prefix: str = "") -> Iterator[str]:
         """The keys that start with the prefix, in the order of their bytes; looks only where some can be."""
-        folder, _, start = prefix.rpartition("/")
-        if folder and not is_key(folder):
-            return
-        yield from self._below(f"{folder}/" if folder else "", start)
+        folder, slash, start = prefix.rpartition("/")
+        if not slash or is_key(folder):
+            yield from self._below(folder + slash, start)
 
     def sweep(self, seconds: float) -> int:
         """Remove spare files that nobody has touched for so long; returns how many."""

@@ -10,7 +10,7 @@ from domain import decider, distributions, names, upload_form
 from domain.artifacts import Artifact, parse_filename, settled
 from domain.caller import Caller
 from domain.digests import Digests
-from domain.events import PackageEvent, PackageSubmitted
+from domain.events import Event, PackageEvent, PackageSubmitted
 from domain.package import Package, Status, fold
 from domain.policy import Policy
 from domain.ports.archives import Archives
@@ -113,20 +113,19 @@ class Publishing:
         blob = blob_key(artifact.name, received.digests.sha256, artifact.filename)
         self._blobs.add_bytes(f"{blob}.metadata", core_metadata)
         self._blobs.add(blob, received.path)
-        self._append(
-            artifact.name,
-            lambda package: decider.decide(package, command, caller, self._policy, self._clock.now()),
+        decided = self._append(
+            artifact.name, lambda package: decider.decide(package, command, caller, self._policy, self._clock.now())
         )
-        return True
+        return bool(decided)
 
     def _change(self, caller: Caller, name: str, command: decider.Command) -> None:
         name = names.canonical(name)
         self._append(name, lambda package: decider.decide(package, command, caller, self._policy, self._clock.now()))
         self._site.refresh(name)
 
-    def _append(self, name: str, decide: Callable[[Package | None], Sequence[PackageEvent]]) -> None:
+    def _append(self, name: str, decide: Callable[[Package | None], Sequence[PackageEvent]]) -> Sequence[Event]:
         try:
-            append_decided(
+            return append_decided(
                 self._store,
                 package_stream(name),
                 lambda known: decide(fold(known)),

@@ -1,0 +1,86 @@
+"""What every Catalogue promises."""
+
+from datetime import UTC, datetime
+from functools import partial
+
+from attrs import evolve
+
+from domain.ports.catalogue import Catalogue, Entry
+from tests.together import together
+
+ENTRY = Entry(
+    name="spam",
+    stream_version=3,
+    listed=True,
+    spelling="Spam",
+    owner="local:alice",
+    latest="1.0",
+    summary="Ünïcode \U0001f40d",
+    updated=datetime(2026, 11, 24, 1, 2, 3, 456789, tzinfo=UTC),
+)
+
+
+def test_an_unknown_package_has_no_row(catalogue: Catalogue) -> None:
+    assert catalogue.get("spam") is None
+    assert list(catalogue.entries()) == []
+
+
+def test_a_row_comes_back_equal(catalogue: Catalogue) -> None:
+    bare = evolve(ENTRY, name="eggs", listed=False, latest=None, updated=None, summary="")
+
+    catalogue.put(ENTRY)
+    catalogue.put(bare)
+
+    assert catalogue.get("spam") == ENTRY
+    assert catalogue.get("eggs") == bare
+
+
+def test_all_rows_come_in_the_order_of_names(catalogue: Catalogue) -> None:
+    names = ["b", "a-b", "a", "ab", "a1", "2", "z"]
+    for name in names:
+        catalogue.put(evolve(ENTRY, name=name, listed=name != "a"))
+
+    assert [entry.name for entry in catalogue.entries()] == sorted(names)
+
+
+def test_a_newer_row_replaces_an_older_one(catalogue: Catalogue) -> None:
+    newer = evolve(ENTRY, stream_version=4, latest="2.0", owner="local:bob")
+
+    catalogue.put(ENTRY)
+    catalogue.put(newer)
+
+    assert catalogue.get("spam") == newer
+    assert list(catalogue.owned_by("local:bob")) == [newer]
+    assert list(catalogue.owned_by("local:alice")) == []
+
+
+def test_an_older_row_never_replaces_a_newer_one(catalogue: Catalogue) -> None:
+    catalogue.put(ENTRY)
+    catalogue.put(evolve(ENTRY, stream_version=2, latest="0.9"))
+
+    assert catalogue.get("spam") == ENTRY
+
+
+def test_a_row_of_the_same_version_can_be_derived_again(catalogue: Catalogue) -> None:
+    again = evolve(ENTRY, summary="shown otherwise")
+
+    catalogue.put(ENTRY)
+    catalogue.put(again)
+
+    assert catalogue.get("spam") == again
+
+
+def test_the_rows_of_an_account(catalogue: Catalogue) -> None:
+    for name, owner in (("c", "local:alice"), ("a", "local:bob"), ("b", "local:alice"), ("d", "local:alice2")):
+        catalogue.put(evolve(ENTRY, name=name, owner=owner))
+
+    assert [entry.name for entry in catalogue.owned_by("local:alice")] == ["b", "c"]
+    assert list(catalogue.owned_by("local:nobody")) == []
+
+
+def test_of_simultaneous_rows_the_newest_stays(catalogue: Catalogue) -> None:
+    rows = [evolve(ENTRY, stream_version=version) for version in range(1, 17)]
+
+    assert together([partial(catalogue.put, row) for row in rows]) == [None] * 16
+
+    assert catalogue.get("spam") == rows[-1]

@@ -1,0 +1,102 @@
+"""What every EventLog promises."""
+
+from datetime import UTC, datetime
+from functools import partial
+
+from domain.events import Event, FileUnyanked
+from domain.ports.event_log import EventLog, Recorded
+from domain.ports.event_store import EventStore
+from tests.together import together
+
+AT = datetime(2026, 11, 24, tzinfo=UTC)
+
+
+def unyanked(name: str) -> Event:
+    return FileUnyanked(name, AT, "local:alice")
+
+
+def everything(log: EventLog, cursor: str | None = None, limit: int = 1000) -> list[Recorded]:
+    found: list[Recorded] = []
+    while True:
+        recorded, cursor = log.since(cursor, limit)
+        if not recorded:
+            return found
+        assert len(recorded) <= limit
+        found += recorded
+
+
+def test_an_empty_store_has_no_streams_and_no_events(log: EventLog) -> None:
+    assert list(log.streams("package")) == []
+    assert list(log.since(None)[0]) == []
+
+
+def test_streams_of_a_category_come_in_the_order_of_their_names(store: EventStore, log: EventLog) -> None:
+    for stream in ("package/b", "account/1", "package/a-b", "package/a", "packages/x", "package/a.b", "package"):
+        store.append(stream, 0, [unyanked("1"), unyanked("2")])
+    store.append("package/a", 2, [unyanked("3")])
+
+    assert list(log.streams("package")) == ["package/a", "package/a-b", "package/a.b", "package/b"]
+    assert list(log.streams("account")) == ["account/1"]
+    assert list(log.streams("nothing")) == []
+
+
+def test_a_stream_that_was_only_tried_does_not_exist(store: EventStore, log: EventLog) -> None:
+    together([partial(store.append, "package/a", 1, [unyanked("1")])])
+
+    assert list(log.streams("package")) == []
+
+
+def test_all_events_are_there_each_in_its_place(store: EventStore, log: EventLog) -> None:
+    store.append("package/a", 0, [unyanked("1"), unyanked("2")])
+    store.append("package/b", 0, [unyanked("3")])
+    store.append("package/a", 2, [unyanked("4")])
+
+    for limit in (1, 2, 1000):
+        found = everything(log, limit=limit)
+        assert sorted(found, key=repr) == [
+            Recorded("package/a", 1, unyanked("1")),
+            Recorded("package/a", 2, unyanked("2")),
+            Recorded("package/a", 3, unyanked("4")),
+            Recorded("package/b", 1, unyanked("3")),
+        ]
+        assert [each.version for each in found if each.stream == "package/a"] == [1, 2, 3]
+
+
+def test_a_cursor_goes_on_where_it_was_whatever_came_since(store: EventStore, log: EventLog) -> None:
+    store.append("package/a", 0, [unyanked("1")])
+    _, cursor = log.since(None)
+    end, at_end = log.since(cursor)
+    assert list(end) == []
+
+    store.append("package/b", 0, [unyanked("2")])
+
+    assert everything(log, cursor) == everything(log, at_end) == [Recorded("package/b", 1, unyanked("2"))]
+
+
+def test_a_cursor_from_an_empty_store_misses_nothing(store: EventStore, log: EventLog) -> None:
+    _, cursor = log.since(None)
+
+    store.append("package/a", 0, [unyanked("1")])
+
+    assert everything(log, cursor) == [Recorded("package/a", 1, unyanked("1"))]
+
+
+def test_nothing_is_skipped_while_others_append(store: EventStore, log: EventLog) -> None:
+    writers, appends = 8, 20
+    found: list[Recorded] = []
+
+    def write(stream: str) -> None:
+        for version in range(0, 2 * appends, 2):
+            store.append(stream, version, [unyanked(str(version)), unyanked(str(version + 1))])
+
+    def follow() -> None:
+        cursor = None
+        while len(found) < writers * appends * 2:
+            recorded, cursor = log.since(cursor, 7)
+            found.extend(recorded)
+
+    streams = [f"package/{writer}" for writer in range(writers)]
+    assert together([follow, *(partial(write, stream) for stream in streams)]) == [None] * (writers + 1)
+    for stream in streams:
+        events = [recorded.event for recorded in found if recorded.stream == stream]
+        assert events == list(store.read(stream))

@@ -1,0 +1,27 @@
+"""Random values of the model for property tests."""
+
+from datetime import UTC, datetime
+from typing import Any, TypeVar, get_type_hints
+
+from hypothesis import strategies as st
+
+from adapters.codec import EVENTS
+from domain.events import Event
+
+T = TypeVar("T")
+
+times = st.datetimes(timezones=st.just(UTC))
+
+
+def instances(kind: type[T]) -> st.SearchStrategy[T]:
+    """Any instance of an attrs class that can be stored: its times are in UTC, whole microseconds."""
+    return st.builds(kind, **{name: _values(hint) for name, hint in get_type_hints(kind).items()})
+
+
+def events() -> st.SearchStrategy[Event]:
+    """Any event."""
+    return st.one_of([instances(kind) for kind in EVENTS.values()])
+
+
+def _values(hint: Any) -> st.SearchStrategy[Any]:
+    return times if hint is datetime else st.from_type(hint)
