@@ -23,7 +23,7 @@ EVENTS: Mapping[str, type[Event]] = {kind.__name__: kind for kind in get_args(Ev
 _MESSAGES: Mapping[str, type[Message]] = {kind.__name__: kind for kind in get_args(Message) or (Message,)}
 
 
-class Unreadable(Exception):  # noqa: N818 - what it is, not that it went wrong
+class Unreadable(Exception):
     """Something stored cannot be understood; the text says what to do."""
 
 

@@ -4,7 +4,7 @@ _LONGEST_KEY = 1024  # bytes; S3
 _LONGEST_PART = 255  # bytes; file systems
 
 
-class InvalidKey(ValueError):  # noqa: N818 - what it is, not that it went wrong
+class InvalidKey(ValueError):
     """No world could keep this, or a folder would keep it somewhere else."""
 
 

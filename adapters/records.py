@@ -19,7 +19,7 @@ T = TypeVar("T")
 _Convert = Callable[[Any], Any]
 
 
-class Damaged(ValueError):  # noqa: N818 - what it is, not that it went wrong
+class Damaged(ValueError):
     """A value is not what its annotation says; the text says where."""
 
 

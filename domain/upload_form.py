@@ -67,10 +67,8 @@ def check_fields(form: Mapping[str, str]) -> None:
 def check_agreement(form: Mapping[str, str], artifact: Artifact) -> None:
     """The form names the package, version and kind that the filename names."""
     if names.canonical(form["name"]) != artifact.name:
-        normal = artifact.name.replace("-", "_")
-        raise FormDisagrees(
-            f"Start filename for {form['name']!r} with {names.canonical(form['name']).replace('-', '_')!r}, not {normal!r}."
-        )
+        expected, told = (name.replace("-", "_") for name in (names.canonical(form["name"]), artifact.name))
+        raise FormDisagrees(f"Start filename for {form['name']!r} with {expected!r}, not {told!r}.")
     if form.get("filetype") != artifact.kind:
         raise FormDisagrees(
             f"Invalid file extension: {artifact.filename!r} is a {artifact.kind}, not a {form.get('filetype')}."

@@ -2,6 +2,8 @@
 
 from dependency_injector import containers, providers
 
+from domain.policy import Policy
+from domain.site_settings import SiteSettings
 from domain.usecases.portfolio import Portfolio
 from domain.usecases.publishing import Publishing
 from domain.usecases.rendering import Rendering
@@ -14,8 +16,8 @@ class Index(containers.DeclarativeContainer):
     """One deployment. `ports` is a world's container; `policy` and `site_settings` are values."""
 
     ports = providers.DependenciesContainer()
-    policy = providers.Dependency()
-    site_settings = providers.Dependency()
+    policy: providers.Dependency[Policy] = providers.Dependency()
+    site_settings: providers.Dependency[SiteSettings] = providers.Dependency()
 
     rendering = providers.Singleton(Rendering, ports.blobs, ports.pages, site_settings)
     site = providers.Singleton(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from domain.policy import Allowance, Bounds, allowances
 
@@ -14,7 +14,7 @@ DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
 
 
-class WrongSetting(Exception):  # noqa: N818 - told to the operator in one line
+class WrongSetting(Exception):
     """A setting makes no sense."""
 
 
@@ -36,7 +36,7 @@ class Settings:
     upstream: str | None = None
     site_name: str = "sls-pypi"
     allow: frozenset[Allowance] = frozenset()
-    bounds: Bounds = Bounds()
+    bounds: Bounds = field(factory=Bounds)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":

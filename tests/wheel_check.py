@@ -1,4 +1,4 @@
-"""Uses an installed wheel as a stranger would: `python tests/wheel_check.py PATH/TO/sls-pypi`."""
+"""Uses an installed wheel as a stranger would: `python -m tests.wheel_check PATH/TO/sls-pypi`."""
 
 import json
 import subprocess
@@ -7,7 +7,7 @@ import tempfile
 import urllib.request
 from pathlib import Path
 
-from wheels import make_wheel  # beside this script
+from tests.wheels import make_wheel
 
 
 def main(command: str) -> None:

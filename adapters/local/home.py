@@ -12,7 +12,7 @@ from attrs import asdict, frozen
 from domain.site_settings import SiteSettings
 
 
-class HomeUnusable(Exception):  # noqa: N818 - told to the operator in one line
+class HomeUnusable(Exception):
     """The folder cannot be used; the text says what to do."""
 
 

@@ -6,11 +6,11 @@ from typing import Protocol
 from domain.events import Event
 
 
-class StreamConflict(Exception):  # noqa: N818 - an outcome to retry on, not a fault
+class StreamConflict(Exception):
     """Somebody appended first: read again, decide again."""
 
 
-class ClaimTaken(Exception):  # noqa: N818 - an outcome of the race for a name, not a fault
+class ClaimTaken(Exception):
     """A claim belongs to another stream for ever; `owner` is that stream."""
 
     def __init__(self, claim: str, owner: str) -> None:

@@ -7,7 +7,7 @@ ABSENT = ""
 """The etag of an object that does not exist."""
 
 
-class ObjectChanged(Exception):  # noqa: N818 - an outcome to retry on, not a fault
+class ObjectChanged(Exception):
     """The object is not the one that the writer saw."""
 
 

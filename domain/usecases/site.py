@@ -15,7 +15,7 @@ from domain.usecases.rendering import HOME_KEY, ROOT_KEYS, Rendering, installer_
 _ROUNDS = 100
 
 
-class Unsettled(Exception):  # noqa: N818 - says that the work must be done again, later
+class Unsettled(Exception):
     """Others kept changing the same pages; the message must be delivered again."""
 
 

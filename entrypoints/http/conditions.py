@@ -9,7 +9,7 @@ _RANGE = re.compile(rb"bytes=[ \t]*([0-9]{0,18})-([0-9]{0,18})[ \t]*", re.IGNORE
 _GZIP = re.compile(r"(?:gzip|x-gzip|\*)\s*(?:;\s*q\s*=\s*([0-9.]+)\s*)?")
 
 
-class Unsatisfiable(Exception):  # noqa: N818 - an outcome to answer, not a fault
+class Unsatisfiable(Exception):
     """The range starts behind the end."""
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import math
+import socket
+import struct
 from collections.abc import Callable
 from enum import Enum, auto
 from typing import Any
@@ -23,6 +25,7 @@ Immediate = Callable[[str, bytes, bytes, RawHeaders], Answer | None]
 _READS = {b"GET": "GET", b"HEAD": "HEAD"}
 _OF_BODIES = frozenset({b"content-length", b"expect", b"transfer-encoding"})
 _SHORTEST_PAUSE = 0.01
+_NOT_LINGERING = struct.pack("ii", 1, 0)
 
 
 class ServerConfig(Config):
@@ -64,6 +67,7 @@ class PatientProtocol(HttpToolsProtocol):
         self._awaited = _Awaited.REQUEST
         self._since = 0.0
         self._received = 0
+        self._fresh = 0
         self._has_body = False
         self._look_after: asyncio.TimerHandle | None = None
         self._unsent: tuple[int, float] | None = None
@@ -84,7 +88,8 @@ class PatientProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Parse, and refuse headers without end."""
-        self._received += len(data)
+        self._fresh = len(data)
+        self._received += self._fresh
         super().data_received(data)
         if self._awaited is _Awaited.HEADERS and self._received > self._limits.header_bytes:
             self._refuse(_too_large())
@@ -100,7 +105,9 @@ class PatientProtocol(HttpToolsProtocol):
         self.headers = []
         self.expect_100_continue = False
         self._has_body = False
-        self._received = 0
+        # This piece's bytes are taken for the request's, unless others came before it; that is looked into if it matters.
+        self._received = self._fresh
+        self._fresh = 0
         self._await(_Awaited.HEADERS)
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -128,6 +135,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         """A part of a body, unless nobody wants it any more."""
+        self._fresh = 0
         if self._is_answering():
             super().on_body(body)
         elif self._awaited is _Awaited.REQUEST:
@@ -191,10 +199,15 @@ class PatientProtocol(HttpToolsProtocol):
     def _refuse(self, answer: Answer) -> None:
         """Say why and hang up; in the middle of another answer there is no way to say it."""
         if self._is_answering():
-            self.transport.abort()
+            self._hang_up()
         elif not self.transport.is_closing():
             self._write(answer)
             self.transport.close()
+
+    def _hang_up(self) -> None:
+        """Forget the peer with all that it has not taken; otherwise the kernel would keep that for it."""
+        self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NOT_LINGERING)
+        self.transport.abort()
 
     def _look(self) -> None:
         """See whether the peer still keeps to the limits, and when to look again."""
@@ -224,7 +237,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     def _let_go(self) -> None:
         if self._unsent is not None or self.transport.is_closing():
-            self.transport.abort()
+            self._hang_up()
         elif self._awaited is _Awaited.HEADERS:
             self._refuse(timed_out())
         else:

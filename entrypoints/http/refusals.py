@@ -50,7 +50,7 @@ class _TextWithReason(PlainTextResponse):
         self._line = line
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await super().__call__(scope, receive, with_reason(send, self._line))  # type: ignore[arg-type]
+        await super().__call__(scope, receive, with_reason(send, self._line))
 
 
 def problem(status: HTTPStatus, detail: str, headers: Iterable[tuple[str, str]] = ()) -> Response:

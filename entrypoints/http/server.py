@@ -17,10 +17,11 @@ BACKLOG = 2048
 MOST_CONNECTIONS = 8192
 GRACE = 4  # seconds for requests in work when the server stops
 
+_LAST_PORT = 65535
 _FILES_A_CONNECTION = 2  # its socket, and the file it is sent
 
 
-class CannotListen(Exception):  # noqa: N818 - its text is for the person who chose the address
+class CannotListen(Exception):
     """The address cannot be listened on; the text says what to do."""
 
 
@@ -30,12 +31,14 @@ def listen(host: str, port: int) -> socket.socket:
     Raises:
         CannotListen: another program has the port, or the host is not ours.
     """
+    if not 0 <= port <= _LAST_PORT:
+        raise CannotListen(f"{port} is no port: they go from 0 (a free one) to {_LAST_PORT}.")
     bare = host.removeprefix("[").removesuffix("]")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             bare or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-    except (OSError, OverflowError, UnicodeError) as error:
+    except (OSError, UnicodeError) as error:
         raise CannotListen(f"{host} port {port} is no address of this machine: {_words(error)}.") from error
     listener = socket.socket(family, kind, protocol)
     try:

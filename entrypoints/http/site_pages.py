@@ -24,7 +24,7 @@ _SETTLED_NS = 50_000_000
 Signature = tuple[int, int, int]
 
 
-class TooBig(Exception):  # noqa: N818 - an outcome: stream it instead
+class TooBig(Exception):
     """The object is not for keeping in memory."""
 
 

@@ -16,7 +16,7 @@ LAST = (("Connection", "close"), representations.NOSNIFF)
 """What the last answer on a connection says."""
 
 
-class PeerStalled(Exception):  # noqa: N818 - it says what the peer did
+class PeerStalled(Exception):
     """The rest of the body does not come, or comes too slowly to be meant."""
 
 

@@ -10,6 +10,7 @@ from attrs import evolve
 from domain.package import Status
 from domain.refusals import Refused
 from infrastructure.settings import Settings, WrongSetting, checked_base_url, checked_upstream
+from infrastructure.version import __version__
 
 HOME = click.option(
     "--home",
@@ -20,7 +21,7 @@ HOME = click.option(
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="sls-pypi", prog_name="sls-pypi")
+@click.version_option(__version__, prog_name="sls-pypi")
 def cli() -> None:
     """A Python package index of your own."""
 
@@ -39,7 +40,7 @@ def cli() -> None:
     "  [default: $SLS_PYPI_UPSTREAM, else none]",
 )
 def serve(home: Path | None, host: str | None, port: int | None, base_url: str | None, upstream: str | None) -> None:
-    """Serve the index until stopped; prints `Serving <url>` when it is ready."""
+    """Serve the index; prints `Serving <url>` when it is ready."""
     from entrypoints.local.serving import serve as run  # noqa: PLC0415 - only this command needs a server
 
     settings = _settings(home)
@@ -87,7 +88,10 @@ def import_folder(folder: Path, login: str, home: Path | None) -> None:
 @click.option("--reason", help="One line for those who look at the project.")
 @HOME
 def status(name: str, status: str, reason: str | None, home: Path | None) -> None:
-    """Mark a project as archived, deprecated or quarantined (its files are hidden), or active again."""
+    """Mark a project archived, deprecated or quarantined.
+
+    Archived projects take no uploads, quarantined ones show no files either; `active` ends all of it.
+    """
     from infrastructure.embedded import opened  # noqa: PLC0415
 
     with opened(_settings(home), create=False) as world:
@@ -106,7 +110,7 @@ def rebuild(home: Path | None) -> None:
 @cli.command()
 @HOME
 def verify(home: Path | None) -> None:
-    """Compare everything that is served with what the events say; exit status 1 if something differs."""
+    """Compare all that is served with the events; exit status 1 if something differs."""
     from entrypoints.local.maintenance import verify as run  # noqa: PLC0415
 
     sys.exit(run(_settings(home)))

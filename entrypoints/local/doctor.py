@@ -65,11 +65,11 @@ def _home(settings: Settings) -> Iterator[Finding]:
         with home.alone("worker") as ours:
             serving = not ours
         yield Finding("ok", f"Home {path}: {packages} packages")
-        yield Finding("ok" if serving else "note", "A process serves this home" if serving else "Nobody serves this home")
+        yield Finding("ok", "A server runs on it") if serving else Finding("note", "No server runs on it")
         if waiting and not serving:
             yield Finding("note", f"{waiting} pages are due: `sls-pypi serve` writes them")
         if dead:
-            yield Finding("fail", f"{len(dead)} pages could not be written: see the server's log, then `sls-pypi rebuild`")
+            yield Finding("fail", f"{len(dead)} pages could not be written: see the log, then `sls-pypi rebuild`")
     free = shutil.disk_usage(path).free
     if free < _LITTLE_SPACE:
         yield Finding("fail", f"Only {free // 2**20} MiB are free in {path}: uploads will soon fail")

@@ -10,7 +10,7 @@ JSON = "application/vnd.pypi.simple.v1+json"
 _BOUNDARY = "sls-pypi-benchmark-boundary"
 
 
-class Failure(Exception):  # noqa: N818 - a finding that goes into the report, not a fault of the script
+class Failure(Exception):
     """Something that was to be measured did not work; its text goes into the report."""
 
 

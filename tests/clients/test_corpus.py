@@ -200,7 +200,7 @@ def test_a_large_file_downloads_intact(
         ("musllinux_1_2_aarch64", "312", "markupsafe-3.0.3-cp312-cp312-musllinux_1_2_aarch64.whl"),
     ],
 )
-def test_pip_finds_the_wheel_of_each_platform(  # noqa: PLR0917 (three cells and three fixtures)
+def test_pip_finds_the_wheel_of_each_platform(
     library: Library, tools: Tools, clean_env: dict[str, str], tmp_path: Path, platform: str, python: str, filename: str
 ) -> None:
     options = ["--python-version", python, "--platform", platform, "--only-binary", ":all:", "--dest", tmp_path / "got"]

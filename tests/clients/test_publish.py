@@ -4,13 +4,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from packaging.utils import parse_wheel_filename
 
 from tests.clients.clients import UNAUTHENTICATED, WRONG_TOKEN, Outcome, fail, run, succeed, write
-from tests.clients.index import Index
+from tests.clients.corpus import fetch, listed
+from tests.clients.index import Index, create_token, serving
 from tests.clients.tools import Tools
 from tests.wheels import make_sdist, make_wheel
 
 pytestmark = pytest.mark.clients
+
+# Its metadata declares a version that does not know all of its fields: twine itself looks no further.
+TWINE_REFUSES = {"ruamel.yaml-0.18.16-py3-none-any.whl"}
 
 Twine = Callable[..., Outcome]
 
@@ -98,3 +103,44 @@ def test_uv_shows_the_reason_of_a_refusal(
     succeed(*command, token, first, env=clean_env)
     assert "File already exists" in fail(*command, token, other, env=clean_env).text
     assert UNAUTHENTICATED in fail(*command, WRONG_TOKEN, other, env=clean_env).text
+
+
+def test_twine_is_told_how_an_sdist_is_called_today(twine: Twine, server: Index, tmp_path: Path) -> None:
+    outcome = twine("--verbose", *write(tmp_path, make_sdist("Twine.Old", "1.0", top="Twine.Old-1.0")))
+    assert outcome.status != 0
+    assert "twine_old" in outcome.text
+    assert server.get("/simple/twine-old/").status_code == 404
+
+
+@pytest.fixture
+def real_wheels(tools: Tools) -> dict[Path, str]:
+    """Real wheels, old spellings among them, with their canonical names."""
+    entries = [entry for entry in listed("accepted") if entry.filename.endswith(".whl")]
+    paths = [path for path in fetch(entries, tools.path("pdm", "unearth")) if path.name not in TWINE_REFUSES]
+    return {path: parse_wheel_filename(path.name)[0] for path in paths}
+
+
+def listed_files(server: Index, wheels: dict[Path, str]) -> set[str]:
+    """Those of the wheels that the index lists."""
+    names = sorted(set(wheels.values()))
+    return set().union(*(server.filenames(name) for name in names)) & {path.name for path in wheels}
+
+
+def test_twine_publishes_real_wheels(twine: Twine, server: Index, real_wheels: dict[Path, str]) -> None:
+    outcome = twine(*real_wheels)
+    assert outcome.status == 0, outcome.text
+    assert listed_files(server, real_wheels) == {path.name for path in real_wheels}
+
+
+def test_uv_publishes_real_wheels(
+    tools: Tools,
+    clean_env: dict[str, str],
+    index_env: dict[str, str],
+    real_wheels: dict[Path, str],
+    tmp_path: Path,
+) -> None:
+    modern = {path: name for path, name in real_wheels.items() if path.name.startswith(name.replace("-", "_") + "-")}
+    with serving(tmp_path / "home", index_env) as index:
+        where = ["--publish-url", index.legacy, "--token", create_token(index.home, "alice", index_env)]
+        succeed(tools.path("uv"), "publish", "--trusted-publishing", "never", *where, *modern, env=clean_env)
+        assert listed_files(index, modern) == {path.name for path in modern}

@@ -90,7 +90,7 @@ def test_a_deleted_filename_stays_spent(
         assert "This filename was previously used by a file that has since been deleted" in outcome.text
 
 
-def test_a_quarantined_project_is_not_installed(  # noqa: PLR0917 (fixtures)
+def test_a_quarantined_project_is_not_installed(
     tools: Tools, server: Index, token: str, venv: Path, clean_env: dict[str, str], index_env: dict[str, str]
 ) -> None:
     wheel = make_wheel("refused-hidden", "1.0")

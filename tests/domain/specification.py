@@ -1,6 +1,6 @@
 """given / when / then for packages."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -11,7 +11,7 @@ from domain.caller import Caller
 from domain.decider import Command, PublishFile, decide
 from domain.digests import Digester
 from domain.events import Event, FilePublished, PackageEvent, PackageSubmitted
-from domain.package import fold
+from domain.package import Status, fold
 from domain.policy import Policy
 from domain.refusals import Refused
 
@@ -63,14 +63,14 @@ class Given:
     def when(self, command: Command, by: Caller = ALICE, policy: Policy | None = None) -> "When":
         return When(lambda: decide(self._package, command, by, policy or Policy(), AT))
 
-    def when_marked(self, status: decider.Status, reason: str | None = None) -> "When":
+    def when_marked(self, status: Status, reason: str | None = None) -> "When":
         return When(lambda: decider.change_status(self._package, status, reason, AT))
 
 
 class When:
     """A decision to be looked at."""
 
-    def __init__(self, decision) -> None:  # type: ignore[no-untyped-def]
+    def __init__(self, decision: Callable[[], Sequence[PackageEvent]]) -> None:
         self._decision = decision
 
     def then(self, *events: PackageEvent) -> None:
@@ -83,8 +83,3 @@ class When:
         with pytest.raises(kind) as refusal:
             self._decision()
         assert text in str(refusal.value)
-
-
-def label_of(events: Sequence[Event]) -> str:
-    (label,) = {event.version for event in events if isinstance(event, FilePublished)}
-    return label

@@ -1,8 +1,8 @@
 """What follows from a submitter's commands."""
 
 import pytest
-
 from attrs import evolve
+
 from domain.caller import Caller
 from domain.decider import (
     DeleteFile,

@@ -231,7 +231,7 @@ def test_an_invalid_requires_python_is_refused_in_uploads_and_left_out_of_old_fi
         ("Description-Content-Type: text/plain; charset=latin-1", "is invalid for 'description-content-type'"),
         ("Description-Content-Type: text/markdown; variant=x", "is invalid for 'description-content-type'"),
         ("Description-Content-Type: ;;=;", "is invalid for 'description-content-type'"),
-        ("Import-Name: class", "introduced in metadata version 2.5, not 2.4"),
+        ("Import-Name: class", "'class' is invalid for 'import-name'"),
     ],
 )
 def test_an_upload_that_breaks_a_rule_is_told_which(line: str, reason: str) -> None:

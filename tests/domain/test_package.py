@@ -60,12 +60,12 @@ def test_a_quarantined_project_offers_nothing_and_loses_nothing() -> None:
     hidden = state(submitted(), published(WHEEL), ProjectStatusChanged("quarantined", "malware", AT))
     assert hidden.offered == ()
     assert hidden.listed
-    assert state(*[submitted(), published(WHEEL)], ProjectStatusChanged("active", None, AT)).offered
+    assert state(submitted(), published(WHEEL), ProjectStatusChanged("active", None, AT)).offered
 
 
 def test_a_package_whose_files_were_deleted_is_still_listed_but_a_withdrawn_one_is_not() -> None:
     assert state(submitted(), published(WHEEL), FileDeleted(WHEEL, AT, "x")).listed
-    withdrawn = [submitted(), published(WHEEL), PackageWithdrawn(AT, "x")]
+    withdrawn: list[Event] = [submitted(), published(WHEEL), PackageWithdrawn(AT, "x")]
     assert not state(*withdrawn).listed
     assert state(*withdrawn, published("frob-2.0.tar.gz")).listed
 

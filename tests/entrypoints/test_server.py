@@ -338,10 +338,13 @@ def test_a_port_in_use_is_said_in_a_line() -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "port"), [("192.0.2.1", 0), ("256.256.256.256", 0), ("127.0.0.1", 70000), ("::zz", 0), ("a" * 300, 0)]
+    ("host", "port"),
+    [("192.0.2.1", 0), ("256.256.256.256", 0), ("127.0.0.1", 70000), ("::1", -1), ("::zz", 0), ("a" * 300, 0)],
 )
 def test_an_address_of_nobody_is_said_in_a_line(host: str, port: int) -> None:
-    with pytest.raises(CannotListen, match=r"^[^\n]*(?:no address of this machine|cannot be listened on)[^\n]*$"):
+    with pytest.raises(
+        CannotListen, match=r"^[^\n]*(?:is no address of this machine|is no port|cannot be listened on)[^\n]*$"
+    ):
         listen(host, port)
 
 

@@ -86,7 +86,10 @@ class World:
         return [project["name"] for project in json.loads(self.text("simple/index.v1_json"))["projects"]]
 
     def snapshot(self) -> dict[str, bytes | None]:
-        return {key: self.object(key) for key in self.ports.objects().keys()}
+        return {key: self.object(key) for key in self.keys()}
+
+    def keys(self, prefix: str = "") -> list[str]:
+        return list(self.ports.objects().keys(prefix))
 
     def handle(self, message: Message) -> None:
         self.index.site().handle(message)

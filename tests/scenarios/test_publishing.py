@@ -115,7 +115,7 @@ def test_a_withdrawn_package_disappears_and_may_return_with_a_new_version(world:
     world.index.publishing().withdraw(alice, "frob")
     world.settle()
     assert world.listed() == []
-    keys = [key for key in world.ports.objects().keys() if "frob" in key]
+    keys = [key for key in world.keys() if "frob" in key]
     assert keys == []
     world.upload(alice, make_wheel("frob", "2.0"))
     world.settle()
@@ -133,7 +133,7 @@ def test_quarantine_hides_all_files_and_lifting_it_brings_them_back(world: World
     page = world.simple("frob")
     assert page["project-status"] == {"status": "quarantined", "reason": "malware"}
     assert page["files"] == page["versions"] == []
-    assert not [key for key in world.ports.objects().keys("packages/")]
+    assert not world.keys("packages/")
     assert world.listed() == []
     world.index.publishing().mark("frob", Status.ACTIVE, None)
     world.settle()

@@ -35,7 +35,8 @@ def test_every_kind_of_damage_is_found_and_mended_byte_for_byte(world: World) ->
     before = populated(world).snapshot()
     objects = world.ports.objects()
     wheel = make_wheel("frob", "1.0")[0]
-    damaged = [f"packages/frob/1.0/{wheel}", f"packages/frob/1.0/{wheel}.metadata", "simple/frob/index.v1_json", "index.html"]
+    path = f"packages/frob/1.0/{wheel}"
+    damaged = [path, f"{path}.metadata", "simple/frob/index.v1_json", "index.html"]
     for key in damaged:
         objects.put(key, b"damaged")
     missing = ["project/frob/index.html", "simple/index.html", "pypi/other-thing/json"]
@@ -55,7 +56,7 @@ def test_every_kind_of_damage_is_found_and_mended_byte_for_byte(world: World) ->
 
 def test_everything_is_derived_from_nothing_but_events_and_blobs(world: World) -> None:
     before = populated(world).snapshot()
-    for key in list(world.ports.objects().keys()):
+    for key in world.keys():
         world.ports.objects().delete(key)
     list(world.index.verification().rebuild())
     assert world.snapshot() == before

@@ -1,0 +1,51 @@
+"""The shape of the source tree."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FOLDERS = ("domain", "adapters", "infrastructure", "entrypoints", "tests")
+SOURCES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        match node:
+            case ast.Import(names):
+                yield from (alias.name for alias in names)
+            case ast.ImportFrom(module=str(module), level=0):
+                yield module
+
+
+def test_the_inside_imports_nothing_but_attrs_packaging_and_the_standard_library() -> None:
+    allowed = {"domain", "attrs", "packaging", *sys.stdlib_module_names}
+    roots = {name.partition(".")[0] for path in (ROOT / "domain").rglob("*.py") for name in imported(path)}
+    assert roots <= allowed
+
+
+def test_the_inside_does_no_input_or_output() -> None:
+    forbidden = {"os", "io", "socket", "sqlite3", "subprocess", "threading", "time", "random", "secrets", "logging"}
+    roots = {name.partition(".")[0] for path in (ROOT / "domain").rglob("*.py") for name in imported(path)}
+    assert roots.isdisjoint(forbidden)
+
+
+def test_adapters_of_one_port_have_its_file_name_in_every_world() -> None:
+    ports = {path.name for path in (ROOT / "domain" / "ports").glob("*.py")} - {"__init__.py"}
+    common = {"archives.py", "clock.py", "pages.py", "secrets.py"}
+    for world in ("memory", "local"):
+        assert ports - common <= {path.name for path in (ROOT / "adapters" / world).glob("*.py")}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_modules_are_small(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= 250
+
+
+def test_no_installed_distribution_owns_our_names() -> None:
+    owners = metadata.packages_distributions()
+    assert not [folder for folder in FOLDERS[:-1] if folder in owners]

@@ -1,0 +1,48 @@
+"""Containers: type checkers do not see their mistakes, so everything they hold is built."""
+
+from pathlib import Path
+
+from dependency_injector import providers
+
+from adapters.local.home import Home
+from infrastructure.embedded import opened
+from infrastructure.index import Index
+from infrastructure.local import Local
+from infrastructure.memory import Memory
+from infrastructure.policy import policy_of
+from infrastructure.settings import Settings
+
+
+def build_all(container: object) -> None:
+    for provider in container.providers.values():  # type: ignore[attr-defined]
+        if isinstance(provider, providers.Singleton):
+            provider()
+
+
+def test_every_part_of_every_world_can_be_built(tmp_path: Path) -> None:
+    build_all(Memory())
+    home = Home(tmp_path)
+    home.prepare()
+    local = Local(home=home)
+    build_all(local)
+    local.database().close()
+
+
+def test_worlds_offer_the_same_ports() -> None:
+    ports = set(Memory.providers)
+    assert ports <= set(Local.providers)
+    assert set(Index.ports.providers) <= ports
+
+
+def test_an_index_can_be_opened_and_opened_again(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home")
+    for _ in range(2):
+        with opened(settings, create=True) as world:
+            build_all(world.index)
+    assert (tmp_path / "home" / "secrets").stat().st_mode & 0o777 == 0o700
+
+
+def test_the_policy_knows_modules_and_classifiers() -> None:
+    policy = policy_of(Settings())
+    assert {"json", "distutils", "tomllib"} <= policy.stdlib_names
+    assert "Programming Language :: Python :: 3" in policy.classifiers
