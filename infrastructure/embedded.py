@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from attrs import frozen
 from dependency_injector import providers
 
-from adapters.local.home import Home
+from adapters.local.home import Edition, Home
 from domain.site_settings import SiteSettings
 from infrastructure.index import Index
 from infrastructure.local import Local
 from infrastructure.policy import policy_of
 from infrastructure.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
+from infrastructure.version import __version__
 
 
 @frozen
@@ -20,7 +21,7 @@ class Embedded:
 
     home: Home
     settings: Settings
-    site_settings: SiteSettings
+    edition: Edition
     ports: Local
     index: Index
 
@@ -42,12 +43,13 @@ def opened(settings: Settings, *, create: bool, site_settings: SiteSettings | No
         home.prepare()
     else:
         home.require()
-    shown = site_settings or home.wanted_settings() or wanted_site_settings(settings)
+    wanted = home.wanted_edition()
+    shown = site_settings or (wanted.settings if wanted else wanted_site_settings(settings))
     ports = Local(home=home)
     # A provider, so that the lists behind the policy are only read when something is published.
     index = Index(ports=ports, policy=providers.Singleton(policy_of, settings), site_settings=shown)
     try:
-        yield Embedded(home, settings, shown, ports, index)
+        yield Embedded(home, settings, Edition(__version__, shown), ports, index)
     finally:
         ports.database().close()
 

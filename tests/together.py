@@ -16,7 +16,7 @@ def together(actions: Sequence[Callable[[], T]]) -> list[T | Exception]:
         start.wait()
         try:
             return action()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it was is the result
             return error
 
     with ThreadPoolExecutor(len(actions)) as pool:

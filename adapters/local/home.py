@@ -12,6 +12,14 @@ from attrs import asdict, frozen
 from domain.site_settings import SiteSettings
 
 
+@frozen
+class Edition:
+    """What pages are written with, besides events: another software or other settings make all of them stale."""
+
+    software: str
+    settings: SiteSettings
+
+
 class HomeUnusable(Exception):
     """The folder cannot be used; the text says what to do."""
 
@@ -86,15 +94,15 @@ class Home:
                 return
             yield True
 
-    def shown_settings(self) -> SiteSettings | None:
-        """The settings that all pages show; None before the first page."""
+    def shown_edition(self) -> Edition | None:
+        """What all pages were written with; None before the first page."""
         return self._recorded("shown")
 
-    def wanted_settings(self) -> SiteSettings | None:
-        """The settings that pages are being adapted to; the same as those shown when that is done."""
+    def wanted_edition(self) -> Edition | None:
+        """What pages are being adapted to; the same as what is shown when that is done."""
         return self._recorded("wanted")
 
-    def record_settings(self, *, shown: SiteSettings, wanted: SiteSettings) -> None:
+    def record_editions(self, *, shown: Edition, wanted: Edition) -> None:
         """Remember both; survives a crash."""
         draft = self.tmp / f"site-{os.getpid()}.json"
         with draft.open("w") as file:
@@ -103,9 +111,9 @@ class Home:
             os.fsync(file.fileno())
         draft.replace(self.path / "site.json")
 
-    def _recorded(self, which: str) -> SiteSettings | None:
+    def _recorded(self, which: str) -> Edition | None:
         try:
             recorded = json.loads((self.path / "site.json").read_text())
         except FileNotFoundError:
             return None
-        return SiteSettings(**recorded[which])
+        return Edition(recorded[which]["software"], SiteSettings(**recorded[which]["settings"]))

@@ -106,6 +106,13 @@ class Site:
         if not self._objects.etag(HOME_KEY):
             self.list_for_people()
 
+    def forget_old_assets(self) -> None:
+        """Remove style sheets that no page refers to any more, once all pages are written with the present ones."""
+        present = self._rendering.assets()
+        for key in list(self._objects.keys("static/")):
+            if key not in present:
+                self._objects.delete(key)
+
     def _settle(
         self,
         name: str,

@@ -105,7 +105,7 @@ class PatientProtocol(HttpToolsProtocol):
         self.headers = []
         self.expect_100_continue = False
         self._has_body = False
-        # This piece's bytes are taken for the request's, unless others came before it; that is looked into if it matters.
+        # All bytes of this piece count as the request's, unless it follows a body; where that matters they are counted.
         self._received = self._fresh
         self._fresh = 0
         self._await(_Awaited.HEADERS)
@@ -122,6 +122,8 @@ class PatientProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Answer at once, or start the app."""
         self._awaited = _Awaited.ANSWER
+        if self.transport.is_closing():
+            return  # after a refusal, more of the same piece
         if self._received > self._limits.header_bytes < sum(len(name) + len(value) for name, value in self.headers):
             self._refuse(_too_large())
             return

@@ -85,6 +85,7 @@ def run(
         limits,
         immediate,
         ws="none",
+        lifespan="off",  # apps are made before and unmade after; asking them would make the functions load at once
         log_config=None,
         log_level="error",
         access_log=False,

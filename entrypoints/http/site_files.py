@@ -1,9 +1,7 @@
 """Large objects of the site: streamed from their files, whole or in part, never held in memory."""
 
-import asyncio
 import os
 from collections.abc import Mapping
-from email.utils import formatdate
 
 from attrs import frozen
 
@@ -44,6 +42,8 @@ def open_file(path: str, key: str) -> StoredFile:
     Raises:
         OSError: there is no such object.
     """
+    from email.utils import formatdate  # noqa: PLC0415 - not for pages
+
     handle = open_object(path)
     status = os.fstat(handle)
     # Bytes of a key change, if ever, with a new file: its identity makes the tag strong without reading it.
@@ -101,4 +101,6 @@ async def _read_at(handle: int, length: int, offset: int) -> bytes:
     """Bytes of a file; longer reads do not make other requests wait for the disk."""
     if length <= _READ_AT_ONCE:
         return os.pread(handle, length, offset)
+    import asyncio  # noqa: PLC0415 - the server has it
+
     return await asyncio.get_running_loop().run_in_executor(None, os.pread, handle, length, offset)

@@ -41,18 +41,22 @@ def cli() -> None:
 )
 def serve(home: Path | None, host: str | None, port: int | None, base_url: str | None, upstream: str | None) -> None:
     """Serve the index; prints `Serving <url>` when it is ready."""
-    from entrypoints.local.serving import serve as run  # noqa: PLC0415 - only this command needs a server
+    # Only this command needs a server.
+    from entrypoints.http.server import CannotListen  # noqa: PLC0415
+    from entrypoints.local.serving import serve as run  # noqa: PLC0415
 
     settings = _settings(home)
-    run(
-        evolve(
-            settings,
-            host=host or settings.host,
-            port=settings.port if port is None else port,
-            base_url=checked_base_url(base_url) if base_url else settings.base_url,
-            upstream=checked_upstream(upstream) if upstream else settings.upstream,
-        )
+    chosen = evolve(
+        settings,
+        host=host or settings.host,
+        port=settings.port if port is None else port,
+        base_url=checked_base_url(base_url) if base_url else settings.base_url,
+        upstream=checked_upstream(upstream) if upstream else settings.upstream,
     )
+    try:
+        run(chosen)
+    except CannotListen as error:
+        raise click.ClickException(str(error)) from None
 
 
 @cli.group()

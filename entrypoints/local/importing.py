@@ -78,6 +78,8 @@ def _copied(path: Path, folder: Path) -> Iterator[ReceivedFile]:
 
 def _write_pages(world: Embedded, progress: Progress) -> None:
     """Work off what is due, unless a server of this home does it anyway."""
+    if world.home.shown_edition() is None:
+        world.home.record_editions(shown=world.edition, wanted=world.edition)
     with world.home.alone("worker") as ours:
         if not ours:
             return

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.progress import track
 
-from domain.messages import Message, Page, PageStale
+from domain.messages import Message
 from domain.reactions import react
 from domain.usecases.verification import Difference, Fault, is_due
 from entrypoints.local.worker import worker_of
@@ -25,13 +25,18 @@ def verify(settings: Settings) -> int:
     """
     with opened(settings, create=False) as world:
         deadline = time.monotonic() + _PATIENCE_SECONDS
-        due = _due(world)
-        found = list(world.index.verification().differences())
-        while found and (due or _due(world)) and _is_served(world) and time.monotonic() < deadline:
-            time.sleep(_PAUSE_SECONDS)
-            due = _due(world)
+        while True:
+            due, adapting = _due(world), _is_adapting(world)
             found = list(world.index.verification().differences())
-    faults = [difference for difference in found if not is_due(difference.key, due)]
+            unsettled = adapting or due or _due(world)
+            if not (found and unsettled and _is_worked_on(world) and time.monotonic() < deadline):
+                break
+            time.sleep(_PAUSE_SECONDS)
+    faults = [
+        difference
+        for difference in found
+        if not is_due(difference.key, due) and not (adapting and not difference.key.startswith("packages/"))
+    ]
     for fault in faults:
         sys.stdout.write(f"{fault.fault:<9} {fault.key}\n")
     sys.stdout.write(_summary(faults, len(found) - len(faults)))
@@ -47,7 +52,7 @@ def rebuild(settings: Settings) -> int:
             pass
         with world.home.alone("worker") as ours:
             if ours:
-                world.home.record_settings(shown=world.site_settings, wanted=world.site_settings)
+                world.home.record_editions(shown=world.edition, wanted=world.edition)
                 for _ in worker_of(world).drain():
                     pass
         lost = [difference for difference in verification.differences() if difference.fault is Fault.LOST]
@@ -64,13 +69,15 @@ def _due(world: Embedded) -> Sequence[Message]:
     messages = list(world.ports.publisher().waiting())
     for recorded in world.ports.publisher().unseen():
         messages += react(recorded)
-    if world.home.shown_settings() != world.home.wanted_settings():
-        for name in world.index.verification().names():
-            messages += [PageStale(Page.SIMPLE, name), PageStale(Page.PROJECT, name)]
     return messages
 
 
-def _is_served(world: Embedded) -> bool:
+def _is_adapting(world: Embedded) -> bool:
+    """Whether pages still show what older software or other settings made of them."""
+    return world.home.shown_edition() not in (None, world.edition)
+
+
+def _is_worked_on(world: Embedded) -> bool:
     with world.home.alone("worker") as ours:
         return not ours
 

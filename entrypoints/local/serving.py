@@ -77,7 +77,7 @@ def _functions(world: Embedded, executor: ThreadPoolExecutor) -> ASGIApp:
         tokens=index.tokens(),
         portfolio=index.portfolio(),
         bounds=world.settings.bounds,
-        base_url=world.site_settings.base_url,
+        base_url=world.edition.settings.base_url,
         folder=world.home.tmp,
         lag=world.ports.publisher().behind,
     )
@@ -121,13 +121,12 @@ def _work(home: Home, worker: Worker, stop: threading.Event) -> None:
 
 
 def _adapt(world: Embedded, stop: threading.Event) -> None:
-    """Write all pages again that were written with other settings, gently: at half speed."""
-    home, wanted = world.home, world.site_settings
-    shown = home.shown_settings()
-    if shown == wanted:
+    """Write all pages again that an older software wrote, or one with other settings, gently: at half speed."""
+    home, wanted, site = world.home, world.edition, world.index.site()
+    shown = home.shown_edition()
+    home.record_editions(shown=shown or wanted, wanted=wanted)
+    if shown in (None, wanted):
         return
-    home.record_settings(shown=shown or wanted, wanted=wanted)
-    site = world.index.site()
     for name in world.index.verification().names():
         started = time.monotonic()
         try:
@@ -137,5 +136,8 @@ def _adapt(world: Embedded, stop: threading.Event) -> None:
             logging.exception("the pages of %s keep showing the old settings; `rebuild` adapts them", name)
         if stop.wait(time.monotonic() - started):
             return
+    site.list_for_installers()
     site.list_for_people()
-    home.record_settings(shown=wanted, wanted=wanted)
+    site.forget_old_assets()
+    world.ports.objects().flush()
+    home.record_editions(shown=wanted, wanted=wanted)

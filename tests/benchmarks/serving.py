@@ -72,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     known = everyone(cache / "benchmarks")
     product = Product(options.sls_pypi)
     try:
-        facts = [*_machine(), product.version()]
+        facts = [*_machine(), f"{product.version()}, {_origin(options.sls_pypi)}"]
     except Failure as failure:
         _say(str(failure))
         return 2
@@ -180,11 +180,17 @@ def _machine() -> list[str]:
     with contextlib.suppress(OSError, StopIteration):
         lines = Path("/proc/cpuinfo").read_text().splitlines()
         model = next(line.partition(": ")[2] for line in lines if line.startswith("model name"))
-    commit = "none"
-    with contextlib.suppress(Failure):
-        commit = output(["git", "-C", str(ROOT), "describe", "--always", "--dirty"])
-    python = f"{platform.python_implementation()} {platform.python_version()} for the peers, commit {commit} here"
+    python = f"{platform.python_implementation()} {platform.python_version()} for the peers"
     return [f"{os.cpu_count()} CPUs ({model}), {platform.system()} {platform.release()}", python]
+
+
+def _origin(command: Path) -> str:
+    """Which code a command runs, as far as that can be said."""
+    if not command.resolve().is_relative_to(ROOT):
+        return f"the command {command}"
+    with contextlib.suppress(Failure):
+        return f"commit {output(['git', '-C', str(ROOT), 'describe', '--always', '--dirty'])}"
+    return "of this checkout"
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -23,7 +23,7 @@ def at_once(upload: Callable[[int], httpx2.Response]) -> list[httpx2.Response]:
 
 def statuses(answers: list[httpx2.Response]) -> list[int]:
     """Their statuses; what was said with anything but 200 appears in a failing test's output."""
-    print({answer.text for answer in answers if answer.status_code != 200})  # noqa: T201
+    print({answer.text for answer in answers if answer.status_code != 200})  # noqa: T201 (pytest shows it)
     return [answer.status_code for answer in answers]
 
 

@@ -109,3 +109,14 @@ def test_a_quarantined_project_is_not_installed(
     assert eventually(lambda: server.filenames("refused-hidden") == {wheel[0]})
     succeed(*uv, env=clean_env)
     assert installed(venv) == {"refused-hidden": "1.0"}
+
+
+@pytest.mark.parametrize("publisher", [twine_upload, uv_publish])
+def test_who_publishes_to_the_address_for_reading_is_told_the_right_one(
+    publisher: Publisher, server: Index, token: str, tools: Tools, clean_env: dict[str, str], tmp_path: Path
+) -> None:
+    (path,) = write(tmp_path, make_wheel("refused-address", "1.0"))
+    command = [server.simple if part == server.legacy else part for part in publisher(tools, server, token)]
+    outcome = fail(*command, path, env=clean_env)
+    assert "405" in outcome.text
+    assert "/legacy/" in outcome.text

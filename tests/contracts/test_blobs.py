@@ -141,7 +141,7 @@ def test_simultaneous_offers_are_all_whole(blobs: Blobs, objects: Objects, sourc
 
     assert results == [None] * 30
     assert list(objects.keys()) == sorted([*own, SITE_KEY])
-    assert {objects.sha256(key) for key in objects.keys()} == {hashlib.sha256(BODY).hexdigest()}  # noqa: SIM118
+    assert {objects.sha256(key) for key in objects.keys()} == {hashlib.sha256(BODY).hexdigest()}
 
 
 def test_simultaneous_adds_of_one_blob_are_harmless(blobs: Blobs, tmp_path: Path) -> None:

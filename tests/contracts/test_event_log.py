@@ -1,5 +1,6 @@
 """What every EventLog promises."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
@@ -96,7 +97,8 @@ def test_nothing_is_skipped_while_others_append(store: EventStore, log: EventLog
             found.extend(recorded)
 
     streams = [f"package/{writer}" for writer in range(writers)]
-    assert together([follow, *(partial(write, stream) for stream in streams)]) == [None] * (writers + 1)
+    actions: list[Callable[[], None]] = [follow, *(partial(write, stream) for stream in streams)]
+    assert together(actions) == [None] * (writers + 1)
     for stream in streams:
         events = [recorded.event for recorded in found if recorded.stream == stream]
         assert events == list(store.read(stream))

@@ -46,7 +46,7 @@ async def functions(scope: Scope, receive: Receive, send: Send) -> None:
 def main() -> None:
     """Serve."""
     site, patience, grace = Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
-    limits = Limits(headers=patience, body=patience, idle=patience, writing=patience * 2, header_bytes=8192)
+    limits = Limits(headers=patience, body=patience, idle=patience, writing=patience * 3, header_bytes=8192)
     reading = Reading(site, None, lambda _: False, functions)
 
     def ready(url: str) -> None:

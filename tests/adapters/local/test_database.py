@@ -1,0 +1,268 @@
+"""The file behind the local world."""
+
+import multiprocessing
+import os
+import sqlite3
+import stat
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adapters.codec import Unreadable
+from adapters.local.database import Database, DatabaseTooNew
+from adapters.local.event_log import SqliteEventLog
+from adapters.local.event_store import SqliteEventStore
+from adapters.memory.event_log import MemoryEventLog
+from adapters.memory.event_store import MemoryEventStore
+from domain.events import Event, FileUnyanked
+from domain.ports.event_store import ClaimTaken, EventStore, StreamConflict
+from tests.strategies import events
+from tests.together import together
+
+AT = datetime(2026, 11, 24, tzinfo=UTC)
+STREAM = "package/spam"
+
+
+def unyanked(name: str) -> Event:
+    return FileUnyanked(name, AT, "local:alice")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "events.db"
+
+
+@pytest.fixture
+def database(path: Path) -> Iterator[Database]:
+    with closing(Database(path)) as opened:
+        yield opened
+
+
+def test_what_was_appended_is_there_when_the_file_is_opened_again(path: Path) -> None:
+    for version in range(3):
+        with closing(Database(path)) as database:
+            SqliteEventStore(database).append(STREAM, version, [unyanked(str(version))], [f"claim/{version}"])
+
+    with closing(Database(path)) as database:
+        store = SqliteEventStore(database)
+        assert list(store.read(STREAM)) == [unyanked("0"), unyanked("1"), unyanked("2")]
+        assert store.owner_of("claim/0") == STREAM
+
+
+def test_only_its_owner_reads_the_file(path: Path) -> None:
+    before = os.umask(0)
+    try:
+        with closing(Database(path)) as database:
+            SqliteEventStore(database).append(STREAM, 0, [unyanked("1")])
+            files = list(path.parent.iterdir())
+            assert len(files) == 3
+            assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+    finally:
+        os.umask(before)
+
+
+def test_everything_is_in_the_one_file_once_it_is_closed(path: Path) -> None:
+    with closing(Database(path)) as database:
+        SqliteEventStore(database).append(STREAM, 0, [unyanked("1")])
+
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_an_append_is_on_disk_when_it_returns(database: Database) -> None:
+    with database.transaction(derived=True):
+        pass
+    with database.transaction() as connection:
+        assert connection.execute("PRAGMA synchronous").fetchall() == [(2,)]
+        assert connection.execute("PRAGMA journal_mode").fetchall() == [("wal",)]
+
+
+def test_the_type_of_an_event_stands_readable_in_the_file(database: Database) -> None:
+    SqliteEventStore(database).append(STREAM, 0, [unyanked("1")])
+
+    assert database.rows("SELECT stream, version, type, schema FROM events") == [(STREAM, 1, "FileUnyanked", 1)]
+
+
+def test_a_file_of_a_newer_version_is_refused_and_left_alone(path: Path) -> None:
+    Database(path).close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    before = path.read_bytes()
+
+    with pytest.raises(DatabaseTooNew, match=r"newer version.*Upgrade sls-pypi\."):
+        Database(path)
+
+    assert path.read_bytes() == before
+
+
+def test_an_event_of_a_newer_version_stops_reading_instead_of_missing(database: Database) -> None:
+    store = SqliteEventStore(database)
+    store.append(STREAM, 0, [unyanked("1")])
+    with database.transaction() as connection:
+        connection.execute("UPDATE events SET type = 'FileBlessed'")
+
+    with pytest.raises(Unreadable, match="Upgrade"):
+        store.read(STREAM)
+    with pytest.raises(Unreadable, match="Upgrade"):
+        SqliteEventLog(database).since(None)
+
+
+def test_what_is_no_database_is_refused_and_left_alone(path: Path) -> None:
+    path.write_bytes(b"precious notes, not a database at all" * 100)
+    before = path.read_bytes()
+
+    with pytest.raises(sqlite3.DatabaseError):
+        Database(path)
+
+    assert path.read_bytes() == before
+
+
+def test_a_transaction_that_raises_changes_nothing(database: Database) -> None:
+    def broken() -> None:
+        with database.transaction() as connection:
+            connection.execute("INSERT INTO claims VALUES ('name/spam', 'package/spam')")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        broken()
+
+    assert database.rows("SELECT * FROM claims") == []
+    SqliteEventStore(database).append(STREAM, 0, [unyanked("1")])
+
+
+def test_a_full_disk_changes_nothing(database: Database) -> None:
+    store = SqliteEventStore(database)
+    store.append(STREAM, 0, [unyanked("1")])
+    ((pages,),) = database.rows("PRAGMA page_count")
+
+    def swell() -> None:
+        with database.transaction() as connection:
+            connection.execute(f"PRAGMA max_page_count = {pages}")
+            connection.execute("INSERT INTO claims VALUES ('name/spam', ?)", (STREAM,))
+            connection.execute("INSERT INTO claims VALUES (?, ?)", ("x" * 1_000_000, STREAM))
+
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        swell()
+
+    assert store.version(STREAM) == 1
+    assert store.owner_of("name/spam") is None
+
+
+def test_a_closed_database_is_not_used(database: Database) -> None:
+    database.close()
+
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        SqliteEventStore(database).read(STREAM)
+
+
+def test_it_may_be_closed_while_it_is_used(database: Database) -> None:
+    with database.transaction() as connection:
+        connection.execute("INSERT INTO claims VALUES ('name/spam', 'package/spam')")
+        database.close()
+
+
+def test_threads_that_end_leave_no_connections(path: Path) -> None:
+    with closing(Database(path)) as database:
+        store = SqliteEventStore(database)
+        for _ in range(3):
+            together([partial(store.read, STREAM)] * 30)
+        descriptors = [Path(entry).resolve() for entry in Path("/proc/self/fd").glob("*")]
+        assert sum(each.name.startswith("events.db") for each in descriptors) <= 3 * 8
+
+
+def test_all_may_open_a_new_file_at_the_same_time(path: Path) -> None:
+    opened = together([partial(Database, path)] * 8)
+
+    assert [type(each) for each in opened] == [Database] * 8
+    for database in opened:
+        assert isinstance(database, Database)
+        database.close()
+
+
+def test_readers_do_not_wait_for_a_writer(database: Database) -> None:
+    store = SqliteEventStore(database)
+    store.append(STREAM, 0, [unyanked("1")])
+    seen: list[int] = []
+
+    with database.transaction() as connection:
+        connection.execute("DELETE FROM events")
+        reader = threading.Thread(target=lambda: seen.append(store.version(STREAM)))
+        reader.start()
+        reader.join(10)
+
+    assert seen == [1]
+
+
+def _append_many(path: Path, name: str, appends: int) -> int:
+    """Runs in a process of its own; returns how many conflicts there were."""
+    conflicts = 0
+    with closing(Database(path)) as database:
+        store = SqliteEventStore(database)
+        for each in range(appends):
+            while True:
+                try:
+                    store.append(STREAM, store.version(STREAM), [unyanked(f"{name}-{each}")], [f"{name}/{each}"])
+                except StreamConflict:
+                    conflicts += 1
+                else:
+                    break
+    return conflicts
+
+
+def test_processes_share_the_file(path: Path) -> None:
+    appends = 60
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
+        ones = pool.submit(_append_many, path, "one", appends)
+        others = pool.submit(_append_many, path, "other", appends)
+        ones.result(60)
+        others.result(60)
+
+    with closing(Database(path)) as database:
+        names = [event.filename for event in SqliteEventStore(database).read(STREAM) if isinstance(event, FileUnyanked)]
+        recorded, _ = SqliteEventLog(database).since(None)
+    assert sorted(names) == sorted(f"{name}-{each}" for name in ("one", "other") for each in range(appends))
+    assert [each.version for each in recorded] == list(range(1, 2 * appends + 1))
+    for name in ("one", "other"):
+        assert [each for each in names if each.startswith(f"{name}-")] == [f"{name}-{each}" for each in range(appends)]
+
+
+_STREAMS = st.sampled_from(["package/a", "package/b", "account/1"])
+_APPENDS = st.tuples(
+    _STREAMS, st.integers(0, 3), st.lists(events(), max_size=3), st.lists(st.sampled_from(["x", "y", "z"]), max_size=2)
+)
+
+
+def _outcome(store: EventStore, stream: str, expected: int, added: list[Event], claims: list[str]) -> str:
+    try:
+        store.append(stream, expected, added, claims)
+    except StreamConflict:
+        return "conflict"
+    except ClaimTaken as taken:
+        return f"{taken.claim} is {taken.owner}'s"
+    return "done"
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(_APPENDS, max_size=12))
+def test_it_does_what_the_store_in_memory_does(
+    tmp_path_factory: pytest.TempPathFactory, appends: list[tuple[str, int, list[Event], list[str]]]
+) -> None:
+    with closing(Database(tmp_path_factory.mktemp("home") / "events.db")) as database:
+        local, memory = SqliteEventStore(database), MemoryEventStore()
+        for append in appends:
+            assert _outcome(local, *append) == _outcome(memory, *append)
+        for stream in ("package/a", "package/b", "account/1"):
+            assert list(local.read(stream)) == list(memory.read(stream))
+            assert local.version(stream) == memory.version(stream)
+        for claim in ("x", "y", "z"):
+            assert local.owner_of(claim) == memory.owner_of(claim)
+        local_log, memory_log = SqliteEventLog(database), MemoryEventLog(memory)
+        assert list(local_log.since(None)[0]) == list(memory_log.since(None)[0])
+        assert list(local_log.streams("package")) == list(memory_log.streams("package"))

@@ -1,0 +1,162 @@
+"""The `sls-pypi` command as an operator uses it, in processes of its own."""
+
+import sqlite3
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.running import command, serving, token_of
+from tests.wheels import make_sdist, make_wheel
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+def files(folder: Path, *distributions: tuple[str, bytes]) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for filename, content in distributions:
+        (folder / filename).write_bytes(content)
+    return folder
+
+
+def test_a_token_is_alone_on_its_line_and_kept_as_a_digest_only(home: Path) -> None:
+    done = command("token", "create", "alice", "--home", home)
+    assert done.stderr == ""
+    token = done.stdout.removesuffix("\n")
+    assert token.startswith("slspypi-")
+    assert "\n" not in token
+    assert token.encode() not in b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
+    assert (home / "secrets").stat().st_mode & 0o777 == 0o700
+    assert (home / "events.db").stat().st_mode & 0o777 == 0o600
+
+
+def test_files_are_imported_once_and_reasons_are_given_for_the_others(home: Path, tmp_path: Path) -> None:
+    folder = files(tmp_path / "files", make_wheel("frob", "1.0"), make_sdist("Old.Thing", "1", top="Old.Thing-1"))
+    files(folder / "below", make_wheel("other", "2.0"))
+    first = command("import", folder, "--as", "alice", "--home", home)
+    assert first.stdout == "3 published, 0 were there already, 0 refused\n"
+    (folder / "bad-1.0-py3-none-any.whl").write_bytes(b"junk")
+    (folder / "notes.txt").write_bytes(b"ignored")
+    second = command("import", folder, "--as", "alice", "--home", home, status=1)
+    assert second.stdout == "0 published, 3 were there already, 1 refused\n"
+    assert "bad-1.0-py3-none-any.whl: Invalid distribution file." in second.stderr
+    assert len(list(folder.rglob("*"))) == 6
+    assert "Everything that is served is what the events say." in command("verify", "--home", home).stdout
+    assert list((home / "tmp").glob("import-*")) == []
+
+
+def test_an_import_shows_in_a_running_server(home: Path, tmp_path: Path) -> None:
+    with serving(home) as server:
+        command("import", files(tmp_path / "files", make_wheel("frob", "1.0")), "--as", "alice", "--home", home)
+        command("verify", "--home", home)
+        assert server.filenames("frob") == ["frob-1.0-py3-none-any.whl"]
+        assert httpx2.get(f"{server.url}/project/frob/").status_code == 200
+        assert server.upload(token_of(home), make_wheel("frob", "2.0")).status_code == 200
+        command("verify", "--home", home)
+
+
+def test_damage_is_named_and_mended(home: Path, tmp_path: Path) -> None:
+    wheel = make_wheel("frob", "1.0")
+    command("import", files(tmp_path / "files", wheel), "--as", "alice", "--home", home)
+    served = home / "site" / "packages" / "frob" / "1.0" / wheel[0]
+    served.chmod(0o644)
+    with served.open("ab") as file:
+        file.write(b"damage")
+    (home / "site" / "project" / "frob" / "index.html").unlink()
+    (home / "site" / "stray").write_text("stray")
+    done = command("verify", "--home", home, status=1)
+    assert f"different packages/frob/1.0/{wheel[0]}\n" in done.stdout
+    assert "missing   project/frob/index.html\n" in done.stdout
+    assert "stray     stray\n" in done.stdout
+    command("rebuild", "--home", home)
+    assert served.read_bytes() == wheel[1]
+    command("verify", "--home", home)
+
+
+def test_a_project_is_marked_by_the_operator(home: Path, tmp_path: Path) -> None:
+    command("import", files(tmp_path / "files", make_wheel("frob", "1.0")), "--as", "alice", "--home", home)
+    with serving(home) as server:
+        command("status", "Frob", "quarantined", "--reason", "malware", "--home", home)
+        assert server.simple("frob")["project-status"] == {"status": "quarantined", "reason": "malware"}
+        assert server.filenames("frob") == []
+        command("status", "frob", "active", "--home", home)
+        assert server.filenames("frob") == ["frob-1.0-py3-none-any.whl"]
+
+
+def test_pages_follow_the_settings_they_show(home: Path, tmp_path: Path) -> None:
+    command("import", files(tmp_path / "files", make_wheel("frob", "1.0")), "--as", "alice", "--home", home)
+    with serving(home, "--base-url", "https://pypi.example.org") as server:
+        command("verify", "--home", home)
+        page = httpx2.get(f"{server.url}/project/frob/").text
+        assert "--index-url https://pypi.example.org/simple/" in page
+        assert "https://pypi.example.org/packages/" in httpx2.get(f"{server.url}/pypi/frob/json").text
+
+
+def test_the_doctor_says_what_to_do(home: Path) -> None:
+    assert "`sls-pypi serve` starts one" in command("doctor", "--home", home).stdout
+    token_of(home)
+    told = command("doctor", "--home", home, SLS_PYPI_UPSTREAM="https://pypi.org/simple", SLS_PYPI_ALLOW="linux-tags")
+    assert "Upstream https://pypi.org/simple/" in told.stdout
+    assert "linux_* tags: allowed" in told.stdout
+    (home / "secrets").chmod(0o755)
+    assert "chmod 700" in command("doctor", "--home", home, status=1).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "line"),
+    [
+        (["serve", "--port", "x"], 2, "Invalid value for '--port'"),
+        (["bogus"], 2, "No such command 'bogus'"),
+        (["import", "nowhere", "--as", "alice"], 2, "'nowhere' does not exist"),
+        (["import", "."], 2, "Missing option '--as'"),
+        (["status", "frob", "lost"], 2, "'lost' is not one of"),
+        (["status", "frob", "archived"], 1, "There is no index in"),
+        (["verify"], 1, "There is no index in"),
+        (["rebuild"], 1, "There is no index in"),
+        (["token", "create", "a/b"], 1, "A login has"),
+        (["serve", "--base-url", "ftp://x"], 1, "is not a base URL"),
+        (["serve", "--upstream", "pypi.org"], 1, "is not a simple index URL"),
+    ],
+)
+def test_what_goes_wrong_is_told_in_one_line(arguments: list[str], status: int, line: str, home: Path) -> None:
+    done = command(*arguments, status=status, SLS_PYPI_HOME=str(home))
+    assert done.stdout == ""
+    assert line in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith("sls-pypi: ")
+
+
+def test_a_home_that_cannot_be_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = command("token", "create", "alice", "--home", tmp_path / "file" / "home", status=1)
+    assert done.stderr.count("\n") == 1
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "events.db").write_text("no database at all, but long enough to be looked at" * 100)
+    done = command("verify", "--home", tmp_path / "broken", status=1)
+    assert "the database of this home cannot be used" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_home_of_newer_software_is_left_alone(home: Path) -> None:
+    token_of(home)
+    with sqlite3.connect(home / "events.db") as database:
+        database.execute("PRAGMA user_version = 99")
+    database.close()
+    assert "Upgrade sls-pypi" in command("token", "create", "alice", "--home", home, status=1).stderr
+
+
+def test_a_home_has_one_server(home: Path) -> None:
+    with serving(home):
+        done = command("serve", "--home", home, "--port", "0", status=1)
+        assert "Another `sls-pypi serve` runs on" in done.stderr
+
+
+def test_a_port_in_use_is_told_with_what_to_do(home: Path, tmp_path: Path) -> None:
+    with serving(home) as server:
+        port = server.url.rpartition(":")[2]
+        done = command("serve", "--home", tmp_path / "other", "--port", port, status=1)
+        assert "in use" in done.stderr
+        assert done.stderr.count("\n") == 1

@@ -1,0 +1,124 @@
+"""Real processes of the real command."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from tests.wheels import normalised
+
+ROOT = Path(__file__).parents[1]
+COMMAND = (sys.executable, "-m", "entrypoints.local")
+PATIENCE = 60
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """This process's environment without settings of ours."""
+    return {key: value for key, value in os.environ.items() if not key.startswith("SLS_PYPI_")} | changes
+
+
+def command(*arguments: object, status: int = 0, **changes: str) -> subprocess.CompletedProcess[str]:
+    """Run `sls-pypi` to its end, and be sure of its exit status."""
+    done = subprocess.run(
+        [*COMMAND, *map(str, arguments)],
+        cwd=ROOT,
+        env=environment(**changes),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == status, f"{arguments} ended with {done.returncode}: {done.stdout}{done.stderr}"
+    return done
+
+
+class Running:
+    """A server process."""
+
+    def __init__(self, home: Path, *options: str) -> None:
+        self.process = subprocess.Popen(
+            [*COMMAND, "serve", "--home", str(home), "--port", "0", *options],
+            cwd=ROOT,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        said = self.process.stdout.readline()
+        found = re.fullmatch(r"Serving (http://\S+)\n", said)
+        assert found, f"the server said {said!r}"
+        self.url = found[1]
+
+    def kill(self) -> None:
+        """As a power cut does it, as far as processes are concerned."""
+        self.process.kill()
+        self.close()
+
+    def stop(self) -> int:
+        """As an operator does it; returns the exit status."""
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(PATIENCE)
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        self.process.wait(PATIENCE)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+
+    def upload(self, token: str, file: tuple[str, bytes], client: httpx2.Client | None = None) -> httpx2.Response:
+        """Send one file as publishers do."""
+        filename, content = file
+        wheel = filename.endswith(".whl")
+        name, version, *_ = filename.removesuffix(".tar.gz").split("-")
+        form = {
+            ":action": "file_upload",
+            "name": name,
+            "version": normalised(version),
+            "filetype": "bdist_wheel" if wheel else "sdist",
+        }
+        post = client.post if client else httpx2.post
+        return post(
+            f"{self.url}/legacy/",
+            data=form,
+            files={"content": (filename, content)},
+            auth=("__token__", token),
+            timeout=PATIENCE,
+        )
+
+    def simple(self, name: str) -> dict[str, Any]:
+        """A project's page for installers."""
+        answer = httpx2.get(
+            f"{self.url}/simple/{name}/", headers={"Accept": "application/vnd.pypi.simple.v1+json"}, timeout=PATIENCE
+        )
+        assert answer.status_code == 200, answer.text
+        page: dict[str, Any] = answer.json()
+        return page
+
+    def filenames(self, name: str) -> list[str]:
+        return [file["filename"] for file in self.simple(name)["files"]]
+
+
+@contextmanager
+def serving(home: Path, *options: str) -> Iterator[Running]:
+    """A server that has to stop cleanly in the end."""
+    server = Running(home, *options)
+    try:
+        yield server
+    except BaseException:
+        server.kill()
+        raise
+    assert server.stop() == 0
+
+
+def token_of(home: Path, login: str = "alice") -> str:
+    """A new upload token."""
+    return command("token", "create", login, "--home", home).stdout.strip()
