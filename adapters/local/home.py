@@ -20,6 +20,10 @@ class Edition:
     settings: SiteSettings
 
 
+_UNKNOWN = Edition("unknown", SiteSettings(""))
+"""What is recorded cannot be read: pages are adapted to be sure of them."""
+
+
 class HomeUnusable(Exception):
     """The folder cannot be used; the text says what to do."""
 
@@ -113,7 +117,9 @@ class Home:
 
     def _recorded(self, which: str) -> Edition | None:
         try:
-            recorded = json.loads((self.path / "site.json").read_text())
+            recorded = json.loads((self.path / "site.json").read_text())[which]
+            return Edition(recorded["software"], SiteSettings(**recorded["settings"]))
         except FileNotFoundError:
             return None
-        return Edition(recorded[which]["software"], SiteSettings(**recorded[which]["settings"]))
+        except (ValueError, KeyError, TypeError):
+            return _UNKNOWN

@@ -18,7 +18,8 @@ from entrypoints.local.worker import worker_of
 from infrastructure.embedded import Embedded, opened
 from infrastructure.settings import Settings
 
-_SUFFIXES = (".whl", ".tar.gz", ".zip")
+# What once were distributions is looked at as well: it is refused by name rather than passed over.
+_SUFFIXES = (".whl", ".tar.gz", ".zip", ".tar.bz2", ".tgz", ".egg")
 _PIECE = 1024 * 1024
 
 
@@ -53,7 +54,7 @@ def _import(world: Embedded, caller: Caller, files: list[Path], progress: Progre
             try:
                 new = publishing.add(caller, received)
             except Refused as refusal:
-                console.print(f"{path.name}: {refusal}", highlight=False, markup=False)
+                console.print(f"{path.name}: {refusal}", highlight=False, markup=False, soft_wrap=True)
                 tally = evolve(tally, refused=tally.refused + 1)
                 continue
         tally = evolve(tally, published=tally.published + 1) if new else evolve(tally, known=tally.known + 1)

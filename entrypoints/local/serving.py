@@ -132,8 +132,8 @@ def _adapt(world: Embedded, stop: threading.Event) -> None:
         try:
             site.refresh(name)
             site.describe(name)
-        except Exception:
-            logging.exception("the pages of %s keep showing the old settings; `rebuild` adapts them", name)
+        except Exception as error:  # noqa: BLE001 - whatever ails one package, the others are adapted
+            logging.error("the pages of %s stay as they were, see `verify`: %r", name, error)  # noqa: TRY400
         if stop.wait(time.monotonic() - started):
             return
     site.list_for_installers()
