@@ -20,9 +20,10 @@ from typing import IO
 LONGEST = 1024 * 1024
 """Characters. Longer descriptions are shown as plain text, and no more than this of them."""
 
-_SECONDS = 5.0
+_SECONDS = 10.0
 _REMEMBERED = 16 * 1024 * 1024
-_PROGRAM = Path(__file__).with_name("readme_html.py")
+_ROOT = str(Path(__file__).parents[1])
+_PROGRAM = f"import sys; sys.path.insert(0, {_ROOT!r}); from adapters.readme_child import main; main()"
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _LINE_END = re.compile(r"\r\n?")
 
@@ -112,9 +113,9 @@ class ReadmeRenderer:
         child = self._child
         if child is None or self._owner != os.getpid() or child.poll() is not None:
             self.close()
-            # -P: beside the program lie modules that may be called like those of the standard library.
-            child = subprocess.Popen(  # noqa: S603 - our own interpreter and file
-                [sys.executable, "-P", "-W", "ignore", str(_PROGRAM)],
+            # -P: in whatever folder we were started lie modules that may be called like those of the standard library.
+            child = subprocess.Popen(  # noqa: S603 - our own interpreter and code
+                [sys.executable, "-P", "-W", "ignore", "-c", _PROGRAM],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

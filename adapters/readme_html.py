@@ -1,36 +1,21 @@
-"""Turns one description into HTML that fits into a page of ours. Run as a program it serves `adapters.readme`.
+"""Makes a rendered and sanitised description fit into a page of ours.
 
-readme_renderer does what the reference does with the same text, and sanitises. A second pass over its tree then drops
-what we do not want on our pages: images from elsewhere, ids that clash with ours, links that lead nowhere, headings
+What we do not want there is dropped: images from elsewhere, ids that clash with ours, links that lead nowhere, headings
 above ours, classes that imitate our own, elements that validators refuse.
 """
 
-import json
 import re
-import signal
-import sys
 from collections.abc import Callable
-from email.message import Message
 from html import escape
 from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import urlsplit
 
 from attrs import define, field
-from readme_renderer import markdown, rst
-
-try:
-    import resource
-except ImportError:  # not on Windows
-    resource = None  # type: ignore[assignment]
 
 DEEPEST: Final = 100
 """Elements inside each other; a description that has more is shown as plain text."""
 
-LARGEST: Final = 4 * 1024 * 1024
-"""Characters of HTML; a description that swells to more is shown as plain text."""
-
-_MEMORY: Final = 768 * 1024 * 1024
 _VOID: Final = frozenset({"br", "hr", "col"})
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 _TOP_LEVEL: Final = 3
@@ -216,43 +201,13 @@ def _target(href: str) -> str:
     return href if parts.scheme in {"http", "https"} and parts.netloc else ""
 
 
-def rendered(description: str, content_type: str | None) -> str | None:
-    """Safe HTML; None if the description is to be shown as plain text."""
-    message = Message()
-    message["Content-Type"] = content_type or "text/x-rst"
-    if message.get_content_type() == "text/markdown":
-        variant = str(message.get_param("variant", "GFM"))
-        html = markdown.render(description, variant="CommonMark" if variant.lower() == "commonmark" else "GFM")
-    elif message.get_content_type() == "text/x-rst":
-        html = rst.render(description)
-    else:
-        html = None
-    if not html:
-        return None
+def fitting(html: str) -> str:
+    """The same content, page-friendly.
+
+    Raises:
+        ValueError: elements are nested too deep.
+    """
     tree = _Tree()
     tree.feed(html)
     tree.close()
-    page = _Rewriter().html(tree.root)
-    return page if len(page) <= LARGEST else None
-
-
-def _bound_memory() -> None:
-    if resource is not None:
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-
-
-def main() -> None:
-    """Answer one line of JSON with another until there are no more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _bound_memory()
-    for line in sys.stdin.buffer:
-        try:
-            answer = rendered(*json.loads(line))
-        except Exception:  # noqa: BLE001 - whatever a parser trips over, the text itself remains
-            answer = None
-        sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
-        sys.stdout.buffer.flush()
-
-
-if __name__ == "__main__":
-    main()
+    return _Rewriter().html(tree.root)

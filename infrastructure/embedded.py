@@ -44,7 +44,9 @@ def opened(settings: Settings, *, create: bool, site_settings: SiteSettings | No
     else:
         home.require()
     wanted = home.wanted_edition()
-    shown = site_settings or (wanted.settings if wanted and wanted.settings.base_url else wanted_site_settings(settings))
+    shown = site_settings or (
+        wanted.settings if wanted and wanted.settings.base_url else wanted_site_settings(settings)
+    )
     ports = Local(home=home)
     # A provider, so that the lists behind the policy are only read when something is published.
     index = Index(ports=ports, policy=providers.Singleton(policy_of, settings), site_settings=shown)

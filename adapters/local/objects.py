@@ -51,13 +51,17 @@ class FolderObjects:
             InvalidKey: the key is no plain relative path.
         """
         check_key(key)
-        # One look for both questions: between two, another writer could put the same bytes, and both would have won.
-        found = self.get(key)
-        _permit(key, if_match, ABSENT if found is None else hashlib.sha256(found).hexdigest())
-        if found == body:
+
+        def permit() -> None:
+            if if_match is not None and self.etag(key) != if_match:
+                raise ObjectChanged(key)
+
+        # Whether the bytes are equal and whether they are what the writer saw is asked of one reading: between two,
+        # another writer could put the same bytes, and both would have won.
+        if self.get(key) == body and if_match in (None, hashlib.sha256(body).hexdigest()):
             self._folder.confirm(key)
         else:
-            self._folder.write(key, body, lambda: if_match is None or _permit(key, if_match, self.etag(key)))
+            self._folder.write(key, body, permit)
 
     def put_file(self, key: str, source: Path, *, hard_link: bool) -> None:
         """Create or replace the object by a file's bytes; if wanted and possible as a second name of that file.
@@ -82,8 +86,3 @@ class FolderObjects:
     def sweep(self, seconds: float = _ONE_HOUR) -> int:
         """Remove what killed processes were making, if untouched for so long; returns how many files."""
         return self._folder.sweep(seconds)
-
-
-def _permit(key: str, if_match: str | None, etag: str) -> None:
-    if if_match not in (None, etag):
-        raise ObjectChanged(key)

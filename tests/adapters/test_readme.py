@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.readme import LONGEST, ReadmeRenderer, plain
-from adapters.readme_html import rendered
+from adapters.readme_child import rendered
 
 MARKDOWN = "text/markdown"
 RST = "text/x-rst"
@@ -198,7 +198,7 @@ class TestPlainText:
             rendered(description, MARKDOWN)
 
     def test_is_what_becomes_of_a_description_that_swells(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("adapters.readme_html.LARGEST", 10_000)
+        monkeypatch.setattr("adapters.readme_child.LARGEST", 10_000)
         notes = 100
         swelling = "".join(f"[^{i}]" for i in range(notes)) + "".join(f"\n\n[^{i}]: x" for i in range(notes))
         assert rendered(swelling, MARKDOWN) is None

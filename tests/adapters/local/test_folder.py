@@ -12,6 +12,7 @@ import pytest
 
 from adapters.local import durable
 from adapters.local.blobs import FolderBlobs
+from adapters.local.folder import Folder
 from adapters.local.objects import FolderObjects
 from domain.ports.objects import ObjectChanged
 
@@ -88,6 +89,24 @@ def test_equal_bytes_are_not_written_again(home: Path, objects: FolderObjects) -
     objects.put(KEY, b"1")
 
     assert (home / "site" / KEY).stat() == before
+
+
+def test_of_two_writers_of_equal_bytes_only_one_wins(
+    home: Path, objects: FolderObjects, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    objects.put(KEY, b"1")
+    seen = objects.etag(KEY)
+    other = FolderObjects(home / "site", home / "tmp")
+    read = Folder.read
+
+    def read_after_the_other(folder: Folder, key: str) -> bytes | None:
+        monkeypatch.undo()
+        other.put(KEY, b"2", if_match=seen)
+        return read(folder, key)
+
+    monkeypatch.setattr(Folder, "read", read_after_the_other)
+    with pytest.raises(ObjectChanged):
+        objects.put(KEY, b"2", if_match=seen)
 
 
 def test_hidden_files_are_not_ours(home: Path, objects: FolderObjects) -> None:

@@ -1,0 +1,59 @@
+"""Turns descriptions into HTML, as a program of its own that `adapters.readme` asks: its parsers may be stopped.
+
+readme_renderer does what the reference does with the same text, and sanitises.
+"""
+
+import json
+import signal
+import sys
+from email.message import Message
+from typing import Final
+
+from readme_renderer import markdown, rst
+
+from adapters.readme_html import fitting
+
+try:
+    import resource
+except ImportError:  # not on Windows
+    resource = None  # type: ignore[assignment]
+
+LARGEST: Final = 4 * 1024 * 1024
+"""Characters of HTML; a description that swells to more is shown as plain text."""
+
+_MEMORY: Final = 768 * 1024 * 1024
+
+
+def rendered(description: str, content_type: str | None) -> str | None:
+    """Safe HTML; None if the description is to be shown as plain text."""
+    message = Message()
+    message["Content-Type"] = content_type or "text/x-rst"
+    if message.get_content_type() == "text/markdown":
+        variant = str(message.get_param("variant", "GFM"))
+        html = markdown.render(description, variant="CommonMark" if variant.lower() == "commonmark" else "GFM")
+    elif message.get_content_type() == "text/x-rst":
+        html = rst.render(description)
+    else:
+        html = None
+    if not html:
+        return None
+    page = fitting(html)
+    return page if len(page) <= LARGEST else None
+
+
+def _bound_memory() -> None:
+    if resource is not None:
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+
+
+def main() -> None:
+    """Answer one line of JSON with another until there are no more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _bound_memory()
+    for line in sys.stdin.buffer:
+        try:
+            answer = rendered(*json.loads(line))
+        except Exception:  # noqa: BLE001 - whatever a parser trips over, the text itself remains
+            answer = None
+        sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
+        sys.stdout.buffer.flush()
