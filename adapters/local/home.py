@@ -103,8 +103,9 @@ class Home:
         return self._recorded("shown")
 
     def wanted_edition(self) -> Edition | None:
-        """What pages are being adapted to; the same as what is shown when that is done."""
-        return self._recorded("wanted")
+        """What pages are being adapted to; the same as what is shown when that is done. None if nothing can be read."""
+        wanted = self._recorded("wanted")
+        return None if wanted is _UNKNOWN else wanted
 
     def record_editions(self, *, shown: Edition, wanted: Edition) -> None:
         """Remember both; survives a crash."""
