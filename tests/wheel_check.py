@@ -6,6 +6,7 @@ import sys
 import tempfile
 import urllib.request
 from pathlib import Path
+from urllib.parse import urljoin
 
 from tests.wheels import make_wheel
 
@@ -29,7 +30,7 @@ def main(command: str) -> None:
             accept = {"Accept": "application/vnd.pypi.simple.v1+json"}
             with urllib.request.urlopen(urllib.request.Request(f"{url}/simple/frob/", headers=accept)) as answer:
                 page = json.load(answer)
-            with urllib.request.urlopen(f"{url}/simple/frob/{page['files'][0]['url']}") as answer:
+            with urllib.request.urlopen(urljoin(f"{url}/simple/frob/", page["files"][0]["url"])) as answer:
                 if answer.read() != content:
                     raise AssertionError("the file is not the one that was imported")
             with urllib.request.urlopen(f"{url}/project/frob/") as answer:

@@ -35,7 +35,7 @@ class EventStore(Protocol):
     def append(self, stream: str, expected: int, events: Sequence[Event], claims: Sequence[str] = ()) -> None:
         """Append all events at version `expected` and take all claims for the stream, or change nothing.
 
-        Taking a claim that the stream holds already is harmless.
+        Taking a claim that the stream holds already, or twice, is harmless. If both exceptions apply, it is the first.
 
         Raises:
             StreamConflict: the stream is at another version.

@@ -12,7 +12,7 @@ class ObjectChanged(Exception):
 
 
 class Objects(Protocol):
-    """Readers see the whole old or the whole new object, never a part.
+    """Readers see the whole old or the whole new object, never a part. No key lies below another (`a` and `a/b`).
 
     A write that returned survives a crash of the process; one of the machine at the latest when the message that called
     for it has been worked off.

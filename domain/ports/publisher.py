@@ -10,4 +10,4 @@ class Publisher(Protocol):
     """Delivers every message at least once, in any order; equal messages that wait may become one."""
 
     def publish(self, messages: Sequence[Message]) -> None:
-        """Hand the messages over; once this returns they survive a crash."""
+        """Hand the messages over; once this returns they survive a crash of the process."""

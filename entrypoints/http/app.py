@@ -44,14 +44,20 @@ class Functions:
     lag: Callable[[], int]
 
 
-def application(functions: Functions, executor: Executor) -> ASGIApp:
-    """Everything that is not a static object; work that blocks runs in `executor`."""
-    legacy = Legacy(functions.publishing, functions.tokens, functions.bounds, functions.folder, executor)
-    api = Api(functions.publishing, functions.tokens, functions.portfolio, functions.base_url, executor)
+def application(functions: Functions, uploads: Executor, calls: Executor) -> ASGIApp:
+    """Everything that is not a static object.
+
+    Args:
+        functions: what it needs.
+        uploads: runs what blocks in uploads, which may take seconds.
+        calls: runs what blocks elsewhere, so that it does not wait behind uploads.
+    """
+    legacy = Legacy(functions.publishing, functions.tokens, functions.bounds, functions.folder, uploads)
+    api = Api(functions.publishing, functions.tokens, functions.portfolio, functions.base_url, calls)
 
     async def healthz(_: Request) -> Response:
         try:
-            lag = await asyncio.get_running_loop().run_in_executor(executor, functions.lag)
+            lag = await asyncio.get_running_loop().run_in_executor(calls, functions.lag)
         except Exception:
             logging.exception("the storage cannot be reached")
             return JSONResponse({"status": "failing"}, HTTPStatus.SERVICE_UNAVAILABLE)

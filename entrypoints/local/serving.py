@@ -5,7 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 
 from adapters.local.home import Home, HomeUnusable
@@ -18,23 +18,30 @@ from infrastructure.embedded import Embedded, opened, wanted_site_settings
 from infrastructure.settings import Settings
 
 _UPLOADS_AT_ONCE = 4
+_CALLS_AT_ONCE = 4
+_LONGEST_TURN_SECONDS = 0.001
 _LAST_WORK_SECONDS = 5.0
 
 
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT; prints `Serving <url>` once all that was ever confirmed is listed."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
+    # Threads that judge uploads give way to readers sooner than Python's default of 5 ms.
+    sys.setswitchinterval(_LONGEST_TURN_SECONDS)
     listener = listen(settings.host, settings.port)
     shown = wanted_site_settings(settings, url_of(listener))
     with (
         opened(settings, create=True, site_settings=shown) as world,
         _the_only_server_of(world.home),
-        ThreadPoolExecutor(_UPLOADS_AT_ONCE, "function") as executor,
+        ThreadPoolExecutor(_UPLOADS_AT_ONCE, "upload") as uploads,
+        ThreadPoolExecutor(_CALLS_AT_ONCE, "api") as calls,
     ):
         worker = worker_of(world)
+        world.ports.objects().sweep()
+        world.ports.publisher().revive()
         worker.recover()
         store = world.ports.event_store()
-        functions = _Late(lambda: _functions(world, executor))
+        functions = _Late(lambda: _functions(world, uploads, calls))
         reading = Reading(
             world.home.site, settings.upstream, lambda name: store.version(package_stream(name)) > 0, functions
         )
@@ -68,7 +75,7 @@ class _Late:
         await (self._app or self.build())(scope, receive, send)
 
 
-def _functions(world: Embedded, executor: ThreadPoolExecutor) -> ASGIApp:
+def _functions(world: Embedded, uploads: Executor, calls: Executor) -> ASGIApp:
     from entrypoints.http.app import Functions, application  # noqa: PLC0415 - Starlette is not needed for reading
 
     index = world.index
@@ -81,7 +88,7 @@ def _functions(world: Embedded, executor: ThreadPoolExecutor) -> ASGIApp:
         folder=world.home.tmp,
         lag=world.ports.publisher().behind,
     )
-    return application(functions, executor)
+    return application(functions, uploads, calls)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.benchmarks.corpus import MANY, Wheel, filename, wheel
-from tests.benchmarks.processes import Running, Server, output, serve
+from tests.benchmarks.processes import Running, Server, output, serve, settle
 from tests.benchmarks.web import JSON, Failure, multipart, page, send
 
 ROTATION = 1000
@@ -109,6 +109,12 @@ def start(server: Server, work: Path) -> float:
     """Seconds from the start of the process to the first correct project page."""
     with serve(server, work) as running:
         return running.took
+
+
+def first_start(server: Server, work: Path) -> float:
+    """Start it once and let it finish what it has to do after being loaded; how long that took."""
+    with serve(server, work) as running:
+        return settle([running.child])
 
 
 def series(server: Server, kind: str, first: int, count: int) -> list[Wheel]:

@@ -93,7 +93,8 @@ class Product:
         output([self._command, "import", str(load.corpus.directory), "--as", _OWNER, *home])
         took = time.perf_counter() - began
         token = output([self._command, "token", "create", _OWNER, *home])
-        argv = (self._command, "serve", *home, "--port", "0")
+        # A public URL that stays, as anybody's does: with another one at each start all pages would be written anew.
+        argv = (self._command, "serve", *home, "--port", "0", "--base-url", "http://127.0.0.1:8000")
         upload = Upload("/legacy/", basic("__token__", token))
         return Server("sls-pypi", argv, None, "/simple/", load.corpus.names, upload=upload, loaded=took)
 

@@ -16,6 +16,7 @@ from tests.benchmarks.web import Failure, Request, page, send
 
 _PATIENCE = 180.0
 _TICK = 0.002
+_QUIET, _IDLE = 1.0, 0.03  # seconds, and CPU seconds within them that are nothing
 _SERVING = re.compile(rb"^Serving (http://\S+?)/?\s*$", re.MULTILINE)
 _KEPT = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL")
 
@@ -99,17 +100,6 @@ class Child:
                 ticks += sum(int(field) for field in _fields(Path(f"/proc/{pid}/stat"))[11:13])
         return ticks / os.sysconf("SC_CLK_TCK")
 
-    def settle(self, patience: float = 20.0) -> None:
-        """Wait until the process has nothing left to do, so that its neighbours are measured undisturbed."""
-        deadline = time.monotonic() + patience
-        before = self.busy()
-        while time.monotonic() < deadline:
-            time.sleep(0.5)
-            now = self.busy()
-            if now - before < 0.02:
-                return
-            before = now
-
     def stop(self) -> None:
         """End it: first politely, then whatever is left of its session."""
         if self._process.poll() is None:
@@ -161,6 +151,25 @@ def _answering(server: Server, child: Child, asked: Request, text: str) -> str |
         if (url := server.url or child.announced()) and send(url, asked).lists(text):
             return url
     return None
+
+
+def settle(children: Sequence[Child], patience: float = 900) -> float:
+    """Wait until nobody has anything left to do, and say how long that took: background work would be measured too.
+
+    Raises:
+        Failure: somebody is still busy.
+    """
+    began, before = time.monotonic(), [child.busy() for child in children]
+    while True:
+        time.sleep(_QUIET)
+        now = [child.busy() for child in children]
+        waited = time.monotonic() - began
+        noisy = [child.name for child, ago, since in zip(children, before, now, strict=True) if since - ago > _IDLE]
+        if not noisy:
+            return waited - _QUIET
+        if waited > patience:
+            raise Failure(f"{', '.join(noisy)} still worked {waited:.0f} s later; what follows is measured beside that")
+        before = now
 
 
 def clean_environment() -> dict[str, str]:

@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # so that it runs 
 from tests.benchmarks import measure
 from tests.benchmarks.corpus import MANY, lay_out
 from tests.benchmarks.peers import Load, Peer, Product, everyone
-from tests.benchmarks.processes import Running, Server, output, serve
+from tests.benchmarks.processes import Running, Server, output, serve, settle
 from tests.benchmarks.tables import PRODUCT, Findings, Key, report
 from tests.benchmarks.web import Failure
 
@@ -118,7 +118,7 @@ def _measure(bench: Bench, product: Product, peers: Mapping[str, Peer]) -> None:
                 measure.warm(each)
         if bench.plan.load:
             _rates(bench, running)
-        _uploads(bench, [each for each in running if each.server.upload])
+        _uploads(bench, running)
         for each in running:
             bench.findings.memory[bench.key(each.server)] = each.child.peak_memory()
     logged = sum(file.stat().st_size for file in (load.home / "logs").rglob("*") if file.is_file())
@@ -126,13 +126,20 @@ def _measure(bench: Bench, product: Product, peers: Mapping[str, Peer]) -> None:
 
 
 def _start_ups(bench: Bench, servers: Sequence[Server]) -> None:
-    for turn in range(bench.plan.rounds + 1):
+    for server in servers:
+        with bench.noting(f"first start of {server.name}"):
+            busy = measure.first_start(server, bench.work)
+            bench.say(f"{server.name} was busy for {busy:.0f} s after its first start")
+            if busy > 1:
+                bench.findings.remarks.append(
+                    f"{server.name} with {bench.size:,} projects was busy for {busy:.0f} s after its first start"
+                )
+    for _ in range(bench.plan.rounds):
         for server in servers:
             with bench.noting(f"start of {server.name}"):
                 took = measure.start(server, bench.work)
-                bench.say(f"{server.name} started in {took:.2f} s{_remark(turn)}")
-                if turn:
-                    bench.findings.starts.setdefault(bench.key(server), []).append(took)
+                bench.say(f"{server.name} started in {took:.2f} s")
+                bench.findings.starts.setdefault(bench.key(server), []).append(took)
 
 
 def _rates(bench: Bench, running: Sequence[Running]) -> None:
@@ -140,7 +147,7 @@ def _rates(bench: Bench, running: Sequence[Running]) -> None:
         for turn in range(bench.plan.rounds + 1):
             for each in running:
                 names = measure.rotation(each.server) if what == "pages" else (MANY,)
-                each.child.settle()
+                _settle(bench, running)
                 with bench.noting(f"{what} of {each.server.name}"):
                     rate = measure.rate(each, names, bench.work, bench.plan.connections, bench.plan.seconds)
                     bench.say(f"{each.server.name} {rate.rate:,.0f} {what}/s{_remark(turn)}")
@@ -151,13 +158,18 @@ def _rates(bench: Bench, running: Sequence[Running]) -> None:
 def _uploads(bench: Bench, running: Sequence[Running]) -> None:
     share = -(-bench.plan.uploads // bench.plan.rounds)
     for turn in range(bench.plan.rounds):
-        for each in running:
+        for each in (each for each in running if each.server.upload):
             for kind in measure.KINDS:
+                _settle(bench, running)
                 with bench.noting(f"upload to {each.server.name}, {kind},"):
                     sent = measure.uploads(each, measure.series(each.server, kind, turn * share, share))
                     bench.findings.sent[kind].setdefault(bench.key(each.server), []).extend(sent)
-                each.child.settle()
             bench.say(f"{each.server.name} took {(turn + 1) * share * len(measure.KINDS)} uploads")
+
+
+def _settle(bench: Bench, running: Sequence[Running]) -> None:
+    with bench.noting("a quiet moment"):
+        settle([each.child for each in running])
 
 
 @contextlib.contextmanager

@@ -44,7 +44,9 @@ def report(findings: Findings, files: int, facts: Sequence[str]) -> str:
     text = "# sls-pypi and its peers\n\n" + "".join(f"- {fact}\n" for fact in (*facts, *findings.remarks))
     text += "".join(f"\n## {title}\n\n{table}" for title, table in sections if table)
     if findings.problems:
-        text += "\n## Not measured\n\n" + "".join(f"- {problem}\n" for problem in findings.problems)
+        text += "\n## Not measured, or not as it should be\n\n" + "".join(
+            f"- {problem}\n" for problem in findings.problems
+        )
     return text
 
 

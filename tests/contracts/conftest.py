@@ -1,12 +1,12 @@
 """Every port's contract runs against every world: a new world is one more line in `WORLDS`."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from functools import partial
+from contextlib import ExitStack, closing
+from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 import pytest
-from attrs import frozen
 
 from adapters.local.blobs import FolderBlobs
 from adapters.local.catalogue import SqliteCatalogue
@@ -30,61 +30,99 @@ from domain.ports.objects import Objects
 from domain.ports.publisher import Publisher
 
 
-@frozen
-class World:
+class World(Protocol):
     """The ports of one world, empty. `waiting` are the messages that will be delivered."""
 
-    store: EventStore
-    log: EventLog
-    objects: Objects
-    blobs: Blobs
-    catalogue: Catalogue
-    publisher: Publisher
-    waiting: Callable[[], Sequence[Message]]
+    @property
+    def store(self) -> EventStore: ...
+    @property
+    def log(self) -> EventLog: ...
+    @property
+    def objects(self) -> Objects: ...
+    @property
+    def blobs(self) -> Blobs: ...
+    @property
+    def catalogue(self) -> Catalogue: ...
+    @property
+    def publisher(self) -> Publisher: ...
+    def waiting(self) -> Sequence[Message]: ...
+    def close(self) -> None: ...
 
 
-@contextmanager
-def _memory(_: Path) -> Iterator[World]:
-    store, objects, publisher = MemoryEventStore(), MemoryObjects(), MemoryPublisher()
-    yield World(
-        store=store,
-        log=MemoryEventLog(store),
-        objects=objects,
-        blobs=MemoryBlobs(objects),
-        catalogue=MemoryCatalogue(),
-        publisher=publisher,
-        waiting=publisher.waiting,
-    )
+class Memory:
+    def __init__(self, _: Path) -> None:
+        self.store = MemoryEventStore()
+        self.log = MemoryEventLog(self.store)
+        self.objects = MemoryObjects()
+        self.blobs = MemoryBlobs(self.objects)
+        self.catalogue = MemoryCatalogue()
+        self.publisher = MemoryPublisher()
+
+    def waiting(self) -> Sequence[Message]:
+        return self.publisher.waiting()
+
+    def close(self) -> None:
+        pass
 
 
-@contextmanager
-def _local(folder: Path, *, hard_links: bool) -> Iterator[World]:
-    database = Database(folder / "events.db")
-    objects, publisher = FolderObjects(folder / "site", folder / "tmp"), SqlitePublisher(database)
-    try:
-        yield World(
-            store=SqliteEventStore(database),
-            log=SqliteEventLog(database),
-            objects=objects,
-            blobs=FolderBlobs(folder / "blobs", objects, hard_links=hard_links),
-            catalogue=SqliteCatalogue(database),
-            publisher=publisher,
-            waiting=publisher.waiting,
-        )
-    finally:
-        database.close()
+class Local:
+    """Makes what a test asks for: a database takes time."""
+
+    hard_links = False
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._opened = ExitStack()
+
+    @cached_property
+    def database(self) -> Database:
+        return self._opened.enter_context(closing(Database(self._folder / "events.db")))
+
+    @cached_property
+    def store(self) -> SqliteEventStore:
+        return SqliteEventStore(self.database)
+
+    @cached_property
+    def log(self) -> SqliteEventLog:
+        return SqliteEventLog(self.database)
+
+    @cached_property
+    def objects(self) -> FolderObjects:
+        return FolderObjects(self._folder / "site", self._folder / "tmp")
+
+    @cached_property
+    def blobs(self) -> FolderBlobs:
+        return FolderBlobs(self._folder / "blobs", self.objects, hard_links=self.hard_links)
+
+    @cached_property
+    def catalogue(self) -> SqliteCatalogue:
+        return SqliteCatalogue(self.database)
+
+    @cached_property
+    def publisher(self) -> SqlitePublisher:
+        return SqlitePublisher(self.database)
+
+    def waiting(self) -> Sequence[Message]:
+        return self.publisher.waiting()
+
+    def close(self) -> None:
+        self._opened.close()
 
 
-WORLDS: dict[str, Callable[[Path], AbstractContextManager[World]]] = {
-    "memory": _memory,
-    "local": partial(_local, hard_links=False),
-    "local-with-links": partial(_local, hard_links=True),
+class LocalWithLinks(Local):
+    hard_links = True
+
+
+WORLDS: dict[str, Callable[[Path], World]] = {
+    "memory": Memory,
+    "local": Local,
+    "local-with-links": LocalWithLinks,
 }
 
 
 @pytest.fixture(params=WORLDS)
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    with WORLDS[request.param](tmp_path) as opened:
+    with closing(WORLDS[request.param](tmp_path)) as opened:
         yield opened
 
 

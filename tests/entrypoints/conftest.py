@@ -47,5 +47,5 @@ def site(tmp_path: Path) -> Iterator[Site]:
         lag=lambda: 0,
     )
     with ThreadPoolExecutor(2) as executor:
-        client = TestClient(application(functions, executor), raise_server_exceptions=False)
+        client = TestClient(application(functions, executor, executor), raise_server_exceptions=False)
         yield Site(ports, index, client, index.tokens().create_local("alice"), tmp_path)
