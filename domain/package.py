@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import lru_cache
 
 from attrs import evolve as changed
 from attrs import field, frozen
@@ -40,7 +41,7 @@ class File:
     @property
     def version(self) -> Version:
         """The release it belongs to; equal for ``1.0`` and ``1.0.0``."""
-        return Version(self.published.version)
+        return _version(self.published.version)
 
 
 @frozen
@@ -71,6 +72,12 @@ class Package:
         return bool(self.files) or not self.withdrawn
 
 
+@lru_cache(maxsize=16_384)
+def _version(label: str) -> Version:
+    """Versions never change and are asked for with every sorting."""
+    return Version(label)
+
+
 def evolve(package: Package | None, event: PackageEvent) -> Package:
     """The state after an event."""
     match package, event:
@@ -82,7 +89,7 @@ def evolve(package: Package | None, event: PackageEvent) -> Package:
             return changed(package, spelling=name, owner=owner, repository=repository)
         case Package(), FilePublished():
             files = {**package.files, event.filename: File(event)}
-            labels = {Version(event.version): event.version, **package.labels}
+            labels = {_version(event.version): event.version, **package.labels}
             return changed(package, files=files, labels=labels, withdrawn=False)
         case Package(), FileYanked(filename, reason):
             return _with_file(package, changed(package.files[filename], yanked=reason))
