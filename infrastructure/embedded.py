@@ -53,6 +53,7 @@ def opened(settings: Settings, *, create: bool, site_settings: SiteSettings | No
     try:
         yield Embedded(home, settings, Edition(__version__, shown), ports, index)
     finally:
+        ports.objects().flush()
         ports.database().close()
 
 
