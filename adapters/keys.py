@@ -1,5 +1,7 @@
 """What a key of objects and blobs may look like, so that every world keeps it."""
 
+import math
+
 _LONGEST_KEY = 1024  # bytes; S3
 _LONGEST_PART = 255  # bytes; file systems
 
@@ -20,12 +22,7 @@ def check_key(key: str) -> None:
 
 def is_key(key: str) -> bool:
     """Whether something can be kept under this key."""
-    try:
-        if len(key.encode()) > _LONGEST_KEY:
-            return False
-    except UnicodeEncodeError:
-        return False
-    return "\0" not in key and all(_is_part(part) for part in key.split("/"))
+    return "\0" not in key and _bytes(key) <= _LONGEST_KEY and all(is_part(part) for part in key.split("/"))
 
 
 def order_of(key: str) -> bytes:
@@ -33,6 +30,14 @@ def order_of(key: str) -> bytes:
     return key.encode()
 
 
-def _is_part(part: str) -> bool:
+def is_part(part: str) -> bool:
+    """Whether this can stand between the slashes of a key."""
     # A leading dot would be hidden from listings, and covers `.` and `..`.
-    return bool(part) and not part.startswith(".") and len(part.encode()) <= _LONGEST_PART
+    return part[:1] not in {"", "."} and _bytes(part) <= _LONGEST_PART
+
+
+def _bytes(text: str) -> float:
+    try:
+        return len(text.encode())
+    except UnicodeEncodeError:
+        return math.inf

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from attrs import evolve as changed
 from attrs import field, frozen
@@ -59,7 +59,7 @@ class Package:
     status_reason: str | None = None
     withdrawn: bool = False
 
-    @property
+    @cached_property
     def offered(self) -> tuple[File, ...]:
         """What installers may see, oldest release first: nothing while quarantined (PEP 792)."""
         if self.status is Status.QUARANTINED:

@@ -1,6 +1,7 @@
 """Streams in SQLite."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from adapters.codec import decode, encode
@@ -9,6 +10,9 @@ from domain.events import Event
 from domain.ports.event_store import ClaimTaken, StreamConflict
 
 _VERSION = "SELECT coalesce(max(version), 0) FROM events WHERE stream = ?"
+# What is stored never changes, and each change of a package reads all of its events again.
+_decoded = lru_cache(maxsize=16_384)(decode)
+
 _OWNER = "SELECT stream FROM claims WHERE claim = ?"
 
 
@@ -21,7 +25,7 @@ class SqliteEventStore:
     def read(self, stream: str) -> Sequence[Event]:
         """All events of the stream, oldest first."""
         rows = self._database.rows("SELECT type, schema, data FROM events WHERE stream = ? ORDER BY version", (stream,))
-        return tuple(decode(*row) for row in rows)
+        return tuple(_decoded(*row) for row in rows)
 
     def version(self, stream: str) -> int:
         """How many events the stream has."""

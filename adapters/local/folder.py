@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 
-from adapters.keys import check_key, is_key
+from adapters.keys import check_key, is_key, is_part
 from adapters.local import durable
 
 _LOCK = "lock"
@@ -158,7 +158,7 @@ class Folder:
                 entries = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in found]
         except (FileNotFoundError, NotADirectoryError):
             return
-        wanted = [(name, is_folder) for name, is_folder in entries if name.startswith(start) and is_key(name)]
+        wanted = [(name, is_folder) for name, is_folder in entries if name.startswith(start) and is_part(name)]
         # What lies in a folder sorts by the slash after its name: `a-b` < `a/b` < `ab`.
         for name, is_folder in sorted(wanted, key=lambda entry: os.fsencode(entry[0]) + b"/" * entry[1]):
             if is_folder:

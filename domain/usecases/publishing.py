@@ -93,13 +93,14 @@ class Publishing:
 
     def _publish(self, caller: Caller, artifact: Artifact, received: ReceivedFile, *, strict: bool) -> bool:
         # What the name alone decides comes first: "already exists" is said whatever the bytes are worth.
-        known = self._package(artifact.name)
-        if decider.already_published(known, artifact, received.digests.sha256, caller, self._policy):
+        events = self._store.read(package_stream(artifact.name))
+        if decider.already_published(fold(events), artifact, received.digests.sha256, caller, self._policy):
             return False
         contents = self._archives.inspect(received.path, artifact, self._policy.bounds)
         metadata = distributions.judge(artifact, contents, self._policy, strict=strict)
         core_metadata = distributions.core_metadata(artifact, contents)
         # An old sdist's filename may be read in several ways; its metadata settles it.
+        promised = artifact.name
         artifact = settled(artifact, metadata.name, metadata.version)
         command = decider.PublishFile(
             artifact=artifact,
@@ -114,7 +115,9 @@ class Publishing:
         self._blobs.add_bytes(f"{blob}.metadata", core_metadata)
         self._blobs.add(blob, received.path)
         decided = self._append(
-            artifact.name, lambda package: decider.decide(package, command, caller, self._policy, self._clock.now())
+            artifact.name,
+            lambda package: decider.decide(package, command, caller, self._policy, self._clock.now()),
+            known=events if artifact.name == promised else None,
         )
         return bool(decided)
 
@@ -123,16 +126,19 @@ class Publishing:
         self._append(name, lambda package: decider.decide(package, command, caller, self._policy, self._clock.now()))
         self._site.refresh(name)
 
-    def _append(self, name: str, decide: Callable[[Package | None], Sequence[PackageEvent]]) -> Sequence[Event]:
+    def _append(
+        self,
+        name: str,
+        decide: Callable[[Package | None], Sequence[PackageEvent]],
+        known: Sequence[Event] | None = None,
+    ) -> Sequence[Event]:
         try:
             return append_decided(
                 self._store,
                 package_stream(name),
                 lambda known: decide(fold(known)),
                 lambda decided: [name_claim(name) for event in decided if isinstance(event, PackageSubmitted)],
+                known,
             )
         except ClaimTaken:
             raise names.LookAlikeName(name) from None
-
-    def _package(self, name: str) -> Package | None:
-        return fold(self._store.read(package_stream(name)))
