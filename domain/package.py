@@ -1,8 +1,9 @@
 """A package: who owns its name, which files it offers, which filenames are spent. `evolve` folds its stream."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property, lru_cache
+from itertools import groupby
 
 from attrs import evolve as changed
 from attrs import field, frozen
@@ -88,9 +89,7 @@ def evolve(package: Package | None, event: PackageEvent) -> Package:
         case Package(), PackageSubmitted(name, owner, _, repository):
             return changed(package, spelling=name, owner=owner, repository=repository)
         case Package(), FilePublished():
-            files = {**package.files, event.filename: File(event)}
-            labels = {_version(event.version): event.version, **package.labels}
-            return changed(package, files=files, labels=labels, withdrawn=False)
+            return _with_publications(package, [event])
         case Package(), FileYanked(filename, reason):
             return _with_file(package, changed(package.files[filename], yanked=reason))
         case Package(), FileUnyanked(filename):
@@ -107,10 +106,23 @@ def evolve(package: Package | None, event: PackageEvent) -> Package:
 def fold(events: Iterable[Event]) -> Package | None:
     """The state of a whole stream; None if it is empty."""
     package: Package | None = None
-    for event in events:
-        if isinstance(event, PackageEvent):
-            package = evolve(package, event)
+    for are_publications, run in groupby(events, lambda event: isinstance(event, FilePublished)):
+        # At once, as copying the state for each of hundreds of files would be quadratic.
+        if are_publications and package is not None:
+            package = _with_publications(package, [event for event in run if isinstance(event, FilePublished)])
+            continue
+        for event in run:
+            if isinstance(event, PackageEvent):
+                package = evolve(package, event)
     return package
+
+
+def _with_publications(package: Package, events: Sequence[FilePublished]) -> Package:
+    files = {**package.files, **{event.filename: File(event) for event in events}}
+    labels = {**package.labels}
+    for event in events:
+        labels.setdefault(_version(event.version), event.version)
+    return changed(package, files=files, labels=labels, withdrawn=False)
 
 
 def _with_file(package: Package, file: File) -> Package:

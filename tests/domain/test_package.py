@@ -9,12 +9,13 @@ from domain.events import (
     FileDeleted,
     FileUnyanked,
     FileYanked,
+    PackageEvent,
     PackageSubmitted,
     PackageWithdrawn,
     ProjectStatusChanged,
 )
 from domain.messages import Page, PageStale
-from domain.package import Package, fold
+from domain.package import Package, evolve, fold
 from domain.ports.event_log import Recorded
 from domain.reactions import react
 from tests.domain.specification import published, submitted
@@ -78,3 +79,13 @@ def test_a_release_keeps_its_first_label_after_its_files_are_gone() -> None:
 def test_every_package_event_makes_both_its_pages_stale() -> None:
     recorded = Recorded("package/frob", 1, PackageSubmitted("Frob", "local:alice", AT))
     assert react(recorded) == (PageStale(Page.SIMPLE, "frob"), PageStale(Page.PROJECT, "frob"))
+
+
+def test_folding_a_stream_at_once_is_folding_it_event_by_event() -> None:
+    names = [f"frob-{n}.0-py3-none-any.whl" for n in range(5)]
+    events: list[PackageEvent] = [submitted(), *map(published, names)]
+    events.insert(3, FileYanked(names[1], "", AT, "x"))
+    step_by_step: Package | None = None
+    for event in events:
+        step_by_step = evolve(step_by_step, event)
+    assert fold(events) == step_by_step
