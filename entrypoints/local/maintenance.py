@@ -73,8 +73,8 @@ def _due(world: Embedded) -> Sequence[Message]:
 
 
 def _is_adapting(world: Embedded) -> bool:
-    """Whether pages still show what older software or other settings made of them."""
-    return world.home.shown_edition() not in (None, world.edition)
+    """Whether pages still show what older software or other settings made of them, or were never written."""
+    return world.home.shown_edition() != world.edition
 
 
 def _is_worked_on(world: Embedded) -> bool:

@@ -29,6 +29,7 @@ def test_a_token_is_alone_on_its_line_and_kept_as_a_digest_only(home: Path) -> N
     assert token.startswith("slspypi-")
     assert "\n" not in token
     assert token.encode() not in b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
+    assert "`serve` writes them" in command("verify", "--home", home).stdout
     assert (home / "secrets").stat().st_mode & 0o777 == 0o700
     assert (home / "events.db").stat().st_mode & 0o777 == 0o600
 
