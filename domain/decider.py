@@ -2,12 +2,10 @@
 
 from datetime import datetime
 
-from attrs import frozen
-
 from domain import names
 from domain.artifacts import Artifact, Sdist
 from domain.caller import Caller
-from domain.digests import Digests
+from domain.commands import Command, DeleteFile, PublishFile, UnyankFile, WithdrawPackage, YankFile
 from domain.events import (
     FileDeleted,
     FilePublished,
@@ -21,6 +19,8 @@ from domain.events import (
 from domain.package import File, Package, Status
 from domain.policy import Policy
 from domain.refusals import Invalid, NotAllowed, NotFound
+
+_LONGEST_REASON = 512
 
 
 class NotOwner(NotAllowed):
@@ -47,60 +47,16 @@ class SecondSdist(Invalid):
     """A release has at most one sdist."""
 
 
+class InvalidReason(Invalid):
+    """Not one short line."""
+
+
 class NoSuchPackage(NotFound):
     """No such package, for this caller."""
 
 
 class NoSuchFile(NotFound):
     """The package has no such file (any more)."""
-
-
-@frozen
-class PublishFile:
-    """Offer one checked file.
-
-    Attributes:
-        spelling: the name as the file's metadata spells it.
-        metadata_sha256: digest of the core metadata's bytes.
-    """
-
-    artifact: Artifact
-    spelling: str
-    digests: Digests
-    size: int
-    metadata_sha256: str
-    requires_python: str | None
-    source_commit: str | None = None
-
-
-@frozen
-class YankFile:
-    """Keep the file for those who pin it only."""
-
-    filename: str
-    reason: str
-
-
-@frozen
-class UnyankFile:
-    """Offer the file again."""
-
-    filename: str
-
-
-@frozen
-class DeleteFile:
-    """Remove one file for good."""
-
-    filename: str
-
-
-@frozen
-class WithdrawPackage:
-    """Remove the package with all its files; the name stays taken."""
-
-
-Command = PublishFile | YankFile | UnyankFile | DeleteFile | WithdrawPackage
 
 
 def decide(
@@ -118,6 +74,7 @@ def decide(
     the_caller_owns(package, caller)
     match command:
         case YankFile(filename, reason):
+            the_reason_is_one_short_line(reason)
             if _existing(package, filename).yanked == reason:
                 return ()
             return (FileYanked(filename, reason, at, caller.account),)
@@ -140,6 +97,7 @@ def change_status(
     """What follows when the operator marks a project (PEP 792)."""
     if package is None:
         raise NoSuchPackage("There is no such package.")
+    the_reason_is_one_short_line(reason or "")
     if (package.status, package.status_reason) == (status, reason):
         return ()
     return (ProjectStatusChanged(status.value, reason, at),)
@@ -176,6 +134,12 @@ def the_project_is_open(package: Package) -> None:
     """Archived and quarantined projects take no uploads (PEP 792)."""
     if package.status in (Status.ARCHIVED, Status.QUARANTINED):
         raise ProjectClosed(f"The project '{package.name}' is {package.status.value} and takes no uploads.")
+
+
+def the_reason_is_one_short_line(reason: str) -> None:
+    """Installers print it; nothing in it may move their cursor."""
+    if len(reason) > _LONGEST_REASON or (reason and not reason.isprintable()):
+        raise InvalidReason(f"A reason is one line of at most {_LONGEST_REASON} printable characters.")
 
 
 def _publish(

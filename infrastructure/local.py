@@ -26,7 +26,7 @@ class Local(containers.DeclarativeContainer):
     event_log = providers.Singleton(SqliteEventLog, database)
     publisher = providers.Singleton(SqlitePublisher, database)
     objects = providers.Singleton(FolderObjects, home.provided.site, home.provided.tmp)
-    blobs = providers.Singleton(FolderBlobs, home.provided.blobs, objects, hard_links=False)
+    blobs = providers.Singleton(FolderBlobs, home.provided.blobs, objects)
     catalogue = providers.Singleton(SqliteCatalogue, database)
     archives = providers.Singleton(FileArchives)
     pages = providers.Singleton(JinjaPages)

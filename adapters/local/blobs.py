@@ -15,16 +15,15 @@ class FolderBlobs:
     Args:
         root: not below the site.
         objects: where blobs are offered.
-        hard_links: offer a blob as a second name of the same file, which takes no space. Then whoever writes into a
-            served file, instead of replacing it, damages the blob too, and nothing can be restored from it. So offers
-            are copies by default, which take no space either where the file system copies on write.
+
+    Offers are copies and no hard links: whoever writes into a served file would damage the blob too, and nothing could
+    be restored from it. They take no space where the file system copies on write.
     """
 
-    def __init__(self, root: Path, objects: FolderObjects, *, hard_links: bool = False) -> None:
+    def __init__(self, root: Path, objects: FolderObjects) -> None:
         self._folder = Folder(root, objects.tmp, _READ_ONLY)
         self._root = root
         self._objects = objects
-        self._hard_links = hard_links
 
     def add(self, key: str, source: Path) -> None:
         """Keep the file's bytes; `source` is moved away. Harmless if the blob is there."""
@@ -60,7 +59,7 @@ class FolderBlobs:
         if not self._has(key):
             raise LookupError(key)
         try:
-            self._objects.put_file(site_key, self._root / key, hard_link=self._hard_links)
+            self._objects.put_file(site_key, self._root / key)
         except FileNotFoundError:
             if self._has(key):
                 raise

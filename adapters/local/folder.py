@@ -78,16 +78,15 @@ class Folder:
             durable.copy(source, staged, self._mode, sync=not self._deferred)
         self._place(key, staged)
 
-    def copy(self, key: str, source: Path, *, hard_link: bool) -> None:
-        """Create or replace the file by another's bytes; as another name of the same file if wanted and possible.
+    def copy(self, key: str, source: Path) -> None:
+        """Create or replace the file by another's bytes.
 
         Raises:
             FileNotFoundError: there is no source.
         """
         check_key(key)
         staged = durable.spare(self._staging)
-        if not (hard_link and _linked(source, staged)):
-            durable.copy(source, staged, self._mode, sync=not self._deferred)
+        durable.copy(source, staged, self._mode, sync=not self._deferred)
         self._place(key, staged)
 
     def remove(self, key: str) -> None:
@@ -176,7 +175,6 @@ class Folder:
                 # Its own bytes are on disk already, unless that was deferred.
                 self._unflushed.update((path, path.parent) if self._deferred else (path.parent,))
         finally:
-            # Renaming one name of a file to another name of the same file does nothing.
             staged.unlink(missing_ok=True)
         if not self._deferred:
             self.flush()
@@ -215,13 +213,3 @@ class Folder:
             probe.unlink(missing_ok=True)
             landed.unlink(missing_ok=True)
         return self._tmp
-
-
-def _linked(source: Path, path: Path) -> bool:
-    try:
-        path.hardlink_to(source)
-    except FileNotFoundError:
-        raise
-    except OSError:
-        return False  # another file system, one without links, or too many of them
-    return True

@@ -63,13 +63,13 @@ class FolderObjects:
         else:
             self._folder.write(key, body, permit)
 
-    def put_file(self, key: str, source: Path, *, hard_link: bool) -> None:
-        """Create or replace the object by a file's bytes; if wanted and possible as a second name of that file.
+    def put_file(self, key: str, source: Path) -> None:
+        """Create or replace the object by a copy of a file.
 
         Raises:
             FileNotFoundError: there is no such file.
         """
-        self._folder.copy(key, source, hard_link=hard_link)
+        self._folder.copy(key, source)
 
     def delete(self, key: str) -> None:
         """Remove the object; harmless if there is none."""

@@ -9,6 +9,7 @@ from attrs import frozen
 from domain import decider, distributions, names, upload_form
 from domain.artifacts import Artifact, parse_filename, settled
 from domain.caller import Caller
+from domain.commands import Command, DeleteFile, PublishFile, UnyankFile, WithdrawPackage, YankFile
 from domain.digests import Digests
 from domain.events import Event, PackageEvent, PackageSubmitted
 from domain.package import Package, Status, fold
@@ -71,19 +72,19 @@ class Publishing:
 
     def yank(self, caller: Caller, name: str, filename: str, reason: str) -> None:
         """Offer the file to those only who pin it."""
-        self._change(caller, name, decider.YankFile(filename, reason))
+        self._change(caller, name, YankFile(filename, reason))
 
     def unyank(self, caller: Caller, name: str, filename: str) -> None:
         """Offer the file again."""
-        self._change(caller, name, decider.UnyankFile(filename))
+        self._change(caller, name, UnyankFile(filename))
 
     def delete(self, caller: Caller, name: str, filename: str) -> None:
         """Remove the file for good."""
-        self._change(caller, name, decider.DeleteFile(filename))
+        self._change(caller, name, DeleteFile(filename))
 
     def withdraw(self, caller: Caller, name: str) -> None:
         """Remove the package with its files; the name stays the caller's."""
-        self._change(caller, name, decider.WithdrawPackage())
+        self._change(caller, name, WithdrawPackage())
 
     def mark(self, name: str, status: Status, reason: str | None) -> None:
         """The operator's project status (PEP 792)."""
@@ -102,7 +103,7 @@ class Publishing:
         # An old sdist's filename may be read in several ways; its metadata settles it.
         promised = artifact.name
         artifact = settled(artifact, metadata.name, metadata.version)
-        command = decider.PublishFile(
+        command = PublishFile(
             artifact=artifact,
             spelling=metadata.name,
             digests=received.digests,
@@ -121,7 +122,7 @@ class Publishing:
         )
         return bool(decided)
 
-    def _change(self, caller: Caller, name: str, command: decider.Command) -> None:
+    def _change(self, caller: Caller, name: str, command: Command) -> None:
         name = names.canonical(name)
         self._append(name, lambda package: decider.decide(package, command, caller, self._policy, self._clock.now()))
         self._site.refresh(name)

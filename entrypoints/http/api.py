@@ -130,10 +130,9 @@ def _yank_of(body: Body) -> tuple[bool, str]:
     match body:
         case {"yanked": bool(yanked), **rest} if not rest.keys() - {"reason"}:
             reason = rest.get("reason") or ""
-            # Installers print the reason: one line, nothing that moves their cursor.
-            if isinstance(reason, str) and len(reason) <= 512 and (not reason or reason.isprintable()):  # noqa: PLR2004
+            if isinstance(reason, str):
                 return yanked, reason.strip() if yanked else ""
-    raise WrongBody('Send {"yanked": true or false, "reason": "one line of at most 512 characters, or leave it out"}.')
+    raise WrongBody('Send {"yanked": true or false, "reason": "one line, or leave it out"}.')
 
 
 def _token_request(body: Body) -> tuple[str, list[str] | None]:

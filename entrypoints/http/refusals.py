@@ -7,6 +7,7 @@ from typing import Any
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from domain.decider import InvalidReason
 from domain.refusals import Invalid, NotAllowed, NotFound, Refused, TooLarge, Unauthenticated
 from domain.upload_form import GoneAction
 from domain.usecases.appending import Contended
@@ -18,6 +19,7 @@ STATUS: dict[type[Refused], HTTPStatus] = {
     Invalid: HTTPStatus.BAD_REQUEST,
     TooLarge: HTTPStatus.BAD_REQUEST,
     FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    InvalidReason: HTTPStatus.UNPROCESSABLE_ENTITY,
     Unauthenticated: HTTPStatus.FORBIDDEN,
     NotAllowed: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,

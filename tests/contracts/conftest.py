@@ -68,8 +68,6 @@ class Memory:
 class Local:
     """Makes what a test asks for: a database takes time."""
 
-    hard_links = False
-
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._opened = ExitStack()
@@ -92,7 +90,7 @@ class Local:
 
     @cached_property
     def blobs(self) -> FolderBlobs:
-        return FolderBlobs(self._folder / "blobs", self.objects, hard_links=self.hard_links)
+        return FolderBlobs(self._folder / "blobs", self.objects)
 
     @cached_property
     def catalogue(self) -> SqliteCatalogue:
@@ -109,14 +107,9 @@ class Local:
         self._opened.close()
 
 
-class LocalWithLinks(Local):
-    hard_links = True
-
-
 WORLDS: dict[str, Callable[[Path], World]] = {
     "memory": Memory,
     "local": Local,
-    "local-with-links": LocalWithLinks,
 }
 
 

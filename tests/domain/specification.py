@@ -8,7 +8,8 @@ import pytest
 from domain import decider
 from domain.artifacts import parse_filename
 from domain.caller import Caller
-from domain.decider import Command, PublishFile, decide
+from domain.commands import Command, PublishFile
+from domain.decider import decide
 from domain.digests import Digester
 from domain.events import Event, FilePublished, PackageEvent, PackageSubmitted
 from domain.package import Status, fold

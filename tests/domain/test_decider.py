@@ -4,19 +4,17 @@ import pytest
 from attrs import evolve
 
 from domain.caller import Caller
+from domain.commands import DeleteFile, UnyankFile, WithdrawPackage, YankFile
 from domain.decider import (
-    DeleteFile,
     FileExists,
     FilenameSpent,
+    InvalidReason,
     NoSuchFile,
     NoSuchPackage,
     NotOwner,
     ProjectClosed,
     SecondSdist,
     TokenOutOfScope,
-    UnyankFile,
-    WithdrawPackage,
-    YankFile,
 )
 from domain.events import FileDeleted, FileUnyanked, FileYanked, PackageWithdrawn, ProjectStatusChanged
 from domain.names import ReservedName, StandardLibraryName
@@ -127,6 +125,13 @@ def test_yanking_again_with_the_same_reason_changes_nothing() -> None:
     given = Given(submitted(), published(WHEEL), FileYanked(WHEEL, "broken", AT, BY))
     given.when(YankFile(WHEEL, "broken")).then_nothing()
     given.when(YankFile(WHEEL, "worse")).then(FileYanked(WHEEL, "worse", AT, BY))
+
+
+@pytest.mark.parametrize("reason", ["two\nlines", "\x1b[2J", "x" * 513])
+def test_reasons_are_one_short_line(reason: str) -> None:
+    given = Given(submitted(), published(WHEEL))
+    given.when(YankFile(WHEEL, reason)).then_refused(InvalidReason, "one line")
+    given.when_marked(Status.ARCHIVED, reason).then_refused(InvalidReason)
 
 
 def test_unyanking_offers_the_file_again_once() -> None:

@@ -254,34 +254,6 @@ def test_what_is_written_into_a_served_copy_does_not_damage_the_blob(
     assert objects.get(SITE_KEY) == BODY
 
 
-def test_a_linked_offer_is_the_blobs_own_file(home: Path, objects: FolderObjects) -> None:
-    blobs = FolderBlobs(home / "blobs", objects, hard_links=True)
-    blobs.add_bytes(BLOB, BODY)
-
-    blobs.offer(BLOB, SITE_KEY)
-    blobs.offer(BLOB, SITE_KEY)
-
-    assert (home / "site" / SITE_KEY).samefile(home / "blobs" / BLOB)
-    assert spares(home) == []
-
-
-@pytest.mark.parametrize("code", [errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP])
-def test_where_links_are_impossible_offers_are_copies(
-    home: Path, objects: FolderObjects, monkeypatch: pytest.MonkeyPatch, code: int
-) -> None:
-    blobs = FolderBlobs(home / "blobs", objects, hard_links=True)
-    blobs.add_bytes(BLOB, BODY)
-
-    def refuse(*_: object) -> None:
-        raise OSError(code, os.strerror(code))
-
-    monkeypatch.setattr("pathlib.Path.hardlink_to", refuse)
-    blobs.offer(BLOB, SITE_KEY)
-
-    assert objects.get(SITE_KEY) == BODY
-    assert not (home / "site" / SITE_KEY).samefile(home / "blobs" / BLOB)
-
-
 def test_copies_do_not_need_the_kernels_help(
     objects: FolderObjects, blobs: FolderBlobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
