@@ -144,14 +144,6 @@ class SqlitePublisher:
         rows = self._database.rows("SELECT key, type, data FROM messages WHERE dead = 0 ORDER BY due, rowid")
         return [message for _, message in self._readable(rows)]
 
-    def next_due(self) -> float | None:
-        """When the next message is due, in seconds since 1970; None if none waits."""
-        ((due,),) = self._database.rows("SELECT min(due) FROM messages WHERE dead = 0")
-        if due is None:
-            return None
-        now = self._now()
-        return now if due > now + self._longest_wait() else float(due)
-
     def dead(self) -> Sequence[DeadLetter]:
         """The messages that failed too often."""
         rows = self._database.rows("SELECT key, attempts, error FROM messages WHERE dead = 1 ORDER BY rowid")
