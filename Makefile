@@ -48,6 +48,7 @@ lock: install ## resolve requirements/*.txt anew from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade pyproject.toml -o requirements/runtime.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade --extra aws pyproject.toml -o requirements/aws.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade --group dev pyproject.toml -o requirements/dev.txt
+	uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-header --constraint requirements/dev.txt infrastructure/functions.in -o infrastructure/functions.txt
 
 clean: ## remove what the other targets made
 	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist

@@ -1,6 +1,6 @@
-"""All events of all streams, for those who follow or replay."""
+"""All streams, for those who replay."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Protocol
 
 from attrs import frozen
@@ -18,14 +18,11 @@ class Recorded:
 
 
 class EventLog(Protocol):
-    """The store seen as one sequence. The order between streams carries no meaning."""
+    """The store seen as a whole.
+
+    How new events are followed differs by world (positions in SQLite, a stream of DynamoDB) and is no port: whatever
+    follows hands each `Recorded` to `reactions.react`, at least once.
+    """
 
     def streams(self, category: str) -> Iterator[str]:
         """Every stream `<category>/...` that has events, in the order of names."""
-
-    def since(self, cursor: str | None, limit: int = 1000) -> tuple[Sequence[Recorded], str | None]:
-        """Up to `limit` events after `cursor`, and the cursor to go on from.
-
-        Cursors are opaque; None is the beginning. Nothing is ever skipped: an event that becomes visible later
-        than another lies after it. No events means that the end is reached for now.
-        """
