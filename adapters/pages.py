@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters import readme
+from domain.site_settings import SiteSettings
 from domain.views.home import HomePage
 from domain.views.package_page import PackagePage
 from domain.views.simple import SimpleProject
@@ -46,6 +47,10 @@ class JinjaPages:
     def home(self, view: HomePage) -> bytes:
         """The home page."""
         return self._render("home.html", view=view, site=view.site)
+
+    def submitters(self, site: SiteSettings) -> bytes:
+        """The page for those who publish here."""
+        return self._render("my.html", site=site)
 
     def assets(self) -> Mapping[str, bytes]:
         """Style sheet and icons by site key. The style sheet's key changes with it, so it may be kept for ever."""

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from attrs import frozen
 from dependency_injector import providers
 
-from adapters.local.home import Edition, Home
-from domain.site_settings import SiteSettings
+from adapters.local.home import Home
+from domain.site_settings import Edition, SiteSettings
 from infrastructure.index import Index
 from infrastructure.local import Local
 from infrastructure.policy import policy_of
@@ -60,4 +60,10 @@ def opened(settings: Settings, *, create: bool, site_settings: SiteSettings | No
 def wanted_site_settings(settings: Settings, base_url: str | None = None) -> SiteSettings:
     """What pages shall show according to the settings; `base_url` where these say nothing of it."""
     fallback = f"http://{DEFAULT_HOST}:{DEFAULT_PORT}"
-    return SiteSettings(settings.base_url or base_url or fallback, settings.site_name, settings.upstream)
+    return SiteSettings(
+        settings.base_url or base_url or fallback,
+        settings.site_name,
+        settings.upstream,
+        settings.header,
+        settings.footer,
+    )

@@ -9,6 +9,7 @@ from domain.usecases.publishing import Publishing
 from domain.usecases.rendering import Rendering
 from domain.usecases.site import Site
 from domain.usecases.tokens import Tokens
+from domain.usecases.upkeep import Upkeep
 from domain.usecases.verification import Verification
 
 
@@ -28,6 +29,9 @@ class Index(containers.DeclarativeContainer):
     )
     tokens = providers.Singleton(Tokens, ports.event_store, ports.clock, ports.secrets)
     portfolio = providers.Singleton(Portfolio, ports.event_store, ports.catalogue)
+    upkeep = providers.Singleton(
+        Upkeep, ports.event_store, ports.event_log, ports.catalogue, ports.publisher, ports.clock
+    )
     verification = providers.Singleton(
         Verification, ports.event_store, ports.event_log, ports.objects, ports.blobs, rendering, site
     )

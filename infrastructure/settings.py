@@ -26,6 +26,7 @@ class Settings:
         home: where everything is kept.
         base_url: public URL without a slash at its end; None if it follows from host and port.
         upstream: another index's simple URL, with a slash at its end.
+        header, footer: a line of text above and below every page; empty for none.
         allow: what is permitted beyond the default policy.
     """
 
@@ -35,6 +36,8 @@ class Settings:
     base_url: str | None = None
     upstream: str | None = None
     site_name: str = "sls-pypi"
+    header: str = ""
+    footer: str = ""
     allow: frozenset[Allowance] = frozenset()
     bounds: Bounds = field(factory=Bounds)
 
@@ -54,6 +57,8 @@ class Settings:
             base_url=checked_base_url(base_url) if base_url else None,
             upstream=checked_upstream(upstream) if upstream else None,
             site_name=environment.get("SLS_PYPI_NAME") or "sls-pypi",
+            header=environment.get("SLS_PYPI_HEADER", "").strip(),
+            footer=environment.get("SLS_PYPI_FOOTER", "").strip(),
             allow=allowances(environment.get("SLS_PYPI_ALLOW", "")),
             bounds=_bounds(environment),
         )

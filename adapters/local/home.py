@@ -9,16 +9,7 @@ from pathlib import Path
 
 from attrs import asdict, frozen
 
-from domain.site_settings import SiteSettings
-
-
-@frozen
-class Edition:
-    """What pages are written with, besides events: another software or other settings make all of them stale."""
-
-    software: str
-    settings: SiteSettings
-
+from domain.site_settings import Edition, SiteSettings
 
 _UNKNOWN = Edition("unknown", SiteSettings(""))
 """What is recorded cannot be read: pages are adapted to be sure of them."""

@@ -16,6 +16,8 @@ class Entry:
         stream_version: the package's version that the row shows; older rows never replace newer ones.
         listed: whether installers and people see the package at all.
         latest: the version shown; None without files.
+        updated: when the newest file was published; None without files.
+        changed: when the package's last event happened; None in rows that older software wrote.
     """
 
     name: str
@@ -26,6 +28,7 @@ class Entry:
     latest: str | None
     summary: str
     updated: datetime | None
+    changed: datetime | None = None
 
 
 class Catalogue(Protocol):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from domain.site_settings import SiteSettings
 from domain.views.home import HomePage
 from domain.views.package_page import PackagePage
 from domain.views.simple import SimpleProject
@@ -22,6 +23,9 @@ class Pages(Protocol):
 
     def home(self, view: HomePage) -> bytes:
         """The home page."""
+
+    def submitters(self, site: SiteSettings) -> bytes:
+        """The page for those who publish here."""
 
     def assets(self) -> Mapping[str, bytes]:
         """Style sheet, icon and the like by site key."""

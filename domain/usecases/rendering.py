@@ -1,11 +1,12 @@
 """What the site must hold for a package, as a function of its state, its metadata blobs and the settings."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from attrs import frozen
 
 from domain.artifacts import WHEEL_KIND
+from domain.events import Event
 from domain.metadata import Metadata, parse
 from domain.package import File, Package, Status
 from domain.ports.blobs import Blobs, blob_key
@@ -20,6 +21,7 @@ from domain.views.simple import file_key, metadata_key, simple_json, simple_proj
 
 _METADATA_KEPT = 64
 HOME_KEY = "index.html"
+MY_KEY = "my/index.html"
 ROOT_KEYS = ("simple/index.v1_json", "simple/index.v1_html", "simple/index.html")
 
 
@@ -83,19 +85,20 @@ class Rendering:
         view = package_page(package, self._metadata(package), self._settings)
         return {project_key(package.name): self._pages.package(view)}
 
-    def entry(self, package: Package, stream_version: int) -> Entry:
+    def entry(self, package: Package, events: Sequence[Event]) -> Entry:
         """The package's row for pages over all packages; quarantined projects are in none (PEP 792)."""
         metadata = self._metadata(package)
         times = [file.published.at for file in package.files.values()]
         return Entry(
             name=package.name,
-            stream_version=stream_version,
+            stream_version=len(events),
             listed=package.listed and package.status is not Status.QUARANTINED,
             spelling=package.spelling,
             owner=package.owner,
             latest=latest_release(package),
             summary=(metadata.summary if metadata else None) or "",
             updated=max(times, default=None),
+            changed=max((event.at for event in events), default=None),
         )
 
     def root(self, entries: Iterable[Entry]) -> Mapping[str, bytes]:
@@ -108,9 +111,9 @@ class Rendering:
         """The list of all projects for people."""
         return {HOME_KEY: self._pages.home(home_page(entries, self._settings))}
 
-    def assets(self) -> Mapping[str, bytes]:
-        """Style sheet, icon and the like."""
-        return self._pages.assets()
+    def fixed(self) -> Mapping[str, bytes]:
+        """What every site has, whatever its packages: style sheet, icons, and the page for submitters."""
+        return {**self._pages.assets(), MY_KEY: self._pages.submitters(self._settings)}
 
     def _metadata(self, package: Package) -> Metadata | None:
         release = latest_release(package)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from domain.events import Event
 from domain.messages import Message, Page, PageStale
 from domain.package import Package, fold
 from domain.ports.blobs import Blobs
@@ -65,25 +66,27 @@ class Site:
             anew: offer files again that are there already, as their bytes may be damaged.
         """
 
-        def write(package: Package, version: int, seen: Mapping[str, str], files_seen: frozenset[str]) -> None:
+        def write(
+            package: Package, events: Sequence[Event], seen: Mapping[str, str], files_seen: frozenset[str]
+        ) -> None:
             offered = self._rendering.files(package)
             for key, offer in offered.items():
                 if anew or key not in files_seen:
                     self._blobs.offer(offer.blob, key)
-            self._replace(self._rendering.for_installers(package, version), seen)
+            self._replace(self._rendering.for_installers(package, len(events)), seen)
             for key in files_seen.difference(offered):
                 self._objects.delete(key)
             self._forget_spent_blobs(package)
-            self._catalogue.put(self._rendering.entry(package, version))
+            self._catalogue.put(self._rendering.entry(package, events))
 
         self._settle(name, installer_keys(name), write, files_under=f"packages/{name}/")
 
     def describe(self, name: str) -> None:
         """Make the page for people say what the package's events say, and lists of all packages due."""
 
-        def write(package: Package, version: int, seen: Mapping[str, str], _: frozenset[str]) -> None:
+        def write(package: Package, events: Sequence[Event], seen: Mapping[str, str], _: frozenset[str]) -> None:
             self._replace(self._rendering.for_people(package), seen)
-            self._catalogue.put(self._rendering.entry(package, version))
+            self._catalogue.put(self._rendering.entry(package, events))
 
         self._settle(name, (project_key(name),), write)
         # After the row: whoever handles these reads it.
@@ -98,8 +101,8 @@ class Site:
         self._list((HOME_KEY,), lambda: self._rendering.home(self._catalogue.entries()))
 
     def ensure_start(self) -> None:
-        """Write what every site has, if it is not there: assets, home page, empty list."""
-        for key, body in self._rendering.assets().items():
+        """Write what every site has: what is fixed, and the home page and the list if they are not there."""
+        for key, body in self._rendering.fixed().items():
             self._objects.put(key, body)
         if not all(self._objects.etag(key) for key in ROOT_KEYS):
             self.list_for_installers()
@@ -108,7 +111,7 @@ class Site:
 
     def forget_old_assets(self) -> None:
         """Remove style sheets that no page refers to any more, once all pages are written with the present ones."""
-        present = self._rendering.assets()
+        present = self._rendering.fixed()
         for key in list(self._objects.keys("static/")):
             if key not in present:
                 self._objects.delete(key)
@@ -117,7 +120,7 @@ class Site:
         self,
         name: str,
         keys: Sequence[str],
-        write: Callable[[Package, int, Mapping[str, str], frozenset[str]], None],
+        write: Callable[[Package, Sequence[Event], Mapping[str, str], frozenset[str]], None],
         files_under: str | None = None,
     ) -> None:
         stream = package_stream(name)
@@ -130,7 +133,7 @@ class Site:
             if package is None:
                 return
             try:
-                write(package, len(events), seen, files_seen)
+                write(package, events, seen, files_seen)
             except (ObjectChanged, LookupError):
                 # Another writer was faster, or removed the blob of a file that is deleted meanwhile.
                 if self._store.version(stream) == len(events) and self._unchanged(seen):

@@ -84,7 +84,7 @@ class Verification:
                 continue
             serial = len(events)
             try:
-                entries.append(self._rendering.entry(package, serial))
+                entries.append(self._rendering.entry(package, events))
                 pages = {**self._rendering.for_installers(package, serial), **self._rendering.for_people(package)}
             except LookupError as lost:
                 yield Difference(str(lost.args[0]) if lost.args else name, Fault.LOST)
@@ -93,7 +93,7 @@ class Verification:
             yield from self._pages_that_differ(pages)
             yield from self._files_that_differ(files)
             strays.difference_update(pages, files)
-        common = {**self._rendering.root(entries), **self._rendering.home(entries), **self._rendering.assets()}
+        common = {**self._rendering.root(entries), **self._rendering.home(entries), **self._rendering.fixed()}
         yield from self._pages_that_differ(common)
         strays.difference_update(common)
         yield from (Difference(key, Fault.STRAY) for key in sorted(strays))

@@ -101,6 +101,7 @@ EVERY_PAGE = [
     ),
     PAGES.package(package_page(evolve(package(wheel("1.0")), status=Status.ARCHIVED), DESCRIBED, SITE)),
     home_html(0),
+    PAGES.submitters(evolve(SITE, header="Above", footer="Below")),
     home_html(1),
     home_html(100, "A <b>summary</b>."),
 ]
@@ -260,6 +261,24 @@ class TestHomePage:
     def test_stays_light_with_300_packages_and_leaves_room_for_a_script(self, summary: str) -> None:
         style = sum(len(body) for key, body in PAGES.assets().items() if key.endswith(".css"))
         assert len(home_html(300, summary)) + style <= 55 * 1024
+
+
+class TestTextsOfTheOperator:
+    def test_stand_above_and_below_every_page(self) -> None:
+        site = evolve(SITE, header="Maintenance <tonight>", footer="Run by & for us")
+        for html in (PAGES.submitters(site), PAGES.home(home_page([], site))):
+            assert {"Maintenance <tonight>", "Run by & for us"} <= set(Page(html).texts)
+            assert b"<tonight>" not in html
+
+    def test_take_no_room_where_there_are_none(self) -> None:
+        assert b"notice" not in PAGES.submitters(SITE)
+
+
+class TestPageForSubmitters:
+    def test_says_how_to_publish_and_what_is_theirs(self) -> None:
+        text = Page(PAGES.submitters(SITE)).text
+        assert "sls-pypi upload --url https://index.example" in text
+        assert "https://index.example/api/packages" in text
 
 
 class TestAssets:

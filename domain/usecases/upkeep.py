@@ -1,0 +1,57 @@
+"""Making pages due that no event made due."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import islice
+
+from domain.messages import Page, PageStale
+from domain.ports.catalogue import Catalogue, Entry
+from domain.ports.clock import Clock
+from domain.ports.event_log import EventLog
+from domain.ports.event_store import EventStore
+from domain.ports.publisher import Publisher
+from domain.streams import PACKAGE, key_of, package_stream
+
+_LATELY = timedelta(days=3)
+_AT_ONCE = 100
+
+
+class Upkeep:
+    """Publishes messages; whoever handles messages does the work."""
+
+    def __init__(
+        self, store: EventStore, log: EventLog, catalogue: Catalogue, publisher: Publisher, clock: Clock
+    ) -> None:
+        self._store = store
+        self._log = log
+        self._catalogue = catalogue
+        self._publisher = publisher
+        self._clock = clock
+
+    def everything_stale(self) -> int:
+        """Make every page due, as after a change of settings; returns the number of packages."""
+        return self._stale(key_of(stream) for stream in self._log.streams(PACKAGE))
+
+    def reconcile(self) -> int:
+        """Make the packages due that changed in the last days or whose row is not of their last event.
+
+        Messages can be lost where machines fail for longer than queues remember. Run daily, this bounds how long a
+        page can stay stale to a day. Returns the number of packages.
+        """
+        rows = {entry.name: entry for entry in self._catalogue.entries()}
+        return self._stale(name for name in map(key_of, self._log.streams(PACKAGE)) if self._may_lag(name, rows))
+
+    def _may_lag(self, name: str, rows: dict[str, Entry]) -> bool:
+        row = rows.get(name)
+        if row is None or row.changed is None or row.changed > self._clock.now() - _LATELY:
+            return True
+        return row.stream_version != self._store.version(package_stream(name))
+
+    def _stale(self, names: Iterator[str]) -> int:
+        count = 0
+        while some := list(islice(names, _AT_ONCE)):
+            self._publisher.publish([PageStale(page, name) for name in some for page in (Page.SIMPLE, Page.PROJECT)])
+            count += len(some)
+        # Also where there is no package: the lists show settings too.
+        self._publisher.publish([PageStale(Page.ROOT), PageStale(Page.HOME)])
+        return count

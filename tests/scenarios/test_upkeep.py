@@ -1,0 +1,80 @@
+"""What is due although no event says so."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import pytest
+
+from domain.messages import Message, Page, PageStale
+from domain.usecases.upkeep import Upkeep
+from tests.scenarios.conftest import START, World
+from tests.wheels import make_wheel
+
+
+class Told:
+    """A Publisher that remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+
+    def publish(self, messages: Sequence[Message]) -> None:
+        self.messages += messages
+
+
+class At:
+    """A clock that stands still."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        return self._now
+
+
+def upkeep(world: World, told: Told, days: float) -> Upkeep:
+    ports = world.ports
+    clock = At(START + timedelta(days=days))
+    return Upkeep(ports.event_store(), ports.event_log(), ports.catalogue(), told, clock)
+
+
+def about(name: str) -> list[Message]:
+    return [PageStale(Page.SIMPLE, name), PageStale(Page.PROJECT, name)]
+
+
+LISTS = [PageStale(Page.ROOT), PageStale(Page.HOME)]
+
+
+@pytest.fixture
+def settled(world: World) -> World:
+    alice = world.submitter("alice")
+    for name in ("frob", "other"):
+        world.upload(alice, make_wheel(name, "1.0"))
+    world.settle()
+    return world
+
+
+def test_after_a_change_of_settings_every_page_is_due(settled: World) -> None:
+    told = Told()
+    assert upkeep(settled, told, 100).everything_stale() == 2
+    assert told.messages == [*about("frob"), *about("other"), *LISTS]
+
+
+def test_an_index_without_packages_has_lists(world: World) -> None:
+    told = Told()
+    assert upkeep(world, told, 0).everything_stale() == 0
+    assert told.messages == LISTS
+
+
+def test_what_changed_lately_is_derived_once_more(settled: World) -> None:
+    told = Told()
+    assert upkeep(settled, told, 2).reconcile() == 2
+    assert upkeep(settled, Told(), 4).reconcile() == 0
+
+
+def test_a_package_whose_row_is_not_of_its_last_event_is_due_however_old(settled: World) -> None:
+    store = settled.ports.event_store()
+    events = store.read("package/frob")
+    store.append("package/frob", len(events), [events[-1]])
+    told = Told()
+    assert upkeep(settled, told, 100).reconcile() == 1
+    assert told.messages == [*about("frob"), *LISTS]
