@@ -1,4 +1,4 @@
-"""Events and messages as text, and back for ever.
+"""Events, messages and sessions as text; events can be read back for ever.
 
 A stored event is its bare class name, a schema number and a JSON object. Names of modules are never stored, so
 code may move. A new field needs a default and nothing else; any other change of a class needs an upcaster here, which
@@ -7,11 +7,12 @@ gives its type a new schema number, and a golden file beside the old ones.
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from adapters.records import Json, from_json, to_json
 from domain.events import Event
 from domain.messages import Message
+from domain.sessions import Session
 
 UPCASTERS: dict[tuple[str, int], Callable[[Json], Json]] = {}
 """From each older schema of a type to the next: `(type, 1)` leads to schema 2. Chained on read."""
@@ -21,6 +22,9 @@ EVENTS: Mapping[str, type[Event]] = {kind.__name__: kind for kind in get_args(Ev
 
 # A union of one class is that class.
 _MESSAGES: Mapping[str, type[Message]] = {kind.__name__: kind for kind in get_args(Message) or (Message,)}
+_SESSIONS: Mapping[str, type[Session]] = {kind.__name__: kind for kind in get_args(Session)}
+
+T = TypeVar("T")
 
 
 class Unreadable(Exception):
@@ -81,13 +85,36 @@ def decode_message(type_name: str, json_text: str) -> Message:
     Raises:
         Unreadable: another version of this software left it.
     """
-    kind = _MESSAGES.get(type_name)
+    return _passing("message", _MESSAGES, type_name, json_text)
+
+
+def encode_session(session: Session) -> tuple[str, str]:
+    """The session's type and JSON text.
+
+    Raises:
+        Damaged: a field holds what cannot be stored.
+    """
+    return type(session).__name__, _text(to_json(session))
+
+
+def decode_session(type_name: str, json_text: str) -> Session:
+    """The session that was remembered.
+
+    Raises:
+        Unreadable: another version of this software left it.
+    """
+    return _passing("session", _SESSIONS, type_name, json_text)
+
+
+def _passing(what: str, kinds: Mapping[str, type[T]], type_name: str, json_text: str) -> T:
+    """What is not kept for ever has no schema: it is of this version, or of another."""
+    kind = kinds.get(type_name)
     if kind is None:
-        raise Unreadable(f"A message {type_name} waits, which this version does not know. Upgrade sls-pypi.")
+        raise Unreadable(f"A {what} {type_name} waits, which this version does not know. Upgrade sls-pypi.")
     try:
         return from_json(kind, json.loads(json_text))
     except ValueError as error:
-        raise Unreadable(f"A message {type_name} that waits is damaged: {error}") from error
+        raise Unreadable(f"A {what} {type_name} that waits is damaged: {error}") from error
 
 
 def _text(data: Mapping[str, Any]) -> str:

@@ -1,9 +1,11 @@
 """What a key of objects and blobs may look like, so that every world keeps it."""
 
 import math
+import re
 
 _LONGEST_KEY = 1024  # bytes; S3
 _LONGEST_PART = 255  # bytes; file systems
+_IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
 class InvalidKey(ValueError):
@@ -23,6 +25,21 @@ def check_key(key: str) -> None:
 def is_key(key: str) -> bool:
     """Whether something can be kept under this key."""
     return "\0" not in key and _bytes(key) <= _LONGEST_KEY and all(is_part(part) for part in key.split("/"))
+
+
+def check_identifier(text: str) -> None:
+    """An identifier is what `Secrets.identifier` makes, and may be a part of any key.
+
+    Raises:
+        InvalidKey: it is none.
+    """
+    if not is_identifier(text):
+        raise InvalidKey(f"{text!r} is no identifier")
+
+
+def is_identifier(text: str) -> bool:
+    """Whether this may have been made by `Secrets.identifier`."""
+    return _IDENTIFIER.fullmatch(text) is not None
 
 
 def order_of(key: str) -> bytes:

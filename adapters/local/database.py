@@ -1,4 +1,4 @@
-"""One SQLite file for events, claims, the catalogue and what is due.
+"""One SQLite file for events, claims, the catalogue, what is due and what is remembered for a while.
 
 Connections are kept in a pool and used by one thread at a time; short-lived threads leave nothing open. A commit of
 events is on disk before it returns.
@@ -59,6 +59,17 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
         # The last position whose consequences are in `messages`.
         "CREATE TABLE relayed (one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL)",
         "INSERT INTO relayed VALUES (1, 0)",
+    ),
+    (
+        """
+        CREATE TABLE sessions (
+            key TEXT PRIMARY KEY,
+            type TEXT NOT NULL,
+            data TEXT NOT NULL,
+            expires REAL NOT NULL
+        ) WITHOUT ROWID
+        """,
+        "CREATE INDEX endings ON sessions (expires)",
     ),
 )
 """Statements that lead from each schema, counted by `PRAGMA user_version`, to the next; never changed."""

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
 from pathlib import Path
+from typing import get_args
 
 import freezegun
 import pytest
 from attrs import evolve, frozen
 from hypothesis import given
+from hypothesis import strategies as st
 
 from adapters import records
 from adapters.codec import (
@@ -19,13 +21,16 @@ from adapters.codec import (
     Unreadable,
     decode,
     decode_message,
+    decode_session,
     encode,
     encode_message,
+    encode_session,
     newest_schema,
 )
 from adapters.records import Damaged, Json, from_json, to_json
 from domain.events import Event, FileYanked, PackageSubmitted, SubmitterRegistered, TokenIssued
 from domain.messages import Message, Page, PageStale
+from domain.sessions import Session
 from tests.strategies import events, instances
 
 AT = datetime(2026, 11, 24, 20, 15, 1, 123456, tzinfo=UTC)
@@ -195,6 +200,17 @@ def test_a_message_is_stored_as_plain_json() -> None:
 def test_a_message_of_another_version_is_named(name: str, data: str) -> None:
     with pytest.raises(Unreadable, match=name):
         decode_message(name, data)
+
+
+@given(st.one_of([instances(kind) for kind in get_args(Session)]))
+def test_every_session_comes_back_equal(session: Session) -> None:
+    assert decode_session(*encode_session(session)) == session
+
+
+@pytest.mark.parametrize(("name", "data"), [("PageStale", "{}"), ("UploadRefused", "{}"), ("UploadCompleted", "")])
+def test_a_session_of_another_version_is_named(name: str, data: str) -> None:
+    with pytest.raises(Unreadable, match=f"session {name}"):
+        decode_session(name, data)
 
 
 class Colour(StrEnum):

@@ -15,12 +15,16 @@ from adapters.local.event_log import SqliteEventLog
 from adapters.local.event_store import SqliteEventStore
 from adapters.local.objects import FolderObjects
 from adapters.local.publisher import SqlitePublisher
+from adapters.local.sessions import SqliteSessions
+from adapters.local.staging import FolderStaging
 from adapters.memory.blobs import MemoryBlobs
 from adapters.memory.catalogue import MemoryCatalogue
 from adapters.memory.event_log import MemoryEventLog
 from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.objects import MemoryObjects
 from adapters.memory.publisher import MemoryPublisher
+from adapters.memory.sessions import MemorySessions
+from adapters.memory.staging import MemoryStaging
 from domain.messages import Message
 from domain.ports.blobs import Blobs
 from domain.ports.catalogue import Catalogue
@@ -28,6 +32,8 @@ from domain.ports.event_log import EventLog
 from domain.ports.event_store import EventStore
 from domain.ports.objects import Objects
 from domain.ports.publisher import Publisher
+from domain.ports.sessions import Sessions
+from domain.ports.staging import Staging
 
 
 class World(Protocol):
@@ -45,6 +51,10 @@ class World(Protocol):
     def catalogue(self) -> Catalogue: ...
     @property
     def publisher(self) -> Publisher: ...
+    @property
+    def sessions(self) -> Sessions: ...
+    @property
+    def staging(self) -> Staging: ...
     def waiting(self) -> Sequence[Message]: ...
     def close(self) -> None: ...
 
@@ -57,6 +67,8 @@ class Memory:
         self.blobs = MemoryBlobs(self.objects)
         self.catalogue = MemoryCatalogue()
         self.publisher = MemoryPublisher()
+        self.sessions = MemorySessions()
+        self.staging = MemoryStaging()
 
     def waiting(self) -> Sequence[Message]:
         return self.publisher.waiting()
@@ -100,6 +112,14 @@ class Local:
     def publisher(self) -> SqlitePublisher:
         return SqlitePublisher(self.database)
 
+    @cached_property
+    def sessions(self) -> SqliteSessions:
+        return SqliteSessions(self.database)
+
+    @cached_property
+    def staging(self) -> FolderStaging:
+        return FolderStaging(self._folder / "tmp")
+
     def waiting(self) -> Sequence[Message]:
         return self.publisher.waiting()
 
@@ -116,6 +136,13 @@ WORLDS: dict[str, Callable[[Path], World]] = {
 @pytest.fixture(params=WORLDS)
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     with closing(WORLDS[request.param](tmp_path)) as opened:
+        yield opened
+
+
+@pytest.fixture(params=[Memory, Local])
+def followed(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Memory | Local]:
+    """A world whose log tells what is new; others are told by their services."""
+    with closing(request.param(tmp_path)) as opened:
         yield opened
 
 
@@ -147,6 +174,16 @@ def catalogue(world: World) -> Catalogue:
 @pytest.fixture
 def publisher(world: World) -> Publisher:
     return world.publisher
+
+
+@pytest.fixture
+def sessions(world: World) -> Sessions:
+    return world.sessions
+
+
+@pytest.fixture
+def staging(world: World) -> Staging:
+    return world.staging
 
 
 @pytest.fixture

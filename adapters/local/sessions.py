@@ -1,0 +1,38 @@
+"""What is remembered for a while in SQLite."""
+
+from datetime import datetime
+
+from adapters.codec import decode_session, encode_session
+from adapters.local.database import Database
+from domain.sessions import Session
+
+
+class SqliteSessions:
+    """A Sessions in the same file as the events. It survives a crash of the process, but maybe not one of the machine.
+
+    Nobody tells the time but those who read, so reading sweeps.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def put(self, key: str, session: Session, expires: datetime) -> None:
+        """Remember the value until then, in the place of any other under this key."""
+        row = (key, *encode_session(session), expires.timestamp())
+        with self._database.transaction(derived=True) as connection:
+            connection.execute("INSERT OR REPLACE INTO sessions (key, type, data, expires) VALUES (?, ?, ?, ?)", row)
+
+    def get(self, key: str, now: datetime) -> Session | None:
+        """The value; None if there is none, or if its time is over."""
+        moment = now.timestamp()
+        if self._database.rows("SELECT 1 FROM sessions WHERE expires <= ? LIMIT 1", (moment,)):
+            with self._database.transaction(derived=True) as connection:
+                connection.execute("DELETE FROM sessions WHERE expires <= ?", (moment,))
+        # Asked here too: a clock that was set back sweeps less.
+        rows = self._database.rows("SELECT type, data FROM sessions WHERE key = ? AND expires > ?", (key, moment))
+        return decode_session(*rows[0]) if rows else None
+
+    def delete(self, key: str) -> None:
+        """Forget the value; harmless if there is none."""
+        with self._database.transaction(derived=True) as connection:
+            connection.execute("DELETE FROM sessions WHERE key = ?", (key,))
