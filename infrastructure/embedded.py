@@ -11,7 +11,7 @@ from domain.site_settings import Edition, SiteSettings
 from infrastructure.index import Index
 from infrastructure.local import Local
 from infrastructure.policy import policy_of
-from infrastructure.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
+from infrastructure.settings import Settings
 from infrastructure.version import __version__
 
 
@@ -44,9 +44,7 @@ def opened(settings: Settings, *, create: bool, site_settings: SiteSettings | No
     else:
         home.require()
     wanted = home.wanted_edition()
-    shown = site_settings or (
-        wanted.settings if wanted and wanted.settings.base_url else wanted_site_settings(settings)
-    )
+    shown = site_settings or (wanted.settings if wanted and wanted.settings.base_url else settings.site())
     ports = Local(home=home)
     # A provider, so that the lists behind the policy are only read when something is published.
     index = Index(ports=ports, policy=providers.Singleton(policy_of, settings), site_settings=shown)
@@ -55,15 +53,3 @@ def opened(settings: Settings, *, create: bool, site_settings: SiteSettings | No
     finally:
         ports.objects().flush()
         ports.database().close()
-
-
-def wanted_site_settings(settings: Settings, base_url: str | None = None) -> SiteSettings:
-    """What pages shall show according to the settings; `base_url` where these say nothing of it."""
-    fallback = f"http://{DEFAULT_HOST}:{DEFAULT_PORT}"
-    return SiteSettings(
-        settings.base_url or base_url or fallback,
-        settings.site_name,
-        settings.upstream,
-        settings.header,
-        settings.footer,
-    )

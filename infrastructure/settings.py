@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from attrs import evolve, field, frozen
 
 from domain.policy import Allowance, Bounds, allowances
+from domain.site_settings import SiteSettings
 
 DEFAULT_HOME = Path(".sls-pypi")
 DEFAULT_HOST = "127.0.0.1"
@@ -61,6 +62,13 @@ class Settings:
             footer=environment.get("SLS_PYPI_FOOTER", "").strip(),
             allow=allowances(environment.get("SLS_PYPI_ALLOW", "")),
             bounds=_bounds(environment),
+        )
+
+    def site(self, base_url: str | None = None) -> SiteSettings:
+        """What pages shall show; `base_url` where the settings say nothing of it."""
+        fallback = f"http://{DEFAULT_HOST}:{DEFAULT_PORT}"
+        return SiteSettings(
+            self.base_url or base_url or fallback, self.site_name, self.upstream, self.header, self.footer
         )
 
 

@@ -14,7 +14,7 @@ from entrypoints.http.asgi import ASGIApp, Receive, Scope, Send
 from entrypoints.http.reading import Reading
 from entrypoints.http.server import listen, run, url_of
 from entrypoints.local.worker import Worker, worker_of
-from infrastructure.embedded import Embedded, opened, wanted_site_settings
+from infrastructure.embedded import Embedded, opened
 from infrastructure.settings import Settings
 
 _UPLOADS_AT_ONCE = 4
@@ -29,7 +29,7 @@ def serve(settings: Settings) -> None:
     # Threads that judge uploads give way to readers sooner than Python's default of 5 ms.
     sys.setswitchinterval(_LONGEST_TURN_SECONDS)
     listener = listen(settings.host, settings.port)
-    shown = wanted_site_settings(settings, url_of(listener))
+    shown = settings.site(url_of(listener))
     with (
         opened(settings, create=True, site_settings=shown) as world,
         _the_only_server_of(world.home),

@@ -1,0 +1,1 @@
+"""The world on AWS: DynamoDB, S3 and SNS."""

@@ -1,0 +1,44 @@
+"""API Gateway -> the HTTP application of every world."""
+
+import os
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from mangum import Mangum
+from starlette.types import ASGIApp
+
+from domain.streams import package_stream
+from entrypoints.http.app import Functions, application
+from infrastructure.functions import index, ports, settings
+
+_THREADS = 4
+
+
+@cache
+def app() -> ASGIApp:
+    """The application over this stack."""
+    store = ports().event_store()
+    functions = Functions(
+        publishing=index().publishing(),
+        tokens=index().tokens(),
+        portfolio=index().portfolio(),
+        bounds=settings().bounds,
+        base_url=settings().site().base_url,
+        folder=Path(tempfile.gettempdir()),
+        lag=ports().queues().waiting,
+    )
+    executor = ThreadPoolExecutor(_THREADS, "api")
+    return application(functions, executor, executor)
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's own class
+    """Answer one request (payload format 2.0)."""
+    return Mangum(app(), lifespan="off")(event, context)
+
+
+if "AWS_LAMBDA_INITIALIZATION_TYPE" in os.environ:
+    # Somebody waits for the first answer: all that it needs is made while the function starts.
+    app()

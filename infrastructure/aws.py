@@ -1,0 +1,181 @@
+"""The world on AWS: DynamoDB, S3 and SNS.
+
+No adapter and no client is imported before it is asked for: each function pays for what it uses only.
+"""
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+from dependency_injector import containers, providers
+
+from adapters.clock import SystemClock
+from adapters.secrets import SystemSecrets
+from domain.ports.archives import Archives
+from domain.ports.blobs import Blobs
+from domain.ports.catalogue import Catalogue
+from domain.ports.event_log import EventLog
+from domain.ports.event_store import EventStore
+from domain.ports.objects import Objects
+from domain.ports.pages import Pages
+from domain.ports.publisher import Publisher
+from domain.ports.sessions import Sessions
+from domain.ports.staging import Staging
+from infrastructure.settings import WrongSetting
+
+if TYPE_CHECKING:
+    from adapters.aws.queues import SqsQueues
+
+_ATTEMPTS = 5
+_CONNECT_SECONDS = 3
+_READ_SECONDS = 20
+
+
+@frozen
+class Resources:
+    """What a stack has made.
+
+    Attributes:
+        region: where it is.
+        table: name of the DynamoDB table.
+        site_bucket: name of the bucket that is served.
+        data_bucket: name of the private bucket.
+        topic: ARN of the topic for messages.
+        queues: URLs of the queues behind it.
+    """
+
+    region: str
+    table: str
+    site_bucket: str
+    data_bucket: str
+    topic: str
+    queues: tuple[str, ...] = ()
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Resources":
+        """What the template tells a function.
+
+        Raises:
+            WrongSetting: something is missing.
+        """
+        return cls(
+            region=_told(environment, "AWS_REGION"),
+            table=_told(environment, "SLS_PYPI_TABLE"),
+            site_bucket=_told(environment, "SLS_PYPI_SITE_BUCKET"),
+            data_bucket=_told(environment, "SLS_PYPI_DATA_BUCKET"),
+            topic=_told(environment, "SLS_PYPI_TOPIC"),
+            queues=tuple(filter(None, environment.get("SLS_PYPI_QUEUES", "").split(","))),
+        )
+
+
+def _told(environment: Mapping[str, str], name: str) -> str:
+    try:
+        return environment[name]
+    except KeyError:
+        raise WrongSetting(f"{name} is not set; `sls-pypi deploy` sets it for the functions of a stack") from None
+
+
+def _client(service: str, region: str) -> Any:  # noqa: ANN401 - boto3 makes the classes of its clients as it runs
+    import boto3  # noqa: PLC0415
+    from botocore.config import Config  # noqa: PLC0415
+
+    config = Config(
+        retries={"mode": "standard", "max_attempts": _ATTEMPTS},
+        connect_timeout=_CONNECT_SECONDS,
+        read_timeout=_READ_SECONDS,
+        signature_version="s3v4" if service == "s3" else None,
+    )
+    make: Any = boto3.client  # whose types know services by name only
+    return make(service, region_name=region, config=config)
+
+
+def _event_store(client: Any, table: str) -> EventStore:  # noqa: ANN401
+    from adapters.aws.event_store import DynamoEventStore  # noqa: PLC0415
+
+    return DynamoEventStore(client, table)
+
+
+def _event_log(client: Any, table: str) -> EventLog:  # noqa: ANN401
+    from adapters.aws.event_log import DynamoEventLog  # noqa: PLC0415
+
+    return DynamoEventLog(client, table)
+
+
+def _catalogue(client: Any, table: str) -> Catalogue:  # noqa: ANN401
+    from adapters.aws.catalogue import DynamoCatalogue  # noqa: PLC0415
+
+    return DynamoCatalogue(client, table)
+
+
+def _sessions(client: Any, table: str) -> Sessions:  # noqa: ANN401
+    from adapters.aws.sessions import DynamoSessions  # noqa: PLC0415
+
+    return DynamoSessions(client, table)
+
+
+def _publisher(client: Any, topic: str) -> Publisher:  # noqa: ANN401
+    from adapters.aws.publisher import SnsPublisher  # noqa: PLC0415
+
+    return SnsPublisher(client, topic)
+
+
+def _objects(client: Any, bucket: str) -> Objects:  # noqa: ANN401
+    from adapters.aws.objects import S3Objects  # noqa: PLC0415
+
+    return S3Objects(client, bucket)
+
+
+def _blobs(client: Any, bucket: str, site_bucket: str) -> Blobs:  # noqa: ANN401
+    from adapters.aws.blobs import S3Blobs  # noqa: PLC0415
+
+    return S3Blobs(client, bucket, site_bucket)
+
+
+def _staging(client: Any, bucket: str) -> Staging:  # noqa: ANN401
+    from adapters.aws.staging import S3Staging  # noqa: PLC0415
+
+    return S3Staging(client, bucket)
+
+
+def _queues(client: Any, urls: tuple[str, ...]) -> "SqsQueues":  # noqa: ANN401
+    from adapters.aws.queues import SqsQueues  # noqa: PLC0415
+
+    return SqsQueues(client, urls)
+
+
+def _archives() -> Archives:
+    from adapters.archives import FileArchives  # noqa: PLC0415
+
+    return FileArchives()
+
+
+def _pages() -> Pages:
+    from adapters.pages import JinjaPages  # noqa: PLC0415
+
+    return JinjaPages()
+
+
+class Aws(containers.DeclarativeContainer):
+    """Ports of the world on AWS, and the queues, which only the functions know."""
+
+    resources = providers.Dependency(instance_of=Resources)
+
+    _dynamodb = providers.Singleton(_client, "dynamodb", resources.provided.region)
+    _s3 = providers.Singleton(_client, "s3", resources.provided.region)
+    _sns = providers.Singleton(_client, "sns", resources.provided.region)
+    _sqs = providers.Singleton(_client, "sqs", resources.provided.region)
+
+    event_store = providers.Singleton(_event_store, _dynamodb, resources.provided.table)
+    event_log = providers.Singleton(_event_log, _dynamodb, resources.provided.table)
+    publisher = providers.Singleton(_publisher, _sns, resources.provided.topic)
+    objects = providers.Singleton(_objects, _s3, resources.provided.site_bucket)
+    blobs = providers.Singleton(_blobs, _s3, resources.provided.data_bucket, resources.provided.site_bucket)
+    catalogue = providers.Singleton(_catalogue, _dynamodb, resources.provided.table)
+    sessions = providers.Singleton(_sessions, _dynamodb, resources.provided.table)
+    staging = providers.Singleton(_staging, _s3, resources.provided.data_bucket)
+    queues = providers.Singleton(_queues, _sqs, resources.provided.queues)
+    archives = providers.Singleton(_archives)
+    pages = providers.Singleton(_pages)
+    clock = providers.Singleton(SystemClock)
+    secrets = providers.Singleton(SystemSecrets)

@@ -1,0 +1,35 @@
+"""What a function on AWS finds in its environment, made once for each process and only as far as it is used."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from infrastructure.aws import Aws, Resources
+
+if TYPE_CHECKING:
+    from infrastructure.index import Index
+    from infrastructure.settings import Settings
+
+
+@cache
+def ports() -> Aws:
+    """The ports of the stack that the function belongs to."""
+    return Aws(resources=Resources.from_environment())
+
+
+@cache
+def settings() -> "Settings":
+    """What the operator decided."""
+    from infrastructure.settings import Settings  # noqa: PLC0415
+
+    return Settings.from_environment()
+
+
+@cache
+def index() -> "Index":
+    """The index over these ports. The relay does without it."""
+    from dependency_injector import providers  # noqa: PLC0415
+
+    from infrastructure.index import Index  # noqa: PLC0415
+    from infrastructure.policy import policy_of  # noqa: PLC0415
+
+    return Index(ports=ports(), policy=providers.Singleton(policy_of, settings()), site_settings=settings().site())
