@@ -2,9 +2,8 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
-from attrs import frozen
+from packaging.version import Version
 
 from domain import decider, distributions, names, upload_form
 from domain.artifacts import Artifact, parse_filename, settled
@@ -18,25 +17,18 @@ from domain.ports.archives import Archives
 from domain.ports.blobs import Blobs, blob_key
 from domain.ports.clock import Clock
 from domain.ports.event_store import ClaimTaken, EventStore
+from domain.received import ReceivedFile
+from domain.sessions import UploadAccepted
 from domain.streams import name_claim, package_stream
 from domain.usecases.appending import append_decided
 from domain.usecases.site import Site
 
 
-@frozen
-class ReceivedFile:
-    """A file as it arrived, nothing about it believed yet. `path` may be taken away."""
-
-    filename: str
-    path: Path
-    size: int
-    digests: Digests
-
-
 class Publishing:
     """Upload, yank, delete, withdraw.
 
-    A command that returns has its event stored and the pages for installers show it.
+    A command that returns has its event stored and the pages for installers show it. An upload may also come in two
+    steps, `accept` and `publish`.
     """
 
     def __init__(
@@ -59,7 +51,8 @@ class Publishing:
         artifact = parse_filename(received.filename)
         upload_form.check_agreement(form, artifact)
         upload_form.check_digests(form, received.digests)
-        self._publish(caller, artifact, received, strict=True)
+        accepted, known = self._accept(caller, artifact, received, strict=True)
+        self._append_file(caller, accepted, known)
         self._site.refresh(artifact.name)
 
     def add(self, caller: Caller, received: ReceivedFile) -> bool:
@@ -68,7 +61,34 @@ class Publishing:
         Pages are left stale, for whoever adds many files: the events make them due anyway.
         """
         artifact = parse_filename(received.filename, old_sdists=True)
-        return self._publish(caller, artifact, received, strict=False)
+        return self._append_file(caller, *self._accept(caller, artifact, received, strict=False))
+
+    def is_published(self, caller: Caller, filename: str, sha256: str) -> bool:
+        """Whether this very file is there, of one that is announced.
+
+        Raises:
+            Refused: this filename cannot be published by this caller, whatever the file contains.
+        """
+        artifact = parse_filename(filename)
+        package = fold(self._store.read(package_stream(artifact.name)))
+        return decider.already_published(package, artifact, sha256, caller, self._policy)
+
+    def accept(self, caller: Caller, received: ReceivedFile) -> UploadAccepted:
+        """Judge one file and keep its bytes; nothing of it shows before `publish`.
+
+        Raises:
+            Refused: with the sentence to show.
+        """
+        return self._accept(caller, parse_filename(received.filename), received, strict=True)[0]
+
+    def publish(self, caller: Caller, accepted: UploadAccepted) -> None:
+        """Publish what was accepted; harmless if it is published.
+
+        Raises:
+            Refused: what was accepted is no longer possible.
+        """
+        self._append_file(caller, accepted)
+        self._site.refresh(_artifact(accepted).name)
 
     def yank(self, caller: Caller, name: str, filename: str, reason: str) -> None:
         """Offer the file to those only who pin it."""
@@ -92,33 +112,50 @@ class Publishing:
         self._append(name, lambda package: decider.change_status(package, status, reason, self._clock.now()))
         self._site.refresh(name)
 
-    def _publish(self, caller: Caller, artifact: Artifact, received: ReceivedFile, *, strict: bool) -> bool:
+    def _accept(
+        self, caller: Caller, artifact: Artifact, received: ReceivedFile, *, strict: bool
+    ) -> tuple[UploadAccepted, Sequence[Event] | None]:
+        """What was accepted, and the events of its package if they are known."""
         # What the name alone decides comes first: "already exists" is said whatever the bytes are worth.
         events = self._store.read(package_stream(artifact.name))
-        if decider.already_published(fold(events), artifact, received.digests.sha256, caller, self._policy):
-            return False
+        package = fold(events)
+        is_published = decider.already_published(package, artifact, received.digests.sha256, caller, self._policy)
+        if package is not None and is_published:
+            return _as_published(package, artifact.filename), events
         contents = self._archives.inspect(received.path, artifact, self._policy.bounds)
         metadata = distributions.judge(artifact, contents, self._policy, strict=strict)
         core_metadata = distributions.core_metadata(artifact, contents)
-        # An old sdist's filename may be read in several ways; its metadata settles it.
-        promised = artifact.name
-        artifact = settled(artifact, metadata.name, metadata.version)
-        command = PublishFile(
-            artifact=artifact,
+        accepted = UploadAccepted(
+            filename=artifact.filename,
             spelling=metadata.name,
+            version=str(metadata.version),
             digests=received.digests,
             size=received.size,
             metadata_sha256=hashlib.sha256(core_metadata).hexdigest(),
             requires_python=metadata.requires_python,
         )
+        promised, name = artifact.name, _artifact(accepted).name
         # Blob first, event second: a blob without an event is harmless, an event without its blob is not.
-        blob = blob_key(artifact.name, received.digests.sha256, artifact.filename)
+        blob = blob_key(name, received.digests.sha256, artifact.filename)
         self._blobs.add_bytes(f"{blob}.metadata", core_metadata)
         self._blobs.add(blob, received.path)
+        return accepted, events if name == promised else None
+
+    def _append_file(self, caller: Caller, accepted: UploadAccepted, known: Sequence[Event] | None = None) -> bool:
+        """Store that the file is published; False if it was."""
+        artifact = _artifact(accepted)
+        command = PublishFile(
+            artifact=artifact,
+            spelling=accepted.spelling,
+            digests=accepted.digests,
+            size=accepted.size,
+            metadata_sha256=accepted.metadata_sha256,
+            requires_python=accepted.requires_python,
+        )
         decided = self._append(
             artifact.name,
             lambda package: decider.decide(package, command, caller, self._policy, self._clock.now()),
-            known=events if artifact.name == promised else None,
+            known,
         )
         return bool(decided)
 
@@ -143,3 +180,23 @@ class Publishing:
             )
         except ClaimTaken:
             raise names.LookAlikeName(name) from None
+
+
+def _artifact(accepted: UploadAccepted) -> Artifact:
+    """What was accepted. An old sdist's filename may be read in several ways; its metadata settles it."""
+    artifact = parse_filename(accepted.filename, old_sdists=True)
+    return settled(artifact, accepted.spelling, Version(accepted.version))
+
+
+def _as_published(package: Package, filename: str) -> UploadAccepted:
+    """What was once accepted of a file that is there."""
+    known = package.files[filename].published
+    return UploadAccepted(
+        filename=filename,
+        spelling=package.spelling,
+        version=known.version,
+        digests=Digests(known.sha256, known.blake2b_256, known.md5),
+        size=known.size,
+        metadata_sha256=known.metadata_sha256,
+        requires_python=known.requires_python,
+    )

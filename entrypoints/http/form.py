@@ -12,7 +12,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from domain.digests import Digester
 from domain.policy import Bounds
 from domain.refusals import Invalid, TooLarge
-from domain.usecases.publishing import ReceivedFile
+from domain.received import ReceivedFile
 
 # What the rules look at; all other fields repeat the file's own metadata and are only counted.
 _KEPT = frozenset(

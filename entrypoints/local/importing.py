@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from domain.caller import Caller
 from domain.digests import Digester
 from domain.refusals import Refused
-from domain.usecases.publishing import ReceivedFile
+from domain.received import ReceivedFile
 from entrypoints.local.worker import worker_of
 from infrastructure.embedded import Embedded, opened
 from infrastructure.settings import Settings

@@ -17,7 +17,7 @@ from domain.messages import Message
 from domain.policy import Policy
 from domain.reactions import react
 from domain.site_settings import SiteSettings
-from domain.usecases.publishing import ReceivedFile
+from domain.received import ReceivedFile
 from infrastructure.index import Index
 from infrastructure.local import Local
 from infrastructure.memory import Memory
