@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test check format clients crash benchmark lock clean
+.PHONY: help install serve test check format clients crash emulator end-to-end benchmark lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -23,7 +23,7 @@ serve: install ## serve an index from ./.sls-pypi on http://127.0.0.1:8000
 	@$(BIN)/sls-pypi serve
 
 test: install ## the fast suite: model, adapters, scenarios, HTTP (minutes)
-	$(BIN)/python -m pytest -n 2 -m "not clients and not crash and not browser"
+	$(BIN)/python -m pytest -n 2 -m "not clients and not crash and not browser and not emulator and not end_to_end"
 
 check: install ## formatting, lint, types, import contracts
 	$(BIN)/ruff format --check .
@@ -40,6 +40,14 @@ clients: install ## real pip, uv, twine, poetry, pdm, hatch and flit against a r
 
 crash: install ## kills servers while they work (slow)
 	$(BIN)/python -m pytest -m crash tests
+
+emulator: install ## adapters on an emulated AWS with real isolation; made in .cache/emulator (needs CPython 3.13)
+	$(BIN)/python -m tests.emulator.environment
+	$(BIN)/python -m pytest -m emulator tests
+
+end-to-end: install ## deploy to an emulated AWS, then publish and install with real clients (needs CPython 3.13, node)
+	$(BIN)/python -m tests.emulator.environment
+	$(BIN)/python -m pytest -m end_to_end tests/end_to_end
 
 benchmark: install ## serving, start-up and uploads beside nginx, pypiserver, devpi and proxpi (long)
 	$(BIN)/python tests/benchmarks/serving.py

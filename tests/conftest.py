@@ -1,0 +1,19 @@
+"""What tests of several kinds need."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.emulator.environment import NoInterpreterError, prepared
+from tests.emulator.ministack import MiniStack, running
+
+
+@pytest.fixture(scope="session")
+def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MiniStack]:
+    """An emulated AWS account; tests that use it are marked `emulator`."""
+    try:
+        prepared()
+    except NoInterpreterError as error:
+        pytest.skip(str(error))
+    with running(tmp_path_factory.mktemp("ministack")) as emulator:
+        yield emulator
