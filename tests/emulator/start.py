@@ -18,7 +18,7 @@ from ministack.services import cloudfront, s3
 from ministack.services.cloudformation import provisioners
 
 Answer = tuple[int, str, dict[str, Any], bytes]
-API_HOST = re.compile(r"^([a-z0-9]+)\.execute-api\.")
+API_HOST = re.compile(r"^[a-z0-9]+\.execute-api\.")
 READING = ("GET", "HEAD", "OPTIONS")
 RECORDED = (
     "AWS::Logs::DeliverySource",
@@ -128,7 +128,7 @@ async def from_api(
     """An answer of an API Gateway of this emulator, which MiniStack refuses to dial at its AWS name."""
     sent = cloudfront._origin_request_headers(origin, headers, client_ip, forwarded_for)
     # How MiniStack names an API whose host it does not own.
-    api = API_HOST.match(origin["domain_name"])[1]
+    api = origin["domain_name"].partition(".")[0]
     path = f"/_aws/execute-api/{api}/$default{origin.get('origin_path') or ''}{uri}"
     asked = app._handle_execute_api_request(
         "localhost",
