@@ -12,20 +12,20 @@ from dependency_injector import containers, providers
 
 from adapters.clock import SystemClock
 from adapters.secrets import SystemSecrets
-from domain.ports.archives import Archives
-from domain.ports.blobs import Blobs
-from domain.ports.catalogue import Catalogue
-from domain.ports.event_log import EventLog
-from domain.ports.event_store import EventStore
-from domain.ports.objects import Objects
-from domain.ports.pages import Pages
-from domain.ports.publisher import Publisher
-from domain.ports.sessions import Sessions
-from domain.ports.staging import Staging
 from infrastructure.settings import WrongSetting
 
 if TYPE_CHECKING:
     from adapters.aws.queues import SqsQueues
+    from domain.ports.archives import Archives
+    from domain.ports.blobs import Blobs
+    from domain.ports.catalogue import Catalogue
+    from domain.ports.event_log import EventLog
+    from domain.ports.event_store import EventStore
+    from domain.ports.objects import Objects
+    from domain.ports.pages import Pages
+    from domain.ports.publisher import Publisher
+    from domain.ports.sessions import Sessions
+    from domain.ports.staging import Staging
 
 _ATTEMPTS = 5
 _CONNECT_SECONDS = 3
@@ -90,49 +90,49 @@ def _client(service: str, region: str) -> Any:  # noqa: ANN401 - boto3 makes the
     return make(service, region_name=region, config=config)
 
 
-def _event_store(client: Any, table: str) -> EventStore:  # noqa: ANN401
+def _event_store(client: Any, table: str) -> "EventStore":  # noqa: ANN401
     from adapters.aws.event_store import DynamoEventStore  # noqa: PLC0415
 
     return DynamoEventStore(client, table)
 
 
-def _event_log(client: Any, table: str) -> EventLog:  # noqa: ANN401
+def _event_log(client: Any, table: str) -> "EventLog":  # noqa: ANN401
     from adapters.aws.event_log import DynamoEventLog  # noqa: PLC0415
 
     return DynamoEventLog(client, table)
 
 
-def _catalogue(client: Any, table: str) -> Catalogue:  # noqa: ANN401
+def _catalogue(client: Any, table: str) -> "Catalogue":  # noqa: ANN401
     from adapters.aws.catalogue import DynamoCatalogue  # noqa: PLC0415
 
     return DynamoCatalogue(client, table)
 
 
-def _sessions(client: Any, table: str) -> Sessions:  # noqa: ANN401
+def _sessions(client: Any, table: str) -> "Sessions":  # noqa: ANN401
     from adapters.aws.sessions import DynamoSessions  # noqa: PLC0415
 
     return DynamoSessions(client, table)
 
 
-def _publisher(client: Any, topic: str) -> Publisher:  # noqa: ANN401
+def _publisher(client: Any, topic: str) -> "Publisher":  # noqa: ANN401
     from adapters.aws.publisher import SnsPublisher  # noqa: PLC0415
 
     return SnsPublisher(client, topic)
 
 
-def _objects(client: Any, bucket: str) -> Objects:  # noqa: ANN401
+def _objects(client: Any, bucket: str) -> "Objects":  # noqa: ANN401
     from adapters.aws.objects import S3Objects  # noqa: PLC0415
 
     return S3Objects(client, bucket)
 
 
-def _blobs(client: Any, bucket: str, site_bucket: str) -> Blobs:  # noqa: ANN401
+def _blobs(client: Any, bucket: str, site_bucket: str) -> "Blobs":  # noqa: ANN401
     from adapters.aws.blobs import S3Blobs  # noqa: PLC0415
 
     return S3Blobs(client, bucket, site_bucket)
 
 
-def _staging(client: Any, bucket: str) -> Staging:  # noqa: ANN401
+def _staging(client: Any, bucket: str) -> "Staging":  # noqa: ANN401
     from adapters.aws.staging import S3Staging  # noqa: PLC0415
 
     return S3Staging(client, bucket)
@@ -144,13 +144,13 @@ def _queues(client: Any, urls: tuple[str, ...]) -> "SqsQueues":  # noqa: ANN401
     return SqsQueues(client, urls)
 
 
-def _archives() -> Archives:
+def _archives() -> "Archives":
     from adapters.archives import FileArchives  # noqa: PLC0415
 
     return FileArchives()
 
 
-def _pages() -> Pages:
+def _pages() -> "Pages":
     from adapters.pages import JinjaPages  # noqa: PLC0415
 
     return JinjaPages()

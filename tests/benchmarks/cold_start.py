@@ -1,0 +1,84 @@
+"""What each function on AWS costs before its first event: modules, and milliseconds until it is ready.
+
+    python tests/benchmarks/cold_start.py [--path BUNDLE] [--python PYTHON] [--rounds N]
+
+`--path` is an unpacked bundle (`python -m infrastructure.bundle` makes one) with boto3 beside it; without it this
+checkout and its environment are measured, where tools of tests make some imports slower. Each round starts every
+function once, in turn, as a process of its own; a bare interpreter is subtracted. What a machine of AWS adds before the
+interpreter starts is not in it.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+READY = {
+    "relay": "ports().publisher()",
+    "messages": "index().site(); ports().queues(); ports().pages().submitters(settings().site())",
+    "objects": "index().uploads(); index().policy(); ports().archives()",
+    "nightly": "index().upkeep()",
+    "api": "entrypoints.aws.api.app()",
+}
+PROGRAM = """
+import json, sys, time
+before, start = len(sys.modules), time.perf_counter()
+import entrypoints.aws.{function}
+imported, count = time.perf_counter(), len(sys.modules) - before
+from infrastructure.functions import index, ports, settings
+{ready}
+ready = time.perf_counter()
+heavy = [name for name in ("boto3", "jinja2", "nh3", "starlette.applications", "duckdb") if name in sys.modules]
+print(json.dumps([count, len(sys.modules) - before, (imported - start) * 1000, (ready - start) * 1000, heavy]))
+"""
+ENVIRONMENT = {
+    "AWS_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": "none",
+    "AWS_SECRET_ACCESS_KEY": "none",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "SLS_PYPI_TABLE": "sls-pypi",
+    "SLS_PYPI_SITE_BUCKET": "sls-pypi-site",
+    "SLS_PYPI_DATA_BUCKET": "sls-pypi-data",
+    "SLS_PYPI_TOPIC": "arn:aws:sns:us-east-1:123456789012:sls-pypi-messages",
+    "SLS_PYPI_QUEUES": "https://sqs.us-east-1.amazonaws.com/123456789012/sls-pypi-pages",
+    "SLS_PYPI_BASE_URL": "https://index.example",
+    "POWERTOOLS_SERVICE_NAME": "sls-pypi",
+    "POWERTOOLS_METRICS_NAMESPACE": "sls-pypi",
+}
+
+
+def start(python: str, path: Path, function: str) -> tuple[int, int, float, float, list[str]]:
+    """One cold start: modules imported and loaded when ready, milliseconds for each, what of weight is among them."""
+    program = PROGRAM.format(function=function, ready=READY[function])
+    environment = {**ENVIRONMENT, "PATH": os.environ["PATH"], "PYTHONPATH": str(path)}
+    told = subprocess.run([python, "-c", program], env=environment, cwd=path, check=True, capture_output=True)
+    imported, loaded, import_ms, ready_ms, heavy = json.loads(told.stdout)
+    return imported, loaded, import_ms, ready_ms, heavy
+
+
+def main() -> None:
+    """Measure and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--path", type=Path, default=ROOT)
+    parser.add_argument("--python", default=sys.executable)
+    parser.add_argument("--rounds", type=int, default=11)
+    options = parser.parse_args()
+    starts = {function: [] for function in READY}  # type: dict[str, list[tuple[int, int, float, float, list[str]]]]
+    for _ in range(options.rounds + 1):
+        for function, measured in starts.items():
+            measured.append(start(options.python, options.path.absolute(), function))
+    print("| function | modules imported | loaded when ready | import ms | ready ms | of weight |")  # noqa: T201
+    print("| --- | ---: | ---: | ---: | ---: | --- |")  # noqa: T201
+    for function, measured in starts.items():
+        counted = measured[1:]  # the first one compiles
+        imports, ready = (statistics.median(one[index] for one in counted) for index in (2, 3))
+        imported, loaded, *_, heavy = counted[0]
+        print(f"| {function} | {imported} | {loaded} | {imports:.0f} | {ready:.0f} | {', '.join(heavy)} |")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
