@@ -10,6 +10,7 @@ from domain.usecases.rendering import Rendering
 from domain.usecases.site import Site
 from domain.usecases.tokens import Tokens
 from domain.usecases.upkeep import Upkeep
+from domain.usecases.uploads import Uploads
 from domain.usecases.verification import Verification
 
 
@@ -26,6 +27,9 @@ class Index(containers.DeclarativeContainer):
     )
     publishing = providers.Singleton(
         Publishing, ports.event_store, ports.blobs, ports.archives, site, ports.clock, policy
+    )
+    uploads = providers.Singleton(
+        Uploads, publishing, ports.sessions, ports.staging, ports.workspace, ports.clock, ports.secrets, policy
     )
     tokens = providers.Singleton(Tokens, ports.event_store, ports.clock, ports.secrets)
     portfolio = providers.Singleton(Portfolio, ports.event_store, ports.catalogue)

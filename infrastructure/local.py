@@ -12,8 +12,11 @@ from adapters.local.event_store import SqliteEventStore
 from adapters.local.home import Home
 from adapters.local.objects import FolderObjects
 from adapters.local.publisher import SqlitePublisher
+from adapters.local.sessions import SqliteSessions
+from adapters.local.staging import FolderStaging
 from adapters.pages import JinjaPages
 from adapters.secrets import SystemSecrets
+from adapters.workspace import FolderWorkspace
 
 
 class Local(containers.DeclarativeContainer):
@@ -28,6 +31,9 @@ class Local(containers.DeclarativeContainer):
     objects = providers.Singleton(FolderObjects, home.provided.site, home.provided.tmp)
     blobs = providers.Singleton(FolderBlobs, home.provided.blobs, objects)
     catalogue = providers.Singleton(SqliteCatalogue, database)
+    sessions = providers.Singleton(SqliteSessions, database)
+    staging = providers.Singleton(FolderStaging, home.provided.tmp)
+    workspace = providers.Singleton(FolderWorkspace, home.provided.tmp)
     archives = providers.Singleton(FileArchives)
     pages = providers.Singleton(JinjaPages)
     clock = providers.Singleton(SystemClock)

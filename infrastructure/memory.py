@@ -1,5 +1,8 @@
 """The memory world: everything in dictionaries, for tests and demonstrations."""
 
+import tempfile
+from pathlib import Path
+
 from dependency_injector import containers, providers
 
 from adapters.archives import FileArchives
@@ -10,8 +13,11 @@ from adapters.memory.event_log import MemoryEventLog
 from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.objects import MemoryObjects
 from adapters.memory.publisher import MemoryPublisher
+from adapters.memory.sessions import MemorySessions
+from adapters.memory.staging import MemoryStaging
 from adapters.pages import JinjaPages
 from adapters.secrets import SystemSecrets
+from adapters.workspace import FolderWorkspace
 
 
 class Memory(containers.DeclarativeContainer):
@@ -23,6 +29,9 @@ class Memory(containers.DeclarativeContainer):
     objects = providers.Singleton(MemoryObjects)
     blobs = providers.Singleton(MemoryBlobs, objects)
     catalogue = providers.Singleton(MemoryCatalogue)
+    sessions = providers.Singleton(MemorySessions)
+    staging = providers.Singleton(MemoryStaging)
+    workspace = providers.Singleton(FolderWorkspace, Path(tempfile.gettempdir()))
     archives = providers.Singleton(FileArchives)
     pages = providers.Singleton(JinjaPages)
     clock = providers.Singleton(SystemClock)

@@ -16,8 +16,9 @@ from domain.digests import Digester
 from domain.messages import Message
 from domain.policy import Policy
 from domain.reactions import react
-from domain.site_settings import SiteSettings
 from domain.received import ReceivedFile
+from domain.site_settings import SiteSettings
+from domain.usecases.verification import Difference
 from infrastructure.index import Index
 from infrastructure.local import Local
 from infrastructure.memory import Memory
@@ -33,8 +34,11 @@ class Ticking:
         self._now = START
 
     def now(self) -> datetime:
-        self._now += timedelta(seconds=1)
+        self.pass_by(timedelta(seconds=1))
         return self._now
+
+    def pass_by(self, time: timedelta) -> None:
+        self._now += time
 
 
 class World:
@@ -62,6 +66,22 @@ class World:
         fields = {"name": filename.partition("-")[0], "filetype": kind, **form}
         self.index.publishing().upload(caller, fields, self.received(filename, content))
 
+    def reserve(self, caller: Caller, file: tuple[str, bytes]) -> str:
+        """Announce an upload; returns its identifier."""
+        filename, content = file
+        reserved = self.index.uploads().reserve(caller, filename, len(content), hashlib.sha256(content).hexdigest())
+        assert reserved is not None, f"{filename} is there already"
+        return reserved.id
+
+    def send(self, upload: str, content: bytes) -> None:
+        """Let bytes arrive in the staging area, and be noticed there."""
+        self.ports.staging().keep(upload, self.received("sent", content).path)
+        self.index.uploads().arrived(upload)
+
+    def is_staged(self, upload: str) -> bool:
+        found: bool = self.ports.staging().fetch(upload, self._folder / "staged")
+        return found
+
     def settle(self) -> None:
         """Let everything happen that is due."""
         self._settle(self)
@@ -84,6 +104,10 @@ class World:
 
     def listed(self) -> list[str]:
         return [project["name"] for project in json.loads(self.text("simple/index.v1_json"))["projects"]]
+
+    def differences(self) -> list[Difference]:
+        """What is served and not what events say."""
+        return list(self.index.verification().differences())
 
     def snapshot(self) -> dict[str, bytes | None]:
         return {key: self.object(key) for key in self.keys()}
@@ -135,3 +159,8 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
         made.index.site().ensure_start()
         yield made
     local.database().close()
+
+
+@pytest.fixture
+def at_once(world: World) -> None:
+    """For tests that act at the same time."""

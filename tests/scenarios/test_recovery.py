@@ -2,13 +2,13 @@
 
 import threading
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from domain.messages import Page, PageStale
 from domain.usecases.verification import Difference, Fault, is_due
 from tests.scenarios.conftest import World
+from tests.scenarios.stopping import calls
 from tests.wheels import make_sdist, make_wheel
 
 
@@ -23,12 +23,8 @@ def populated(world: World) -> World:
     return world
 
 
-def differences(world: World) -> list[Difference]:
-    return list(world.index.verification().differences())
-
-
 def test_what_is_served_is_what_the_events_say(world: World) -> None:
-    assert differences(populated(world)) == []
+    assert populated(world).differences() == []
 
 
 def test_every_kind_of_damage_is_found_and_mended_byte_for_byte(world: World) -> None:
@@ -43,7 +39,7 @@ def test_every_kind_of_damage_is_found_and_mended_byte_for_byte(world: World) ->
     for key in missing:
         objects.delete(key)
     objects.put("project/ghost/index.html", b"stray")
-    found = {(difference.key, difference.fault) for difference in differences(world)}
+    found = {(difference.key, difference.fault) for difference in world.differences()}
     assert found == {
         *((key, Fault.DIFFERENT) for key in damaged),
         *((key, Fault.MISSING) for key in missing),
@@ -51,7 +47,7 @@ def test_every_kind_of_damage_is_found_and_mended_byte_for_byte(world: World) ->
     }
     assert list(world.index.verification().rebuild()) == ["frob", "other-thing"]
     assert world.snapshot() == before
-    assert differences(world) == []
+    assert world.differences() == []
 
 
 def test_everything_is_derived_from_nothing_but_events_and_blobs(world: World) -> None:
@@ -70,7 +66,7 @@ def test_lost_bytes_are_told_apart_and_hold_up_nothing_else(world: World) -> Non
     world.ports.objects().delete(f"packages/frob/1.0/{filename}")
     world.ports.objects().delete("project/other-thing/index.html")
     list(world.index.verification().rebuild())
-    assert differences(world) == [Difference(f"packages/frob/1.0/{filename}", Fault.LOST)]
+    assert world.differences() == [Difference(f"packages/frob/1.0/{filename}", Fault.LOST)]
 
 
 def test_what_is_due_is_no_fault(world: World) -> None:
@@ -82,48 +78,8 @@ def test_what_is_due_is_no_fault(world: World) -> None:
     populated(world)
     alice = world.submitter("alice")
     world.upload(alice, make_wheel("frob", "3.0"))
-    keys = {difference.key for difference in differences(world)}
+    keys = {difference.key for difference in world.differences()}
     assert keys == {"project/frob/index.html", "index.html"}
-
-
-class Crash(BaseException):
-    """The machine stops here."""
-
-
-PORTS = {
-    "event_store": ["append"],
-    "blobs": ["add", "add_bytes", "offer", "remove"],
-    "objects": ["put", "delete"],
-    "catalogue": ["put"],
-    "publisher": ["publish"],
-}
-
-
-def calls(world: World, act: Callable[[], None], crash_at: int | None, *, after: bool) -> int:
-    """Run `act`, with a crash before or after the n-th writing call of any port; returns how many calls there were."""
-    count = 0
-    with pytest.MonkeyPatch.context() as patch:
-        for port, methods in PORTS.items():
-            adapter: Any = getattr(world.ports, port)()
-            for method in methods:
-                original = getattr(adapter, method)
-
-                def failing(*args: Any, original: Any = original, **kwargs: Any) -> Any:
-                    nonlocal count
-                    count += 1
-                    if count == crash_at and not after:
-                        raise Crash
-                    result = original(*args, **kwargs)
-                    if count == crash_at:
-                        raise Crash
-                    return result
-
-                patch.setattr(adapter, method, failing)
-        try:
-            act()
-        except Crash:
-            assert crash_at is not None
-    return count
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
@@ -146,9 +102,10 @@ def test_a_crash_at_any_call_of_a_port_loses_nothing_and_a_retry_completes(world
         calls(world, act_on(version), n, after=after)
         act_on(version)()
         assert make_wheel("frob", version)[0] in world.filenames("frob")
-        assert differences(world) == []
+        assert world.differences() == []
 
 
+@pytest.mark.usefixtures("at_once")
 def test_thirty_uploads_at_once_all_appear(world: World) -> None:
     alice = world.submitter("alice")
     wheels = [make_wheel("frob", f"1.{n}") for n in range(30)]
@@ -169,7 +126,7 @@ def test_thirty_uploads_at_once_all_appear(world: World) -> None:
     assert faults == []
     assert sorted(world.filenames("frob")) == sorted(filename for filename, _ in wheels)
     world.settle()
-    assert differences(world) == []
+    assert world.differences() == []
 
 
 def test_messages_may_come_twice_and_in_any_order(world: World) -> None:

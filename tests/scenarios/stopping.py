@@ -1,0 +1,79 @@
+"""Stopping the system, or letting others act, at every call of a port that changes something."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from tests.scenarios.conftest import World
+
+PORTS = {
+    "event_store": ["append"],
+    "blobs": ["add", "add_bytes", "offer", "remove"],
+    "objects": ["put", "delete"],
+    "catalogue": ["put"],
+    "publisher": ["publish"],
+    "sessions": ["put", "delete"],
+    "staging": ["keep", "fetch", "remove"],
+}
+
+
+class Crash(BaseException):
+    """The machine stops here."""
+
+
+@contextmanager
+def noticed(world: World, before: Callable[[], None], after: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Within this, call `before` and `after` around every such call of any port."""
+    with pytest.MonkeyPatch.context() as patch:
+        for port, methods in PORTS.items():
+            adapter: Any = getattr(world.ports, port)()
+            for method in methods:
+                original = getattr(adapter, method)
+
+                def call(*args: Any, original: Any = original, **kwargs: Any) -> Any:
+                    before()
+                    result = original(*args, **kwargs)
+                    after()
+                    return result
+
+                patch.setattr(adapter, method, call)
+        yield
+
+
+def calls(world: World, act: Callable[[], object], crash_at: int | None, *, after: bool) -> int:
+    """Run `act`, with a crash before or after the n-th call; returns how many calls there were."""
+    count = 0
+
+    def begins() -> None:
+        nonlocal count
+        count += 1
+        if count == crash_at and not after:
+            raise Crash
+
+    def ends() -> None:
+        if count == crash_at:
+            raise Crash
+
+    with noticed(world, begins, ends):
+        try:
+            act()
+        except Crash:
+            assert crash_at is not None
+    return count
+
+
+def interrupted(world: World, act: Callable[[], object], at: int, other: Callable[[], object]) -> bool:
+    """Run `act`, and all of `other` right before its n-th call; False if there are fewer calls."""
+    count = 0
+
+    def begins() -> None:
+        nonlocal count
+        count += 1
+        if count == at:
+            other()  # its own calls count too, but come after
+
+    with noticed(world, begins):
+        act()
+    return count >= at
