@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from domain.ports.publisher import Publisher
     from domain.ports.sessions import Sessions
     from domain.ports.staging import Staging
+    from domain.ports.workspace import Workspace
 
 _ATTEMPTS = 5
 _CONNECT_SECONDS = 3
@@ -144,6 +145,15 @@ def _queues(client: Any, urls: tuple[str, ...]) -> "SqsQueues":  # noqa: ANN401
     return SqsQueues(client, urls)
 
 
+def _workspace() -> "Workspace":
+    import tempfile  # noqa: PLC0415
+    from pathlib import Path  # noqa: PLC0415
+
+    from adapters.workspace import FolderWorkspace  # noqa: PLC0415
+
+    return FolderWorkspace(Path(tempfile.gettempdir()))
+
+
 def _archives() -> "Archives":
     from adapters.archives import FileArchives  # noqa: PLC0415
 
@@ -175,6 +185,7 @@ class Aws(containers.DeclarativeContainer):
     sessions = providers.Singleton(_sessions, _dynamodb, resources.provided.table)
     staging = providers.Singleton(_staging, _s3, resources.provided.data_bucket)
     queues = providers.Singleton(_queues, _sqs, resources.provided.queues)
+    workspace = providers.Singleton(_workspace)
     archives = providers.Singleton(_archives)
     pages = providers.Singleton(_pages)
     clock = providers.Singleton(SystemClock)
