@@ -9,15 +9,11 @@ from attrs import evolve
 
 from domain.package import Status
 from domain.refusals import Refused
-from infrastructure.settings import Settings, WrongSetting, checked_base_url, checked_upstream
+from entrypoints.local.options import HOME, on_an_index, settings_of
+from entrypoints.local.place import Place, opened
+from infrastructure.cloud import CloudUnusable
+from infrastructure.settings import WrongSetting, checked_base_url, checked_upstream
 from infrastructure.version import __version__
-
-HOME = click.option(
-    "--home",
-    type=click.Path(path_type=Path, file_okay=False),
-    envvar="SLS_PYPI_HOME",
-    help="Where the index keeps everything.  [default: $SLS_PYPI_HOME, else ./.sls-pypi]",
-)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -45,7 +41,7 @@ def serve(home: Path | None, host: str | None, port: int | None, base_url: str |
     from entrypoints.http.server import CannotListen  # noqa: PLC0415
     from entrypoints.local.serving import serve as run  # noqa: PLC0415
 
-    settings = _settings(home)
+    settings = settings_of(home)
     chosen = evolve(
         settings,
         host=host or settings.host,
@@ -66,72 +62,63 @@ def token() -> None:
 
 @token.command("create")
 @click.argument("login")
-@HOME
-def create_token(login: str, home: Path | None) -> None:
+@on_an_index
+def create_token(login: str, place: Place) -> None:
     """Print a new upload token of the local submitter LOGIN, alone on its line."""
-    from infrastructure.embedded import opened  # noqa: PLC0415
-
-    with opened(_settings(home), create=True) as world:
+    with opened(place, create=True) as world:
         click.echo(world.index.tokens().create_local(login))
 
 
 @cli.command("import")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--as", "login", metavar="LOGIN", required=True, help="The local submitter who will own the packages.")
-@HOME
-def import_folder(folder: Path, login: str, home: Path | None) -> None:
+@on_an_index
+def import_folder(folder: Path, login: str, place: Place) -> None:
     """Publish every wheel and sdist below DIR. Running it again is harmless and goes on where it stopped."""
     from entrypoints.local.importing import import_folder as run  # noqa: PLC0415
 
-    sys.exit(run(_settings(home), folder, login))
+    sys.exit(run(place, folder, login))
 
 
 @cli.command()
 @click.argument("name")
 @click.argument("status", type=click.Choice([status.value for status in Status]))
 @click.option("--reason", help="One line for those who look at the project.")
-@HOME
-def status(name: str, status: str, reason: str | None, home: Path | None) -> None:
+@on_an_index
+def status(name: str, status: str, reason: str | None, place: Place) -> None:
     """Mark a project archived, deprecated or quarantined.
 
     Archived projects take no uploads, quarantined ones show no files either; `active` ends all of it.
     """
-    from infrastructure.embedded import opened  # noqa: PLC0415
-
-    with opened(_settings(home), create=False) as world:
+    with opened(place, create=False) as world:
         world.index.publishing().mark(name, Status(status), reason)
 
 
 @cli.command()
-@HOME
-def rebuild(home: Path | None) -> None:
+@on_an_index
+def rebuild(place: Place) -> None:
     """Derive everything that is served from the events again."""
     from entrypoints.local.maintenance import rebuild as run  # noqa: PLC0415
 
-    sys.exit(run(_settings(home)))
+    sys.exit(run(place))
 
 
 @cli.command()
-@HOME
-def verify(home: Path | None) -> None:
+@on_an_index
+def verify(place: Place) -> None:
     """Compare all that is served with the events; exit status 1 if something differs."""
     from entrypoints.local.maintenance import verify as run  # noqa: PLC0415
 
-    sys.exit(run(_settings(home)))
+    sys.exit(run(place))
 
 
 @cli.command()
-@HOME
-def doctor(home: Path | None) -> None:
+@on_an_index
+def doctor(place: Place) -> None:
     """Say what is configured, what is missing, and what to do."""
     from entrypoints.local.doctor import doctor as run  # noqa: PLC0415
 
-    sys.exit(run(_settings(home)))
-
-
-def _settings(home: Path | None) -> Settings:
-    settings = Settings.from_environment()
-    return settings if home is None else evolve(settings, home=home)
+    sys.exit(run(place))
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -149,7 +136,7 @@ def main(arguments: list[str] | None = None) -> None:
         _fail(error.format_message(), 1)
     except (click.Abort, KeyboardInterrupt):
         _fail("interrupted", 1)
-    except (Refused, WrongSetting, HomeUnusable) as error:
+    except (Refused, WrongSetting, HomeUnusable, CloudUnusable) as error:
         _fail(str(error), 1)
     except BrokenPipeError:
         sys.exit(1)

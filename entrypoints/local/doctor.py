@@ -7,11 +7,9 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-import click
-from attrs import frozen
-
 from adapters.local.home import Home
-from domain.policy import Allowance
+from entrypoints.local.findings import Finding, report, told_policy
+from entrypoints.local.place import Place
 from infrastructure.embedded import opened
 from infrastructure.settings import Settings
 
@@ -19,22 +17,14 @@ _LITTLE_SPACE = 1024**3
 _OLDEST_SQLITE = (3, 35, 0)
 
 
-@frozen
-class Finding:
-    """One line: `mark` is ``ok``, ``note`` (a choice, maybe not meant) or ``fail``."""
+def doctor(place: Place) -> int:
+    """Look at this machine and its home, or at a stack; returns the exit status."""
+    if place.stack is not None:
+        from entrypoints.local.stack_doctor import findings  # noqa: PLC0415 - of no use for a home
 
-    mark: str
-    what: str
-
-
-def doctor(settings: Settings) -> int:
-    """Print the findings; returns the exit status."""
-    findings = [*_machine(), *_home(settings), *_choices(settings)]
-    for finding in findings:
-        click.echo(f"{finding.mark:<5} {finding.what}")
-    failed = sum(finding.mark == "fail" for finding in findings)
-    click.echo(f"\n{failed} thing{'s' * (failed != 1)} to mend." if failed else "\nReady.")
-    return 1 if failed else 0
+        return report(findings(place.stack, place.region))
+    settings = place.settings
+    return report([*_machine(), *_home(settings), *_choices(settings)])
 
 
 def _machine() -> Iterator[Finding]:
@@ -82,27 +72,7 @@ def _choices(settings: Settings) -> Iterator[Finding]:
     yield Finding("ok", f"Base URL {base} (SLS_PYPI_BASE_URL, serve --base-url)")
     if base.startswith("http://") and settings.host not in ("127.0.0.1", "localhost", "::1"):
         yield Finding("note", "Plain http for other machines: put TLS in front, as tokens travel with uploads")
-    if settings.upstream:
-        yield Finding("ok", f"Upstream {settings.upstream}: names this index never had are found there; own names win")
-    else:
-        yield Finding(
-            "note",
-            "No upstream: pip finds nothing but this index's packages through it, dependencies included"
-            " (SLS_PYPI_UPSTREAM, serve --upstream https://pypi.org/simple/)",
-        )
-    bounds = settings.bounds
-    yield Finding("ok", f"Files up to {bounds.file_bytes / 2**20:g} MiB (SLS_PYPI_MAX_FILE_BYTES)")
-    for word in Allowance:
-        state = "allowed" if word in settings.allow else "refused"
-        yield Finding("ok", f"{_MEANING[word]}: {state} (`{word}` in SLS_PYPI_ALLOW)")
-
-
-_MEANING = {
-    Allowance.LINUX_TAGS: "Wheels with bare linux_* tags",
-    Allowance.DIRECT_REFERENCES: "Dependencies given as URLs",
-    Allowance.PRIVATE_CLASSIFIERS: "`Private ::` classifiers",
-    Allowance.STDLIB_NAMES: "Packages named like standard library modules",
-}
+    yield from told_policy(settings, "serve --upstream https://pypi.org/simple/")
 
 
 def _nearest(path: Path) -> Path:

@@ -12,11 +12,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from domain.caller import Caller
 from domain.digests import Digester
-from domain.refusals import Refused
 from domain.received import ReceivedFile
-from entrypoints.local.worker import worker_of
-from infrastructure.embedded import Embedded, opened
-from infrastructure.settings import Settings
+from domain.refusals import Refused
+from entrypoints.local.place import Place, World, opened
 
 # What once were distributions is looked at as well: it is refused by name rather than passed over.
 _SUFFIXES = (".whl", ".tar.gz", ".zip", ".tar.bz2", ".tgz", ".egg")
@@ -32,10 +30,10 @@ class Tally:
     refused: int = 0
 
 
-def import_folder(settings: Settings, folder: Path, login: str) -> int:
+def import_folder(place: Place, folder: Path, login: str) -> int:
     """Publish every wheel and sdist below the folder; returns the exit status."""
     console = Console(stderr=True)
-    with opened(settings, create=True) as world:
+    with opened(place, create=True) as world:
         caller = Caller(world.index.tokens().register_local(login), login)
         files = sorted(path for path in folder.rglob("*") if path.name.endswith(_SUFFIXES) and path.is_file())
         with _progress(console) as progress:
@@ -46,11 +44,11 @@ def import_folder(settings: Settings, folder: Path, login: str) -> int:
     return 1 if tally.refused else 0
 
 
-def _import(world: Embedded, caller: Caller, files: list[Path], progress: Progress, console: Console) -> Tally:
+def _import(world: World, caller: Caller, files: list[Path], progress: Progress, console: Console) -> Tally:
     publishing = world.index.publishing()
     tally = Tally()
     for path in progress.track(files, description="Files"):
-        with _copied(path, world.home.tmp) as received:
+        with _copied(path, world.folder) as received:
             try:
                 new = publishing.add(caller, received)
             except Refused as refusal:
@@ -77,20 +75,14 @@ def _copied(path: Path, folder: Path) -> Iterator[ReceivedFile]:
             Path(copy.name).unlink(missing_ok=True)
 
 
-def _write_pages(world: Embedded, progress: Progress) -> None:
-    """Work off what is due, unless a server of this home does it anyway."""
-    if world.home.shown_edition() is None:
-        world.home.record_editions(shown=world.edition, wanted=world.edition)
-    with world.home.alone("worker") as ours:
-        if not ours:
-            return
-        worker = worker_of(world)
-        world.index.site().ensure_start()
-        task = progress.add_task("Pages", total=None)
-        most = 0
-        for waiting in worker.drain():
-            most = max(most, waiting)
-            progress.update(task, total=most, completed=most - waiting)
+def _write_pages(world: World, progress: Progress) -> None:
+    """Work off what is due, unless somebody does it anyway."""
+    most = 0
+    task = None
+    for waiting in world.work():
+        most = max(most, waiting)
+        task = progress.add_task("Pages", total=None) if task is None else task
+        progress.update(task, total=most, completed=most - waiting)
 
 
 def _progress(console: Console) -> Progress:

@@ -7,85 +7,63 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.progress import track
 
-from domain.messages import Message
-from domain.reactions import react
 from domain.usecases.verification import Difference, Fault, is_due
-from entrypoints.local.worker import worker_of
-from infrastructure.embedded import Embedded, opened
-from infrastructure.settings import Settings
+from entrypoints.local.place import Place, World, opened
 
 _PATIENCE_SECONDS = 60
 _PAUSE_SECONDS = 0.5
 
 
-def verify(settings: Settings) -> int:
+def verify(place: Place) -> int:
     """Name everything that differs from a replay; returns the exit status.
 
-    Pages that are known to be stale are no fault: a running server gets time to write them, a stopped one will.
+    Pages that are known to be stale are no fault: whoever writes them gets time to, if anybody is at it.
     """
-    with opened(settings, create=False) as world:
+    with opened(place, create=False) as world:
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while True:
-            due, adapting = _due(world), _is_adapting(world)
+            before = world.backlog()
             found = list(world.index.verification().differences())
-            unsettled = adapting or due or _due(world)
-            if not (found and unsettled and _is_worked_on(world) and time.monotonic() < deadline):
+            unsettled = before or world.backlog()
+            if not (found and unsettled and world.is_worked_on() and time.monotonic() < deadline):
                 break
             time.sleep(_PAUSE_SECONDS)
-    faults = [
-        difference
-        for difference in found
-        if not is_due(difference.key, due) and not (adapting and not difference.key.startswith("packages/"))
-    ]
-    for fault in faults:
-        sys.stdout.write(f"{fault.fault:<9} {fault.key}\n")
-    sys.stdout.write(_summary(faults, len(found) - len(faults)))
+        faults = [
+            difference
+            for difference in found
+            if not is_due(difference.key, before.messages)
+            and not (before.adapting and not difference.key.startswith("packages/"))
+        ]
+        for fault in faults:
+            sys.stdout.write(f"{fault.fault:<9} {fault.key}\n")
+        sys.stdout.write(_summary(world, place, faults, len(found) - len(faults), more=before.more))
     return 1 if faults else 0
 
 
-def rebuild(settings: Settings) -> int:
+def rebuild(place: Place) -> int:
     """Derive everything again; returns the exit status."""
-    with opened(settings, create=False) as world:
+    with opened(place, create=False) as world:
         verification = world.index.verification()
         names = list(verification.names())
         for _ in track(verification.rebuild(), "Packages", len(names), console=Console(stderr=True)):
             pass
-        with world.home.alone("worker") as ours:
-            if ours:
-                world.home.record_editions(shown=world.edition, wanted=world.edition)
-                for _ in worker_of(world).drain():
-                    pass
+        world.derived()
         lost = [difference for difference in verification.differences() if difference.fault is Fault.LOST]
-    for difference in lost:
-        sys.stdout.write(f"{difference.fault:<9} {difference.key}\n")
-    sys.stdout.write(f"{len(names)} packages derived again.\n")
-    if lost:
-        sys.stdout.write("Lost bytes exist nowhere in this home: restore `blobs/` from a backup, then rebuild.\n")
+        for difference in lost:
+            sys.stdout.write(f"{difference.fault:<9} {difference.key}\n")
+        sys.stdout.write(f"{len(names)} packages derived again.\n")
+        if lost:
+            sys.stdout.write(f"Lost bytes are nowhere in this index: {world.backup}, then rebuild.\n")
     return 1 if lost else 0
 
 
-def _due(world: Embedded) -> Sequence[Message]:
-    """Every message that waits or follows from events that nobody has looked at yet."""
-    messages = list(world.ports.publisher().waiting())
-    for recorded in world.ports.publisher().unseen():
-        messages += react(recorded)
-    return messages
-
-
-def _is_adapting(world: Embedded) -> bool:
-    """Whether pages still show what older software or other settings made of them, or were never written."""
-    return world.home.shown_edition() != world.edition
-
-
-def _is_worked_on(world: Embedded) -> bool:
-    with world.home.alone("worker") as ours:
-        return not ours
-
-
-def _summary(faults: Sequence[Difference], pending: int) -> str:
-    text = "" if not pending else f"{pending} stale objects are due; `serve` writes them.\n"
+def _summary(world: World, place: Place, faults: Sequence[Difference], pending: int, *, more: bool) -> str:
+    text = "" if not pending else f"{pending} stale objects are due; {world.writer}.\n"
     if not faults:
         return text + "Everything that is served is what the events say.\n"
+    if more:
+        text += f"Something still waits in the queues; {world.writer}, and then this may look better.\n"
     if any(fault.fault is Fault.LOST for fault in faults):
-        return text + f"{len(faults)} differences. Restore `blobs/` from a backup for what is lost, then `rebuild`.\n"
-    return text + f"{len(faults)} differences. `sls-pypi rebuild` makes them equal.\n"
+        return text + f"{len(faults)} differences. For what is lost, {world.backup}, then `rebuild`.\n"
+    rebuild_command = "sls-pypi rebuild" if place.stack is None else f"sls-pypi rebuild --stack {place.stack}"
+    return text + f"{len(faults)} differences. `{rebuild_command}` makes them equal.\n"

@@ -120,6 +120,8 @@ def test_the_doctor_says_what_to_do(home: Path) -> None:
         (["token", "create", "a/b"], 1, "A login has"),
         (["serve", "--base-url", "ftp://x"], 1, "is not a base URL"),
         (["serve", "--upstream", "pypi.org"], 1, "is not a simple index URL"),
+        (["verify", "--home", "here", "--stack", "there"], 2, "--home and --stack exclude each other"),
+        (["rebuild", "--region", "us-east-1"], 2, "--region goes with --stack"),
     ],
 )
 def test_what_goes_wrong_is_told_in_one_line(arguments: list[str], status: int, line: str, home: Path) -> None:
@@ -161,3 +163,18 @@ def test_a_port_in_use_is_told_with_what_to_do(home: Path, tmp_path: Path) -> No
         done = command("serve", "--home", tmp_path / "other", "--port", port, status=1)
         assert "in use" in done.stderr
         assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments", [["token", "create", "alice"], ["verify"], ["status", "frob", "active"], ["doctor"]]
+)
+def test_a_stack_needs_credentials(arguments: list[str], home: Path) -> None:
+    nothing = dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"), "")
+    nowhere = {
+        "AWS_CONFIG_FILE": str(home),
+        "AWS_SHARED_CREDENTIALS_FILE": str(home),
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    done = command(*arguments, "--stack", "there", status=1, SLS_PYPI_HOME=str(home), **nothing, **nowhere)
+    assert "No AWS credentials were found: run `aws configure`" in done.stderr
+    assert done.stderr.count("\n") == 1

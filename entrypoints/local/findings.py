@@ -1,0 +1,52 @@
+"""What `doctor` finds, and how it says it."""
+
+from collections.abc import Iterable, Iterator
+
+import click
+from attrs import frozen
+
+from domain.policy import Allowance
+from infrastructure.settings import Settings
+
+
+@frozen
+class Finding:
+    """One line: `mark` is ``ok``, ``note`` (a choice, maybe not meant) or ``fail``."""
+
+    mark: str
+    what: str
+
+
+def report(findings: Iterable[Finding]) -> int:
+    """Print the findings as they come; returns the exit status."""
+    failed = 0
+    for finding in findings:
+        click.echo(f"{finding.mark:<5} {finding.what}")
+        failed += finding.mark == "fail"
+    click.echo(f"\n{failed} thing{'s' * (failed != 1)} to mend." if failed else "\nReady.")
+    return 1 if failed else 0
+
+
+def told_policy(settings: Settings, option: str) -> Iterator[Finding]:
+    """What an index takes and where it looks for the rest; `option` is the command that sets an upstream."""
+    if settings.upstream:
+        yield Finding("ok", f"Upstream {settings.upstream}: names this index never had are found there; own names win")
+    else:
+        yield Finding(
+            "note",
+            "No upstream: pip finds nothing but this index's packages through it, dependencies included"
+            f" (SLS_PYPI_UPSTREAM, {option})",
+        )
+    bounds = settings.bounds
+    yield Finding("ok", f"Files up to {bounds.file_bytes / 2**20:g} MiB (SLS_PYPI_MAX_FILE_BYTES)")
+    for word in Allowance:
+        state = "allowed" if word in settings.allow else "refused"
+        yield Finding("ok", f"{_MEANING[word]}: {state} (`{word}` in SLS_PYPI_ALLOW)")
+
+
+_MEANING = {
+    Allowance.LINUX_TAGS: "Wheels with bare linux_* tags",
+    Allowance.DIRECT_REFERENCES: "Dependencies given as URLs",
+    Allowance.PRIVATE_CLASSIFIERS: "`Private ::` classifiers",
+    Allowance.STDLIB_NAMES: "Packages named like standard library modules",
+}

@@ -1,0 +1,77 @@
+"""A home on this machine as a `World`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from domain.messages import Message
+from domain.reactions import react
+from entrypoints.local.place import Backlog
+from entrypoints.local.worker import worker_of
+from infrastructure.embedded import Embedded, opened
+from infrastructure.index import Index
+from infrastructure.settings import Settings
+
+
+class HomeWorld:
+    """Pages are written by a server of this home, or by the command itself if there is none."""
+
+    writer = "`serve` writes them"
+    backup = "restore `blobs/` from a backup"
+
+    def __init__(self, embedded: Embedded) -> None:
+        self._embedded = embedded
+
+    @property
+    def index(self) -> Index:
+        """Its use cases."""
+        return self._embedded.index
+
+    @property
+    def folder(self) -> Path:
+        """On the file system of the home, so that files can be moved into it."""
+        return self._embedded.home.tmp
+
+    def backlog(self) -> Backlog:
+        """Every message that waits or follows from events that nobody has looked at yet."""
+        publisher = self._embedded.ports.publisher()
+        messages: list[Message] = list(publisher.waiting())
+        for recorded in publisher.unseen():
+            messages += react(recorded)
+        return Backlog(messages, adapting=self._embedded.home.shown_edition() != self._embedded.edition)
+
+    def is_worked_on(self) -> bool:
+        """Whether a server runs, or another command that writes pages."""
+        with self._embedded.home.alone("worker") as ours:
+            return not ours
+
+    def work(self) -> Iterator[int]:
+        """Write what is due, unless a server does."""
+        home, edition = self._embedded.home, self._embedded.edition
+        if home.shown_edition() is None:
+            home.record_editions(shown=edition, wanted=edition)
+        with home.alone("worker") as ours:
+            if not ours:
+                return
+            self.index.site().ensure_start()
+            yield from worker_of(self._embedded).drain()
+
+    def derived(self) -> None:
+        """Everything shows what this software and these settings make of it, unless a server still adapts pages."""
+        home, edition = self._embedded.home, self._embedded.edition
+        with home.alone("worker") as ours:
+            if ours:
+                home.record_editions(shown=edition, wanted=edition)
+                for _ in worker_of(self._embedded).drain():
+                    pass
+
+
+@contextmanager
+def opened_home(settings: Settings, *, create: bool) -> Iterator[HomeWorld]:
+    """The index in a home.
+
+    Raises:
+        HomeUnusable: the folder cannot be used, or is no home.
+    """
+    with opened(settings, create=create) as embedded:
+        yield HomeWorld(embedded)

@@ -1,0 +1,67 @@
+"""A deployed index as a `World`."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from entrypoints.local.place import Backlog
+from infrastructure.index import Index
+from infrastructure.stack import Deployed, opened
+
+# From an append to the queue it takes a stream, a function and a topic, which nobody can look into.
+_UNDERWAY_SECONDS = 10.0
+
+
+class StackWorld:
+    """Pages are written by the functions of the stack."""
+
+    writer = "the functions of the stack write them"
+    backup = "bring back their earlier versions in the data bucket (docs/operator.md)"
+
+    def __init__(self, deployed: Deployed, folder: Path) -> None:
+        self._deployed = deployed
+        self._folder = folder
+        self._busy = time.monotonic()
+
+    @property
+    def index(self) -> Index:
+        """Its use cases."""
+        return self._deployed.index
+
+    @property
+    def folder(self) -> Path:
+        """A folder of this machine."""
+        return self._folder
+
+    def backlog(self) -> Backlog:
+        """Something may be due until the queues have been empty for a while."""
+        now = time.monotonic()
+        if self._deployed.ports.queues().waiting():
+            self._busy = now
+        underway = now - self._busy < _UNDERWAY_SECONDS
+        return Backlog(more=underway, adapting=self._deployed.shown_edition() != self._deployed.edition)
+
+    def is_worked_on(self) -> bool:
+        """Whether there is a hope that it gets done: always."""
+        return True
+
+    def work(self) -> Iterator[int]:
+        """Nothing is left to do: the functions are told by the events themselves."""
+        yield from ()
+
+    def derived(self) -> None:
+        """Everything shows what this software and the stack's settings make of it."""
+        self._deployed.record_edition()
+
+
+@contextmanager
+def opened_stack(name: str, region: str) -> Iterator[StackWorld]:
+    """The index of a stack.
+
+    Raises:
+        CloudUnusable: there is no such stack, or the credentials do not suffice.
+    """
+    with opened(name, region) as deployed, TemporaryDirectory(prefix="sls-pypi-") as folder:
+        yield StackWorld(deployed, Path(folder))

@@ -1,0 +1,147 @@
+"""CloudFormation: how a stack is, waiting for it, and its end."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation import CloudFormationClient
+
+Progress = Callable[[int], None]
+"""Told now and then with the number of resources that are done."""
+
+_SHORTEST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.25, 4.0
+_CONSEQUENCES = ("cancelled", "canceled")
+
+
+class CannotDeploy(Exception):
+    """CloudFormation will not or did not; the text says why and what to do."""
+
+
+@frozen
+class Stack:
+    """A stack as it is.
+
+    Attributes:
+        identifier: its ARN, which also finds it after it is gone.
+        status: CloudFormation's word.
+        outputs, parameters: by name.
+    """
+
+    name: str
+    identifier: str
+    status: str
+    outputs: Mapping[str, str]
+    parameters: Mapping[str, str]
+
+    @property
+    def in_progress(self) -> bool:
+        """Whether CloudFormation works on it."""
+        return self.status.endswith("_IN_PROGRESS") and self.status != "REVIEW_IN_PROGRESS"
+
+    @property
+    def never_finished(self) -> bool:
+        """Whether it was never once complete, so that only its remains can be removed."""
+        return self.status in ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED")
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it stands, maybe as it was before a change that failed."""
+        return self.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE")
+
+
+def find(client: "CloudFormationClient", name: str) -> Stack | None:
+    """The stack of this name or ARN; None if there is none."""
+    try:
+        found = client.describe_stacks(StackName=name)["Stacks"][0]
+    except client.exceptions.ClientError as error:
+        if "does not exist" in error.response.get("Error", {}).get("Message", ""):
+            return None
+        raise
+    if found["StackStatus"] == "DELETE_COMPLETE" and not name.startswith("arn:"):
+        return None
+    return Stack(
+        found["StackName"],
+        found["StackId"],
+        found["StackStatus"],
+        {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])},
+        {one["ParameterKey"]: one.get("ParameterValue", "") for one in found.get("Parameters", [])},
+    )
+
+
+def settled(client: "CloudFormationClient", name: str, progress: Progress = lambda _: None) -> Stack | None:
+    """The stack, once CloudFormation does nothing to it any more; None if there is none, or none is left."""
+    done: set[str] = set()
+    newest = ""
+    for pause in pauses():
+        stack = find(client, name)
+        if stack is None or not stack.in_progress:
+            return stack
+        fresh = _events_after(client, stack.identifier, newest)
+        newest = fresh[0]["EventId"] if fresh else newest
+        done.update(event["LogicalResourceId"] for event in fresh if event["ResourceStatus"].endswith("_COMPLETE"))
+        progress(len(done))
+        time.sleep(pause)
+    raise AssertionError
+
+
+def failures(client: "CloudFormationClient", identifier: str, after: str) -> Iterator[str]:
+    """Why an operation failed, one line a resource, the first first; not what failed only because others did."""
+    for event in reversed(_events_after(client, identifier, after)):
+        reason = " ".join(event.get("ResourceStatusReason", "").split())
+        if not event["ResourceStatus"].endswith("_FAILED") or any(word in reason for word in _CONSEQUENCES):
+            continue
+        if event.get("PhysicalResourceId") != identifier:  # the stack itself only sums up
+            yield f"{event['LogicalResourceId']} ({event['ResourceType']}): {reason}"
+
+
+def remove(client: "CloudFormationClient", stack: Stack, progress: Progress) -> None:
+    """Delete the stack, and wait for its end. What the template keeps is kept.
+
+    Raises:
+        CannotDeploy: something cannot be deleted.
+    """
+    seen = newest_event(client, stack.identifier)
+    client.delete_stack(StackName=stack.name)
+    after = settled(client, stack.identifier, progress)
+    if after is not None and after.status != "DELETE_COMPLETE":
+        told = "; ".join(failures(client, stack.identifier, seen)) or f"it is {after.status}"
+        raise CannotDeploy(f"The stack {stack.name} could not be deleted: {told}. Mend that, then run this again.")
+
+
+def kept(client: "CloudFormationClient", identifier: str) -> Sequence[tuple[str, str]]:
+    """Type and name of what a deleted stack has left behind."""
+    pages = client.get_paginator("list_stack_resources").paginate(StackName=identifier)
+    return [
+        (resource["ResourceType"], resource["PhysicalResourceId"])
+        for page in pages
+        for resource in page["StackResourceSummaries"]
+        if resource["ResourceStatus"] == "DELETE_SKIPPED" and resource.get("PhysicalResourceId")
+    ]
+
+
+def newest_event(client: "CloudFormationClient", identifier: str) -> str:
+    """The identifier of the last event; empty if there is none."""
+    events = client.describe_stack_events(StackName=identifier)["StackEvents"]
+    return events[0]["EventId"] if events else ""
+
+
+def _events_after(client: "CloudFormationClient", identifier: str, seen: str) -> list[Any]:
+    """Newest first."""
+    events: list[Any] = []
+    for page in client.get_paginator("describe_stack_events").paginate(StackName=identifier):
+        for event in page["StackEvents"]:
+            if event["EventId"] == seen:
+                return events
+            events.append(event)
+    return events
+
+
+def pauses() -> Iterator[float]:
+    """Seconds to wait before looking again, longer each time; for ever."""
+    pause = _SHORTEST_PAUSE_SECONDS
+    while True:
+        yield pause
+        pause = min(pause * 1.5, _LONGEST_PAUSE_SECONDS)
