@@ -1,13 +1,27 @@
-"""Every port's contract runs against every world: a new world is one more line in `WORLDS`."""
+"""Every port's contract runs against every world.
+
+The world on AWS is there twice: in this process (moto), where nothing may happen at the same time, and on an emulator
+that is slower and isolates transactions (MiniStack, marked `emulator`), where everything runs.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing
-from functools import cached_property
+from contextlib import ExitStack, closing, contextmanager
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
+from uuid import uuid4
 
 import pytest
 
+from adapters.aws.blobs import S3Blobs
+from adapters.aws.catalogue import DynamoCatalogue
+from adapters.aws.event_log import DynamoEventLog
+from adapters.aws.event_store import DynamoEventStore
+from adapters.aws.objects import S3Objects
+from adapters.aws.publisher import SnsPublisher
+from adapters.aws.sessions import DynamoSessions
+from adapters.aws.staging import S3Staging
+from adapters.codec import decode_message
 from adapters.local.blobs import FolderBlobs
 from adapters.local.catalogue import SqliteCatalogue
 from adapters.local.database import Database
@@ -34,6 +48,8 @@ from domain.ports.objects import Objects
 from domain.ports.publisher import Publisher
 from domain.ports.sessions import Sessions
 from domain.ports.staging import Staging
+from tests.aws import Clients, account, client, make_bucket, make_table, make_topic
+from tests.emulator.ministack import MiniStack
 
 
 class World(Protocol):
@@ -56,11 +72,10 @@ class World(Protocol):
     @property
     def staging(self) -> Staging: ...
     def waiting(self) -> Sequence[Message]: ...
-    def close(self) -> None: ...
 
 
 class Memory:
-    def __init__(self, _: Path) -> None:
+    def __init__(self) -> None:
         self.store = MemoryEventStore()
         self.log = MemoryEventLog(self.store)
         self.objects = MemoryObjects()
@@ -72,9 +87,6 @@ class Memory:
 
     def waiting(self) -> Sequence[Message]:
         return self.publisher.waiting()
-
-    def close(self) -> None:
-        pass
 
 
 class Local:
@@ -127,23 +139,114 @@ class Local:
         self._opened.close()
 
 
-WORLDS: dict[str, Callable[[Path], World]] = {
-    "memory": Memory,
-    "local": Local,
-}
+class Aws:
+    """Makes what a test asks for, under names that no other test uses."""
+
+    def __init__(self, clients: Clients) -> None:
+        self._clients = clients
+        self._stack = f"index-{uuid4().hex[:12]}"
+        self._received: list[Message] = []
+
+    @cached_property
+    def table(self) -> str:
+        return make_table(self._clients("dynamodb"), self._stack)
+
+    @cached_property
+    def site_bucket(self) -> str:
+        return make_bucket(self._clients("s3"), f"{self._stack}-site")
+
+    @cached_property
+    def data_bucket(self) -> str:
+        return make_bucket(self._clients("s3"), f"{self._stack}-data")
+
+    @cached_property
+    def topic(self) -> dict[str, Any]:
+        return make_topic(self._clients, self._stack)
+
+    @cached_property
+    def store(self) -> DynamoEventStore:
+        return DynamoEventStore(self._clients("dynamodb"), self.table)
+
+    @cached_property
+    def log(self) -> DynamoEventLog:
+        return DynamoEventLog(self._clients("dynamodb"), self.table)
+
+    @cached_property
+    def objects(self) -> S3Objects:
+        return S3Objects(self._clients("s3"), self.site_bucket)
+
+    @cached_property
+    def blobs(self) -> S3Blobs:
+        return S3Blobs(self._clients("s3"), self.data_bucket, self.site_bucket)
+
+    @cached_property
+    def catalogue(self) -> DynamoCatalogue:
+        return DynamoCatalogue(self._clients("dynamodb"), self.table)
+
+    @cached_property
+    def publisher(self) -> SnsPublisher:
+        return SnsPublisher(self._clients("sns"), self.topic["topic"])
+
+    @cached_property
+    def sessions(self) -> DynamoSessions:
+        return DynamoSessions(self._clients("dynamodb"), self.table)
+
+    @cached_property
+    def staging(self) -> S3Staging:
+        return S3Staging(self._clients("s3"), self.data_bucket)
+
+    def waiting(self) -> Sequence[Message]:
+        sqs = self._clients("sqs")
+        for url in self.topic["queues"]:
+            while found := sqs.receive_message(
+                QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"], WaitTimeSeconds=0
+            ).get("Messages"):
+                for message in found:
+                    attributes = message["MessageAttributes"]
+                    self._received.append(decode_message(attributes["type"]["StringValue"], message["Body"]))
+        return self._received
 
 
-@pytest.fixture(params=WORLDS)
+@contextmanager
+def _world(name: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[World]:
+    match name:
+        case "memory":
+            yield Memory()
+        case "local":
+            with closing(Local(folder)) as local:
+                yield local
+        case "aws":
+            with account():
+                yield Aws(client)
+        case _:
+            emulator: MiniStack = request.getfixturevalue("ministack")
+            yield Aws(cache(emulator.client))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "world" not in metafunc.fixturenames:
+        return
+    worlds: list[Any] = ["memory", "local"]
+    if metafunc.definition.get_closest_marker("concurrent") is None:
+        worlds.append("aws")
+    worlds.append(pytest.param("ministack", marks=pytest.mark.emulator))
+    metafunc.parametrize("world", worlds, indirect=True)
+
+
+@pytest.fixture
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    with closing(WORLDS[request.param](tmp_path)) as opened:
+    with _world(request.param, tmp_path, request) as opened:
         yield opened
 
 
-@pytest.fixture(params=[Memory, Local])
+@pytest.fixture(params=["memory", "local"])
 def followed(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Memory | Local]:
     """A world whose log tells what is new; others are told by their services."""
-    with closing(request.param(tmp_path)) as opened:
-        yield opened
+    if request.param == "memory":
+        yield Memory()
+        return
+    with closing(Local(tmp_path)) as local:
+        yield local
 
 
 @pytest.fixture

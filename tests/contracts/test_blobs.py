@@ -133,6 +133,7 @@ def test_a_key_that_is_no_path_is_refused(blobs: Blobs, source: Path, key: str) 
         blobs.offer(KEY, key)
 
 
+@pytest.mark.concurrent
 def test_simultaneous_offers_are_all_whole(blobs: Blobs, objects: Objects, source: Path) -> None:
     blobs.add(KEY, source)
     own = [f"packages/spam/{thread}/spam.whl" for thread in range(15)]
@@ -144,6 +145,7 @@ def test_simultaneous_offers_are_all_whole(blobs: Blobs, objects: Objects, sourc
     assert {objects.sha256(key) for key in objects.keys()} == {hashlib.sha256(BODY).hexdigest()}
 
 
+@pytest.mark.concurrent
 def test_simultaneous_adds_of_one_blob_are_harmless(blobs: Blobs, tmp_path: Path) -> None:
     sources = [tmp_path / f"upload-{thread}" for thread in range(16)]
     for path in sources:
@@ -155,6 +157,7 @@ def test_simultaneous_adds_of_one_blob_are_harmless(blobs: Blobs, tmp_path: Path
     assert list(blobs.keys()) == [KEY]
 
 
+@pytest.mark.concurrent
 def test_offers_while_the_blob_is_removed_are_whole_or_nothing(blobs: Blobs, objects: Objects) -> None:
     for _ in range(10):
         blobs.add_bytes(KEY, BODY)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from functools import partial
 
+import pytest
 from attrs import evolve
 
 from domain.ports.catalogue import Catalogue, Entry
@@ -78,6 +79,7 @@ def test_the_rows_of_an_account(catalogue: Catalogue) -> None:
     assert list(catalogue.owned_by("local:nobody")) == []
 
 
+@pytest.mark.concurrent
 def test_of_simultaneous_rows_the_newest_stays(catalogue: Catalogue) -> None:
     rows = [evolve(ENTRY, stream_version=version) for version in range(1, 17)]
 

@@ -105,6 +105,7 @@ def test_a_conflict_is_said_before_a_claim_that_may_not_be_wanted_any_more(store
         store.append(OTHER, 0, [unyanked("2")], ["name/spam"])
 
 
+@pytest.mark.concurrent
 def test_of_simultaneous_appends_exactly_one_wins_each_version(store: EventStore) -> None:
     for version in range(ROUNDS):
         names = [f"{version}-{thread}" for thread in range(THREADS)]
@@ -117,6 +118,7 @@ def test_of_simultaneous_appends_exactly_one_wins_each_version(store: EventStore
     assert store.version(STREAM) == ROUNDS
 
 
+@pytest.mark.concurrent
 def test_nothing_is_lost_where_all_try_again(store: EventStore) -> None:
     def append(name: str) -> None:
         while True:
@@ -131,6 +133,7 @@ def test_nothing_is_lost_where_all_try_again(store: EventStore) -> None:
     assert sorted(store.read(STREAM), key=repr) == sorted(map(unyanked, names), key=repr)
 
 
+@pytest.mark.concurrent
 def test_of_simultaneous_claims_exactly_one_wins(store: EventStore) -> None:
     streams = [f"package/{thread}" for thread in range(THREADS)]
     results = together([partial(store.append, stream, 0, [unyanked("1")], ["name/spam"]) for stream in streams])
@@ -143,6 +146,7 @@ def test_of_simultaneous_claims_exactly_one_wins(store: EventStore) -> None:
     assert [stream for stream in streams if store.version(stream)] == [winner]
 
 
+@pytest.mark.concurrent
 def test_nobody_sees_half_an_append(store: EventStore) -> None:
     seen: list[int] = []
 

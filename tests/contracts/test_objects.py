@@ -174,6 +174,7 @@ def test_a_prefix_that_leads_outside_finds_nothing(objects: Objects) -> None:
         assert list(objects.keys(prefix)) == []
 
 
+@pytest.mark.concurrent
 def test_of_simultaneous_conditional_puts_exactly_one_wins(objects: Objects) -> None:
     for seen in (ABSENT, None):
         bodies = [f"{seen} {thread}".encode() for thread in range(THREADS)]
@@ -185,6 +186,7 @@ def test_of_simultaneous_conditional_puts_exactly_one_wins(objects: Objects) -> 
         assert sum(isinstance(result, ObjectChanged) for result in results) == THREADS - 1
 
 
+@pytest.mark.concurrent
 def test_no_update_is_lost_where_all_try_again(objects: Objects) -> None:
     objects.put(KEY, b"0")
 
@@ -204,6 +206,7 @@ def test_no_update_is_lost_where_all_try_again(objects: Objects) -> None:
     assert objects.get(KEY) == str(THREADS).encode()
 
 
+@pytest.mark.concurrent
 def test_readers_see_whole_objects_while_others_write(objects: Objects) -> None:
     bodies = [letter * 200_000 for letter in (b"a", b"b", b"c")]
     objects.put(KEY, bodies[0])
@@ -222,6 +225,7 @@ def test_readers_see_whole_objects_while_others_write(objects: Objects) -> None:
     assert together([write, look, look]) == [None] * 3
 
 
+@pytest.mark.concurrent
 def test_puts_and_deletes_beside_each_other_leave_each_object_as_its_last_writer_said(objects: Objects) -> None:
     def put_and_delete(key: str) -> None:
         for _ in range(30):

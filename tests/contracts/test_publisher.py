@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 
+import pytest
+
 from domain.messages import Message, Page, PageStale
 from domain.ports.publisher import Publisher
 from tests.together import together
@@ -35,6 +37,7 @@ def test_a_message_that_is_published_again_is_delivered_at_least_once(publisher:
     assert 1 <= Counter(waiting())[message] <= 3
 
 
+@pytest.mark.concurrent
 def test_all_may_publish_at_the_same_time(publisher: Publisher, waiting: Waiting) -> None:
     shared = PageStale(Page.ROOT)
     own = [PageStale(Page.SIMPLE, f"p{thread}") for thread in range(16)]

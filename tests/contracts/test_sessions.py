@@ -77,6 +77,7 @@ def test_what_cannot_be_stored_is_refused_and_changes_nothing(sessions: Sessions
     assert sessions.get(KEY, NOW) == RESERVED
 
 
+@pytest.mark.concurrent
 def test_all_may_remember_at_the_same_time(sessions: Sessions) -> None:
     values = [UploadRefused(str(thread)) for thread in range(16)]
     own = [partial(sessions.put, f"{KEY}/{value.reason}", value, LATER) for value in values]

@@ -77,6 +77,7 @@ def test_what_is_no_identifier_is_refused_and_nothing_arrived_for_it(
     staging.remove(upload)
 
 
+@pytest.mark.concurrent
 def test_whoever_fetches_sees_whole_files_while_others_arrive(staging: Staging, tmp_path: Path) -> None:
     bodies = [letter * 200_000 for letter in (b"a", b"b", b"c")]
     staging.keep(UPLOAD, arriving(tmp_path, "first", bodies[0]))

@@ -1,0 +1,77 @@
+"""The catalogue's rows in DynamoDB."""
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from adapters.aws.items import BY_GROUP, Item, checked, key, number, owner_group, text
+from adapters.records import from_json, to_json
+from domain.ports.catalogue import Entry
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+_CATALOGUE = "catalogue"
+
+
+class DynamoCatalogue:
+    """A Catalogue in the same table as the events; `rebuild` derives it again.
+
+    What `owned_by` says may be some milliseconds old, as indexes follow the table.
+    """
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def put(self, entry: Entry) -> None:
+        """Keep the row unless a row of a newer stream version is there.
+
+        Raises:
+            TooMuch: it is too big.
+        """
+        item = key(_CATALOGUE, entry.name) | {
+            "stream_version": number(entry.stream_version),
+            "data": text(json.dumps(to_json(entry), ensure_ascii=False)),
+            "group": text(owner_group(entry.owner)),
+            "member": text(entry.name),
+        }
+        try:
+            self._client.put_item(
+                TableName=self._table,
+                Item=checked(item, f"The row of {entry.name}"),
+                ConditionExpression="attribute_not_exists(pk) OR stream_version <= :version",
+                ExpressionAttributeValues={":version": number(entry.stream_version)},
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return
+
+    def get(self, name: str) -> Entry | None:
+        """The row of one package."""
+        item = self._client.get_item(TableName=self._table, Key=key(_CATALOGUE, name), ConsistentRead=True).get("Item")
+        return _entry(item) if item else None
+
+    def entries(self) -> Iterator[Entry]:
+        """All rows in the order of names, rows of unlisted packages too."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            ConsistentRead=True,
+            KeyConditionExpression="pk = :catalogue",
+            ExpressionAttributeValues={":catalogue": text(_CATALOGUE)},
+        )
+        return (_entry(item) for page in pages for item in page["Items"])
+
+    def owned_by(self, owner: str) -> Iterator[Entry]:
+        """The rows of one account's packages in the order of names."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName=BY_GROUP,
+            KeyConditionExpression="#group = :group",
+            ExpressionAttributeNames={"#group": "group"},
+            ExpressionAttributeValues={":group": text(owner_group(owner))},
+        )
+        return (_entry(item) for page in pages for item in page["Items"])
+
+
+def _entry(item: Item) -> Entry:
+    return from_json(Entry, json.loads(item["data"]["S"]))

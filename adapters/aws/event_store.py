@@ -1,0 +1,190 @@
+"""Streams in DynamoDB.
+
+An append is one transaction: each event is put where none is, behind the one before. A reader who comes between its
+writes may see a part of it; every event therefore says how far its append goes, and who misses some reads again.
+
+Why a transaction was cancelled is asked of the table and not of the answer: whether the append is there after all (its
+answer was lost on the way and it was sent again), somebody was faster, a claim is taken, or two only collided, in
+which case it is tried again. So an append that happened is never called a conflict, and a collision neither.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, cast
+from uuid import uuid4
+
+from botocore.exceptions import ClientError
+
+from adapters.aws.items import (
+    EVENT,
+    Item,
+    TooMuch,
+    claim_key,
+    event_item,
+    event_key,
+    size_of,
+    text,
+)
+from adapters.aws.retrying import Sleep, attempts, sleep
+from adapters.codec import Unreadable, decode
+from domain.events import Event
+from domain.ports.event_store import ClaimTaken, StreamConflict
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+_MOST_ITEMS = 100
+_MOST_BYTES = 4_000_000
+# Such a cancellation may be over at the next attempt; with any other reason it never is.
+_PASSING = frozenset(
+    {"None", "ConditionalCheckFailed", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+)
+_EVENTS_OF = "pk = :stream AND begins_with(sk, :event)"
+_ABSENT = "attribute_not_exists(pk)"
+_PRESENT = "attribute_exists(pk)"
+
+# What is stored never changes, and each change of a package reads all of its events again.
+_decoded = lru_cache(maxsize=16_384)(decode)
+
+
+class Busy(Exception):
+    """Others were in the way each time. Nothing has changed, and it may be tried again."""
+
+
+class DynamoEventStore:
+    """An EventStore in one table."""
+
+    def __init__(self, client: "DynamoDBClient", table: str, pause: Sleep = sleep) -> None:
+        self._client = client
+        self._table = table
+        self._pause = pause
+
+    def read(self, stream: str) -> Sequence[Event]:
+        """All events of the stream, oldest first.
+
+        Raises:
+            Unreadable: an event is missing or of a newer version.
+        """
+        for _ in attempts(self._pause):
+            items = self._events(stream)
+            if _are_whole(items):
+                return tuple(_decoded(item["type"]["S"], int(item["schema"]["N"]), item["data"]["S"]) for item in items)
+        raise Unreadable(f"Events of {stream} are missing in the table {self._table}. Restore it from a backup.")
+
+    def version(self, stream: str) -> int:
+        """How many events the stream has."""
+        found = self._client.query(
+            TableName=self._table,
+            ConsistentRead=True,
+            KeyConditionExpression=_EVENTS_OF,
+            ExpressionAttributeValues={":stream": text(stream), ":event": text(EVENT)},
+            ScanIndexForward=False,
+            Limit=1,
+        )["Items"]
+        return int(found[0]["last"]["N"]) if found else 0
+
+    def append(self, stream: str, expected: int, events: Sequence[Event], claims: Sequence[str] = ()) -> None:
+        """Append all events at version `expected` and take all claims, or change nothing.
+
+        Raises:
+            TooMuch: it does not fit into one transaction.
+            Busy: others kept colliding with it.
+        """
+        name = uuid4().hex
+        last = expected + len(events)
+        items = [event_item(stream, version, event, last, name) for version, event in enumerate(events, expected + 1)]
+        wanted = list(dict.fromkeys(claims))
+        writes = self._writes(stream, expected, items, wanted)
+        for _ in attempts(self._pause):
+            try:
+                self._client.transact_write_items(TransactItems=writes)
+            except self._client.exceptions.TransactionCanceledException as cancelled:
+                if self._happened(stream, expected, name):
+                    return
+                self._refuse_claims(stream, wanted)
+                if not _codes(cancelled) <= _PASSING:
+                    raise
+            else:
+                return
+        raise Busy(f"Others kept changing {stream} at the same time. Try again.")
+
+    def owner_of(self, claim: str) -> str | None:
+        """The stream that holds the claim."""
+        found = self._get(claim_key(claim))
+        return found["owner"]["S"] if found else None
+
+    def _writes(
+        self, stream: str, expected: int, items: Sequence[Item], claims: Sequence[str]
+    ) -> "list[TransactWriteItemTypeDef]":
+        """The whole transaction. Without events it still checks the version."""
+        checks = {_PRESENT: event_key(stream, expected)} if expected else {}
+        if not items:
+            checks[_ABSENT] = event_key(stream, expected + 1)
+        writes: list[TransactWriteItemTypeDef] = [
+            {"ConditionCheck": {"TableName": self._table, "Key": key, "ConditionExpression": condition}}
+            for condition, key in checks.items()
+        ]
+        writes += [{"Put": {"TableName": self._table, "Item": i, "ConditionExpression": _ABSENT}} for i in items]
+        writes += [
+            {
+                "Put": {
+                    "TableName": self._table,
+                    "Item": claim_key(claim) | {"owner": text(stream)},
+                    "ConditionExpression": f"{_ABSENT} OR #owner = :stream",
+                    "ExpressionAttributeNames": {"#owner": "owner"},
+                    "ExpressionAttributeValues": {":stream": text(stream)},
+                }
+            }
+            for claim in claims
+        ]
+        if len(writes) > _MOST_ITEMS or size_of(items) > _MOST_BYTES:
+            raise TooMuch(
+                f"{len(items)} events and {len(claims)} claims of {stream} at once are more than DynamoDB takes "
+                f"({_MOST_ITEMS} items or {_MOST_BYTES} bytes). Append them in parts."
+            )
+        return writes
+
+    def _happened(self, stream: str, expected: int, append: str) -> bool:
+        """Whether this very append is in the table; False if the stream is still where it was.
+
+        Raises:
+            StreamConflict: it is not there any more.
+        """
+        following = self._get(event_key(stream, expected + 1))
+        if following and following["append"]["S"] == append:
+            return True
+        if following or (expected and not self._get(event_key(stream, expected))):
+            raise StreamConflict(f"{stream} is not at version {expected}")
+        return False
+
+    def _refuse_claims(self, stream: str, claims: Sequence[str]) -> None:
+        for claim in claims:
+            owner = self.owner_of(claim)
+            if owner not in (None, stream):
+                raise ClaimTaken(claim, owner)
+
+    def _events(self, stream: str) -> list[Item]:
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            ConsistentRead=True,
+            KeyConditionExpression=_EVENTS_OF,
+            ExpressionAttributeValues={":stream": text(stream), ":event": text(EVENT)},
+        )
+        return [item for page in pages for item in page["Items"]]
+
+    def _get(self, key: Item) -> Item | None:
+        return self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+
+
+def _are_whole(items: Sequence[Item]) -> bool:
+    """Whether these are all events of their stream, and not a part of an append that is being written."""
+    if not items:
+        return True
+    versions = [int(item["sk"]["S"].removeprefix(EVENT)) for item in items]
+    return versions == list(range(1, int(items[-1]["last"]["N"]) + 1))
+
+
+def _codes(cancelled: ClientError) -> set[str]:
+    reasons: Sequence[Mapping[str, str]] = cast("Any", cancelled.response).get("CancellationReasons", ())
+    return {reason.get("Code", "None") for reason in reasons}
