@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from packaging.version import InvalidVersion, Version
 
 from domain import names
-from domain.artifacts import Artifact
+from domain.artifacts import Artifact, parse_filename
 from domain.digests import Digests
 from domain.refusals import Invalid, Refused
 
@@ -19,6 +19,21 @@ _DIGESTS = {
     "sha256_digest": (re.compile(r"[0-9a-fA-F]{64}"), "Use a valid, hex-encoded, SHA256 message digest."),
     "blake2_256_digest": (re.compile(r"[0-9a-fA-F]{64}"), "Use a valid, hex-encoded, BLAKE2 message digest."),
 }
+FILE_FIELD = "content"
+FIELDS = frozenset(
+    {
+        ":action",
+        "protocol_version",
+        "name",
+        "version",
+        "filetype",
+        "pyversion",
+        "sha256_digest",
+        "blake2_256_digest",
+        "md5_digest",
+    }
+)
+"""What the rules look at, apart from the file."""
 _MD5_HEX = re.compile(r"[0-9a-fA-F]{32}")
 
 
@@ -36,6 +51,19 @@ class WrongDigest(Invalid):
 
 class GoneAction(Refused):
     """An action that indexes gave up long ago."""
+
+
+def check(form: Mapping[str, str], filename: str, digests: Digests) -> Artifact:
+    """Every rule about the form of a file that arrived; returns what its name says.
+
+    Raises:
+        Invalid: one class for each reason.
+    """
+    check_fields(form)
+    artifact = parse_filename(filename)
+    check_agreement(form, artifact)
+    check_digests(form, digests)
+    return artifact
 
 
 def check_action(form: Mapping[str, str]) -> None:

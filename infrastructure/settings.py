@@ -29,6 +29,7 @@ class Settings:
         upstream: another index's simple URL, with a slash at its end.
         header, footer: a line of text above and below every page; empty for none.
         allow: what is permitted beyond the default policy.
+        legacy_bytes: the largest file that `/legacy/` takes; None if that is what the index takes.
     """
 
     home: Path = DEFAULT_HOME
@@ -41,6 +42,7 @@ class Settings:
     footer: str = ""
     allow: frozenset[Allowance] = frozenset()
     bounds: Bounds = field(factory=Bounds)
+    legacy_bytes: int | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -62,6 +64,7 @@ class Settings:
             footer=environment.get("SLS_PYPI_FOOTER", "").strip(),
             allow=allowances(environment.get("SLS_PYPI_ALLOW", "")),
             bounds=_bounds(environment),
+            legacy_bytes=_number(environment, "SLS_PYPI_LEGACY_MAX_BYTES", 0) or None,
         )
 
     def site(self, base_url: str | None = None) -> SiteSettings:

@@ -47,10 +47,7 @@ class Publishing:
         Raises:
             Refused: with the sentence to show; nothing has changed then.
         """
-        upload_form.check_fields(form)
-        artifact = parse_filename(received.filename)
-        upload_form.check_agreement(form, artifact)
-        upload_form.check_digests(form, received.digests)
+        artifact = upload_form.check(form, received.filename, received.digests)
         accepted, known = self._accept(caller, artifact, received, strict=True)
         self._append_file(caller, accepted, known)
         self._site.refresh(artifact.name)

@@ -23,12 +23,16 @@ def app() -> ASGIApp:
     store = ports().event_store()
     functions = Functions(
         publishing=index().publishing(),
+        uploads=index().uploads(),
         tokens=index().tokens(),
         portfolio=index().portfolio(),
         bounds=settings().bounds,
         base_url=settings().site().base_url,
         folder=Path(tempfile.gettempdir()),
         lag=ports().queues().waiting,
+        upstream=settings().upstream,
+        ever_had=lambda name: store.version(package_stream(name)) > 0,
+        legacy_bytes=settings().legacy_bytes,
     )
     executor = ThreadPoolExecutor(_THREADS, "api")
     return application(functions, executor, executor)

@@ -1,79 +1,47 @@
 """`/api`: what a submitter does besides uploading. Errors are `application/problem+json` (RFC 9457)."""
 
-import asyncio
-import json
-from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import Executor
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from domain.caller import Caller
 from domain.events import TokenIssued
 from domain.package import Package
-from domain.refusals import Refused, Unauthenticated
 from domain.usecases.portfolio import Portfolio
 from domain.usecases.publishing import Publishing
 from domain.usecases.tokens import Tokens
 from domain.views.simple import timestamp
-from entrypoints.http.authorization import caller_of
-from entrypoints.http.refusals import problem, status_of
-
-_LONGEST_BODY = 64 * 1024
-
-Body = Mapping[str, Any]
-Act = Callable[[Caller, Mapping[str, str], Body], Response]
-
-
-class WrongBody(Refused):
-    """The request's body is not what this needs."""
+from entrypoints.http.calls import Body, Calls, WrongBody
 
 
 class Api:
-    """The routes. Use cases run in `executor`, so that readers are served meanwhile."""
+    """The routes."""
 
     def __init__(
-        self, publishing: Publishing, tokens: Tokens, portfolio: Portfolio, base_url: str, executor: Executor
+        self, publishing: Publishing, tokens: Tokens, portfolio: Portfolio, base_url: str, calls: Calls
     ) -> None:
         self._publishing = publishing
         self._tokens = tokens
         self._portfolio = portfolio
         self._base_url = base_url
-        self._executor = executor
+        self._calls = calls
 
     def routes(self) -> list[Route]:
-        """Everything below `/api`."""
+        """Everything below `/api` but uploads."""
         file = "/api/packages/{name}/files/{filename}"
+        endpoint = self._calls.endpoint
         return [
-            Route("/api/packages", self._route(self._list_packages), methods=["GET"]),
-            Route("/api/packages/{name}", self._route(self._withdraw), methods=["DELETE"]),
-            Route(file, self._route(self._yank, with_body=True), methods=["PATCH"]),
-            Route(file, self._route(self._delete), methods=["DELETE"]),
-            Route("/api/tokens", self._route(self._list_tokens), methods=["GET"]),
-            Route("/api/tokens", self._route(self._issue_token, with_body=True), methods=["POST"]),
-            Route("/api/tokens/{id}", self._route(self._revoke_token), methods=["DELETE"]),
+            Route("/api/packages", endpoint(self._list_packages), methods=["GET"]),
+            Route("/api/packages/{name}", endpoint(self._withdraw), methods=["DELETE"]),
+            Route(file, endpoint(self._yank, with_body=True), methods=["PATCH"]),
+            Route(file, endpoint(self._delete), methods=["DELETE"]),
+            Route("/api/tokens", endpoint(self._list_tokens), methods=["GET"]),
+            Route("/api/tokens", endpoint(self._issue_token, with_body=True), methods=["POST"]),
+            Route("/api/tokens/{id}", endpoint(self._revoke_token), methods=["DELETE"]),
         ]
-
-    def _route(self, act: Act, *, with_body: bool = False) -> Callable[[Request], Awaitable[Response]]:
-        async def answer(request: Request) -> Response:
-            loop = asyncio.get_running_loop()
-            try:
-                caller = await loop.run_in_executor(self._executor, caller_of, request, self._tokens)
-                body = await _json_body(request) if with_body else {}
-                return await loop.run_in_executor(self._executor, act, caller, request.path_params, body)
-            except Unauthenticated as refusal:
-                return problem(HTTPStatus.UNAUTHORIZED, str(refusal), [("WWW-Authenticate", "Bearer")])
-            except WrongBody as refusal:
-                return problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(refusal))
-            except Refused as refusal:
-                return problem(status_of(refusal), str(refusal))
-            except ClientDisconnect:
-                return problem(HTTPStatus.BAD_REQUEST, "The request ended before its body did.")
-
-        return answer
 
     def _list_packages(self, caller: Caller, _: Mapping[str, str], __: Body) -> Response:
         submitted = [self._package(package) for package in self._portfolio.submitted(caller)]
@@ -142,18 +110,3 @@ def _token_request(body: Body) -> tuple[str, list[str] | None]:
             if packages is None or (isinstance(packages, list) and all(isinstance(p, str) for p in packages)):
                 return name, packages
     raise WrongBody('Send {"name": "what the token is for", "packages": ["name", ...] or leave it out for all}.')
-
-
-async def _json_body(request: Request) -> Body:
-    raw = bytearray()
-    async for piece in request.stream():
-        raw += piece
-        if len(raw) > _LONGEST_BODY:
-            raise WrongBody(f"The body is longer than {_LONGEST_BODY} bytes.")
-    try:
-        body = json.loads(raw)
-    except (ValueError, RecursionError):
-        raise WrongBody("The body is not JSON.") from None
-    if not isinstance(body, dict):
-        raise WrongBody("The body is not a JSON object.")
-    return body

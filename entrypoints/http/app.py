@@ -20,9 +20,13 @@ from domain.policy import Bounds
 from domain.usecases.portfolio import Portfolio
 from domain.usecases.publishing import Publishing
 from domain.usecases.tokens import Tokens
+from domain.usecases.uploads import Uploads
+from entrypoints.http.absent import Absent
 from entrypoints.http.api import Api
+from entrypoints.http.calls import Calls
 from entrypoints.http.legacy import Legacy
 from entrypoints.http.refusals import problem
+from entrypoints.http.uploads import UploadSessions
 
 
 @frozen
@@ -33,15 +37,22 @@ class Functions:
         base_url: public URL of the index, without a slash at its end.
         folder: where uploads are kept while they arrive.
         lag: how many events the pages are behind; raises if the storage cannot be reached.
+        upstream: another index's simple URL, for projects that this index never had.
+        ever_had: whether the index has or ever had the project of this canonical name.
+        legacy_bytes: the largest file that `/legacy/` takes, if that is less than the index takes.
     """
 
     publishing: Publishing
+    uploads: Uploads
     tokens: Tokens
     portfolio: Portfolio
     bounds: Bounds
     base_url: str
     folder: Path
     lag: Callable[[], int]
+    upstream: str | None
+    ever_had: Callable[[str], bool]
+    legacy_bytes: int | None = None
 
 
 def application(functions: Functions, uploads: Executor, calls: Executor) -> ASGIApp:
@@ -52,8 +63,24 @@ def application(functions: Functions, uploads: Executor, calls: Executor) -> ASG
         uploads: runs what blocks in uploads, which may take seconds.
         calls: runs what blocks elsewhere, so that it does not wait behind uploads.
     """
-    legacy = Legacy(functions.publishing, functions.tokens, functions.bounds, functions.folder, uploads)
-    api = Api(functions.publishing, functions.tokens, functions.portfolio, functions.base_url, calls)
+    legacy = Legacy(
+        functions.publishing,
+        functions.tokens,
+        functions.bounds,
+        functions.legacy_bytes,
+        functions.base_url,
+        functions.folder,
+        uploads,
+    )
+    sessions = UploadSessions(functions.uploads, functions.tokens, functions.bounds, functions.folder, uploads)
+    api = Api(
+        functions.publishing,
+        functions.tokens,
+        functions.portfolio,
+        functions.base_url,
+        Calls(functions.tokens, calls),
+    )
+    absent = Absent(functions.upstream, functions.ever_had)
 
     async def healthz(_: Request) -> Response:
         try:
@@ -63,6 +90,13 @@ def application(functions: Functions, uploads: Executor, calls: Executor) -> ASG
             return JSONResponse({"status": "failing"}, HTTPStatus.SERVICE_UNAVAILABLE)
         return JSONResponse({"status": "ok", "lag": lag})
 
+    async def missing(request: Request) -> Response:
+        key = f"simple/{request.path_params['page']}"
+        answer = await asyncio.get_running_loop().run_in_executor(calls, absent.answer, key)
+        body = b"" if request.method == "HEAD" else answer.body
+        fields = {name.decode(): value.decode() for name, value in answer.headers}
+        return Response(body, answer.status, fields)
+
     app = Starlette(
         routes=[
             # Without the slash as well: publishers refuse to follow a redirect with the file.
@@ -70,6 +104,9 @@ def application(functions: Functions, uploads: Executor, calls: Executor) -> ASG
             Route("/legacy/", legacy.upload, methods=["POST"]),
             Route("/healthz", healthz),
             *api.routes(),
+            *sessions.routes(),
+            # The deployed index asks for a page here that its site has not.
+            Route("/simple/{page:path}", missing),
         ],
         exception_handlers={HTTPException: _no_such_function, Exception: _failed},
     )

@@ -10,34 +10,33 @@ from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from domain.digests import Digester
+from domain.file_sizes import FileTooLarge
 from domain.policy import Bounds
-from domain.refusals import Invalid, TooLarge
 from domain.received import ReceivedFile
+from domain.refusals import Invalid, TooLarge
 
-# What the rules look at; all other fields repeat the file's own metadata and are only counted.
-_KEPT = frozenset(
-    {
-        ":action",
-        "protocol_version",
-        "name",
-        "version",
-        "filetype",
-        "pyversion",
-        "sha256_digest",
-        "blake2_256_digest",
-        "md5_digest",
-    }
-)
-_FILE_FIELD = "content"
 _LONGEST_KEPT = 4096
+
+
+@frozen
+class Expected:
+    """What a form may hold.
+
+    Attributes:
+        file_field: the field that is the file.
+        kept: the fields that anybody looks at; all others are only counted.
+        file_bytes: the most that the file may have.
+        too_large: what is said of more.
+    """
+
+    file_field: str
+    kept: frozenset[str]
+    file_bytes: int
+    too_large: str
 
 
 class MalformedForm(Invalid):
     """Not the form of the upload protocol."""
-
-
-class FileTooLarge(TooLarge):
-    """The file is above the index's limit."""
 
 
 class FormTooLarge(TooLarge):
@@ -55,12 +54,13 @@ class ReceivedForm:
 class FormReader:
     """Takes the body in pieces. Every fault is a refusal; `discard` removes what is left on disk."""
 
-    def __init__(self, content_type: str, folder: Path, bounds: Bounds) -> None:
+    def __init__(self, content_type: str, folder: Path, bounds: Bounds, expected: Expected) -> None:
         kind, options = parse_options_header(content_type)
         boundary = options.get(b"boundary")
         if kind != b"multipart/form-data" or not boundary:
             raise MalformedForm("Send the file as multipart/form-data, as twine, uv, poetry, pdm, hatch and flit do.")
         self._bounds = bounds
+        self._expected = expected
         self._folder = folder
         self._parser = MultipartParser(
             boundary,
@@ -143,7 +143,7 @@ class FormReader:
         self._name = _text(options.get(b"name", b""))
         filename = options.get(b"filename")
         self._value = None
-        if self._name == _FILE_FIELD:
+        if self._name == self._expected.file_field:
             if self._path is not None:
                 raise MalformedForm("The form has more than one file.")
             if filename is None:
@@ -154,14 +154,14 @@ class FormReader:
             self._path = Path(self._file.name)
         elif filename is not None:
             raise MalformedForm(f"{self._name[:40]!r}: Should not be a tuple.")
-        elif self._name in _KEPT:
+        elif self._name in self._expected.kept:
             if self._name in self._fields:
                 raise MalformedForm(f"The field {self._name!r} was sent twice.")
             self._value = bytearray()
 
     def _part_goes_on(self, data: bytes, start: int, end: int) -> None:
         self._length += end - start
-        if self._name == _FILE_FIELD:
+        if self._name == self._expected.file_field:
             self._file_goes_on(data[start:end])
         elif self._length > self._bounds.field_bytes:
             raise FormTooLarge(f"A field of the form is longer than {self._bounds.field_bytes} bytes.")
@@ -172,10 +172,8 @@ class FormReader:
 
     def _file_goes_on(self, piece: bytes) -> None:
         self._size += len(piece)
-        if self._size > self._bounds.file_bytes:
-            limit = self._bounds.file_bytes
-            shown = f"{limit // 2**20} MiB" if limit >= 2**20 else f"{limit} bytes"
-            raise FileTooLarge(f"File too large. The limit of this index is {shown} a file.")
+        if self._size > self._expected.file_bytes:
+            raise FileTooLarge(self._expected.too_large)
         self._digester.update(piece)
         if self._file is not None:
             self._file.write(piece)

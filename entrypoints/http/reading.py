@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from domain import negotiation, representations, routing
+from entrypoints.http.absent import Absent, not_found
 from entrypoints.http.answers import Answer, text
 from entrypoints.http.asgi import ASGIApp, RawHeaders, Receive, Scope, Send
 from entrypoints.http.site_files import open_file, send_file
@@ -14,10 +15,6 @@ from entrypoints.http.site_pages import SitePages, TooBig
 _ROUTES_KEPT = 16_384
 _LONGEST_KEPT = 512  # characters of path, query and Accept together: nobody fills the memory with inventions
 
-_NO_PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Not found</title></head>
-<body><main><h1>Not found</h1><p>There is nothing at this address. <a href="/">All packages</a></p></main></body></html>
-"""
 _FORMS = ", ".join(offer.content_type for offer in negotiation.OFFERS)
 
 
@@ -33,8 +30,7 @@ class Reading:
 
     def __init__(self, site: Path, upstream: str | None, ever_had: Callable[[str], bool], dynamic: ASGIApp) -> None:
         self._site = site
-        self._upstream = upstream
-        self._ever_had = ever_had
+        self._absent = Absent(upstream, ever_had)
         self._dynamic = dynamic
         self._pages = SitePages(site)
 
@@ -85,7 +81,7 @@ class Reading:
         if route.key.startswith("packages/"):
             return route
         try:
-            return self._pages.answer(route.key, known, coding) or self._missing(route.key)
+            return self._pages.answer(route.key, known, coding) or self._absent.answer(route.key)
         except TooBig:
             return route
 
@@ -94,17 +90,9 @@ class Reading:
         try:
             file = open_file(f"{self._site}/{key}", key)
         except OSError:
-            await self._missing(key).send(send, with_body=method != "HEAD")
+            await self._absent.answer(key).send(send, with_body=method != "HEAD")
         else:
             await send_file(file, method, headers, send)
-
-    def _missing(self, key: str) -> Answer:
-        """No such object here; a project that was never here may be elsewhere."""
-        name = routing.missing_project(key)
-        if name is not None and self._upstream and not self._ever_had(name):
-            location = ("Location", routing.upstream_location(self._upstream, name))
-            return text(302, "", (location, *representations.elsewhere("simple")))
-        return _not_found(representations.area(key))
 
 
 def _route(method: str, path: bytes, query: bytes, accept: bytes | None) -> routing.Route:
@@ -135,15 +123,7 @@ def _answer(route: routing.Route, path: bytes) -> Answer:
         case routing.Preflight(area):
             return Answer(204, representations.preflight(area))
         case _:
-            return _not_found(_area(path))
-
-
-def _not_found(area: str) -> Answer:
-    """A line for programs, a page for people."""
-    if area in representations.SHARED_AREAS:
-        return text(404, "404 Not Found\n", representations.missing(area))
-    headers = (("Content-Type", "text/html; charset=utf-8"), *representations.PAGE_HEADERS)
-    return Answer(404, (*headers, *representations.missing(area)), _NO_PAGE.encode())
+            return not_found(_area(path))
 
 
 def _area(path: bytes) -> str:

@@ -8,10 +8,10 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from domain.decider import InvalidReason
+from domain.file_sizes import FileTooLarge
 from domain.refusals import Invalid, NotAllowed, NotFound, Refused, TooLarge, Unauthenticated
 from domain.upload_form import GoneAction
 from domain.usecases.appending import Contended
-from entrypoints.http.form import FileTooLarge
 from entrypoints.http.reasons import with_reason
 
 # The nearest class in the refusal's own order of bases decides.
@@ -35,9 +35,12 @@ def status_of(refusal: Refused) -> HTTPStatus:
 
 
 def for_uploader(refusal: Refused, accept: str) -> Response:
+    """A refusal as publishers show it."""
+    return told_to_uploader(status_of(refusal), str(refusal), accept)
+
+
+def told_to_uploader(status: HTTPStatus, text: str, accept: str) -> Response:
     """What publishers show: uv reads `code` of JSON, the others read text (or only the reason phrase)."""
-    status = status_of(refusal)
-    text = str(refusal)
     if "application/json" in accept:
         body = {"message": text, "code": f"{status.value} {text}", "title": status.phrase}
         return JSONResponse(body, status)

@@ -40,11 +40,8 @@ def serve(settings: Settings) -> None:
         world.ports.objects().sweep()
         world.ports.publisher().revive()
         worker.recover()
-        store = world.ports.event_store()
         functions = _Late(lambda: _functions(world, uploads, calls))
-        reading = Reading(
-            world.home.site, settings.upstream, lambda name: store.version(package_stream(name)) > 0, functions
-        )
+        reading = Reading(world.home.site, settings.upstream, _ever_had(world), functions)
 
         def ready(url: str) -> None:
             sys.stdout.write(f"Serving {url}\n")
@@ -75,18 +72,27 @@ class _Late:
         await (self._app or self.build())(scope, receive, send)
 
 
+def _ever_had(world: Embedded) -> Callable[[str], bool]:
+    store = world.ports.event_store()
+    return lambda name: store.version(package_stream(name)) > 0
+
+
 def _functions(world: Embedded, uploads: Executor, calls: Executor) -> ASGIApp:
     from entrypoints.http.app import Functions, application  # noqa: PLC0415 - Starlette is not needed for reading
 
     index = world.index
     functions = Functions(
         publishing=index.publishing(),
+        uploads=index.uploads(),
         tokens=index.tokens(),
         portfolio=index.portfolio(),
         bounds=world.settings.bounds,
         base_url=world.edition.settings.base_url,
         folder=world.home.tmp,
         lag=world.ports.publisher().behind,
+        upstream=world.settings.upstream,
+        ever_had=_ever_had(world),
+        legacy_bytes=world.settings.legacy_bytes,
     )
     return application(functions, uploads, calls)
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from attrs import evolve, frozen
@@ -31,21 +33,39 @@ class Site:
     def as_submitter(self, token: str | None = None) -> dict[str, str]:
         return {"Authorization": f"Bearer {token or self.token}"}
 
+    def functions(self, **changes: Any) -> Functions:
+        """The functions of this index, some of it otherwise."""
+        return evolve(functions_of(self.index, self.folder), **changes)
+
+    @contextmanager
+    def limited(self, bounds: Bounds, legacy_bytes: int) -> Iterator[TestClient]:
+        """A client of this index with other bounds."""
+        with ThreadPoolExecutor(2) as executor:
+            functions = self.functions(bounds=bounds, legacy_bytes=legacy_bytes)
+            yield TestClient(application(functions, executor, executor))
+
+
+def functions_of(index: Index, folder: Path) -> Functions:
+    return Functions(
+        publishing=index.publishing(),
+        uploads=index.uploads(),
+        tokens=index.tokens(),
+        portfolio=index.portfolio(),
+        bounds=BOUNDS,
+        base_url="https://index.test",
+        folder=folder,
+        lag=lambda: 0,
+        upstream=None,
+        ever_had=lambda _: False,
+    )
+
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
     ports = Memory()
     settings = SiteSettings("https://index.test")
     index = Index(ports=ports, policy=providers.Object(Policy(bounds=BOUNDS)), site_settings=settings)
-    functions = Functions(
-        publishing=index.publishing(),
-        tokens=index.tokens(),
-        portfolio=index.portfolio(),
-        bounds=BOUNDS,
-        base_url=settings.base_url,
-        folder=tmp_path,
-        lag=lambda: 0,
-    )
     with ThreadPoolExecutor(2) as executor:
-        client = TestClient(application(functions, executor, executor), raise_server_exceptions=False)
+        app = application(functions_of(index, tmp_path), executor, executor)
+        client = TestClient(app, raise_server_exceptions=False)
         yield Site(ports, index, client, index.tokens().create_local("alice"), tmp_path)

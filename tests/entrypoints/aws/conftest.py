@@ -11,7 +11,7 @@ from domain.caller import Caller
 from domain.digests import Digester
 from domain.policy import Policy
 from domain.site_settings import SiteSettings
-from domain.usecases.publishing import ReceivedFile
+from domain.received import ReceivedFile
 from entrypoints.aws import messages, nightly, objects, relay
 from infrastructure.index import Index
 from infrastructure.memory import Memory

@@ -1,0 +1,92 @@
+"""Calls of the API: who calls, with which body, and what is answered to whom the model refuses something."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import Executor
+from http import HTTPStatus
+from typing import Any, ParamSpec, TypeVar
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from domain.caller import Caller
+from domain.refusals import Refused, Unauthenticated
+from domain.usecases.tokens import Tokens
+from entrypoints.http.authorization import caller_of
+from entrypoints.http.refusals import problem, status_of
+
+_LONGEST_BODY = 64 * 1024
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Body = Mapping[str, Any]
+Act = Callable[[Caller, Mapping[str, str], Body], Response]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class WrongBody(Refused):
+    """The request's body is not what this needs."""
+
+
+class Calls:
+    """Makes endpoints. Use cases run in `executor`, so that readers are served meanwhile."""
+
+    def __init__(self, tokens: Tokens, executor: Executor) -> None:
+        self._tokens = tokens
+        self._executor = executor
+
+    def endpoint(self, act: Act, *, with_body: bool = False) -> Endpoint:
+        """An endpoint that does `act` with its caller, the parameters of its path, and its JSON body if it has one."""
+
+        async def answer(request: Request) -> Response:
+            caller = await self.caller(request)
+            body = await _json_body(request) if with_body else {}
+            return await self.run(act, caller, request.path_params, body)
+
+        return answering_problems(answer)
+
+    async def caller(self, request: Request) -> Caller:
+        """Who sends the request.
+
+        Raises:
+            Unauthenticated: nobody.
+        """
+        return await self.run(caller_of, request, self._tokens)
+
+    async def run(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What `act` returns, which may wait."""
+        return await asyncio.get_running_loop().run_in_executor(self._executor, lambda: act(*args, **kwargs))
+
+
+def answering_problems(endpoint: Endpoint) -> Endpoint:
+    """The endpoint, with refusals answered as `application/problem+json` (RFC 9457)."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except Unauthenticated as refusal:
+            return problem(HTTPStatus.UNAUTHORIZED, str(refusal), [("WWW-Authenticate", "Bearer")])
+        except WrongBody as refusal:
+            return problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(refusal))
+        except Refused as refusal:
+            return problem(status_of(refusal), str(refusal))
+        except ClientDisconnect:
+            return problem(HTTPStatus.BAD_REQUEST, "The request ended before its body did.")
+
+    return answer
+
+
+async def _json_body(request: Request) -> Body:
+    raw = bytearray()
+    async for piece in request.stream():
+        raw += piece
+        if len(raw) > _LONGEST_BODY:
+            raise WrongBody(f"The body is longer than {_LONGEST_BODY} bytes.")
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise WrongBody("The body is not JSON.") from None
+    if not isinstance(body, dict):
+        raise WrongBody("The body is not a JSON object.")
+    return body
