@@ -40,7 +40,8 @@ def app() -> ASGIApp:
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's own class
     """Answer one request (payload format 2.0)."""
-    return Mangum(app(), lifespan="off")(event, context)
+    asgi: Any = app()  # Mangum's own type asks for more than ASGI does
+    return Mangum(asgi, lifespan="off")(event, context)
 
 
 if "AWS_LAMBDA_INITIALIZATION_TYPE" in os.environ:

@@ -10,8 +10,8 @@ from adapters.aws.queues import FailedDelivery
 from domain.caller import Caller
 from domain.digests import Digester
 from domain.policy import Policy
-from domain.site_settings import SiteSettings
 from domain.received import ReceivedFile
+from domain.site_settings import SiteSettings
 from entrypoints.aws import messages, nightly, objects, relay
 from infrastructure.index import Index
 from infrastructure.memory import Memory

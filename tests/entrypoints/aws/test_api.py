@@ -1,0 +1,116 @@
+"""API Gateway's requests reach the same application as those to the server of one machine."""
+
+import base64
+import json
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.policy import Bounds
+from domain.streams import package_stream
+from entrypoints.aws import api
+from entrypoints.http.app import Functions, application
+from tests.aws_events import Context, http_event
+from tests.entrypoints.aws.conftest import Stack
+from tests.wheels import make_wheel
+
+LEGACY_BYTES = 4 * 2**20
+
+
+@pytest.fixture
+def secret(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A token of the index that the function serves."""
+    index, store = stack.index, stack.ports.event_store()
+    functions = Functions(
+        publishing=index.publishing(),
+        uploads=index.uploads(),
+        tokens=index.tokens(),
+        portfolio=index.portfolio(),
+        bounds=Bounds(),
+        base_url="https://index.test",
+        folder=tmp_path,
+        lag=lambda: 7,
+        upstream="https://upstream.test/simple/",
+        ever_had=lambda name: store.version(package_stream(name)) > 0,
+        legacy_bytes=LEGACY_BYTES,
+    )
+    executor = ThreadPoolExecutor(2)
+    app = application(functions, executor, executor)
+    monkeypatch.setattr(api, "app", lambda: app)
+    return index.tokens().create_local("alice")
+
+
+def ask(
+    method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes = b""
+) -> tuple[int, bytes, dict[str, str]]:
+    answer: dict[str, Any] = api.handler(http_event(method, path, headers, body), Context())
+    text = answer["body"]
+    return (
+        answer["statusCode"],
+        base64.b64decode(text) if answer["isBase64Encoded"] else text.encode(),
+        answer["headers"],
+    )
+
+
+def form(filename: str, content: bytes, **fields: str) -> tuple[dict[str, str], bytes]:
+    parts = [
+        f'--limit\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n'.encode() for n, v in fields.items()
+    ]
+    head = f'--limit\r\nContent-Disposition: form-data; name="content"; filename="{filename}"\r\n\r\n'.encode()
+    return {"Content-Type": "multipart/form-data; boundary=limit"}, b"".join(
+        [*parts, head, content, b"\r\n--limit--\r\n"]
+    )
+
+
+@pytest.mark.usefixtures("secret")
+def test_it_tells_how_far_pages_are_behind() -> None:
+    status, body, headers = ask("GET", "/healthz")
+    assert (status, json.loads(body)) == (200, {"status": "ok", "lag": 7})
+    assert headers["cache-control"] == "no-store"
+
+
+def test_a_binary_upload_arrives_whole(stack: Stack, secret: str) -> None:
+    filename, content = make_wheel("frob", "1.0+a.b")
+    headers, body = form(filename, content, **{":action": "file_upload", "name": "frob", "filetype": "bdist_wheel"})
+    basic = base64.b64encode(f"__token__:{secret}".encode()).decode()
+
+    status, told, _ = ask("POST", "/legacy/", {**headers, "Authorization": f"Basic {basic}"}, body)
+
+    assert (status, told) == (200, b"OK\n")
+    assert stack.ports.objects().get(f"packages/frob/1.0+a.b/{filename}") == content
+
+
+def test_a_file_above_the_limit_is_told_what_to_run(secret: str) -> None:
+    headers, body = form("frob-1.0-py3-none-any.whl", b"x" * (LEGACY_BYTES + 1))
+    status, told, _ = ask("POST", "/legacy/", {**headers, "Authorization": f"Bearer {secret}"}, body)
+    assert status == 413
+    assert b"sls-pypi upload --url https://index.test" in told
+
+
+def test_paths_are_decoded_once(stack: Stack, secret: str) -> None:
+    stack.upload("frob", "1.0")
+    filename = "frob-1.0-py3-none-any.whl"
+    status, body, _ = ask(
+        "PATCH",
+        f"/api/packages/frob/files/{filename}",
+        {"Authorization": f"Bearer {secret}"},
+        b'{"yanked": true, "reason": "why"}',
+    )
+    assert (status, json.loads(body)["yanked"]) == (200, True)
+
+
+@pytest.mark.usefixtures("secret")
+def test_a_page_that_the_bucket_has_not_may_be_elsewhere(stack: Stack) -> None:
+    stack.upload("frob", "1.0")
+    status, _, headers = ask("GET", "/simple/attrs/index.v1_json")
+    assert (status, headers["location"]) == (302, "https://upstream.test/simple/attrs/")
+    assert ask("GET", "/simple/frob/index.v1_json")[0] == 404
+
+
+@pytest.mark.usefixtures("secret")
+def test_nobody_is_told_so_and_other_addresses_do_not_exist() -> None:
+    assert ask("GET", "/api/packages")[0] == 401
+    assert ask("GET", "/login")[0] == 404
