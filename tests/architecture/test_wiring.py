@@ -5,6 +5,7 @@ from pathlib import Path
 from dependency_injector import providers
 
 from adapters.local.home import Home
+from infrastructure.aws import Aws, Resources
 from infrastructure.embedded import opened
 from infrastructure.index import Index
 from infrastructure.local import Local
@@ -26,11 +27,14 @@ def test_every_part_of_every_world_can_be_built(tmp_path: Path) -> None:
     local = Local(home=home)
     build_all(local)
     local.database().close()
+    aws = Aws(resources=Resources("us-east-1", "table", "site", "data", "arn:aws:sns:us-east-1:123456789012:topic"))
+    build_all(aws)
 
 
 def test_worlds_offer_the_same_ports() -> None:
     ports = set(Memory.providers)
     assert ports <= set(Local.providers)
+    assert ports <= set(Aws.providers)
     assert set(Index.ports.providers) <= ports
 
 
