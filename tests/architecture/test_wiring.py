@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from dependency_injector import providers
 
 from adapters.local.home import Home
@@ -20,7 +21,9 @@ def build_all(container: object) -> None:
             provider()
 
 
-def test_every_part_of_every_world_can_be_built(tmp_path: Path) -> None:
+def test_every_part_of_every_world_can_be_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "none")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "none")
     build_all(Memory())
     home = Home(tmp_path)
     home.prepare()
