@@ -91,15 +91,16 @@ class S3Objects:
         )
 
     def _put(self, key: str, request: "PutObjectRequestTypeDef") -> None:
+        conditional = "IfMatch" in request or "IfNoneMatch" in request
         for _ in attempts(self._pause):
             try:
                 self._client.put_object(**request)
             except ClientError as error:
                 code = code_of(error)
                 # NoSuchKey: the object that the writer saw is deleted.
-                if code == "PreconditionFailed" or (code == "NoSuchKey" and "IfMatch" in request):
+                if code == "PreconditionFailed" or (code == "NoSuchKey" and conditional):
                     raise ObjectChanged(key) from error
-                if code not in _UNDECIDED:
+                if code not in _UNDECIDED or not conditional:
                     raise
             else:
                 return

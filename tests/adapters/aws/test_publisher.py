@@ -1,0 +1,103 @@
+"""What the contracts do not tell of messages through SNS: batches, and what is not taken."""
+
+import json
+
+import pytest
+
+from adapters.aws.publisher import NotPublished, SnsPublisher
+from adapters.codec import encode_message
+from domain.messages import Page, PageStale
+from infrastructure.aws import Resources
+from tests.adapters.aws.wire import Answer, Wire, failure
+from tests.aws import QUEUES, client
+
+MESSAGES = [PageStale(Page.SIMPLE, f"p{each}") for each in range(25)]
+
+
+def refused(*entries: str, sender_fault: bool = False) -> Answer:
+    told = [
+        {"Id": entry, "Code": "InternalError", "Message": "as planned", "SenderFault": sender_fault}
+        for entry in entries
+    ]
+    return 200, {"Successful": [], "Failed": told}
+
+
+@pytest.fixture
+def publisher(resources: Resources, pauses: list[float]) -> SnsPublisher:
+    return SnsPublisher(client("sns"), resources.topic, pauses.append)
+
+
+def sent(sns: Wire) -> list[list[str]]:
+    return [[entry["Message"] for entry in call["PublishBatchRequestEntries"]] for call in sns.of("PublishBatch")]
+
+
+def test_messages_go_in_batches_of_ten_and_equal_ones_once(publisher: SnsPublisher, sns: Wire) -> None:
+    publisher.publish([*MESSAGES, *MESSAGES])
+
+    assert [len(batch) for batch in sent(sns)] == [10, 10, 5]
+    assert [text for batch in sent(sns) for text in batch] == [encode_message(message)[1] for message in MESSAGES]
+    for call in sns.of("PublishBatch"):
+        ids = [entry["Id"] for entry in call["PublishBatchRequestEntries"]]
+        assert len(set(ids)) == len(ids)
+
+
+def test_nothing_is_sent_for_nothing(publisher: SnsPublisher, sns: Wire) -> None:
+    publisher.publish([])
+
+    assert sns.calls == []
+
+
+def test_batches_are_no_bigger_than_a_quarter_of_a_megabyte(publisher: SnsPublisher, sns: Wire) -> None:
+    publisher.publish([PageStale(Page.SIMPLE, letter * 100_000) for letter in "abcde"])
+
+    assert [len(batch) for batch in sent(sns)] == [2, 2, 1]
+
+
+def test_each_queue_gets_the_pages_that_it_takes_as_plain_json(publisher: SnsPublisher, resources: Resources) -> None:
+    publisher.publish([PageStale(page, "spam") for page in Page])
+
+    for url, pages in zip(resources.queues, QUEUES.values(), strict=True):
+        received = client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"])
+        messages = received["Messages"]
+        assert sorted(json.loads(message["Body"])["page"] for message in messages) == sorted(pages)
+        for message in messages:
+            told = {name: value["StringValue"] for name, value in message["MessageAttributes"].items()}
+            assert told == {"type": "PageStale", "page": json.loads(message["Body"])["page"]}
+
+
+def test_only_what_was_not_taken_is_sent_again(publisher: SnsPublisher, sns: Wire, pauses: list[float]) -> None:
+    sns.answers["PublishBatch"] = [refused("0", "2"), refused("2")]
+
+    publisher.publish(MESSAGES[:3])
+
+    texts = [encode_message(message)[1] for message in MESSAGES[:3]]
+    assert sent(sns) == [texts, [texts[0], texts[2]], [texts[2]]]
+    assert len(pauses) == 2
+
+
+def test_what_is_never_taken_is_told_after_some_attempts(
+    publisher: SnsPublisher, sns: Wire, pauses: list[float]
+) -> None:
+    sns.answers["PublishBatch"] = [refused("0")] * 100
+
+    with pytest.raises(NotPublished, match="did not take 1 messages: InternalError: as planned"):
+        publisher.publish(MESSAGES[:1])
+
+    assert len(sns.of("PublishBatch")) == len(pauses) + 1 < 20
+    assert sum(pauses) < 3
+
+
+def test_what_the_topic_calls_our_fault_is_told_at_once(publisher: SnsPublisher, sns: Wire) -> None:
+    sns.answers["PublishBatch"] = [refused("0", sender_fault=True)]
+
+    with pytest.raises(NotPublished):
+        publisher.publish(MESSAGES[:1])
+
+    assert len(sns.of("PublishBatch")) == 1
+
+
+def test_a_topic_that_cannot_be_reached_raises(publisher: SnsPublisher, sns: Wire) -> None:
+    sns.answers["PublishBatch"] = [failure("AuthorizationError", 403)]
+
+    with pytest.raises(Exception, match="AuthorizationError"):
+        publisher.publish(MESSAGES)

@@ -1,0 +1,107 @@
+"""What the contracts do not tell of catalogue and sessions in DynamoDB: their items, pages, failures."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from botocore.exceptions import ClientError
+
+from adapters.aws.catalogue import DynamoCatalogue
+from adapters.aws.items import TooMuch
+from adapters.aws.sessions import DynamoSessions
+from domain.ports.catalogue import Entry
+from domain.sessions import UploadCompleted, UploadRefused
+from infrastructure.aws import Resources
+from tests.adapters.aws.wire import Wire, failure
+from tests.aws import client
+
+NOW = datetime(2026, 11, 24, 12, 0, 0, 500_000, tzinfo=UTC)
+WHOLE = int(NOW.timestamp())
+
+
+@pytest.fixture
+def catalogue(resources: Resources) -> DynamoCatalogue:
+    return DynamoCatalogue(client("dynamodb"), resources.table)
+
+
+@pytest.fixture
+def sessions(resources: Resources) -> DynamoSessions:
+    return DynamoSessions(client("dynamodb"), resources.table)
+
+
+def entry(name: str, version: int = 1, summary: str = "") -> Entry:
+    return Entry(
+        name=name,
+        stream_version=version,
+        listed=True,
+        spelling=name,
+        owner="local:alice",
+        latest=None,
+        summary=summary,
+        updated=None,
+    )
+
+
+def test_a_row_is_an_item_of_its_owner(catalogue: DynamoCatalogue, resources: Resources) -> None:
+    catalogue.put(entry("spam", 3))
+
+    (item,) = client("dynamodb").scan(TableName=resources.table)["Items"]
+    data = item.pop("data")
+    assert '"name": "spam"' in data["S"]
+    assert item == {
+        "pk": {"S": "catalogue"},
+        "sk": {"S": "spam"},
+        "stream_version": {"N": "3"},
+        "group": {"S": "owner#local:alice"},
+        "member": {"S": "spam"},
+    }
+
+
+def test_rows_come_in_pages(catalogue: DynamoCatalogue, dynamodb: Wire) -> None:
+    names = [f"p{each}" for each in range(7)]
+    for name in names:
+        catalogue.put(entry(name))
+    dynamodb.added["Query"] = {"Limit": 2}
+
+    assert [row.name for row in catalogue.entries()] == names
+    assert [row.name for row in catalogue.owned_by("local:alice")] == names
+    consistent = [query.get("ConsistentRead", False) for query in dynamodb.of("Query")]
+    assert consistent == [True] * 4 + [False] * 4
+
+
+def test_a_session_ends_for_dynamodb_at_the_next_whole_second(sessions: DynamoSessions, resources: Resources) -> None:
+    sessions.put("half", UploadCompleted(), NOW)
+    sessions.put("whole", UploadCompleted(), NOW + timedelta(seconds=0.5))
+
+    items = {item["pk"]["S"]: item for item in client("dynamodb").scan(TableName=resources.table)["Items"]}
+    assert {key: item["expires"] for key, item in items.items()} == {
+        "session#half": {"N": str(WHOLE + 1)},
+        "session#whole": {"N": str(WHOLE + 1)},
+    }
+    assert items["session#half"]["sk"] == {"S": "session"}
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "ResourceNotFoundException", "InternalServerError"])
+def test_what_cannot_be_read_or_written_is_not_absent(
+    catalogue: DynamoCatalogue, sessions: DynamoSessions, dynamodb: Wire, code: str
+) -> None:
+    attempts: list[tuple[str, Callable[[], object]]] = [
+        ("GetItem", lambda: catalogue.get("spam")),
+        ("Query", lambda: list(catalogue.entries())),
+        ("Query", lambda: list(catalogue.owned_by("local:alice"))),
+        ("PutItem", lambda: catalogue.put(entry("spam"))),
+        ("GetItem", lambda: sessions.get("key", NOW)),
+        ("PutItem", lambda: sessions.put("key", UploadCompleted(), NOW)),
+        ("DeleteItem", lambda: sessions.delete("key")),
+    ]
+    for operation, attempt in attempts:
+        dynamodb.answers[operation] = [failure(code)]
+        with pytest.raises(ClientError, match=code):
+            attempt()
+
+
+def test_what_does_not_fit_into_an_item_is_named(catalogue: DynamoCatalogue, sessions: DynamoSessions) -> None:
+    with pytest.raises(TooMuch, match=r"^The row of spam takes 50\d{4} bytes.*Make it smaller\.$"):
+        catalogue.put(entry("spam", summary="x" * 500_000))
+    with pytest.raises(TooMuch, match=r"^A session UploadRefused takes"):
+        sessions.put("key", UploadRefused("x" * 500_000), NOW)
