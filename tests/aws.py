@@ -1,6 +1,6 @@
 """AWS in this process (moto), and the table, buckets, topic and queues of a stack wherever they are made.
 
-The template says the same; `tests/infrastructure` and `tests/adapters/aws` compare.
+`tests/adapters/aws/test_resources.py` compares them with the template's.
 """
 
 import json
@@ -110,7 +110,10 @@ def make_topic(clients: Clients, stack: str) -> dict[str, Any]:
             TopicArn=topic,
             Protocol="sqs",
             Endpoint=arn,
-            Attributes={"RawMessageDelivery": "true", "FilterPolicy": json.dumps({"page": pages})},
+            Attributes={
+                "RawMessageDelivery": "true",
+                "FilterPolicy": json.dumps({"type": ["PageStale"], "page": pages}),
+            },
         )
         urls.append(url)
     return {"topic": topic, "queues": tuple(urls)}

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -16,14 +16,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.codec import Unreadable
-from adapters.local.database import Database, DatabaseTooNew
+from adapters.codec import Unreadable, encode
+from adapters.local.database import _MIGRATIONS, Database, DatabaseTooNew
 from adapters.local.event_log import SqliteEventLog
 from adapters.local.event_store import SqliteEventStore
+from adapters.local.sessions import SqliteSessions
 from adapters.memory.event_log import MemoryEventLog
 from adapters.memory.event_store import MemoryEventStore
 from domain.events import Event, FileUnyanked
 from domain.ports.event_store import ClaimTaken, EventStore, StreamConflict
+from domain.sessions import UploadCompleted
 from tests.strategies import events
 from tests.together import together
 
@@ -112,6 +114,21 @@ def test_an_event_of_a_newer_version_stops_reading_instead_of_missing(database: 
         store.read(STREAM)
     with pytest.raises(Unreadable, match="Upgrade"):
         SqliteEventLog(database).since(None)
+
+
+def test_a_file_of_an_older_version_keeps_its_events_and_learns_what_is_new(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        for statement in _MIGRATIONS[0]:
+            connection.execute(statement)
+        row = (STREAM, 1, *encode(unyanked("1")))
+        connection.execute("INSERT INTO events (stream, version, type, schema, data) VALUES (?, ?, ?, ?, ?)", row)
+        connection.execute("PRAGMA user_version = 1")
+        connection.commit()
+
+    with closing(Database(path)) as database:
+        SqliteSessions(database).put("key", UploadCompleted(), AT)
+        assert SqliteSessions(database).get("key", AT - timedelta(1)) == UploadCompleted()
+        assert list(SqliteEventStore(database).read(STREAM)) == [unyanked("1")]
 
 
 def test_what_is_no_database_is_refused_and_left_alone(path: Path) -> None:
