@@ -18,6 +18,8 @@ from pathlib import Path
 
 from attrs import frozen
 
+from infrastructure.cloud import CloudUnusable
+
 ROOT = Path(__file__).parents[1]
 """Where our packages lie: the checkout, or the wheel's folder in site-packages."""
 PYTHON = "3.13"
@@ -41,7 +43,7 @@ _EARLIEST = (1980, 1, 1, 0, 0, 0)
 _FILE_MODE = 0o100644 << 16
 
 
-class CannotBundle(Exception):
+class CannotBundle(CloudUnusable):
     """The package cannot be made; the text says what to do."""
 
 

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from infrastructure.formation import CannotDeploy, Progress, Stack, failures, find, newest_event, pauses, settled
+from infrastructure.formation import (
+    CannotDeploy,
+    Progress,
+    Stack,
+    failures,
+    find,
+    invalid,
+    newest_event,
+    pauses,
+    settled,
+)
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
@@ -52,7 +62,13 @@ class Proposal:
 
 
 def propose(
-    client: "CloudFormationClient", name: str, template_url: str, parameters: Mapping[str, str | None], *, creates: bool
+    client: "CloudFormationClient",
+    name: str,
+    template_url: str,
+    parameters: Mapping[str, str | None],
+    *,
+    creates: bool,
+    takes_over: bool = False,
 ) -> Proposal | None:
     """What the template would change; None if nothing.
 
@@ -61,7 +77,8 @@ def propose(
         name: the stack's name.
         template_url: where the template lies.
         parameters: by name; None keeps the value that the stack has.
-        creates: whether there is no stack yet. Resources that an earlier one kept are taken over by their names.
+        creates: whether there is no stack yet.
+        takes_over: whether an earlier stack has left things, which are taken over by their names.
 
     Raises:
         CannotDeploy: CloudFormation does not like it.
@@ -79,7 +96,9 @@ def propose(
         ],
         Capabilities=list(_CAPABILITIES),
         Tags=[{"Key": "sls-pypi", "Value": name}],
-        ImportExistingResources=True,
+        ImportExistingResources=takes_over,
+        # Validation before the deployment may refuse the very names that are to be taken over.
+        DisableValidation=takes_over,
     )
     identifier = created["Id"]
     for pause in pauses():
@@ -90,10 +109,11 @@ def propose(
             break
         time.sleep(pause)
     reason = " ".join(described.get("StatusReason", "it did not say why").split())
-    client.delete_change_set(ChangeSetName=identifier)
+    found = invalid(client.describe_events(ChangeSetName=identifier)["OperationEvents"]) if "Events" in reason else ()
+    dismiss(client, Proposal(name, identifier, creates, ()))
     if any(words in reason for words in _NOTHING_CHANGES):
         return None
-    raise CannotDeploy(f"CloudFormation does not accept this: {reason}")
+    raise CannotDeploy(f"CloudFormation does not accept this: {reason}", found)
 
 
 def dismiss(client: "CloudFormationClient", proposal: Proposal) -> None:
@@ -107,21 +127,24 @@ def carry_out(client: "CloudFormationClient", proposal: Proposal, progress: Prog
     """Do what was proposed, and wait for its end.
 
     Raises:
-        CannotDeploy: it failed and was rolled back; the text names each resource that failed with the reason.
+        CannotDeploy: it failed and was rolled back.
     """
     before = find(client, proposal.stack)
     identifier = before.identifier if before else proposal.stack
     seen = newest_event(client, identifier)
-    # What is made new and not finished goes again, also where the template keeps it: it is still empty.
-    client.execute_change_set(ChangeSetName=proposal.identifier, RetainExceptOnCreate=True)
-    wanted = ("CREATE_COMPLETE",) if proposal.creates else ("UPDATE_COMPLETE",)
-    stack = settled(client, identifier, progress)
-    if stack is not None and stack.status in wanted:
+    # What is made new and not finished goes again, also where the template keeps it, as it is still empty. Where an
+    # earlier stack's things are taken over, nothing of the kind is asked for.
+    takes_over = any(change.action == "Import" for change in proposal.changes)
+    client.execute_change_set(ChangeSetName=proposal.identifier, RetainExceptOnCreate=not takes_over)
+    wanted = "CREATE_COMPLETE" if proposal.creates else "UPDATE_COMPLETE"
+    stack = settled(client, identifier, progress, since=seen)
+    if stack is not None and stack.status == wanted:
         return stack
-    told = [*failures(client, identifier, seen)]
     status = stack.status if stack else "gone"
+    what = "Nothing is deployed" if proposal.creates else "The index is as it was before"
     raise CannotDeploy(
-        "; ".join(told) or f"the stack is {status}; `sls-pypi doctor --stack {proposal.stack}` says more"
+        f"The deployment failed, the stack is {status}. {what}: mend what stands above, then deploy again.",
+        failures(client, identifier, seen),
     )
 
 

@@ -6,18 +6,31 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
+from infrastructure.cloud import CloudUnusable
+
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
+    from types_boto3_cloudformation.type_defs import OperationEventTypeDef
 
 Progress = Callable[[int], None]
 """Told now and then with the number of resources that are done."""
 
 _SHORTEST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.25, 4.0
 _CONSEQUENCES = ("cancelled", "canceled")
+_ELSEWHERE = "DescribeEvents"
+"""Named by reasons that stand elsewhere."""
 
 
-class CannotDeploy(Exception):
-    """CloudFormation will not or did not; the text says why and what to do."""
+class CannotDeploy(CloudUnusable):
+    """CloudFormation will not or did not; the text says why and what to do.
+
+    Attributes:
+        reasons: one line for each thing that failed, the first first.
+    """
+
+    def __init__(self, text: str, reasons: Sequence[str] = ()) -> None:
+        super().__init__(text)
+        self.reasons = reasons
 
 
 @frozen
@@ -71,30 +84,57 @@ def find(client: "CloudFormationClient", name: str) -> Stack | None:
     )
 
 
-def settled(client: "CloudFormationClient", name: str, progress: Progress = lambda _: None) -> Stack | None:
-    """The stack, once CloudFormation does nothing to it any more; None if there is none, or none is left."""
+def settled(
+    client: "CloudFormationClient", name: str, progress: Progress = lambda _: None, *, since: str | None = None
+) -> Stack | None:
+    """The stack, once CloudFormation does nothing to it any more; None if there is none, or none is left.
+
+    Args:
+        client: CloudFormation.
+        name: of the stack, or its ARN.
+        progress: told how many resources are done.
+        since: an event. What was asked for afterwards may not show at once, so a newer event is waited for too.
+    """
     done: set[str] = set()
-    newest = ""
+    newest = since or ""
+    has_begun = since is None
     for pause in pauses():
         stack = find(client, name)
-        if stack is None or not stack.in_progress:
-            return stack
+        if stack is None:
+            return None
         fresh = _events_after(client, stack.identifier, newest)
         newest = fresh[0]["EventId"] if fresh else newest
+        has_begun = has_begun or bool(fresh)
+        if has_begun and not stack.in_progress:
+            return find(client, name)
         done.update(event["LogicalResourceId"] for event in fresh if event["ResourceStatus"].endswith("_COMPLETE"))
         progress(len(done))
         time.sleep(pause)
     raise AssertionError
 
 
-def failures(client: "CloudFormationClient", identifier: str, after: str) -> Iterator[str]:
+def failures(client: "CloudFormationClient", identifier: str, after: str) -> Sequence[str]:
     """Why an operation failed, one line a resource, the first first; not what failed only because others did."""
+    told: list[str] = []
     for event in reversed(_events_after(client, identifier, after)):
         reason = " ".join(event.get("ResourceStatusReason", "").split())
         if not event["ResourceStatus"].endswith("_FAILED") or any(word in reason for word in _CONSEQUENCES):
             continue
-        if event.get("PhysicalResourceId") != identifier:  # the stack itself only sums up
-            yield f"{event['LogicalResourceId']} ({event['ResourceType']}): {reason}"
+        if _ELSEWHERE in reason:
+            told += invalid(client.describe_events(StackName=identifier)["OperationEvents"])
+        elif event.get("PhysicalResourceId") != identifier:  # the stack itself only sums up
+            told.append(f"{event['LogicalResourceId']} ({event['ResourceType']}): {reason}")
+    return told
+
+
+def invalid(events: "Sequence[OperationEventTypeDef]") -> Sequence[str]:
+    """What validation before a deployment found, one line a resource."""
+    return [
+        f"{event.get('LogicalResourceId', '')} ({event.get('ResourceType', '')}): "
+        + " ".join(event.get("ValidationStatusReason", "").split())
+        for event in events
+        if event.get("ValidationStatus") == "FAILED"
+    ]
 
 
 def remove(client: "CloudFormationClient", stack: Stack, progress: Progress) -> None:
@@ -105,21 +145,12 @@ def remove(client: "CloudFormationClient", stack: Stack, progress: Progress) -> 
     """
     seen = newest_event(client, stack.identifier)
     client.delete_stack(StackName=stack.name)
-    after = settled(client, stack.identifier, progress)
+    after = settled(client, stack.identifier, progress, since=seen)
     if after is not None and after.status != "DELETE_COMPLETE":
-        told = "; ".join(failures(client, stack.identifier, seen)) or f"it is {after.status}"
-        raise CannotDeploy(f"The stack {stack.name} could not be deleted: {told}. Mend that, then run this again.")
-
-
-def kept(client: "CloudFormationClient", identifier: str) -> Sequence[tuple[str, str]]:
-    """Type and name of what a deleted stack has left behind."""
-    pages = client.get_paginator("list_stack_resources").paginate(StackName=identifier)
-    return [
-        (resource["ResourceType"], resource["PhysicalResourceId"])
-        for page in pages
-        for resource in page["StackResourceSummaries"]
-        if resource["ResourceStatus"] == "DELETE_SKIPPED" and resource.get("PhysicalResourceId")
-    ]
+        raise CannotDeploy(
+            f"The stack {stack.name} is {after.status}: mend what stands above, then run this again.",
+            failures(client, stack.identifier, seen),
+        )
 
 
 def newest_event(client: "CloudFormationClient", identifier: str) -> str:

@@ -63,11 +63,6 @@ class Deployed:
         )
 
 
-def api_function(stack: str) -> str:
-    """The function whose environment says how the index is set up."""
-    return f"{stack}-api"
-
-
 @contextmanager
 def opened(name: str, region: str) -> Iterator[Deployed]:
     """The index of a stack.
@@ -89,11 +84,11 @@ def opened(name: str, region: str) -> Iterator[Deployed]:
 def _opened(stack: formation.Stack, clients: "boto3.Session", region: str) -> Deployed:
     functions = clients.client("lambda")
     try:
-        configuration = functions.get_function_configuration(FunctionName=api_function(stack.name))
-    except functions.exceptions.ResourceNotFoundException:
+        # How the index is set up stands in the environment of its functions; each has the whole of it.
+        configuration = functions.get_function_configuration(FunctionName=stack.outputs["ApiFunction"])
+    except (KeyError, functions.exceptions.ResourceNotFoundException):
         raise cloud.CloudUnusable(
-            f"The stack {stack.name} is {stack.status} and has no function {api_function(stack.name)}: run `sls-pypi "
-            f"deploy --stack {stack.name}`."
+            f"The stack {stack.name} is {stack.status} and no index yet: run `sls-pypi deploy --stack {stack.name}`."
         ) from None
     environment = {"AWS_REGION": region, **configuration.get("Environment", {}).get("Variables", {})}
     resources, settings = Resources.from_environment(environment), Settings.from_environment(environment)

@@ -9,6 +9,7 @@ from attrs import evolve
 
 from domain.package import Status
 from domain.refusals import Refused
+from entrypoints.local.cloud_commands import deploy, destroy
 from entrypoints.local.options import HOME, on_an_index, settings_of
 from entrypoints.local.place import Place, opened
 from infrastructure.cloud import CloudUnusable
@@ -119,6 +120,10 @@ def doctor(place: Place) -> None:
     from entrypoints.local.doctor import doctor as run  # noqa: PLC0415
 
     sys.exit(run(place))
+
+
+cli.add_command(deploy)
+cli.add_command(destroy)
 
 
 def main(arguments: list[str] | None = None) -> None:
