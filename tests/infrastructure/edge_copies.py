@@ -1,4 +1,7 @@
-"""The edge functions in the template are copies of their files: `python -m tests.infrastructure.edge_copies` renews them."""
+"""The edge functions in the template are copies of their files.
+
+`python -m tests.infrastructure.edge_copies` renews them.
+"""
 
 import re
 from pathlib import Path
@@ -10,17 +13,15 @@ FUNCTIONS = {"ViewerRequest": "viewer_request.js", "ViewerResponse": "viewer_res
 """Logical ids and the files whose copies they hold."""
 
 
-def source(filename: str) -> str:
-    """The text of an edge function."""
-    return (ROOT / "infrastructure" / "edge" / filename).read_text()
-
-
 def renewed(template: str) -> str:
     """The template with today's edge functions."""
     for logical_id, filename in FUNCTIONS.items():
-        copy = indent(source(filename), " " * 8)
-        place = re.compile(rf"(\n  {logical_id}:\n.*?\n      FunctionCode: \|\n)(?:(?: {{8}}[^\n]*)?\n)*?(?=\n  \w)", re.DOTALL)
-        template = place.sub(lambda match, copy=copy: match[1] + copy, template, count=1)
+        source = (ROOT / "infrastructure" / "edge" / filename).read_text()
+        start = re.search(rf"\n  {logical_id}:\n.*?\n      FunctionCode: \|\n", template, re.DOTALL)
+        assert start is not None, f"the template has no {logical_id}"
+        end = re.compile(r"^  \w", re.MULTILINE).search(template, start.end())
+        assert end is not None, f"{logical_id} is the last of all resources"
+        template = f"{template[: start.end()]}{indent(source, ' ' * 8)}\n{template[end.start() :]}"
     return template
 
 

@@ -1,0 +1,378 @@
+"""The functions of the template: what starts each, what it may do, and what it is told."""
+
+import json
+import re
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from infrastructure.aws import Resources
+from infrastructure.bundle import PYTHON
+from infrastructure.settings import Settings
+from tests.infrastructure.stack_template import ACCOUNT, REGION, ROOT, STACK, Stack, normalised, source, statements
+
+HANDLERS = {
+    "relay": "entrypoints.aws.relay.handler",
+    "messages": "entrypoints.aws.messages.handler",
+    "lists": "entrypoints.aws.messages.handler",
+    "objects": "entrypoints.aws.objects.handler",
+    "nightly": "entrypoints.aws.nightly.handler",
+    "api": "entrypoints.aws.api.handler",
+}
+ALONE = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+"""The actions for which IAM knows no resource."""
+LATER = {
+    "SLS_PYPI_GITHUB_URL",
+    "SLS_PYPI_GITHUB_API_URL",
+    "SLS_PYPI_GITHUB_CLIENT_ID",
+    "SLS_PYPI_GITHUB_CLIENT_SECRET",
+}
+"""Told already, for the login with GitHub."""
+
+TABLE = "<Table.Arn>"
+INDEX = "<Table.Arn>/index/by-group"
+SITE = f"arn:aws:s3:::{STACK}-site-{ACCOUNT}"
+DATA = f"arn:aws:s3:::{STACK}-data-{ACCOUNT}"
+
+
+def function(stack: Stack, name: str) -> Any:
+    (found,) = [one for one in stack.of("Lambda::Function").values() if one["FunctionName"] == f"{STACK}-{name}"]
+    return found
+
+
+def logical(stack: Stack, name: str) -> str:
+    return next(key for key, one in stack.of("Lambda::Function").items() if one["FunctionName"] == f"{STACK}-{name}")
+
+
+def environment(stack: Stack, name: str) -> dict[str, str]:
+    return dict(function(stack, name)["Environment"]["Variables"])
+
+
+def role(stack: Stack, name: str) -> Any:
+    return stack.of("IAM::Role")[function(stack, name)["Role"].strip("<>").removesuffix(".Arn")]
+
+
+def granted(stack: Stack, name: str) -> set[tuple[str, str]]:
+    """Every action that the function may do, with its resource."""
+    return {
+        (action, resource)
+        for statement in statements(role(stack, name))
+        for action in statement["Action"]
+        for resource in statement["Resource"]
+    }
+
+
+def mappings(stack: Stack, name: str) -> list[Any]:
+    names = {f"<{logical(stack, name)}>", f"<{logical(stack, name)}.Arn>"}
+    return [one for one in stack.of("Lambda::EventSourceMapping").values() if one["FunctionName"] in names]
+
+
+def every_statement(stack: Stack) -> Iterator[Any]:
+    for one in stack.of("IAM::Role").values():
+        yield from statements(one)
+
+
+def test_the_functions_are_these(stack: Stack) -> None:
+    found = {one["FunctionName"]: one["Handler"] for one in stack.of("Lambda::Function").values()}
+    assert found == {f"{STACK}-{name}": handler for name, handler in HANDLERS.items()}
+
+
+@pytest.mark.parametrize("handler", sorted(set(HANDLERS.values())))
+def test_handlers_are_functions_of_the_bundle(handler: str) -> None:
+    module = handler.removesuffix(".handler")
+    spec = find_spec(module)
+    assert spec is not None
+    assert spec.origin is not None
+    assert "\ndef handler(event" in Path(spec.origin).read_text() or "\ndef handler(_" in Path(spec.origin).read_text()
+
+
+@pytest.mark.parametrize("name", HANDLERS)
+def test_every_function_runs_the_bundle_traced_and_logged(stack: Stack, full: Stack, name: str) -> None:
+    one = function(stack, name)
+    assert one["Runtime"] == f"python{PYTHON}" == "python3.13"
+    assert one["Architectures"] == ["arm64"]
+    assert function(full, name)["Architectures"] == ["x86_64"]
+    assert one["Code"] == {"S3Bucket": "code", "S3Key": "bundle.zip"}
+    assert one["TracingConfig"] == {"Mode": "Active"}
+    assert one["LoggingConfig"]["LogFormat"] == "JSON"
+    log = one["LoggingConfig"]["LogGroup"].strip("<>")
+    assert stack.of("Logs::LogGroup")[log]["LogGroupName"] == f"/aws/lambda/{STACK}-{name}"
+
+
+def test_every_function_has_a_role_of_its_own(stack: Stack) -> None:
+    roles = [one["Role"] for one in stack.of("Lambda::Function").values()]
+    schedules = [one["Target"]["RoleArn"] for one in stack.of("Scheduler::Schedule").values()]
+    assert len({*roles, *schedules}) == len(roles) + len(schedules)
+    assert {f"<{name}.Arn>" for name in stack.of("IAM::Role")} == {*roles, *schedules}
+
+
+def test_no_role_may_do_everything_of_a_service_or_to_everything(stack: Stack) -> None:
+    for statement in every_statement(stack):
+        assert statement["Effect"] == "Allow"
+        assert "NotAction" not in statement
+        assert "NotResource" not in statement
+        assert not [action for action in statement["Action"] if "*" in action]
+        if "*" in statement["Resource"]:
+            assert set(statement["Action"]) <= ALONE
+        # A star is the end of a path, of one bucket or of one table's streams.
+        for resource in set(statement["Resource"]) - {"*"}:
+            assert "*" not in resource.removesuffix("/*")
+
+
+def test_no_role_has_policies_of_others(stack: Stack) -> None:
+    for one in stack.of("IAM::Role").values():
+        assert "ManagedPolicyArns" not in one
+        (trust,) = one["AssumeRolePolicyDocument"]["Statement"]
+        assert trust["Principal"] in ({"Service": "lambda.amazonaws.com"}, {"Service": "scheduler.amazonaws.com"})
+
+
+@pytest.mark.parametrize("name", HANDLERS)
+def test_every_function_writes_its_own_log_and_no_other(stack: Stack, name: str) -> None:
+    log = function(stack, name)["LoggingConfig"]["LogGroup"].strip("<>")
+    logs = {one for one in granted(stack, name) if one[0].startswith("logs:")}
+    assert logs == {("logs:CreateLogStream", f"<{log}.Arn>"), ("logs:PutLogEvents", f"<{log}.Arn>")}
+
+
+def own(stack: Stack, name: str) -> set[tuple[str, str]]:
+    """What the function may do besides logging and tracing."""
+    return {one for one in granted(stack, name) if not one[0].startswith(("logs:", "xray:"))}
+
+
+def on(resource: str, *actions: str) -> set[tuple[str, str]]:
+    return {(action, resource) for action in actions}
+
+
+WORKS_ON_SITE = on(f"{SITE}/*", "s3:GetObject", "s3:PutObject", "s3:DeleteObject") | on(SITE, "s3:ListBucket")
+APPENDS = on(TABLE, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:ConditionCheckItem")
+
+
+def consumes(queue: str) -> set[tuple[str, str]]:
+    return on(
+        f"<{queue}.Arn>",
+        "sqs:ReceiveMessage",
+        "sqs:DeleteMessage",
+        "sqs:ChangeMessageVisibility",
+        "sqs:GetQueueAttributes",
+    )
+
+
+def test_the_relay_follows_the_stream_and_publishes(stack: Stack) -> None:
+    assert own(stack, "relay") == {
+        *on("<Table.StreamArn>", "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
+        *on(f"{TABLE}/stream/*", "dynamodb:ListStreams"),
+        *on("<Topic>", "sns:Publish"),
+        *on("<RelayDeadLetters.Arn>", "sqs:SendMessage"),
+    }
+
+
+def test_pages_are_made_of_events_that_their_function_cannot_write(stack: Stack) -> None:
+    assert own(stack, "messages") == {
+        *on(TABLE, "dynamodb:Query", "dynamodb:PutItem"),
+        *WORKS_ON_SITE,
+        *on(f"{DATA}/blobs/*", "s3:GetObject", "s3:DeleteObject"),
+        *on(DATA, "s3:ListBucket"),
+        *on("<Topic>", "sns:Publish"),
+        *consumes("PagesQueue"),
+    }
+    (writing,) = [one for one in statements(role(stack, "messages")) if "dynamodb:PutItem" in one["Action"]]
+    assert writing["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["catalogue"]}}
+
+
+def test_lists_are_made_of_the_catalogue_alone(stack: Stack) -> None:
+    assert own(stack, "lists") == {
+        *on(TABLE, "dynamodb:Query"),
+        *(WORKS_ON_SITE - on(f"{SITE}/*", "s3:DeleteObject")),
+        *consumes("ListsQueue"),
+    }
+
+
+def test_uploads_become_blobs_and_events(stack: Stack) -> None:
+    assert own(stack, "objects") == {
+        *APPENDS,
+        *on(f"{DATA}/staging/*", "s3:GetObject", "s3:DeleteObject"),
+        *on(f"{DATA}/blobs/*", "s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"),
+        *on(DATA, "s3:ListBucket"),
+        *WORKS_ON_SITE,
+        *on("<ObjectsDeadLetters.Arn>", "sqs:SendMessage"),
+    }
+
+
+def test_the_night_reads_and_publishes(stack: Stack) -> None:
+    assert own(stack, "nightly") == {
+        *on(TABLE, "dynamodb:Query"),
+        *on(INDEX, "dynamodb:Query"),
+        *on("<Topic>", "sns:Publish"),
+        *on("<NightlyDeadLetters.Arn>", "sqs:SendMessage"),
+    }
+
+
+def test_the_api_does_what_submitters_ask(stack: Stack) -> None:
+    assert own(stack, "api") == {
+        *APPENDS,
+        *on(INDEX, "dynamodb:Query"),
+        *on(TABLE, "dynamodb:DeleteItem"),
+        *on(f"{DATA}/staging/*", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
+        *on(f"{DATA}/blobs/*", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
+        *on(DATA, "s3:ListBucket"),
+        *WORKS_ON_SITE,
+        *on("<PagesQueue.Arn>", "sqs:GetQueueAttributes"),
+        *on("<ListsQueue.Arn>", "sqs:GetQueueAttributes"),
+    }
+    (deleting,) = [one for one in statements(role(stack, "api")) if "dynamodb:DeleteItem" in one["Action"]]
+    assert deleting["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["session#*"]}}
+
+
+def test_new_events_reach_the_relay(stack: Stack) -> None:
+    (mapping,) = mappings(stack, "relay")
+    assert mapping["EventSourceArn"] == "<Table.StreamArn>"
+    assert mapping["StartingPosition"] == "TRIM_HORIZON"
+    assert mapping["BisectBatchOnFunctionError"] is True
+    assert 0 < mapping["MaximumRetryAttempts"] <= 100
+    assert 3600 <= mapping["MaximumRecordAgeInSeconds"] < 24 * 3600
+    assert mapping["DestinationConfig"] == {"OnFailure": {"Destination": "<RelayDeadLetters.Arn>"}}
+    assert mapping["MaximumBatchingWindowInSeconds"] == 0
+    (pattern,) = mapping["FilterCriteria"]["Filters"]
+    assert json.loads(pattern["Pattern"]) == {
+        "eventName": ["INSERT"],
+        "dynamodb": {"Keys": {"sk": {"S": [{"prefix": "event#"}]}}},
+    }
+
+
+@pytest.mark.parametrize(("name", "queue"), [("messages", "PagesQueue"), ("lists", "ListsQueue")])
+def test_messages_reach_their_function(stack: Stack, name: str, queue: str) -> None:
+    (mapping,) = mappings(stack, name)
+    assert mapping["EventSourceArn"] == f"<{queue}.Arn>"
+    # Whatever the function still works on must not come again; what failed is made visible by the function itself.
+    assert stack.of("SQS::Queue")[queue]["VisibilityTimeout"] == 6 * function(stack, name)["Timeout"]
+    assert environment(stack, name)["SLS_PYPI_QUEUES"] == f"<{queue}>"
+
+
+def test_many_uploads_are_one_rewrite_of_the_lists(stack: Stack) -> None:
+    (mapping,) = mappings(stack, "lists")
+    assert mapping["BatchSize"] >= 100
+    assert 1 <= mapping["MaximumBatchingWindowInSeconds"] <= 5
+    assert mapping["ScalingConfig"] == {"MaximumConcurrency": 2}
+
+
+def test_a_failed_record_does_not_bring_back_its_whole_batch(stack: Stack) -> None:
+    every = stack.of("Lambda::EventSourceMapping").values()
+    assert len(every) == 3
+    assert all(one["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for one in every)
+
+
+def test_uploads_that_arrive_are_checked(stack: Stack) -> None:
+    (notification,) = stack.of("S3::Bucket")["DataBucket"]["NotificationConfiguration"]["LambdaConfigurations"]
+    arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{function(stack, 'objects')['FunctionName']}"
+    assert notification["Function"] == arn
+    assert notification["Event"] == "s3:ObjectCreated:*"
+    assert notification["Filter"] == {"S3Key": {"Rules": [{"Name": "prefix", "Value": "staging/"}]}}
+    permission = stack.of("Lambda::Permission")["ObjectsPermission"]
+    assert permission["FunctionName"] == "<ObjectsFunction.Arn>"
+    assert (permission["Principal"], permission["SourceAccount"]) == ("s3.amazonaws.com", ACCOUNT)
+    assert permission["SourceArn"] == DATA
+    assert stack.resources["DataBucket"]["DependsOn"] == "ObjectsPermission"
+
+
+def test_the_largest_file_fits_on_the_disk_of_the_function_twice(stack: Stack) -> None:
+    disk = function(stack, "objects")["EphemeralStorage"]["Size"] * 2**20
+    assert disk > 2 * source()["Parameters"]["MaxFileBytes"]["MaxValue"]
+
+
+def test_the_night_begins_by_a_schedule_that_names_two_days(stack: Stack) -> None:
+    schedule = stack.one("Scheduler::Schedule")
+    assert re.fullmatch(r"cron\(\d+ 3 \* \* \? \*\)", schedule["ScheduleExpression"])
+    assert schedule["ScheduleExpressionTimezone"] == "UTC"
+    target = schedule["Target"]
+    assert target["Arn"] == "<NightlyFunction.Arn>"
+    assert json.loads(target["Input"]) == {"days_ago": [1, 2]}
+    assert target["DeadLetterConfig"] == {"Arn": "<NightlyDeadLetters.Arn>"}
+    assert target["RetryPolicy"]["MaximumRetryAttempts"] > 0
+    role_of_schedule = stack.of("IAM::Role")[target["RoleArn"].strip("<>").removesuffix(".Arn")]
+    granted_to_schedule = {
+        (action, resource)
+        for one in statements(role_of_schedule)
+        for action in one["Action"]
+        for resource in one["Resource"]
+    }
+    assert granted_to_schedule == {
+        ("lambda:InvokeFunction", "<NightlyFunction.Arn>"),
+        ("sqs:SendMessage", "<NightlyDeadLetters.Arn>"),
+    }
+
+
+def test_what_nobody_waits_for_does_not_fail_unseen(stack: Stack) -> None:
+    configured = {one["FunctionName"]: one for one in stack.of("Lambda::EventInvokeConfig").values()}
+    permitted = {one["FunctionName"] for one in stack.of("Lambda::Permission").values() if "s3." in one["Principal"]}
+    scheduled = {one["Target"]["Arn"] for one in stack.of("Scheduler::Schedule").values()}
+    started = {one.replace(".Arn", "") for one in permitted | scheduled}
+    assert configured.keys() == started
+    for name, one in configured.items():
+        destination = one["DestinationConfig"]["OnFailure"]["Destination"]
+        queue = destination.strip("<>").removesuffix(".Arn")
+        assert "RedrivePolicy" not in stack.of("SQS::Queue")[queue]
+        assert one["Qualifier"] == "$LATEST"
+        short = function_name(stack, name).removeprefix(f"{STACK}-")
+        assert ("sqs:SendMessage", destination) in granted(stack, short)
+
+
+def function_name(stack: Stack, reference: str) -> str:
+    return str(stack.of("Lambda::Function")[reference.strip("<>")]["FunctionName"])
+
+
+@pytest.mark.parametrize("name", HANDLERS)
+def test_functions_are_told_what_the_code_asks_for(stack: Stack, full: Stack, name: str) -> None:
+    with patch.dict("os.environ", clear=True):
+        resources = Resources.from_environment({**environment(stack, name), "AWS_REGION": REGION})
+        # A domain that only AWS knows is no URL here.
+        told = {**environment(full, name), "SLS_PYPI_ALLOW": ""}
+        settings = Settings.from_environment(told)
+    assert resources.table == stack.of("DynamoDB::Table")["Table"]["TableName"]
+    assert resources.site_bucket == stack.of("S3::Bucket")["SiteBucket"]["BucketName"]
+    assert resources.data_bucket == stack.of("S3::Bucket")["DataBucket"]["BucketName"]
+    assert resources.topic == "<Topic>"
+    assert settings.base_url == "https://pypi.example.org"
+    assert settings.upstream == "https://pypi.org/simple/"
+    assert settings.site_name == "sls-pypi"
+    assert environment(stack, name)["SLS_PYPI_BASE_URL"] == "https://<Distribution.DomainName>"
+
+
+def test_texts_of_the_site_are_parameters() -> None:
+    stack = Stack(SiteName="Frob's", Header="Up here", Footer="Down there", Allow="direct-references", MaxFileBytes="7")
+    told = environment(stack, "messages")
+    assert told["SLS_PYPI_NAME"] == "Frob's"
+    assert told["SLS_PYPI_HEADER"] == "Up here"
+    assert told["SLS_PYPI_FOOTER"] == "Down there"
+    assert told["SLS_PYPI_ALLOW"] == "direct-references"
+    assert told["SLS_PYPI_MAX_FILE_BYTES"] == "7"
+
+
+def test_no_function_is_told_what_nobody_reads(stack: Stack) -> None:
+    code = "".join(path.read_text() for path in (ROOT / "infrastructure").glob("*.py"))
+    read = set(re.findall(r"SLS_PYPI_[A-Z_]+", code)) | LATER
+    for name in HANDLERS:
+        own_settings = {key for key in environment(stack, name) if not key.startswith("POWERTOOLS_")}
+        assert own_settings <= read
+        assert {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"} <= environment(stack, name).keys()
+
+
+def test_the_api_sees_the_lag_and_alone_knows_the_secret(stack: Stack) -> None:
+    assert environment(stack, "api")["SLS_PYPI_QUEUES"] == "<PagesQueue>,<ListsQueue>"
+    knowing = [name for name in HANDLERS if "SLS_PYPI_GITHUB_CLIENT_SECRET" in environment(stack, name)]
+    assert knowing == ["api"]
+
+
+def test_uploads_in_one_request_are_as_large_as_lambda_takes(stack: Stack) -> None:
+    legacy = int(environment(stack, "api")["SLS_PYPI_LEGACY_MAX_BYTES"])
+    form, headers, invocation = 65536, 32768, 6 * 2**20
+    assert legacy == 4 * 2**20
+    assert (legacy + form) * 4 // 3 + headers < invocation
+
+
+def test_bucket_policies_name_services_only(stack: Stack) -> None:
+    for policy in stack.of("S3::BucketPolicy").values():
+        for statement in normalised(policy["PolicyDocument"]):
+            assert statement["Effect"] == "Deny" or set(statement["Principal"]) == {"Service"}
