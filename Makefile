@@ -2,9 +2,10 @@
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 STAMP := .venv/.installed
+CHECKOV := .cache/checkov
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test check format clients crash emulator end-to-end benchmark lock clean
+.PHONY: help install serve test check format clients crash emulator end-to-end benchmark template lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -51,6 +52,16 @@ end-to-end: install ## deploy to an emulated AWS, then publish and install with 
 
 benchmark: install ## serving, start-up and uploads beside nginx, pypiserver, devpi and proxpi (long)
 	$(BIN)/python tests/benchmarks/serving.py
+
+template: install $(CHECKOV)/bin/checkov ## cfn-lint and checkov over infrastructure/template.yaml (no account, no network)
+	$(BIN)/cfn-lint --regions us-east-1 -- infrastructure/template.yaml
+	$(BIN)/python -m tests.infrastructure.stack_template > .cache/template.json
+	$(CHECKOV)/bin/checkov --config-file infrastructure/checkov.yaml --file .cache/template.json
+
+# It pins what we use in other versions, and is large: an environment of its own.
+$(CHECKOV)/bin/checkov:
+	$(PYTHON) -m venv $(CHECKOV)
+	$(CHECKOV)/bin/python -m pip install --quiet --disable-pip-version-check checkov==3.3.30
 
 lock: install ## resolve requirements/*.txt anew from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade pyproject.toml -o requirements/runtime.txt
