@@ -5,7 +5,7 @@ STAMP := .venv/.installed
 CHECKOV := .cache/checkov
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test check format clients crash emulator end-to-end benchmark template lock clean
+.PHONY: help install serve test check format clients crash edge emulator end-to-end benchmark template lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -38,6 +38,10 @@ format: install ## format and mend what can be mended
 
 clients: install ## real pip, uv, twine, poetry, pdm, hatch and flit against a running server (slow)
 	$(BIN)/python -m pytest -m clients tests/clients
+
+edge: install ## the edge functions in node and njs, and their syntax (needs node with npm; apt install njs)
+	npm install --silent --no-audit --no-fund --prefix .cache/node acorn@8.19.0
+	$(BIN)/python -m pytest tests/infrastructure/test_edge.py
 
 crash: install ## kills servers while they work (slow)
 	$(BIN)/python -m pytest -m crash tests

@@ -83,9 +83,9 @@ function handler(event) {
   return response;
 }
 
-// Decoded once, without its first slash; null if a segment is unsafe.
+// Decoded once, without its first slash; null if unsafe. No address has ten segments.
 function safePath(uri) {
-  var segments = uri.slice(1).split('/').map(unquote);
+  var segments = uri.slice(1).split('/', 10).map(unquote);
   var isSafe = uri[0] === '/' && uri.length <= LONGEST_PATH && segments.every(function (segment, i) {
     return SEGMENT.test(segment) || !segment && i === segments.length - 1;
   });

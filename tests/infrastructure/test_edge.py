@@ -48,6 +48,7 @@ STRANGE: list[Asked] = [
     *(("GET", path, "", None) for path in ("/__proto__", "/constructor/", "/simple/__proto__/", "/simple/toString/")),
     *((method, "/%73imple/demo/", "", None) for method in ("POST", "OPTIONS", "GET")),
     *(("GET", f"/{area}/demo%0A", "", None) for area in ("simple", "packages/demo/1.0", "project", "static", "stats")),
+    *(("GET", "/static" + "/a" * depth + end, "", None) for depth in range(7, 13) for end in ("", "/")),
     ("GET", "/my", "a=b\n", None),
     ("GET", "/my", "\n", None),
     ("GET", "/simple/", "", "text/html;q=0.5 , application/*;q=.5"),
