@@ -1,0 +1,98 @@
+"""Options, environment, what the stack has, defaults: in this order."""
+
+import pytest
+
+from domain.policy import UnknownAllowance
+from infrastructure.settings import WrongSetting
+from infrastructure.wishes import Wishes, architecture_of, parameters
+
+DECLARED = (
+    "CodeBucket",
+    "CodeKey",
+    "Architecture",
+    "DomainName",
+    "HostedZoneId",
+    "CertificateArn",
+    "SiteName",
+    "Header",
+)
+CODE = {"CodeBucket": "bucket", "CodeKey": "key", "Architecture": "arm64"}
+
+
+def test_what_nobody_says_stays_as_it_is_or_takes_the_template_s_default() -> None:
+    previous = {"SiteName": "Frob", "CodeKey": "old", "Gone": "x"}
+    assert parameters(Wishes(), DECLARED, previous, CODE, {}) == {"SiteName": None, **CODE}
+    assert parameters(Wishes(), DECLARED, {}, CODE, {}) == CODE
+
+
+def test_options_win_over_the_environment_and_that_over_the_stack() -> None:
+    environment = {"SLS_PYPI_NAME": "From here", "SLS_PYPI_HEADER": "Also"}
+    chosen = parameters(Wishes(header="Said"), DECLARED, {"SiteName": "Old", "Header": "Old"}, CODE, environment)
+    assert (chosen["SiteName"], chosen["Header"]) == ("From here", "Said")
+
+
+def test_an_empty_option_takes_back_and_an_empty_variable_is_silence() -> None:
+    chosen = parameters(Wishes(header=""), DECLARED, {"Header": "Old", "SiteName": "Old"}, CODE, {"SLS_PYPI_NAME": ""})
+    assert chosen["Header"] == ""
+    assert chosen["SiteName"] is None
+
+
+def test_what_the_template_does_not_know_is_not_sent() -> None:
+    assert "Footer" not in parameters(Wishes(footer="x"), DECLARED, {"Footer": "y"}, CODE, {})
+
+
+def test_the_login_of_github_is_passed_on() -> None:
+    declared = (*DECLARED, "GithubClientId", "GithubClientSecret", "GithubUrl")
+    environment = {"SLS_PYPI_GITHUB_CLIENT_ID": "id", "SLS_PYPI_GITHUB_CLIENT_SECRET": "hush"}
+    chosen = parameters(Wishes(), declared, {}, CODE, environment)
+    assert (chosen["GithubClientId"], chosen["GithubClientSecret"]) == ("id", "hush")
+
+
+@pytest.mark.parametrize(
+    "given", [{"hosted_zone_id": "Z1"}, {"certificate_arn": "arn:aws:acm:us-east-1:1:certificate/x"}]
+)
+def test_a_domain_needs_a_certificate_or_a_zone_to_make_one(given: dict[str, str]) -> None:
+    with pytest.raises(WrongSetting, match="needs a certificate: give --hosted-zone-id"):
+        parameters(Wishes(domain="pypi.example.org"), DECLARED, {}, CODE, {})
+    parameters(Wishes(domain="pypi.example.org", **given), DECLARED, {}, CODE, {})
+
+
+def test_a_zone_that_the_stack_has_is_enough_until_it_is_taken_back() -> None:
+    previous = {"DomainName": "pypi.example.org", "HostedZoneId": "Z1", "CertificateArn": ""}
+    parameters(Wishes(domain="packages.example.org"), DECLARED, previous, CODE, {})
+    with pytest.raises(WrongSetting):
+        parameters(Wishes(hosted_zone_id=""), DECLARED, previous, CODE, {})
+
+
+def test_the_processor_stays_what_it_is() -> None:
+    assert architecture_of(Wishes(), {}) == "arm64"
+    assert architecture_of(Wishes(), {"Architecture": "x86_64"}) == "x86_64"
+    assert architecture_of(Wishes(architecture="arm64"), {"Architecture": "x86_64"}) == "arm64"
+    with pytest.raises(WrongSetting, match="unknown kind"):
+        architecture_of(Wishes(), {"Architecture": "riscv"})
+
+
+@pytest.mark.parametrize(
+    ("wishes", "line"),
+    [
+        (Wishes(stack="My_Stack"), "cannot name a stack"),
+        (Wishes(stack="a" * 43), "cannot name a stack"),
+        (Wishes(stack="frob-"), "cannot name a stack"),
+        (Wishes(region="eu-west-1"), "A stack is in us-east-1"),
+        (Wishes(domain="https://pypi.example.org"), "--domain is"),
+        (Wishes(domain="PyPI.example.org"), "in lower case"),
+        (Wishes(hosted_zone_id="/hostedzone/Z1"), "--hosted-zone-id is"),
+        (Wishes(certificate_arn="arn:aws:acm:eu-west-1:123456789012:certificate/x"), "--certificate-arn is"),
+        (Wishes(alarm_email="nobody"), "--alarm-email is"),
+        (Wishes(upstream="pypi.org"), "is not a simple index URL"),
+    ],
+)
+def test_what_cannot_be_is_refused_before_anything_is_done(wishes: Wishes, line: str) -> None:
+    with pytest.raises(WrongSetting, match=line):
+        wishes.check()
+
+
+def test_words_of_the_policy_are_checked() -> None:
+    with pytest.raises(UnknownAllowance):
+        Wishes(allow="everything").check()
+    Wishes(allow="linux-tags, stdlib-names", stack="sls-pypi", domain="pypi.example.org").check()
