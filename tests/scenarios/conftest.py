@@ -3,9 +3,12 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from dependency_injector import providers
@@ -19,9 +22,12 @@ from domain.reactions import react
 from domain.received import ReceivedFile
 from domain.site_settings import SiteSettings
 from domain.usecases.verification import Difference
+from infrastructure.aws import Resources
 from infrastructure.index import Index
 from infrastructure.local import Local
 from infrastructure.memory import Memory
+from tests.aws import Clients, account, client, made
+from tests.scenarios.aws_world import Triggers, functions_of, ports_of
 
 SETTINGS = SiteSettings("https://index.test", "sls-pypi")
 START = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -44,11 +50,18 @@ class Ticking:
 class World:
     """What scenarios do and see; the same words in every world."""
 
-    def __init__(self, ports: Any, settle: Callable[["World"], None], folder: Path) -> None:
+    def __init__(
+        self,
+        ports: Any,
+        settle: Callable[["World"], None],
+        folder: Path,
+        arrived: Callable[[str], None] | None = None,
+    ) -> None:
         self.ports = ports
         self.index = Index(ports=ports, policy=providers.Object(Policy()), site_settings=SETTINGS)
         self._settle = settle
         self._folder = folder
+        self.arrived = arrived or self.index.uploads().arrived
 
     def submitter(self, login: str) -> Caller:
         return self.index.tokens().authenticate(self.index.tokens().create_local(login))
@@ -76,7 +89,7 @@ class World:
     def send(self, upload: str, content: bytes) -> None:
         """Let bytes arrive in the staging area, and be noticed there."""
         self.ports.staging().keep(upload, self.received("sent", content).path)
-        self.index.uploads().arrived(upload)
+        self.arrived(upload)
 
     def is_staged(self, upload: str) -> bool:
         found: bool = self.ports.staging().fetch(upload, self._folder / "staged")
@@ -140,27 +153,61 @@ def _settle_local(world: World) -> None:
     assert not world.ports.publisher().dead()
 
 
-@pytest.fixture(params=["memory", "local"])
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    incoming = tmp_path / "incoming"
-    incoming.mkdir()
-    if request.param == "memory":
-        memory = Memory()
-        with memory.clock.override(providers.Singleton(Ticking)):
-            made = World(memory, _settle_memory, incoming)
-            made.index.site().ensure_start()
-            yield made
-        return
-    home = Home(tmp_path / "home")
+@contextmanager
+def _memory(folder: Path) -> Iterator[World]:
+    ports = Memory()
+    ports.clock.override(providers.Singleton(Ticking))
+    yield World(ports, _settle_memory, folder)
+
+
+@contextmanager
+def _local(folder: Path) -> Iterator[World]:
+    home = Home(folder / "home")
     home.prepare()
-    local = Local(home=home)
-    with local.clock.override(providers.Singleton(Ticking)):
-        made = World(local, _settle_local, incoming)
-        made.index.site().ensure_start()
-        yield made
-    local.database().close()
+    ports = Local(home=home)
+    ports.clock.override(providers.Singleton(Ticking))
+    with closing(ports.database()):
+        yield World(ports, _settle_local, folder)
+
+
+@contextmanager
+def _aws(folder: Path, resources: Resources, clients: Clients) -> Iterator[World]:
+    ports, triggers = ports_of(resources, clients), Triggers(resources, clients)
+    ports.clock.override(providers.Singleton(Ticking))
+    world = World(ports, lambda _: triggers.settle(), folder, arrived=triggers.arrived)
+    with functions_of(ports, world.index):
+        yield world
+
+
+@contextmanager
+def _world(name: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[World]:
+    match name:
+        case "memory":
+            with _memory(folder) as world:
+                yield world
+        case "local":
+            with _local(folder) as world:
+                yield world
+        case "aws":
+            with account() as resources, _aws(folder, resources, client) as world:
+                yield world
+        case _:
+            clients = cache(request.getfixturevalue("ministack").client)
+            with _aws(folder, made(clients, f"index-{uuid4().hex[:12]}"), clients) as world:
+                yield world
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every scenario in every world; what happens at the same time needs one that isolates transactions."""
+    if "world" not in metafunc.fixturenames:
+        return
+    is_concurrent = metafunc.definition.get_closest_marker("concurrent") is not None
+    on_aws = pytest.param("ministack", marks=pytest.mark.emulator) if is_concurrent else "aws"
+    metafunc.parametrize("world", ["memory", "local", on_aws], indirect=True)
 
 
 @pytest.fixture
-def at_once(world: World) -> None:
-    """For tests that act at the same time."""
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    with _world(request.param, tmp_path, request) as opened:
+        opened.index.site().ensure_start()
+        yield opened
