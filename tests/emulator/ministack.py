@@ -111,6 +111,8 @@ def end(process: "subprocess.Popen[bytes]") -> None:
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait(STOP_SECONDS)
+    if process.stdin is not None:
+        process.stdin.close()
 
 
 @contextmanager
@@ -145,7 +147,13 @@ def running(folder: Path, *, auth: bool = False, output: Path | None = None) -> 
     }
     with output.open("wb") as log:
         process = subprocess.Popen(
-            [python, "-P", START], cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True
+            [python, "-P", START],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.PIPE,  # it ends with whoever holds the other end
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
         )
     try:
         emulator = MiniStack(f"http://127.0.0.1:{port}", output, process)
