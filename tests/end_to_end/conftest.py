@@ -1,0 +1,66 @@
+"""One deployed index for all of the story, in an account where policies are enforced."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.clients.clients import succeed, without_settings
+from tests.emulator.environment import NoInterpreterError
+from tests.emulator.ministack import MiniStack, running
+from tests.end_to_end.stack import Stack, deployed
+from tests.end_to_end.transcript import FOLDER, Transcript
+
+
+@pytest.fixture(scope="session")
+def transcript() -> Transcript:
+    return Transcript(FOLDER / "transcript.txt")
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory, transcript: Transcript) -> Iterator[MiniStack]:
+    """The account."""
+    transcript.write("# An AWS account in one process on this machine; policies are enforced.")
+    try:
+        with running(tmp_path_factory.mktemp("cloud"), auth=True, output=FOLDER / "ministack.log") as emulator:
+            yield emulator
+    except NoInterpreterError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def stack(cloud: MiniStack, transcript: Transcript) -> Iterator[Stack]:
+    """The index."""
+    with deployed(cloud, transcript, "community") as index:
+        yield index
+
+
+@pytest.fixture(scope="session")
+def alice(stack: Stack) -> str:
+    """An upload token."""
+    return stack.command("token", "create", "alice", "--stack", stack.name).out.strip()
+
+
+@pytest.fixture(autouse=True)
+def chapter(request: pytest.FixtureRequest, transcript: Transcript) -> None:
+    """Each test is one, and its name the title."""
+    title: str = request.node.name
+    transcript.chapter(title.removeprefix("test_").replace("_", " "))
+
+
+@pytest.fixture
+def clean_env(tmp_path: Path) -> dict[str, str]:
+    """What a client runs in that may know nothing but what the test tells it."""
+    home = tmp_path / "user"
+    home.mkdir()
+    return without_settings(os.environ, home) | {"COLUMNS": "120"}
+
+
+@pytest.fixture
+def venv(tmp_path: Path) -> Path:
+    """An empty virtual environment to install into."""
+    path = tmp_path / "venv"
+    succeed(sys.executable, "-m", "venv", "--without-pip", path, env=os.environ)
+    return path

@@ -1,0 +1,121 @@
+"""Files get into a deployed index, small ones and large ones, through its distribution."""
+
+import random
+import re
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.clients.clients import ROOT, write
+from tests.clients.index import announced, index_command
+from tests.end_to_end.stack import Stack
+from tests.wheels import make_sdist, make_wheel
+
+pytestmark = pytest.mark.end_to_end
+
+MIB = 2**20
+
+
+def large_wheel(name: str, size: int) -> tuple[str, bytes]:
+    """A wheel that does not get smaller than this."""
+    noise = random.Random(name).randbytes(size)  # noqa: S311 (as good as any)
+    return make_wheel(name, "1.0", files={f"{name}/data.bin": noise})
+
+
+@contextmanager
+def proxy(stack: Stack, folder: Path) -> Iterator[str]:
+    """`sls-pypi proxy` in front of the index; yields its own upload URL."""
+    output = folder / "proxy.log"
+    command = index_command("proxy", "--url", stack.index.url, "--port", 0)
+    stack.transcript.write(f"\n$ sls-pypi proxy --url {stack.index.url} --port 0 &")
+    with output.open("wb") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=stack.environment, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        url = announced(process, output)
+        stack.transcript.write(output.read_text())
+        yield url if url.endswith("/legacy") else f"{url}/legacy"
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def test_twine_uploads_through_the_distribution(stack: Stack, alice: str, tmp_path: Path) -> None:
+    files = write(tmp_path, make_wheel("Twine.Small", "1.0"), make_sdist("Twine.Small", "1.0"))
+
+    stack.twine(alice, *files)
+
+    assert stack.index.filenames("twine-small") == {path.name for path in files}
+
+
+def test_an_upload_command_sends_20_MB(stack: Stack, alice: str, tmp_path: Path) -> None:  # noqa: N802
+    filename, content = large_wheel("twentymegabytes", 20 * MIB)
+    (path,) = write(tmp_path, (filename, content))
+
+    stack.command("upload", "--url", stack.index.url, path, SLS_PYPI_TOKEN=alice)
+
+    (file,) = stack.index.page("twentymegabytes")["files"]
+    assert file["size"] == len(content)
+    assert stack.http.get(stack.index.file_url("twentymegabytes", filename)).content == content
+
+
+def test_the_same_file_again_changes_nothing(stack: Stack, alice: str, tmp_path: Path) -> None:
+    (path,) = write(tmp_path, large_wheel("uploadedtwice", 5 * MIB))
+    words = ("upload", "--url", stack.index.url, path)
+    stack.command(*words, SLS_PYPI_TOKEN=alice)
+    before = stack.index.page("uploadedtwice")
+
+    stack.command(*words, SLS_PYPI_TOKEN=alice)
+
+    assert stack.index.page("uploadedtwice") == before
+
+
+def test_a_file_too_large_for_a_function_is_refused_with_the_command_that_takes_it(
+    stack: Stack, alice: str, tmp_path: Path
+) -> None:
+    (path,) = write(tmp_path, large_wheel("toolarge", 5 * MIB))
+
+    said = stack.twine(alice, path, status=1)
+
+    assert "413" in said.text
+    assert "sls-pypi upload" in said.text
+    assert stack.index.get("/simple/toolarge/").status_code == 404
+
+
+def test_twine_and_uv_upload_any_size_through_the_proxy(
+    stack: Stack, alice: str, tmp_path: Path, clean_env: dict[str, str]
+) -> None:
+    for_twine = write(tmp_path / "twine", large_wheel("throughtwine", 6 * MIB))
+    for_uv = write(tmp_path / "uv", large_wheel("throughuv", 6 * MIB))
+
+    with proxy(stack, tmp_path) as url:
+        stack.twine(alice, *for_twine, url=f"{url}/")
+        where = ["--publish-url", f"{url}/", "--token", alice, "--trusted-publishing", "never"]
+        stack.tool("uv", "publish", *where, *for_uv, env=clean_env)
+
+    assert stack.index.filenames("throughtwine") == {path.name for path in for_twine}
+    assert stack.index.filenames("throughuv") == {path.name for path in for_uv}
+
+
+def test_uv_publishes_through_the_distribution(
+    stack: Stack, alice: str, tmp_path: Path, clean_env: dict[str, str]
+) -> None:
+    files = write(tmp_path, make_wheel("uvsmall", "1.0"), make_sdist("uvsmall", "1.0"))
+
+    where = ["--publish-url", stack.index.legacy, "--token", alice, "--trusted-publishing", "never"]
+    stack.tool("uv", "publish", *where, *files, env=clean_env)
+
+    assert stack.index.filenames("uvsmall") == {path.name for path in files}
+
+
+def test_refusals_reach_the_publisher(stack: Stack, alice: str, tmp_path: Path) -> None:
+    first, other = make_wheel("refused", "1.0"), make_wheel("refused", "1.0", description="Changed.")
+    stack.twine(alice, *write(tmp_path / "first", first))
+
+    said = stack.twine(alice, *write(tmp_path / "other", other), status=1)
+    nobody = stack.twine("slspypi-nobody-has-this", *write(tmp_path / "first", first), status=1)
+
+    assert "File already exists" in said.text
+    assert re.search(r"\b403\b", nobody.text)

@@ -1,0 +1,102 @@
+"""Each function may do what it is for and nothing else; the account enforces the policies of the template."""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from attrs import frozen
+
+from tests.end_to_end.stack import Stack
+
+pytestmark = pytest.mark.end_to_end
+
+PROBE = """
+import boto3
+from botocore.exceptions import ClientError
+
+def handler(event, context):
+    try:
+        getattr(boto3.client(event["service"]), event["method"])(**event["arguments"])
+    except ClientError as error:
+        return error.response["Error"]["Code"]
+    return "done"
+"""
+DENIED = ("AccessDenied", "AccessDeniedException", "AuthorizationError", "403")
+FUNCTIONS = ("relay", "messages", "lists", "objects", "nightly", "api")
+
+
+@frozen
+class Probe:
+    """Functions of ours that have the roles of the stack's."""
+
+    stack: Stack
+
+    def may(self, function: str, service: str, method: str, **arguments: Any) -> bool:
+        """Whether the role of this function may do that."""
+        answer = self.stack.client("lambda").invoke(
+            FunctionName=f"probe-{function}",
+            Payload=json.dumps({"service": service, "method": method, "arguments": arguments}).encode(),
+        )
+        said = json.loads(answer["Payload"].read())
+        assert isinstance(said, str), said
+        allowed = said not in DENIED
+        self.stack.transcript.write(f"{function}: {service}.{method} -> {said}")
+        return allowed
+
+
+@pytest.fixture(scope="module")
+def probe(stack: Stack) -> Iterator[Probe]:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as target:
+        target.writestr("index.py", PROBE)
+    functions = stack.client("lambda")
+    for name in FUNCTIONS:
+        functions.create_function(
+            FunctionName=f"probe-{name}",
+            Runtime="python3.13",
+            Handler="index.handler",
+            Role=stack.function(name)["Role"],
+            Code={"ZipFile": archive.getvalue()},
+            Timeout=30,
+        )
+    yield Probe(stack)
+    for name in FUNCTIONS:
+        functions.delete_function(FunctionName=f"probe-{name}")
+
+
+def test_every_function_has_a_role_of_its_own(stack: Stack) -> None:
+    assert len({stack.function(name)["Role"] for name in FUNCTIONS}) == len(FUNCTIONS)
+
+
+@pytest.mark.parametrize("function", ["relay", "nightly"])
+def test_what_writes_no_page_cannot_write_one(stack: Stack, probe: Probe, function: str) -> None:
+    object_ = {"Bucket": stack.bucket("site"), "Key": "simple/probed/index.html"}
+
+    assert not probe.may(function, "s3", "put_object", **object_, Body="x")
+    assert not probe.may(function, "s3", "delete_object", **object_)
+
+
+@pytest.mark.parametrize("function", ["relay", "messages", "lists", "nightly"])
+def test_what_takes_no_upload_appends_no_event(stack: Stack, probe: Probe, function: str) -> None:
+    item = {"pk": {"S": "package/probed"}, "sk": {"S": "event#00000001"}, "type": {"S": "PackageSubmitted"}}
+
+    assert not probe.may(function, "dynamodb", "put_item", TableName=stack.name, Item=item)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_no_function_reaches_beyond_the_index(stack: Stack, probe: Probe, function: str) -> None:
+    assert not probe.may(function, "s3", "list_buckets")
+    assert not probe.may(function, "iam", "list_roles")
+    assert not probe.may(function, "dynamodb", "delete_table", TableName=stack.name)
+    assert not probe.may(function, "lambda", "list_functions")
+    assert not probe.may(function, "s3", "delete_bucket", Bucket=stack.bucket("data"))
+
+
+def test_pages_are_written_by_what_is_there_for_them(stack: Stack, probe: Probe) -> None:
+    key = "project/probed/index.html"
+    for function in ("messages", "api"):
+        assert probe.may(function, "s3", "put_object", Bucket=stack.bucket("site"), Key=key, Body="x")
+    assert probe.may("messages", "s3", "delete_object", Bucket=stack.bucket("site"), Key=key)
