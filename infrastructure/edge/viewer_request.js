@@ -11,7 +11,7 @@ var LONGEST_ACCEPT = 1000;
 var LARGEST_FILE = 4194304;
 var LARGEST_FORM = 65536;
 
-// What leads to a page, its address (the star is the canonical name), its object if it has but one.
+// What leads to a page, its address (the star is the name), its object if it has but one.
 var PAGES = [
   [/^$/, '', 'index.html'],
   [/^my\/?$/, 'my/', 'index.html'],
@@ -27,7 +27,7 @@ var FILES = [
   /^stats\/(?=.{6,205}$)[a-z0-9]+(?:-[a-z0-9]+)*\.json$/
 ];
 
-// By preference: filename, then what asks for it: anything, its family, its names.
+// By preference: filename, and what asks for it: anything, family, names.
 var TYPE = 'application/vnd.pypi.simple.';
 var OFFERS = [
   ['index.v1_json', ['*/*'], ['application/*'], [TYPE + 'v1+json', TYPE + 'latest+json']],
@@ -154,7 +154,7 @@ function rangesOf(accept) {
   }
   parts.forEach(function (part) {
     var range = RANGE.exec(part);
-    var q = Q.exec(part);
+    var q = has(part, ';') && Q.exec(part);
     if (range && (!q || QUALITY.test(q[1]))) {
       ranges.push({ name: range[1], quality: q ? Number(q[1]) : 1 });
     }
@@ -162,7 +162,7 @@ function rangesOf(accept) {
   return ranges.length ? ranges : [{ name: '*/*', quality: 1 }];
 }
 
-// As sent; where that is not told (emulators, the console's tests), put together again.
+// As sent; from its parts where that is not told (emulators, the console's tests).
 function queryOf(request) {
   var fields = request.querystring;
   return request.rawQueryString && request.rawQueryString() || Object.keys(fields).map(function (name) {
