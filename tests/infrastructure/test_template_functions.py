@@ -231,7 +231,7 @@ def test_new_events_reach_the_relay(stack: Stack) -> None:
     assert mapping["EventSourceArn"] == "<Table.StreamArn>"
     assert mapping["StartingPosition"] == "TRIM_HORIZON"
     assert mapping["BisectBatchOnFunctionError"] is True
-    assert 0 < mapping["MaximumRetryAttempts"] <= 100
+    assert 0 < mapping["MaximumRetryAttempts"] <= 10
     assert 3600 <= mapping["MaximumRecordAgeInSeconds"] < 24 * 3600
     assert mapping["DestinationConfig"] == {"OnFailure": {"Destination": "<RelayDeadLetters.Arn>"}}
     assert mapping["MaximumBatchingWindowInSeconds"] == 0
