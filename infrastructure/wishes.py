@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from attrs import frozen
 
@@ -106,19 +106,13 @@ def architecture_of(wishes: Wishes, previous: Mapping[str, str]) -> str:
 
 
 def parameters(
-    wishes: Wishes,
-    declared: Sequence[str],
-    previous: Mapping[str, str],
-    always: Mapping[str, str],
-    environment: Mapping[str, str] = os.environ,
+    wishes: Wishes, previous: Mapping[str, str], environment: Mapping[str, str] = os.environ
 ) -> Mapping[str, str | None]:
-    """The template's parameters: options first, then the environment, then what the stack has (None), then defaults.
+    """Parameters for the template: options first, then the environment, then what the stack has (None); else defaults.
 
     Args:
         wishes: the options.
-        declared: the parameters that the template knows.
-        previous: those that the stack has, by name.
-        always: what this deployment itself decides.
+        previous: the parameters that the stack has, by name.
         environment: `SLS_PYPI_*`.
 
     Raises:
@@ -135,12 +129,11 @@ def parameters(
         "Allow": wishes.allow,
         "AlarmEmail": wishes.alarm_email,
     }
-    chosen: dict[str, str | None] = {name: None for name in declared if name in previous}
+    chosen: dict[str, str | None] = dict.fromkeys(previous)
     chosen |= {name: environment[key] for name, key in _FROM_ENVIRONMENT.items() if environment.get(key)}
     chosen |= {name: value for name, value in said.items() if value is not None}
-    chosen |= always
     _check_domain({name: (previous.get(name, "") if value is None else value) for name, value in chosen.items()})
-    return {name: value for name, value in chosen.items() if name in declared}
+    return chosen
 
 
 def _check_domain(values: Mapping[str, str]) -> None:

@@ -41,7 +41,20 @@ def main(command: str) -> None:
             if server.wait(20) != 0:
                 raise AssertionError("the server did not stop cleanly")
         subprocess.run([command, "verify", "--home", home], check=True, cwd=folder)
+        check_deployable(command)
     sys.stdout.write("the wheel works\n")
+
+
+def check_deployable(command: str) -> None:
+    """Be sure that what `deploy` needs is there, and that it says what is not."""
+    (package,) = Path(command).parents[1].glob("lib/python*/site-packages/sls_pypi")
+    needed = ("infrastructure/template.yaml", "infrastructure/functions.txt", "templates/base.html", "entrypoints/aws")
+    for name in needed:
+        if not (package / name).exists():
+            raise AssertionError(f"the wheel has no {name}")
+    said = subprocess.run([command, "deploy"], capture_output=True, text=True, check=False)
+    if said.returncode != 1 or "pip install 'sls-pypi[aws]'" not in said.stderr:
+        raise AssertionError(f"without boto3, deploy says {said.stderr!r}")
 
 
 if __name__ == "__main__":

@@ -50,8 +50,10 @@ def deploy(wishes: Wishes, *, yes: bool) -> int:
         client = clients.client("cloudformation")
         before = _ready(client, wishes.stack, steps)
         previous = before.parameters if before else {}
-        sent = _send(clients, wishes, identity.account, architecture_of(wishes, previous), steps)
-        wanted = parameters(wishes, sent.declared, previous, sent.code)
+        chosen, architecture = parameters(wishes, previous), architecture_of(wishes, previous)
+        sent = _send(clients, wishes, identity.account, architecture, steps)
+        # An older stack may have parameters that the template does not know any more.
+        wanted = {name: value for name, value in {**chosen, **sent.code}.items() if name in sent.declared}
         takes_over = before is None and bool(Leftovers(clients, wishes.stack, identity.account).kept())
         with steps.step("Changes") as step:
             proposal = changes.propose(
@@ -62,9 +64,10 @@ def deploy(wishes: Wishes, *, yes: bool) -> int:
             stack = before
         else:
             _show(proposal, steps)
-            if not _is_agreed(proposal, yes=yes):
+            refusal = _refusal(proposal, yes=yes)
+            if refusal:
                 changes.dismiss(client, proposal)
-                raise formation.CannotDeploy("Nothing was changed.")
+                raise formation.CannotDeploy(refusal)
             stack = _carried_out(client, proposal, steps)
         _fill(wishes, steps)
     _tell(stack, wishes, is_new=before is None)
@@ -143,14 +146,15 @@ def _show(proposal: changes.Proposal, steps: Steps) -> None:
         steps.console.print(line, style="" if harmless else "bold red", soft_wrap=True)
 
 
-def _is_agreed(proposal: changes.Proposal, *, yes: bool) -> bool:
+def _refusal(proposal: changes.Proposal, *, yes: bool) -> str | None:
+    """Why this must not be done, as nobody has agreed to lose something; None if it may."""
     lost = [change for change in proposal.changes if change.destroys]
     if not lost or yes:
-        return True
+        return None
     names = ", ".join(f"{change.logical} {change.physical}".strip() for change in lost)
     if not sys.stdin.isatty():
-        raise formation.CannotDeploy(f"This would destroy {names}: run it again with --yes if you mean it.")
-    return click.confirm(f"This destroys {names}. Go on?", default=False, err=True)
+        return f"This would destroy {names}: run it again with --yes if you mean it."
+    return None if click.confirm(f"This destroys {names}. Go on?", default=False, err=True) else "Nothing was changed."
 
 
 def _carried_out(client: "CloudFormationClient", proposal: changes.Proposal, steps: Steps) -> formation.Stack:

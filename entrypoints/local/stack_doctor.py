@@ -68,7 +68,9 @@ def _queues(clients: "boto3.Session", urls: list[str]) -> Iterator[Finding]:
     queues = [_queue(clients, url) for url in sorted(urls)]
     waiting = sum(queue.waiting for queue in queues if not queue.is_for_the_dead)
     if waiting:
-        yield Finding("note", f"{waiting} messages wait or are worked on: pages follow within seconds")
+        yield Finding(
+            "note", f"{_are(waiting, f'{waiting} message')} waiting or worked on: pages follow within seconds"
+        )
     else:
         yield Finding("ok", "No message waits")
     dead = [queue for queue in queues if queue.is_for_the_dead]
@@ -76,11 +78,11 @@ def _queues(clients: "boto3.Session", urls: list[str]) -> Iterator[Finding]:
         if queue.waiting:
             yield Finding(
                 "fail",
-                f"{queue.waiting} messages failed for good, in {queue.name}: docs/operator.md says what each of these "
-                "queues means and what to do",
+                f"{_are(queue.waiting, f'{queue.waiting} message')} in {queue.name}, failed for good: docs/operator.md "
+                "says what each of these queues means and what to do",
             )
     if dead and not any(queue.waiting for queue in dead):
-        yield Finding("ok", f"{len(dead)} dead-letter queues are empty")
+        yield Finding("ok", f"{len(dead)} dead-letter {_are(len(dead), 'queue')} empty")
 
 
 def _queue(clients: "boto3.Session", url: str) -> _Queue:
@@ -104,7 +106,11 @@ def _alarms(clients: "boto3.Session", names: list[str]) -> Iterator[Finding]:
         what = alarm.get("AlarmDescription") or " ".join(alarm.get("StateReason", "").split())
         yield Finding("fail", f"Alarm {alarm['AlarmName']}: {what}")
     if not rings:
-        yield Finding("ok", f"{len(names)} alarms are quiet")
+        yield Finding("ok", f"{len(names)} {_are(len(names), 'alarm')} quiet")
+
+
+def _are(number: int, thing: str) -> str:
+    return f"{thing} is" if number == 1 else f"{thing}s are"
 
 
 def _resources(deployed: Deployed) -> dict[str, list[str]]:

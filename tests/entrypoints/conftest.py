@@ -14,8 +14,10 @@ from starlette.testclient import TestClient
 from domain.policy import Bounds, Policy
 from domain.site_settings import SiteSettings
 from entrypoints.http.app import Functions, application
+from entrypoints.local.__main__ import main
 from infrastructure.index import Index
 from infrastructure.memory import Memory
+from tests.entrypoints.stacks import Account, Run, account_with_a_stack
 
 BOUNDS = evolve(Bounds(), file_bytes=200_000, form_fields=50, field_bytes=10_000)
 
@@ -69,3 +71,24 @@ def site(tmp_path: Path) -> Iterator[Site]:
         app = application(functions_of(index, tmp_path), executor, executor)
         client = TestClient(app, raise_server_exceptions=False)
         yield Site(ports, index, client, index.tokens().create_local("alice"), tmp_path)
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
+    """An account with a deployed index."""
+    with account_with_a_stack(monkeypatch) as made:
+        yield made
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command in this process."""
+
+    def do(*arguments: object, status: int = 0) -> tuple[str, str]:
+        with pytest.raises(SystemExit) as ended:
+            main([str(argument) for argument in arguments])
+        said = capsys.readouterr()
+        assert ended.value.code == status, said
+        return said.out, said.err
+
+    return do

@@ -1,51 +1,35 @@
 """Options, environment, what the stack has, defaults: in this order."""
 
 import pytest
+from attrs import fields
 
 from domain.policy import UnknownAllowance
 from infrastructure.settings import WrongSetting
 from infrastructure.wishes import Wishes, architecture_of, parameters
+from tests.infrastructure.stack_template import source
 
-DECLARED = (
-    "CodeBucket",
-    "CodeKey",
-    "Architecture",
-    "DomainName",
-    "HostedZoneId",
-    "CertificateArn",
-    "SiteName",
-    "Header",
-)
-CODE = {"CodeBucket": "bucket", "CodeKey": "key", "Architecture": "arm64"}
+PREVIOUS = {"SiteName": "Old", "Header": "Old"}
 
 
 def test_what_nobody_says_stays_as_it_is_or_takes_the_template_s_default() -> None:
-    previous = {"SiteName": "Frob", "CodeKey": "old", "Gone": "x"}
-    assert parameters(Wishes(), DECLARED, previous, CODE, {}) == {"SiteName": None, **CODE}
-    assert parameters(Wishes(), DECLARED, {}, CODE, {}) == CODE
+    assert parameters(Wishes(), PREVIOUS, {}) == {"SiteName": None, "Header": None}
+    assert parameters(Wishes(), {}, {}) == {}
 
 
 def test_options_win_over_the_environment_and_that_over_the_stack() -> None:
     environment = {"SLS_PYPI_NAME": "From here", "SLS_PYPI_HEADER": "Also"}
-    chosen = parameters(Wishes(header="Said"), DECLARED, {"SiteName": "Old", "Header": "Old"}, CODE, environment)
+    chosen = parameters(Wishes(header="Said"), PREVIOUS, environment)
     assert (chosen["SiteName"], chosen["Header"]) == ("From here", "Said")
 
 
 def test_an_empty_option_takes_back_and_an_empty_variable_is_silence() -> None:
-    chosen = parameters(Wishes(header=""), DECLARED, {"Header": "Old", "SiteName": "Old"}, CODE, {"SLS_PYPI_NAME": ""})
-    assert chosen["Header"] == ""
-    assert chosen["SiteName"] is None
-
-
-def test_what_the_template_does_not_know_is_not_sent() -> None:
-    assert "Footer" not in parameters(Wishes(footer="x"), DECLARED, {"Footer": "y"}, CODE, {})
+    chosen = parameters(Wishes(header=""), PREVIOUS, {"SLS_PYPI_NAME": ""})
+    assert (chosen["SiteName"], chosen["Header"]) == (None, "")
 
 
 def test_the_login_of_github_is_passed_on() -> None:
-    declared = (*DECLARED, "GithubClientId", "GithubClientSecret", "GithubUrl")
     environment = {"SLS_PYPI_GITHUB_CLIENT_ID": "id", "SLS_PYPI_GITHUB_CLIENT_SECRET": "hush"}
-    chosen = parameters(Wishes(), declared, {}, CODE, environment)
-    assert (chosen["GithubClientId"], chosen["GithubClientSecret"]) == ("id", "hush")
+    assert parameters(Wishes(), {}, environment) == {"GithubClientId": "id", "GithubClientSecret": "hush"}
 
 
 @pytest.mark.parametrize(
@@ -53,15 +37,23 @@ def test_the_login_of_github_is_passed_on() -> None:
 )
 def test_a_domain_needs_a_certificate_or_a_zone_to_make_one(given: dict[str, str]) -> None:
     with pytest.raises(WrongSetting, match="needs a certificate: give --hosted-zone-id"):
-        parameters(Wishes(domain="pypi.example.org"), DECLARED, {}, CODE, {})
-    parameters(Wishes(domain="pypi.example.org", **given), DECLARED, {}, CODE, {})
+        parameters(Wishes(domain="pypi.example.org"), {}, {})
+    parameters(Wishes(domain="pypi.example.org", **given), {}, {})
 
 
 def test_a_zone_that_the_stack_has_is_enough_until_it_is_taken_back() -> None:
     previous = {"DomainName": "pypi.example.org", "HostedZoneId": "Z1", "CertificateArn": ""}
-    parameters(Wishes(domain="packages.example.org"), DECLARED, previous, CODE, {})
+    parameters(Wishes(domain="packages.example.org"), previous, {})
     with pytest.raises(WrongSetting):
-        parameters(Wishes(hosted_zone_id=""), DECLARED, previous, CODE, {})
+        parameters(Wishes(hosted_zone_id=""), previous, {})
+
+
+def test_the_template_has_every_parameter_that_can_be_set() -> None:
+    everything = Wishes(*(["x"] * len(fields(Wishes))))
+    environment = {f"SLS_PYPI_{name}": "x" for name in ("NAME", "MAX_FILE_BYTES", "GITHUB_URL", "GITHUB_API_URL")}
+    environment |= {"SLS_PYPI_GITHUB_CLIENT_ID": "x", "SLS_PYPI_GITHUB_CLIENT_SECRET": "x"}
+    chosen = {"CodeBucket", "CodeKey", "Architecture", *parameters(everything, {}, environment)}
+    assert chosen == set(source()["Parameters"]) - {"PriceClass", "LogRetentionDays"}
 
 
 def test_the_processor_stays_what_it_is() -> None:
