@@ -105,6 +105,7 @@ def test_a_crash_at_any_call_of_a_port_loses_nothing_and_a_retry_completes(world
         act_on(name)()
         assert world.filenames(name) == [make_wheel(name, "1.0")[0]]
         assert world.differences() == []
+        publishing.withdraw(alice, name)
 
 
 @pytest.mark.concurrent

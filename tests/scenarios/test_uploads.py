@@ -301,6 +301,7 @@ def test_a_crash_at_any_call_of_a_port_loses_no_upload(world: World, alice: Call
         assert not world.is_staged(upload)
         assert len(world.ports.event_store().read(f"package/{name}")) == 2
         assert world.differences() == []
+        world.index.publishing().withdraw(alice, name)
 
 
 def test_whatever_comes_between_the_two_steps_the_file_is_published(world: World, alice: Caller) -> None:
