@@ -52,7 +52,7 @@ def test_the_edge_functions_are_copies_of_their_files() -> None:
     assert TEMPLATE.read_text() == renewed(TEMPLATE.read_text())
 
 
-def test_every_parameter_has_a_default_but_the_code(stack: Stack) -> None:
+def test_every_parameter_has_a_default_but_the_code() -> None:
     parameters = source()["Parameters"]
     assert [name for name, one in parameters.items() if "Default" not in one] == ["CodeBucket", "CodeKey"]
     assert parameters["Architecture"] | {"Description": ""} == {
@@ -68,7 +68,18 @@ def test_every_parameter_has_a_default_but_the_code(stack: Stack) -> None:
         for one in parameters.values()
         if {"AllowedPattern", "Default"} <= one.keys()
     )
-    assert stack
+
+
+@pytest.mark.parametrize(
+    ("given", "allowed"),
+    [({}, True), ({"HostedZoneId": "Z0123456789"}, True), ({"CertificateArn": "arn"}, True), (None, False)],
+)
+def test_a_domain_without_zone_and_certificate_is_refused(given: dict[str, str] | None, allowed: bool) -> None:  # noqa: FBT001 (a table)
+    rule = source()["Rules"]["ADomainNeedsACertificate"]
+    (assertion,) = rule["Assertions"]
+    chosen = Stack() if given == {} else Stack(DomainName="pypi.example.org", **(given or {}))
+    holds = not chosen._resolved(rule["RuleCondition"]) or chosen._resolved(assertion["Assert"])
+    assert holds is allowed
 
 
 @pytest.mark.parametrize("suffix", BUCKETS)
