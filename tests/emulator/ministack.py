@@ -15,10 +15,11 @@ import httpx2
 from attrs import field, frozen
 from botocore.config import Config
 
-from tests.emulator.environment import prepared
+from tests.emulator.environment import ROOT, prepared
 from tests.emulator.proxy import Front
 
-START = Path(__file__).with_name("start.py")
+# The path is not that of the functions, which the emulator starts: they have their bundle and boto3 only.
+START = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from tests.emulator.start import main; main()"
 START_SECONDS = 60
 STOP_SECONDS = 10
 REGION = "us-east-1"
@@ -147,7 +148,7 @@ def running(folder: Path, *, auth: bool = False, output: Path | None = None) -> 
     }
     with output.open("wb") as log:
         process = subprocess.Popen(
-            [python, "-P", START],
+            [python, "-P", "-c", START],
             cwd=folder,
             env=environment,
             stdin=subprocess.PIPE,  # it ends with whoever holds the other end

@@ -1,7 +1,7 @@
 """MiniStack with the few things that a deployed index needs and that MiniStack does not do.
 
-Runs on the interpreter of `.cache/emulator` (CPython 3.13, the functions' runtime), so it imports nothing of ours. Each
-patch says what AWS does; whatever it does not touch is MiniStack's own.
+Runs on the interpreter of `.cache/emulator` (CPython 3.13, the functions' runtime), so it imports nothing of ours but
+its neighbour. Each patch says what AWS does; whatever it does not touch is MiniStack's own.
 """
 
 import asyncio
@@ -16,11 +16,12 @@ from typing import Any
 from urllib.parse import parse_qs, unquote
 
 from ministack import app
-from ministack.core import iam_actions
 from ministack.core.iam_evaluator import EvalContext, evaluate_resource_policy
 from ministack.core.responses import get_account_id, get_region, new_uuid
 from ministack.services import cloudfront, s3
 from ministack.services.cloudformation import provisioners
+
+from tests.emulator import permissions
 
 Answer = tuple[int, str, dict[str, Any], bytes]
 API_HOST = re.compile(r"^[a-z0-9]+\.execute-api\.")
@@ -32,13 +33,6 @@ RECORDED = (
     "AWS::Athena::NamedQuery",
     "AWS::Athena::PreparedStatement",
 )
-# What policies call an operation that repeats another one.
-REPEATED = {
-    "sns:PublishBatch": "sns:Publish",
-    "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
-    "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
-    "sqs:SendMessageBatch": "sqs:SendMessage",
-}
 
 
 def recorded(kind: str) -> dict[str, Callable[..., Any]]:
@@ -175,16 +169,6 @@ def with_more_origins(fetch: Callable[..., Awaitable[Answer]]) -> Callable[..., 
     return fetched
 
 
-def without_batches(action: Callable[..., str | None]) -> Callable[..., str | None]:
-    """On AWS there is no action for a batch: who may send one message may send ten."""
-
-    def named(*arguments: Any) -> str | None:
-        name = action(*arguments)
-        return REPEATED.get(name, name) if name else name
-
-    return named
-
-
 def unless_viewer(handle: Callable[..., Awaitable[Any]], headers_at: int) -> Callable[..., Awaitable[Any]]:
     """Every path of a distribution is its own; MiniStack would answer /login and /logout as another service."""
 
@@ -209,11 +193,7 @@ def main() -> None:
     s3.serve_cloudfront_origin_fetch = telling_missing_from_forbidden(s3.serve_cloudfront_origin_fetch)
     cloudfront.parse_distribution_dataplane_config = with_origin_groups(cloudfront.parse_distribution_dataplane_config)
     cloudfront._fetch_from_origin = with_more_origins(cloudfront._fetch_from_origin)
-    iam_actions.extract_iam_action = without_batches(iam_actions.extract_iam_action)
+    permissions.patch()
     app._handle_pre_body_request = unless_viewer(app._handle_pre_body_request, headers_at=2)
     app._handle_post_body_shortcuts = unless_viewer(app._handle_post_body_shortcuts, headers_at=2)
     app.main()
-
-
-if __name__ == "__main__":
-    main()
