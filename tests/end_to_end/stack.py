@@ -91,10 +91,10 @@ class Stack:
         return self.tool("pip", "--python", python_of(venv), *words, env=env, status=status)
 
     def twine(self, token: str, *files: Path, url: str | None = None, status: int | None = 0) -> Outcome:
-        """Upload with twine."""
+        """Upload with twine, which shows the answer if it is expected to fail."""
         return self.tool(
             "twine",
-            *("upload", "--non-interactive", "--disable-progress-bar", "--verbose"),
+            *("upload", "--non-interactive", "--disable-progress-bar", *(["--verbose"] if status else [])),
             *("--repository-url", url or self.index.legacy, "--username", "__token__", "--password", token),
             *files,
             env=without_settings(os.environ, FOLDER),

@@ -24,7 +24,16 @@ def imported(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Stack:
     folder = tmp_path_factory.mktemp("bulk")
     write(folder, *wheels, make_sdist("bulk-0", "2.0"))
     stack.command("import", folder, "--as", "alice", "--stack", stack.name)
+    stack.transcript.eventually("the last one is listed", lambda: stack.quiet("/simple/bulk-2/").is_success)
+    settled(stack)
     return stack
+
+
+def settled(stack: Stack) -> None:
+    """Wait until nothing is due any more."""
+    stack.transcript.eventually(
+        "nothing waits in the queues", lambda: json.loads(stack.quiet("/healthz").text).get("lag") == 0
+    )
 
 
 def objects(stack: Stack) -> dict[str, tuple[str, str]]:
@@ -52,13 +61,6 @@ def test_a_folder_is_imported_and_again_without_effect(imported: Stack, tmp_path
     imported.command("import", tmp_path, "--as", "alice", "--stack", imported.name)
 
     assert events(imported) == before
-
-
-def settled(stack: Stack) -> None:
-    """Wait until nothing is due any more."""
-    stack.transcript.eventually(
-        "nothing waits in the queues", lambda: json.loads(stack.quiet("/healthz").text).get("lag") == 0
-    )
 
 
 def test_verify_finds_what_differs_and_rebuild_mends_it(imported: Stack) -> None:

@@ -80,7 +80,7 @@ def test_a_file_too_large_for_a_function_is_refused_with_the_command_that_takes_
     said = stack.twine(alice, path, status=1)
 
     assert "413" in said.text
-    assert "sls-pypi upload" in said.text
+    assert "Run: sls-pypi upload --url https://" in " ".join(said.text.split())
     assert stack.index.get("/simple/toolarge/").status_code == 404
 
 

@@ -12,6 +12,7 @@ from tests.clients.clients import ROOT, Outcome, run
 FOLDER = ROOT / ".cache" / "end-to-end"
 MOST_LINES = 60
 TOKEN = re.compile(r"slspypi-[A-Za-z0-9_.=-]+")
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 PAGES_FOLLOW_SECONDS = 30
 ASK_AGAIN_SECONDS = 0.25
 
@@ -28,7 +29,7 @@ class Transcript:
     def write(self, text: str) -> None:
         """Add lines."""
         with self._path.open("a") as file:
-            file.write(TOKEN.sub("slspypi-...", text.rstrip("\n")) + "\n")
+            file.write(TOKEN.sub("slspypi-...", COLOUR.sub("", text.rstrip("\n"))) + "\n")
 
     def chapter(self, title: str) -> None:
         """Begin something else."""
