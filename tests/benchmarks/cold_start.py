@@ -67,7 +67,7 @@ def main() -> None:
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--rounds", type=int, default=11)
     options = parser.parse_args()
-    starts = {function: [] for function in READY}  # type: dict[str, list[tuple[int, int, float, float, list[str]]]]
+    starts: dict[str, list[tuple[int, int, float, float, list[str]]]] = {function: [] for function in READY}
     for _ in range(options.rounds + 1):
         for function, measured in starts.items():
             measured.append(start(options.python, options.path.absolute(), function))
@@ -75,7 +75,7 @@ def main() -> None:
     print("| --- | ---: | ---: | ---: | ---: | --- |")  # noqa: T201
     for function, measured in starts.items():
         counted = measured[1:]  # the first one compiles
-        imports, ready = (statistics.median(one[index] for one in counted) for index in (2, 3))
+        imports, ready = statistics.median(one[2] for one in counted), statistics.median(one[3] for one in counted)
         imported, loaded, *_, heavy = counted[0]
         print(f"| {function} | {imported} | {loaded} | {imports:.0f} | {ready:.0f} | {', '.join(heavy)} |")  # noqa: T201
 
