@@ -180,6 +180,28 @@ def unless_viewer(handle: Callable[..., Awaitable[Any]], headers_at: int) -> Cal
     return handled
 
 
+def with_raw_queries(handle: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """On AWS a function at the edge sees the values of a query as they were sent; MiniStack decodes them."""
+
+    async def handled(
+        distribution: dict[str, Any],
+        method: str,
+        path: str,
+        raw_path: str,
+        raw_query: str,
+        headers: dict[str, str],
+        body: bytes,
+        _decoded: object,
+        client_ip: str,
+    ) -> Any:
+        values: dict[str, list[str]] = {}
+        for name, _, value in (parameter.partition("=") for parameter in raw_query.split("&") if parameter):
+            values.setdefault(name, []).append(value)
+        return await handle(distribution, method, path, raw_path, raw_query, headers, body, values, client_ip)
+
+    return handled
+
+
 def end_with_parent() -> None:
     """Nobody holds the other end of the standard input any more: end, and the functions too."""
     sys.stdin.buffer.read()
@@ -193,6 +215,7 @@ def main() -> None:
     s3.serve_cloudfront_origin_fetch = telling_missing_from_forbidden(s3.serve_cloudfront_origin_fetch)
     cloudfront.parse_distribution_dataplane_config = with_origin_groups(cloudfront.parse_distribution_dataplane_config)
     cloudfront._fetch_from_origin = with_more_origins(cloudfront._fetch_from_origin)
+    cloudfront.handle_viewer_request = with_raw_queries(cloudfront.handle_viewer_request)
     permissions.patch()
     app._handle_pre_body_request = unless_viewer(app._handle_pre_body_request, headers_at=2)
     app._handle_post_body_shortcuts = unless_viewer(app._handle_post_body_shortcuts, headers_at=2)

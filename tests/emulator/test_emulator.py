@@ -64,6 +64,10 @@ def test_the_second_origin_of_a_group_is_sent_the_rewritten_request(site: httpx2
     assert answer.json()["path"] == "/simple/other/index.html"
 
 
+def test_a_function_at_the_edge_sees_a_query_as_it_was_sent(site: httpx2.Client) -> None:
+    assert site.get("/simple/own/?said=a+b%2Bc").text == "a+b%2Bc"
+
+
 def test_an_api_receives_paths_queries_and_bodies_as_they_were_sent(site: httpx2.Client) -> None:
     content = bytes(range(256)) * 4096
     answer = site.post("/api/files/a%20b+c?x=1&y=%2F", content=content)
