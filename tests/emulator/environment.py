@@ -17,8 +17,11 @@ MISSING = (
 )
 
 
+NODE_MISSING = "MiniStack runs the functions at the edge with node, which is not on PATH: install Node.js 20 or newer"
+
+
 class NoInterpreterError(Exception):
-    """CPython 3.13 is not on this machine."""
+    """Something that runs functions is not on this machine."""
 
 
 def candidates() -> Iterator[Path]:
@@ -51,6 +54,16 @@ def interpreter() -> Path:
         if works(python):
             return python
     raise NoInterpreterError(MISSING)
+
+
+def edge_prepared() -> None:
+    """Be sure that functions at the edge can run.
+
+    Raises:
+        NoInterpreterError: they cannot.
+    """
+    if shutil.which("node") is None:
+        raise NoInterpreterError(NODE_MISSING)
 
 
 def prepared() -> Path:

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tests.emulator.environment import NoInterpreterError, edge_prepared
 from tests.emulator.ministack import MiniStack
 
 pytestmark = pytest.mark.emulator
@@ -19,6 +20,10 @@ DEADLINE = 60
 @pytest.fixture(scope="module")
 def domain(ministack: MiniStack) -> str:
     """The domain of a deployed distribution."""
+    try:
+        edge_prepared()
+    except NoInterpreterError as error:
+        pytest.skip(str(error))
     formation = ministack.client("cloudformation")
     formation.create_stack(
         StackName="emulator", TemplateBody=TEMPLATE.read_text(), Capabilities=["CAPABILITY_IAM"], OnFailure="DO_NOTHING"

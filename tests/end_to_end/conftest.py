@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.clients.clients import succeed, without_settings
-from tests.emulator.environment import NoInterpreterError
+from tests.emulator.environment import NoInterpreterError, edge_prepared
 from tests.emulator.ministack import MiniStack, running
 from tests.end_to_end.stack import Stack, deployed
 from tests.end_to_end.transcript import FOLDER, Transcript
@@ -24,6 +24,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory, transcript: Transcript) -> I
     """The account."""
     transcript.write("# An AWS account in one process on this machine; policies are enforced.")
     try:
+        edge_prepared()
         with running(tmp_path_factory.mktemp("cloud"), auth=True, output=FOLDER / "ministack.log") as emulator:
             yield emulator
     except NoInterpreterError as error:

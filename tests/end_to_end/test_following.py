@@ -102,15 +102,19 @@ def test_a_project_status_is_set_by_the_operator(stack: Stack, publish: Publish)
     )
 
 
-def dead_letters(stack: Stack, queue: str) -> list[str]:
-    """Bodies of the messages that were put aside for this queue."""
+def dead_letters(stack: Stack, queue: str) -> str:
+    """The URL of the queue in which messages of this queue are put aside."""
     sqs = stack.client("sqs")
     url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
     policy = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"])["Attributes"]["RedrivePolicy"]
-    aside = json.loads(policy)["deadLetterTargetArn"].rpartition(":")[2]
-    aside_url = sqs.get_queue_url(QueueName=aside)["QueueUrl"]
-    received = sqs.receive_message(QueueUrl=aside_url, MaxNumberOfMessages=10, VisibilityTimeout=0)
-    return [message["Body"] for message in received.get("Messages", [])]
+    aside: str = sqs.get_queue_url(QueueName=json.loads(policy)["deadLetterTargetArn"].rpartition(":")[2])["QueueUrl"]
+    return aside
+
+
+def bodies(stack: Stack, url: str) -> set[str]:
+    """What lies in a queue."""
+    received = stack.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0)
+    return {message["Body"] for message in received.get("Messages", [])}
 
 
 def test_poison_is_put_aside_while_everything_else_passes(stack: Stack, publish: Publish) -> None:
@@ -132,10 +136,12 @@ def test_poison_is_put_aside_while_everything_else_passes(stack: Stack, publish:
 
     publish("passing", "1.0")
 
-    poison = {"poison in the queue", "poison on the topic"}
+    aside, poison = dead_letters(stack, f"{stack.name}-pages"), {"poison in the queue", "poison on the topic"}
     stack.transcript.eventually(
-        "both lie in the dead-letter queue",
-        lambda: poison <= set(dead_letters(stack, f"{stack.name}-pages")),
-        PUT_ASIDE_SECONDS,
+        "both lie in the dead-letter queue", lambda: poison <= bodies(stack, aside), PUT_ASIDE_SECONDS
     )
     publish("passing-after", "1.0")
+    told = stack.command("doctor", "--stack", stack.name, status=1)
+    assert aside.rpartition("/")[2] in told.text
+    sqs.purge_queue(QueueUrl=aside)
+    stack.command("doctor", "--stack", stack.name)

@@ -101,6 +101,21 @@ def test_deploying_again_changes_nothing(imported: Stack) -> None:
     assert events(imported) == known
 
 
+def test_a_line_below_every_page_is_one_deployment_away(imported: Stack) -> None:
+    line = "Run by volunteers since 2026."
+
+    deploy(imported.cloud, imported.transcript, "--stack", imported.name, "--footer", line)
+
+    imported.transcript.eventually("home shows it", lambda: line in imported.quiet("/").text)
+    imported.transcript.eventually("packages show it", lambda: line in imported.quiet("/project/bulk-0/").text)
+
+
+def test_what_the_night_repairs_can_be_had_at_once(imported: Stack) -> None:
+    answer = imported.client("lambda").invoke(FunctionName=f"{imported.name}-nightly", Payload=b"{}")
+
+    assert "FunctionError" not in answer
+
+
 def test_a_stack_that_is_not_there_is_one_clear_line(stack: Stack) -> None:
     said = stack.command("verify", "--stack", "nobody-made-this", status=1)
 

@@ -4,6 +4,7 @@ import random
 import re
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -108,6 +109,34 @@ def test_uv_publishes_through_the_distribution(
     stack.tool("uv", "publish", *where, *files, env=clean_env)
 
     assert stack.index.filenames("uvsmall") == {path.name for path in files}
+
+
+def test_uploads_at_the_same_time_are_all_listed(stack: Stack, alice: str) -> None:
+    versions = [f"{number}.0" for number in range(12)]
+    wheels = {version: make_wheel("crowded", version) for version in versions}
+
+    with ThreadPoolExecutor(6) as crowd:
+        sent = {
+            version: crowd.submit(stack.index.upload, alice, "crowded", version, wheel)
+            for version, wheel in wheels.items()
+        }
+    answers = {version: future.result() for version, future in sent.items()}
+
+    assert {answer.status_code for answer in answers.values()} == {200}, {a.text for a in answers.values()}
+    assert stack.index.page("crowded")["versions"] == versions
+    stack.transcript.eventually(
+        "the project page shows all", lambda: all(f">{v}<" in stack.quiet("/project/crowded/").text for v in versions)
+    )
+
+
+def test_a_large_file_that_is_no_wheel_is_refused_with_the_reason(stack: Stack, alice: str, tmp_path: Path) -> None:
+    noise = random.Random("broken").randbytes(5 * MIB)  # noqa: S311 (as good as any)
+    (path,) = write(tmp_path, ("broken-1.0-py3-none-any.whl", noise))
+
+    said = stack.command("upload", "--url", stack.index.url, path, status=1, SLS_PYPI_TOKEN=alice)
+
+    assert path.name in said.err
+    assert stack.index.get("/simple/broken/").status_code == 404
 
 
 def test_refusals_reach_the_publisher(stack: Stack, alice: str, tmp_path: Path) -> None:
