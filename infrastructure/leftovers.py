@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str], None]
 
 _KEPT, _PASSING = ("site", "data"), ("logs", "results")
+_KEYS, _INDEX = ["pk", "sk"], "by-group"
 _AT_ONCE = 1000
 _ATTEMPTS = 5
 
@@ -121,8 +122,11 @@ class Leftovers:
         return True
 
     def _has_table(self) -> bool:
+        """Whether there is a table of this name that is an index's: others may be called so as well."""
         try:
-            self._dynamodb.describe_table(TableName=self._table)
+            table = self._dynamodb.describe_table(TableName=self._table)["Table"]
         except self._dynamodb.exceptions.ResourceNotFoundException:
             return False
-        return True
+        return [key["AttributeName"] for key in table["KeySchema"]] == _KEYS and _INDEX in {
+            index["IndexName"] for index in table.get("GlobalSecondaryIndexes", [])
+        }

@@ -114,6 +114,18 @@ def test_an_unchanged_repeat_changes_nothing(deploying: Formation, run: Run) -> 
     assert client("s3").list_objects_v2(Bucket="index-site")["Contents"] == before
 
 
+def test_old_style_sheets_go_when_no_page_needs_them(aws: Account, deploying: Formation, run: Run) -> None:
+    run("deploy", "--stack", "index")
+    client("s3").put_object(Bucket="index-site", Key="static/style.0123abcd.css", Body=b"old")
+    run("deploy", "--stack", "index")
+    assert "static/style.0123abcd.css" in site()
+    for queue in aws.resources.queues:
+        client("sqs").purge_queue(QueueUrl=queue)
+    run("deploy", "--stack", "index")
+    assert "static/style.0123abcd.css" not in site()
+    assert deploying.done
+
+
 def test_parameters_come_from_options_environment_and_stack(
     aws: Account, deploying: Formation, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,7 @@ import pytest
 from moto import mock_aws
 
 from infrastructure.leftovers import Leftovers
+from tests.aws import TABLE
 from tests.infrastructure.stack_template import ACCOUNT, REGION, STACK
 
 
@@ -33,13 +34,7 @@ def bucket(clients: boto3.Session, kind: str, *, keys: int = 0) -> str:
 
 
 def table(clients: boto3.Session) -> None:
-    clients.client("dynamodb").create_table(
-        TableName=STACK,
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
-        BillingMode="PAY_PER_REQUEST",
-        DeletionProtectionEnabled=True,
-    )
+    clients.client("dynamodb").create_table(TableName=STACK, DeletionProtectionEnabled=True, **TABLE)
 
 
 def test_what_is_there_is_found_by_its_name(clients: boto3.Session) -> None:
@@ -56,6 +51,16 @@ def test_what_is_there_is_found_by_its_name(clients: boto3.Session) -> None:
     ]
     assert leftovers.passing() == [logs]
     assert [one.name for one in leftovers.kept()] == [site, STACK]
+
+
+def test_a_table_of_somebody_else_is_left_alone(clients: boto3.Session) -> None:
+    clients.client("dynamodb").create_table(
+        TableName=STACK,
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    assert Leftovers(clients, STACK, ACCOUNT).found() == []
 
 
 def test_every_version_goes_and_then_the_bucket(clients: boto3.Session) -> None:
