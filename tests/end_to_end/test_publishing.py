@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.clients.clients import ROOT, write
-from tests.clients.index import announced, index_command
+from tests.clients.index import index_command
 from tests.end_to_end.stack import Stack
 from tests.wheels import make_sdist, make_wheel
 
@@ -27,20 +27,19 @@ def large_wheel(name: str, size: int) -> tuple[str, bytes]:
 
 
 @contextmanager
-def proxy(stack: Stack, folder: Path) -> Iterator[str]:
-    """`sls-pypi proxy` in front of the index; yields its own upload URL."""
-    output = folder / "proxy.log"
+def proxy(stack: Stack) -> Iterator[str]:
+    """`sls-pypi proxy` in front of the index; yields the URL for uploads that it says."""
     command = index_command("proxy", "--url", stack.index.url, "--port", 0)
-    stack.transcript.write(f"\n$ sls-pypi proxy --url {stack.index.url} --port 0 &")
-    with output.open("wb") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=stack.environment, stdout=log, stderr=subprocess.STDOUT)
-    try:
-        url = announced(process, output)
-        stack.transcript.write(output.read_text())
-        yield url if url.endswith("/legacy") else f"{url}/legacy"
-    finally:
-        process.terminate()
-        process.wait(30)
+    process = subprocess.Popen(command, cwd=ROOT, env=stack.environment, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    with process.stdout:
+        try:
+            said = process.stdout.readline()
+            stack.transcript.write(f"\n$ sls-pypi proxy --url {stack.index.url} --port 0 &\n{said}")
+            yield said.split()[-1]
+        finally:
+            process.terminate()
+            process.wait(30)
 
 
 def test_twine_uploads_through_the_distribution(stack: Stack, alice: str, tmp_path: Path) -> None:
@@ -91,9 +90,9 @@ def test_twine_and_uv_upload_any_size_through_the_proxy(
     for_twine = write(tmp_path / "twine", large_wheel("throughtwine", 6 * MIB))
     for_uv = write(tmp_path / "uv", large_wheel("throughuv", 6 * MIB))
 
-    with proxy(stack, tmp_path) as url:
-        stack.twine(alice, *for_twine, url=f"{url}/")
-        where = ["--publish-url", f"{url}/", "--token", alice, "--trusted-publishing", "never"]
+    with proxy(stack) as url:
+        stack.twine(alice, *for_twine, url=url)
+        where = ["--publish-url", url, "--token", alice, "--trusted-publishing", "never"]
         stack.tool("uv", "publish", *where, *for_uv, env=clean_env)
 
     assert stack.index.filenames("throughtwine") == {path.name for path in for_twine}
