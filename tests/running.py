@@ -42,11 +42,11 @@ def command(*arguments: object, status: int = 0, **changes: str) -> subprocess.C
 class Running:
     """A server process."""
 
-    def __init__(self, home: Path, *options: str) -> None:
+    def __init__(self, home: Path, *options: str, **changes: str) -> None:
         self.process = subprocess.Popen(
             [*COMMAND, "serve", "--home", str(home), "--port", "0", *options],
             cwd=ROOT,
-            env=environment(),
+            env=environment(**changes),
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -108,9 +108,9 @@ class Running:
 
 
 @contextmanager
-def serving(home: Path, *options: str) -> Iterator[Running]:
+def serving(home: Path, *options: str, **changes: str) -> Iterator[Running]:
     """A server that has to stop cleanly in the end."""
-    server = Running(home, *options)
+    server = Running(home, *options, **changes)
     try:
         yield server
     except BaseException:

@@ -25,6 +25,7 @@ from entrypoints.http.absent import Absent
 from entrypoints.http.api import Api
 from entrypoints.http.calls import Calls
 from entrypoints.http.legacy import Legacy
+from entrypoints.http.patience import patiently
 from entrypoints.http.refusals import problem
 from entrypoints.http.uploads import UploadSessions
 
@@ -100,8 +101,8 @@ def application(functions: Functions, uploads: Executor, calls: Executor) -> ASG
     app = Starlette(
         routes=[
             # Without the slash as well: publishers refuse to follow a redirect with the file.
-            Route("/legacy", legacy.upload, methods=["POST"]),
-            Route("/legacy/", legacy.upload, methods=["POST"]),
+            Route("/legacy", patiently(legacy.upload), methods=["POST"]),
+            Route("/legacy/", patiently(legacy.upload), methods=["POST"]),
             Route("/healthz", healthz),
             *api.routes(),
             *sessions.routes(),

@@ -9,7 +9,8 @@ from domain.account import UnknownToken
 from domain.caller import Caller
 from domain.usecases.tokens import Tokens
 
-_NOBODY = "Invalid or non-existent authentication information."
+NOBODY = "Invalid or non-existent authentication information."
+"""What is said to whom nobody knows."""
 
 
 def secret_of(request: Request) -> str | None:
@@ -36,7 +37,7 @@ def caller_of(request: Request, tokens: Tokens) -> Caller:
     """
     secret = secret_of(request)
     if secret is None:
-        raise UnknownToken(_NOBODY)
+        raise UnknownToken(NOBODY)
     return tokens.authenticate(secret)
 
 

@@ -8,6 +8,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCy
 from domain import representations
 from entrypoints.http.answers import text
 from entrypoints.http.asgi import ASGIApp, Message, Receive, Scope, Send
+from entrypoints.http.interim import INTERIM, WAITING, taking_interim_answers
 from entrypoints.http.reasons import status_line
 from entrypoints.http.stalls import LAST
 
@@ -16,7 +17,7 @@ _FAILED = "500 Internal Server Error: the operator of this index finds the reaso
 
 
 def finishing(app: ASGI3Application, cycle: RequestResponseCycle) -> ASGI3Application:
-    """The app of one request, with `nosniff` on every answer and its reason phrases written.
+    """The app of one request, with `nosniff` on every answer, reason phrases, and interim answers.
 
     Args:
         app: answers the request.
@@ -25,13 +26,16 @@ def finishing(app: ASGI3Application, cycle: RequestResponseCycle) -> ASGI3Applic
 
     async def finished(scope: Scope, receive: Receive, send: Send) -> None:
         async def finish(message: Message) -> None:
-            if message["type"] == "http.response.start" and not cycle.response_started:
+            if message["type"] == WAITING:
+                if not cycle.response_started and not cycle.disconnected:
+                    cycle.transport.write(INTERIM)
+            elif message["type"] == "http.response.start" and not cycle.response_started:
                 await _start(message, cycle, send)
             else:
                 await send(message)
 
         try:
-            await cast("ASGIApp", app)(scope, receive, finish)
+            await cast("ASGIApp", app)(taking_interim_answers(scope), receive, finish)
         except Exception:
             if not cycle.response_started:
                 await text(500, _FAILED, LAST).send(send)

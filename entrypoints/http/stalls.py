@@ -82,7 +82,7 @@ class Unstalled:
             # What a framework makes of the exception, a 500, is not what the peer should read.
             nonlocal has_started
             if not has_stalled or has_started:
-                has_started = True
+                has_started |= message["type"] == "http.response.start"
                 await send(message)
 
         try:

@@ -1,8 +1,10 @@
 """Options that commands have in common: which index they are about."""
 
+import ipaddress
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 from attrs import evolve
@@ -10,7 +12,7 @@ from click.core import ParameterSource
 
 from entrypoints.local.place import Place
 from infrastructure.cloud import DEFAULT_REGION
-from infrastructure.settings import Settings
+from infrastructure.settings import Settings, WrongSetting, checked_base_url
 
 Command = Callable[..., None]
 
@@ -22,6 +24,31 @@ HOME = click.option(
 )
 STACK = click.option("--stack", metavar="NAME", help="A deployed index instead of a home, with your AWS credentials.")
 REGION = click.option("--region", metavar="REGION", help=f"Where the stack is.  [default: {DEFAULT_REGION}]")
+
+
+def _index_url(context: click.Context, parameter: click.Parameter, url: str | None) -> str:
+    """The base URL of an index that is reached over the web."""
+    if not url:
+        raise click.UsageError("Say which index: --url https://pypi.example.org, or set SLS_PYPI_URL", context)
+    try:
+        checked = checked_base_url(url)
+    except WrongSetting as error:
+        raise click.BadParameter(str(error), context, parameter) from None
+    parts = urlsplit(checked)
+    if parts.username is not None:
+        raise click.BadParameter("give no user in the URL; the token says who you are", context, parameter)
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+        click.echo(f"sls-pypi: {checked} is plain http: tokens can be read on the way", err=True)
+    return checked
+
+
+INDEX_URL = click.option(
+    "--url",
+    metavar="URL",
+    envvar="SLS_PYPI_URL",
+    callback=_index_url,
+    help="The index, such as https://pypi.example.org.  [default: $SLS_PYPI_URL]",
+)
 
 
 def on_an_index(command: Command) -> Command:
@@ -39,6 +66,14 @@ def on_an_index(command: Command) -> Command:
     for option in (HOME, REGION, STACK):
         run = option(run)
     return run
+
+
+def is_loopback(host: str) -> bool:
+    """Whether nothing leaves this machine on the way to this host."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def settings_of(home: Path | None) -> Settings:

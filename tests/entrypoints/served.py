@@ -4,9 +4,13 @@ import asyncio
 import sys
 from pathlib import Path
 
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
 from entrypoints.http.answers import text
 from entrypoints.http.asgi import Receive, Scope, Send
 from entrypoints.http.limits import Limits
+from entrypoints.http.patience import patiently
 from entrypoints.http.reading import Reading
 from entrypoints.http.reasons import with_reason
 from entrypoints.http.server import listen, run
@@ -32,6 +36,8 @@ async def functions(scope: Scope, receive: Receive, send: Send) -> None:
         case "/api/slow":
             await asyncio.sleep(0.6)
             await text(200, "slow\n", ()).send(send)
+        case "/api/patient":
+            await (await patiently(_slowly, 0.1)(Request(scope, receive)))(scope, receive, send)
         case "/api/hung":
             await asyncio.sleep(3600)
         case "/api/half":
@@ -41,6 +47,12 @@ async def functions(scope: Scope, receive: Receive, send: Send) -> None:
             raise RuntimeError("half an answer")
         case _:
             raise RuntimeError("a fault in a function")
+
+
+async def _slowly(request: Request) -> Response:
+    size = len(await request.body())
+    await asyncio.sleep(1)
+    return PlainTextResponse(f"{size}\n")
 
 
 def main() -> None:

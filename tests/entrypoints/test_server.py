@@ -8,8 +8,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from pathlib import Path
 
+import httpx2
 import pytest
 from attrs import frozen
 
@@ -190,6 +192,45 @@ def test_fields_behind_a_body_are_not_headers(server: Running) -> None:
         peer.sendall(b"POST /legacy/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n")
         peer.sendall(b"Trailing: %s\r\n\r\n" % (b"x" * 20000))
         assert answer(peer)[0].startswith(b"HTTP/1.1 400 File already exists (2 bytes)")
+
+
+# Whom it keeps waiting
+
+
+def test_clients_without_patience_get_their_answer(server: Running) -> None:
+    url = f"http://127.0.0.1:{server.port}/api/patient"
+    assert httpx2.post(url, content=b"abc", timeout=0.5).text == "3\n"
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=0.5)
+    with contextlib.closing(connection):
+        for _ in range(2):
+            connection.request("POST", "/api/patient", b"abc")
+            assert connection.getresponse().read() == b"3\n"
+
+
+def test_only_new_clients_are_told_to_wait(server: Running) -> None:
+    asked = b"GET /api/patient HTTP/%s\r\nHost: x\r\nConnection: close\r\n\r\n"
+    told = server.told(asked % b"1.1")
+    assert told.startswith(b"HTTP/1.1 100 Continue\r\n\r\n" * 5)
+    assert told.endswith(b"\r\n\r\n0\n")
+    assert server.told(asked % b"1.0").startswith(b"HTTP/1.1 200 OK\r\n")
+
+
+def test_waiting_is_told_before_its_own_answer(server: Running) -> None:
+    told = server.told(
+        GET % b"/api/slow" + GET % b"/api/patient" + b"GET /simple/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    )
+    codes = [line[:3] for line in told.split(b"HTTP/1.1 ")[1:]]
+    assert codes == [b"200", *[b"100"] * (len(codes) - 3), b"200", b"200"]
+    assert len(codes) > 5
+
+
+def test_who_keeps_us_waiting_meanwhile_is_dropped_all_the_same(server: Running) -> None:
+    with server.connected() as peer:
+        peer.sendall(b"POST /api/patient HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc")
+        told, seconds = waited(peer)
+    assert b"HTTP/1.1 408 Request Timeout\r\n" in told
+    assert b" 500 " not in told
+    assert seconds < LONG
 
 
 # Whom it waits for
