@@ -1,7 +1,7 @@
 """The package of code that all functions run: ours and what it needs, for Lambda's Python and processor.
 
-Whatever Python and machine the operator has, pip fetches the locked wheels for the target; nothing is compiled. Equal
-sources give equal bytes, so the archive is named by its digest and an unchanged one is never deployed again.
+Whatever Python and machine the operator has, pip fetches the locked wheels for the target. Equal sources give equal
+bytes, so the archive is named by its digest and an unchanged one is never deployed again.
 """
 
 import hashlib
@@ -18,6 +18,7 @@ from pathlib import Path
 
 from attrs import frozen
 
+from infrastructure.bytecode import compiled
 from infrastructure.cloud import CloudUnusable
 
 ROOT = Path(__file__).parents[1]
@@ -31,7 +32,13 @@ _REQUIREMENTS = Path(__file__).with_name("functions.txt")
 _OWN = ("domain", "adapters", "infrastructure", "entrypoints")
 _OWN_SUFFIXES = (".py", ".sql")
 # The commands of one machine: no function runs them, and a change of theirs deploys nothing.
-_LEFT_OUT = ("entrypoints/local/", "entrypoints/launcher.py", "infrastructure/bundle.py", "infrastructure/edge/")
+_LEFT_OUT = (
+    "entrypoints/local/",
+    "entrypoints/launcher.py",
+    "infrastructure/bundle.py",
+    "infrastructure/edge/",
+    "infrastructure/bytecode.py",
+)
 # Amazon Linux 2023 has glibc 2.34.
 _NEWEST_GLIBC, _OLDEST_GLIBC = 34, 17
 _UNUSED_SUFFIXES = (".c", ".h", ".pxd", ".pyc", ".pyi", ".pyx")
@@ -68,23 +75,27 @@ class Bundle:
         return f"functions/{self.sha256}.zip"
 
 
-def build(architecture: str, folder: Path, cache: Path | None = None) -> Bundle:
+def build(architecture: str, folder: Path, cache: Path | None = None, python: str | None = None) -> Bundle:
     """Make the archive in `folder`.
 
     Args:
         architecture: ``arm64`` or ``x86_64``.
         folder: where it is written.
         cache: where fetched dependencies are kept for the next time; by default below the user's cache folder.
+        python: a Python of the runtime's version that compiles all modules (`infrastructure.bytecode`); None for none.
 
     Raises:
         CannotBundle: dependencies cannot be fetched, or it is too large for Lambda.
     """
-    dependencies = _dependencies(architecture, cache or _user_cache())
+    cache = cache or _user_cache()
+    dependencies = _dependencies(architecture, cache)
     members = dict(_own())
     for path in _files(dependencies):
         name = path.relative_to(dependencies).as_posix()
         if _is_needed(name):
             members.setdefault(name, path)
+    if python is not None:
+        members |= compiled(members, python, cache / "bytecode")
     unpacked = sum(path.stat().st_size for path in members.values())
     if unpacked > _MOST_BYTES:
         raise CannotBundle(

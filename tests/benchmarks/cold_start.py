@@ -1,22 +1,24 @@
 """What each function on AWS costs before its first event: modules, and milliseconds until it is ready.
 
-    python tests/benchmarks/cold_start.py [--path BUNDLE] [--python PYTHON] [--rounds N]
+    python -m tests.benchmarks.cold_start [--python PYTHON] [--rounds N]
 
-`--path` is an unpacked bundle (`python -m infrastructure.bundle` makes one) with boto3 beside it; without it this
-checkout and its environment are measured, where tools of tests make some imports slower. Each round starts every
-function once, in turn, as a process of its own; a bare interpreter is subtracted. What a machine of AWS adds before the
-interpreter starts is not in it.
+Measured is the bundle that `deploy` makes, for the processor of this machine and with boto3 beside it as in the
+runtime, under PYTHON, which should be the runtime's own version (3.13). Each round starts every function once, in
+turn, as a process of its own. What AWS needs before the interpreter starts is not in it.
 """
 
 import argparse
 import json
 import os
+import platform
 import statistics
 import subprocess
-import sys
+import tempfile
+import zipfile
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from infrastructure.bundle import build
+
 READY = {
     "relay": "ports().publisher()",
     "messages": "index().site(); ports().queues(); ports().pages().submitters(settings().site())",
@@ -54,23 +56,46 @@ ENVIRONMENT = {
 def start(python: str, path: Path, function: str) -> tuple[int, int, float, float, list[str]]:
     """One cold start: modules imported and loaded when ready, milliseconds for each, what of weight is among them."""
     program = PROGRAM.format(function=function, ready=READY[function])
-    environment = {**ENVIRONMENT, "PATH": os.environ["PATH"], "PYTHONPATH": str(path)}
+    environment = {**ENVIRONMENT, "PATH": os.environ["PATH"], "PYTHONPATH": str(path), "PYTHONDONTWRITEBYTECODE": "1"}
     told = subprocess.run([python, "-c", program], env=environment, cwd=path, check=True, capture_output=True)
     imported, loaded, import_ms, ready_ms, heavy = json.loads(told.stdout)
     return imported, loaded, import_ms, ready_ms, heavy
 
 
+def unpacked(python: str, folder: Path) -> Path:
+    """The bundle, with boto3 beside it."""
+    bundle = build({"aarch64": "arm64"}.get(platform.machine(), "x86_64"), folder, python=python)
+    path = folder / "function"
+    with zipfile.ZipFile(bundle.path) as archive:
+        archive.extractall(path)
+    command = [
+        python,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--upgrade",
+        "--target",
+        str(path),
+        "boto3",
+    ]
+    subprocess.run(command, check=True, capture_output=True)
+    return path
+
+
 def main() -> None:
     """Measure and print a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--path", type=Path, default=ROOT)
-    parser.add_argument("--python", default=sys.executable)
+    parser.add_argument("--python", default="python3.13")
     parser.add_argument("--rounds", type=int, default=11)
     options = parser.parse_args()
     starts: dict[str, list[tuple[int, int, float, float, list[str]]]] = {function: [] for function in READY}
-    for _ in range(options.rounds + 1):
-        for function, measured in starts.items():
-            measured.append(start(options.python, options.path.absolute(), function))
+    with tempfile.TemporaryDirectory() as folder:
+        path = unpacked(options.python, Path(folder))
+        for _ in range(options.rounds + 1):
+            for function, measured in starts.items():
+                measured.append(start(options.python, path, function))
     print("| function | modules imported | loaded when ready | import ms | ready ms | of weight |")  # noqa: T201
     print("| --- | ---: | ---: | ---: | ---: | --- |")  # noqa: T201
     for function, measured in starts.items():

@@ -68,7 +68,7 @@ def deploying(aws: Account, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     monkeypatch.setattr(formation, "remove", scripted.remove)
     made = tmp_path / "functions.zip"
     made.write_bytes(b"zip")
-    monkeypatch.setattr(bundle, "build", lambda *_: Bundle(made, "0123456789abcdef", 3, 3))
+    monkeypatch.setattr(bundle, "build", lambda *_, **__: Bundle(made, "0123456789abcdef", 3, 3))
     monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
     for variable in ("SLS_PYPI_NAME", "SLS_PYPI_UPSTREAM", "SLS_PYPI_HEADER"):
         monkeypatch.delenv(variable, raising=False)

@@ -1,11 +1,12 @@
 """The functions' package: complete, small, and the same from the same sources."""
 
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from infrastructure import bundle
+from infrastructure import bundle, bytecode
 from infrastructure.bundle import CannotBundle, build
 
 ROOT = Path(__file__).parents[2]
@@ -64,6 +65,35 @@ def test_dependencies_are_fetched_once_for_each_architecture(fetched: list[str],
         build(architecture, tmp_path, tmp_path / "cache")
     assert fetched == ["arm64", "x86_64"]
     assert len(list((tmp_path / "cache").iterdir())) == 2
+
+
+@pytest.mark.usefixtures("fetched")
+def test_with_the_runtime_s_python_modules_are_compiled_too_and_always_the_same(tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    first = build("arm64", tmp_path, cache, sys.executable)
+    copy = first.path.rename(tmp_path / "first.zip")
+    tag = sys.implementation.cache_tag
+    assert f"domain/__pycache__/decider.{tag}.pyc" in names_in(copy)
+    assert f"attr/__pycache__/__init__.{tag}.pyc" in names_in(copy)
+    with zipfile.ZipFile(copy) as archive:
+        code = archive.read(f"domain/__pycache__/decider.{tag}.pyc")
+    # PEP 552: by its hash, and never looked up.
+    assert code[4:8] == b"\x01\0\0\0"
+    assert b"/var/task/domain/decider.py" in code
+    assert copy.read_bytes() == build("arm64", tmp_path, cache, sys.executable).path.read_bytes()
+
+
+def test_what_does_not_compile_stays_source(tmp_path: Path) -> None:
+    (tmp_path / "good.py").write_text("x = 1")
+    (tmp_path / "bad.py").write_text("print 'old'")
+    sources = {"good.py": tmp_path / "good.py", "a/bad.py": tmp_path / "bad.py", "a/x.txt": tmp_path / "bad.py"}
+    found = bytecode.compiled(sources, sys.executable, tmp_path / "cache")
+    assert list(found) == [f"__pycache__/good.{sys.implementation.cache_tag}.pyc"]
+
+
+def test_no_other_python_compiles() -> None:
+    assert bytecode.interpreter(f"{sys.version_info.major}.{sys.version_info.minor}") == sys.executable
+    assert bytecode.interpreter("2.1") is None
 
 
 @pytest.mark.usefixtures("fetched")
