@@ -13,6 +13,15 @@ from tests.emulator.ministack import MiniStack, running
 from tests.end_to_end.stack import Stack, deployed
 from tests.end_to_end.transcript import FOLDER, Transcript
 
+# In the order in which a community would live it.
+STORY = ("test_bundle", "test_publishing", "test_reading", "test_following", "test_upstream", "test_roles")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is not in the story comes after it."""
+    place = {name: number for number, name in enumerate(STORY)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(STORY)))
+
 
 @pytest.fixture(scope="session")
 def transcript() -> Transcript:

@@ -154,7 +154,10 @@ def test_head_says_what_get_says(published: Stack, path: str) -> None:
     ],
 )
 def test_what_is_not_there_is_404(published: Stack, path: str) -> None:
-    assert published.index.get(path).status_code == 404
+    answer = published.index.get(path)
+
+    assert answer.status_code == 404
+    assert answer.headers["x-content-type-options"] == "nosniff"
 
 
 def test_browsers_get_pages_that_run_nothing_foreign(published: Stack) -> None:

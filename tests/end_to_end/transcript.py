@@ -10,9 +10,10 @@ import httpx2
 from tests.clients.clients import ROOT, Outcome, run
 
 FOLDER = ROOT / ".cache" / "end-to-end"
-MOST_LINES = 60
+MOST_LINES = 40
 TOKEN = re.compile(r"slspypi-[A-Za-z0-9_.=-]+")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+TEMPORARY = re.compile(r"/\S*?/pytest-of-[^/]+/pytest-\d+/[^/\s]+/")
 PAGES_FOLLOW_SECONDS = 30
 ASK_AGAIN_SECONDS = 0.25
 
@@ -28,8 +29,10 @@ class Transcript:
 
     def write(self, text: str) -> None:
         """Add lines."""
+        for pattern, instead in ((COLOUR, ""), (TOKEN, "slspypi-..."), (TEMPORARY, "")):
+            text = pattern.sub(instead, text)
         with self._path.open("a") as file:
-            file.write(TOKEN.sub("slspypi-...", COLOUR.sub("", text.rstrip("\n"))) + "\n")
+            file.write(text.rstrip("\n") + "\n")
 
     def chapter(self, title: str) -> None:
         """Begin something else."""
@@ -49,11 +52,12 @@ class Transcript:
         began = time.monotonic()
         outcome = run(*command, env=env, cwd=ROOT)
         self.write(f"\n$ {shown or ' '.join(map(str, command))}")
-        lines = [line.rpartition("\r")[2].rstrip() for line in f"{outcome.out}\n{outcome.err}".splitlines()]
+        lines = [line.rpartition("\r")[2].rstrip() for line in f"{outcome.err}\n{outcome.out}".splitlines()]
         lines = [line for line in lines if line]
-        hidden = len(lines) - MOST_LINES
-        self.write("\n".join(lines[:MOST_LINES] + ([f"... {hidden} more lines"] if hidden > 0 else [])))
-        self.write(f"[status {outcome.status}, {time.monotonic() - began:.1f} s]")
+        shown_lines = (
+            lines if len(lines) <= MOST_LINES else [*lines[:MOST_LINES], f"... {len(lines) - MOST_LINES} more"]
+        )
+        self.write("\n".join([*shown_lines, f"[status {outcome.status}, {time.monotonic() - began:.1f} s]"]))
         if status is not None:
             assert outcome.status == status, f"{shown or command} ended with {outcome.status}\n{outcome.text}"
         return outcome
