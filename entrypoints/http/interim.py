@@ -1,4 +1,4 @@
-"""Interim answers: what keeps clients waiting that hang up after some seconds without a byte (hatch 5, poetry 15).
+"""Interim answers: what keeps clients waiting that hang up after some seconds without a byte (hatch 10, poetry 15).
 
 They are told ``100 Continue`` now and then, which every HTTP/1.1 client has to skip (RFC 9110 section 15.2), and does.
 ASGI knows nothing of it: our own server takes a message of the type `WAITING` before the answer starts, and says so in

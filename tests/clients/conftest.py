@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.clients.clients import CACHE, succeed, without_settings
-from tests.clients.index import Index, create_token, serving
+from tests.clients.index import Index, create_token, running, serving
 from tests.clients.tools import Tools
 
 
@@ -33,6 +33,14 @@ def server(tmp_path_factory: pytest.TempPathFactory, index_env: dict[str, str]) 
 @pytest.fixture(scope="session")
 def token(server: Index, index_env: dict[str, str]) -> str:
     return create_token(server.home, "alice", index_env)
+
+
+@pytest.fixture(scope="session")
+def proxied(tmp_path_factory: pytest.TempPathFactory, server: Index, index_env: dict[str, str]) -> Iterator[str]:
+    """Where publishers upload to the same index through `sls-pypi proxy`."""
+    output = tmp_path_factory.mktemp("proxy") / "output"
+    with running(output, index_env, "proxy", "--url", server.url) as url:
+        yield f"{url}/"
 
 
 @pytest.fixture

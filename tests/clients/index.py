@@ -119,29 +119,46 @@ def create_token(home: Path, login: str, env: Mapping[str, str]) -> str:
 
 
 def announced(process: "subprocess.Popen[bytes]", output: Path) -> str:
-    """The URL of the line ``Serving <url>``, awaited."""
+    """The last URL of the line that a server says when it is ready, awaited."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
-        for line in output.read_text().splitlines():
-            if line.startswith("Serving "):
-                return line.removeprefix("Serving ").strip().rstrip("/")
+        for line in output.read_text().splitlines(keepends=True):
+            if line.startswith(("Serving ", "Uploading to ")) and line.endswith("\n"):
+                return line.split()[-1].rstrip("/")
         time.sleep(0.05)
     raise ClientError(f"no `Serving <url>`; exit status {process.poll()}\n{output.read_text()}")
 
 
 @contextmanager
-def serving(home: Path, env: Mapping[str, str], *options: object) -> Iterator[Index]:
-    """A running index that must also stop cleanly."""
-    home.mkdir(parents=True, exist_ok=True)
-    output = home.parent / f"{home.name}.output"
-    command = index_command("serve", "--home", home, "--port", 0, *options)
-    with output.open("wb") as log, httpx2.Client(trust_env=False, timeout=60) as http:
-        process = subprocess.Popen(command, cwd=ROOT, env=dict(env), stdout=log, stderr=subprocess.STDOUT)
+def running(output: Path, env: Mapping[str, str], *command: object) -> Iterator[str]:
+    """A server of ours that must also stop cleanly; its URL.
+
+    Args:
+        output: file for what it says.
+        env: what it runs in.
+        command: `serve` or `proxy`, with options.
+    """
+    with output.open("wb") as log:
+        process = subprocess.Popen(
+            index_command(*command, "--port", 0), cwd=ROOT, env=dict(env), stdout=log, stderr=subprocess.STDOUT
+        )
         try:
-            yield Index(announced(process, output), home, http)
+            yield announced(process, output)
             process.send_signal(signal.SIGTERM)
             status = process.wait(30)
             assert status == 0, f"exit status {status} after SIGTERM\n{output.read_text()[-4000:]}"
         finally:
             process.kill()
             process.wait()
+
+
+@contextmanager
+def serving(home: Path, env: Mapping[str, str], *options: object) -> Iterator[Index]:
+    """A running index."""
+    home.mkdir(parents=True, exist_ok=True)
+    output = home.parent / f"{home.name}.output"
+    with (
+        httpx2.Client(trust_env=False, timeout=60) as http,
+        running(output, env, "serve", "--home", home, *options) as url,
+    ):
+        yield Index(url, home, http)

@@ -1,6 +1,7 @@
-"""Projects as their own tools build and publish them, from `pyproject.toml` to the index."""
+"""Projects as their own tools build and publish them, from `pyproject.toml` to the index, also through the proxy."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from attrs import frozen
@@ -68,20 +69,26 @@ class Project:
         assert list(map(Requirement, info["requires_dist"])) == [Requirement("idna>=2")]
 
 
+@pytest.fixture(params=["index", "proxy"])
+def address(request: pytest.FixtureRequest, server: Index) -> str:
+    """Where to upload to."""
+    return server.legacy if request.param == "index" else str(request.getfixturevalue("proxied"))
+
+
 @pytest.fixture
 def project(
-    request: pytest.FixtureRequest, tmp_path: Path, clean_env: dict[str, str], build_env: dict[str, str]
+    request: pytest.FixtureRequest, address: str, tmp_path: Path, clean_env: dict[str, str], build_env: dict[str, str]
 ) -> Project:
-    """A project named after the test's tool."""
-    name = f"{request.function.__name__.split('_')[1]}-made"
+    """A project named after the test's tool and the address."""
+    name = f"{request.function.__name__.split('_')[1]}-made-{urlsplit(address).port}"
     return Project(tmp_path / name, name, build_env, clean_env)
 
 
-def test_poetry_builds_and_publishes(tools: Tools, server: Index, token: str, project: Project) -> None:
+def test_poetry_builds_and_publishes(tools: Tools, server: Index, address: str, token: str, project: Project) -> None:
     poetry, root, env = tools.path("poetry"), project.root, project.publishing
     project.write("poetry-core>=2", "poetry.core.masonry.api")
     succeed(poetry, "build", env=project.building, cwd=root)
-    succeed(poetry, "config", "repositories.own", server.legacy, env=env, cwd=root)
+    succeed(poetry, "config", "repositories.own", address, env=env, cwd=root)
     publish = [poetry, "publish", "--no-interaction", "--repository", "own"]
     succeed(poetry, "config", "http-basic.own", "__token__", WRONG_TOKEN, env=env, cwd=root)
     assert "403" in fail(*publish, env=env, cwd=root).text
@@ -91,32 +98,32 @@ def test_poetry_builds_and_publishes(tools: Tools, server: Index, token: str, pr
     succeed(*publish, "--skip-existing", env=env, cwd=root)
 
 
-def test_pdm_builds_and_publishes(tools: Tools, server: Index, token: str, project: Project) -> None:
+def test_pdm_builds_and_publishes(tools: Tools, server: Index, address: str, token: str, project: Project) -> None:
     pdm, root, env = tools.path("pdm"), project.root, project.publishing
     project.write("pdm-backend", "pdm.backend")
     succeed(pdm, "build", env=project.building, cwd=root)
-    publish = [pdm, "publish", "--no-build", "--repository", server.legacy, "--username", "__token__", "--password"]
+    publish = [pdm, "publish", "--no-build", "--repository", address, "--username", "__token__", "--password"]
     assert "403" in fail(*publish, WRONG_TOKEN, env=env, cwd=root).text
     succeed(*publish, token, env=env, cwd=root)
     project.published(server)
     succeed(*publish, token, "--skip-existing", env=env, cwd=root)
 
 
-def test_hatch_builds_and_publishes(tools: Tools, server: Index, token: str, project: Project) -> None:
+def test_hatch_builds_and_publishes(tools: Tools, server: Index, address: str, token: str, project: Project) -> None:
     hatch, root, env = tools.path("hatch"), project.root, project.publishing
     project.write("hatchling", "hatchling.build")
     succeed(hatch, "build", env=project.building, cwd=root)
-    publish = [hatch, "publish", "--no-prompt", "--repo", server.legacy, "--user", "__token__", "--auth"]
+    publish = [hatch, "publish", "--no-prompt", "--repo", address, "--user", "__token__", "--auth"]
     assert "403" in fail(*publish, WRONG_TOKEN, env=env, cwd=root).text
     succeed(*publish, token, env=env, cwd=root)
     project.published(server)
     succeed(*publish, token, env=env, cwd=root)
 
 
-def test_flit_builds_and_publishes(tools: Tools, server: Index, token: str, project: Project) -> None:
+def test_flit_builds_and_publishes(tools: Tools, server: Index, address: str, token: str, project: Project) -> None:
     flit, root = tools.path("flit"), project.root
     project.write("flit_core>=3.12", "flit_core.buildapi")
-    env = project.publishing | {"FLIT_INDEX_URL": server.legacy, "FLIT_USERNAME": "__token__", "FLIT_NO_NETWORK": "1"}
+    env = project.publishing | {"FLIT_INDEX_URL": address, "FLIT_USERNAME": "__token__", "FLIT_NO_NETWORK": "1"}
     assert "403" in fail(flit, "publish", env=env | {"FLIT_PASSWORD": WRONG_TOKEN}, cwd=root).text
     succeed(flit, "publish", env=env | {"FLIT_PASSWORD": token}, cwd=root)
     project.published(server)
