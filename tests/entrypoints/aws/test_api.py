@@ -1,8 +1,9 @@
 """API Gateway's requests reach the same application as those to the server of one machine."""
 
+import asyncio
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,16 @@ from tests.entrypoints.aws.conftest import Stack
 from tests.wheels import make_wheel
 
 LEGACY_BYTES = 4 * 2**20
+
+
+@pytest.fixture(autouse=True)
+def loop() -> Iterator[None]:
+    """Mangum runs the application in its thread's event loop, which lives as long as a function; here it has to end."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield
+    asyncio.set_event_loop(None)
+    loop.close()
 
 
 @pytest.fixture
