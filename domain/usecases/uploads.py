@@ -31,6 +31,7 @@ LIFETIME = timedelta(hours=1)
 """How long an upload is remembered."""
 
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_IDENTIFIER = re.compile(r"[a-z0-9_-]{1,64}", re.ASCII)
 _S = TypeVar("_S", bound=Session)
 
 
@@ -120,7 +121,8 @@ class Uploads:
         Raises:
             NoSuchUpload: nothing, or it was so long ago that it is forgotten.
         """
-        reserved = self._get(UploadReserved, _key(upload), self._clock.now())
+        is_possible = _IDENTIFIER.fullmatch(upload) is not None  # it may be anything that fits into a URL
+        reserved = self._get(UploadReserved, _key(upload), self._clock.now()) if is_possible else None
         if (
             reserved is None
             or reserved.account != caller.account

@@ -194,7 +194,7 @@ def test_an_upload_is_its_senders_only(world: World, alice: Caller) -> None:
     for caller in (world.submitter("bob"), evolve(alice, packages=frozenset({"other"}))):
         with pytest.raises(NoSuchUpload):
             completed(world, caller, upload)
-    for unknown in ("", "0123456789abcdef", f"{upload}/verdict", "../x"):
+    for unknown in ("", "0123456789abcdef", f"{upload}/verdict", "../x", "é", "7" * 3000):
         with pytest.raises(NoSuchUpload):
             completed(world, alice, unknown)
     assert not is_served(world)
