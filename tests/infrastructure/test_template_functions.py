@@ -164,7 +164,7 @@ def test_the_relay_follows_the_stream_and_publishes(stack: Stack) -> None:
     assert own(stack, "relay") == {
         *on("<Table.StreamArn>", "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
         *on(f"{TABLE}/stream/*", "dynamodb:ListStreams"),
-        *on("<Topic>", "sns:Publish"),
+        *on("<Topic>", "sns:Publish", "sns:PublishBatch"),
         *on("<RelayDeadLetters.Arn>", "sqs:SendMessage"),
     }
 
@@ -175,7 +175,7 @@ def test_pages_are_made_of_events_that_their_function_cannot_write(stack: Stack)
         *WORKS_ON_SITE,
         *on(f"{DATA}/blobs/*", "s3:GetObject", "s3:DeleteObject"),
         *on(DATA, "s3:ListBucket"),
-        *on("<Topic>", "sns:Publish"),
+        *on("<Topic>", "sns:Publish", "sns:PublishBatch"),
         *consumes("PagesQueue"),
     }
     (writing,) = [one for one in statements(role(stack, "messages")) if "dynamodb:PutItem" in one["Action"]]
@@ -205,7 +205,7 @@ def test_the_night_reads_and_publishes(stack: Stack) -> None:
     assert own(stack, "nightly") == {
         *on(TABLE, "dynamodb:Query"),
         *on(INDEX, "dynamodb:Query"),
-        *on("<Topic>", "sns:Publish"),
+        *on("<Topic>", "sns:Publish", "sns:PublishBatch"),
         *on("<NightlyDeadLetters.Arn>", "sqs:SendMessage"),
     }
 
