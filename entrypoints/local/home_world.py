@@ -6,8 +6,8 @@ from pathlib import Path
 
 from domain.messages import Message
 from domain.reactions import react
-from entrypoints.local.place import Backlog
 from entrypoints.local.worker import worker_of
+from entrypoints.local.world import Backlog
 from infrastructure.embedded import Embedded, opened
 from infrastructure.index import Index
 from infrastructure.settings import Settings

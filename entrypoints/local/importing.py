@@ -14,7 +14,8 @@ from domain.caller import Caller
 from domain.digests import Digester
 from domain.received import ReceivedFile
 from domain.refusals import Refused
-from entrypoints.local.place import Place, World, opened
+from entrypoints.local.place import Place, opened
+from entrypoints.local.world import World
 
 # What once were distributions is looked at as well: it is refused by name rather than passed over.
 _SUFFIXES = (".whl", ".tar.gz", ".zip", ".tar.bz2", ".tgz", ".egg")

@@ -8,7 +8,8 @@ from rich.console import Console
 from rich.progress import track
 
 from domain.usecases.verification import Difference, Fault, is_due
-from entrypoints.local.place import Place, World, opened
+from entrypoints.local.place import Place, opened
+from entrypoints.local.world import World
 
 _PATIENCE_SECONDS = 60
 _PAUSE_SECONDS = 0.5

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from entrypoints.local.place import Backlog
+from entrypoints.local.world import Backlog
 from infrastructure.index import Index
 from infrastructure.stack import Deployed, opened
 

@@ -1,0 +1,62 @@
+"""An open index as commands need it, be it a home or a stack."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from attrs import frozen
+
+if TYPE_CHECKING:
+    from domain.messages import Message
+    from infrastructure.index import Index
+
+
+@frozen
+class Backlog:
+    """What is known to be stale, so that it is no fault yet.
+
+    Attributes:
+        messages: what waits.
+        more: something waits where nobody can look into it.
+        adapting: pages may still show what older software or other settings made of them, or were never written.
+    """
+
+    messages: "Sequence[Message]" = ()
+    more: bool = False
+    adapting: bool = False
+
+    def __bool__(self) -> bool:
+        """Whether anything is to be done."""
+        return bool(self.messages) or self.more or self.adapting
+
+
+class World(Protocol):
+    """An open index, as commands need it."""
+
+    @property
+    def index(self) -> "Index":
+        """Its use cases."""
+
+    @property
+    def folder(self) -> Path:
+        """Where files may be written that are given away or removed."""
+
+    @property
+    def writer(self) -> str:
+        """Who writes pages that are due, as a sentence says it: "`serve` writes them"."""
+
+    @property
+    def backup(self) -> str:
+        """How lost bytes come back, as a sentence says it: "restore `blobs/` from a backup"."""
+
+    def backlog(self) -> Backlog:
+        """What is due now."""
+
+    def is_worked_on(self) -> bool:
+        """Whether somebody else writes what is due."""
+
+    def work(self) -> Iterator[int]:
+        """Write what is due, unless somebody else does; yields how much still waits."""
+
+    def derived(self) -> None:
+        """Take note that all pages were derived again just now, and do what that made due."""
