@@ -204,7 +204,8 @@ def with_raw_queries(handle: Callable[..., Awaitable[Any]]) -> Callable[..., Awa
 
 def end_with_parent() -> None:
     """Nobody holds the other end of the standard input any more: end, and the functions too."""
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 1):
+        pass
     os.killpg(os.getpgid(0), signal.SIGKILL)
 
 

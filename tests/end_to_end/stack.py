@@ -13,6 +13,7 @@ from attrs import field, frozen
 from tests.clients.clients import CACHE, Outcome, python_of, without_settings
 from tests.clients.index import Index, index_command
 from tests.clients.tools import Tools
+from tests.emulator.environment import CACHE as EMULATOR
 from tests.emulator.ministack import MiniStack
 from tests.end_to_end.transcript import FOLDER, Transcript
 
@@ -20,9 +21,18 @@ ARCHITECTURE = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm6
 
 
 def operator_environment(cloud: MiniStack) -> dict[str, str]:
-    """What an operator's shell knows: this machine's settings for pip, and credentials of the emulated account."""
+    """What an operator's shell knows: this machine's settings for pip, and credentials of the emulated account.
+
+    The runtime's Python is on its path, as the functions' package then holds compiled modules.
+    """
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "SLS_PYPI_", "VIRTUAL_ENV"))}
-    return kept | cloud.environment | {"XDG_CACHE_HOME": str(FOLDER / "cache"), "COLUMNS": "120", "NO_COLOR": "1"}
+    own = {
+        "PATH": os.pathsep.join([str(EMULATOR / "bin"), os.environ["PATH"]]),
+        "XDG_CACHE_HOME": str(FOLDER / "cache"),
+        "COLUMNS": "120",
+        "NO_COLOR": "1",
+    }
+    return kept | cloud.environment | own
 
 
 @frozen

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from tests.end_to_end.transcript import Transcript
 from tests.wheels import make_sdist, make_wheel
 
 pytestmark = pytest.mark.end_to_end
+
+ALL_PAGES_FOLLOW_SECONDS = 120
 
 
 @pytest.fixture(scope="module")
@@ -101,13 +104,19 @@ def test_deploying_again_changes_nothing(imported: Stack) -> None:
     assert events(imported) == known
 
 
+def shows(stack: Stack, path: str, text: str) -> bool:
+    """Whether a page has this text."""
+    return text in stack.quiet(path).text
+
+
 def test_a_line_below_every_page_is_one_deployment_away(imported: Stack) -> None:
     line = "Run by volunteers since 2026."
 
     deploy(imported.cloud, imported.transcript, "--stack", imported.name, "--footer", line)
 
-    imported.transcript.eventually("home shows it", lambda: line in imported.quiet("/").text)
-    imported.transcript.eventually("packages show it", lambda: line in imported.quiet("/project/bulk-0/").text)
+    for what, path in (("home", "/"), ("a package", "/project/bulk-0/")):
+        seen = partial(shows, imported, path, line)
+        imported.transcript.eventually(f"{what} shows it", seen, ALL_PAGES_FOLLOW_SECONDS)
 
 
 def test_what_the_night_repairs_can_be_had_at_once(imported: Stack) -> None:
@@ -130,7 +139,7 @@ def passing(cloud: MiniStack, transcript: Transcript) -> Iterator[Stack]:
         yield index
 
 
-def test_destroying_keeps_what_was_published_and_deploying_again_finds_it(passing: Stack, tmp_path: Path) -> None:
+def test_destroying_keeps_what_was_published_unless_told_and_deploying_finds_it(passing: Stack, tmp_path: Path) -> None:
     token = passing.command("token", "create", "carol", "--stack", passing.name).out.strip()
     wheel = make_wheel("survivor", "1.0")
     passing.twine(token, *write(tmp_path, wheel))
@@ -148,3 +157,9 @@ def test_destroying_keeps_what_was_published_and_deploying_again_finds_it(passin
         again.twine(token, *write(tmp_path / "more", make_wheel("survivor", "2.0")))
         assert again.index.page("survivor")["versions"] == ["1.0", "2.0"]
         assert again.index.get(again.index.file_url("survivor", wheel[0])).content == wheel[1]
+
+        again.command("destroy", "--stack", again.name, "--delete-data", "--yes")
+
+    assert again.name not in again.client("dynamodb").list_tables()["TableNames"]
+    names = [bucket["Name"] for bucket in again.client("s3").list_buckets()["Buckets"]]
+    assert not [name for name in names if name.startswith(f"{again.name}-")]
