@@ -8,13 +8,13 @@ CHECKOV := .cache/checkov
 .PHONY: help install serve test check format clients crash edge emulator end-to-end benchmark template lock clean
 
 help: ## list the targets
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s%s\n", $$1, $$2}'
 
 install: $(STAMP) ## make .venv with the sls-pypi command running this checkout
 
 $(STAMP): requirements/dev.txt pyproject.toml Makefile
 	@test -n "$(PYTHON)" || { echo "sls-pypi needs Python 3.11 or newer; install one or run: make PYTHON=/path/to/python $(MAKECMDGOALS)"; exit 1; }
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/dev.txt
 	@printf '#!/bin/sh\nexec "%s/.venv/bin/python" -c '"'"'import sys; sys.path[0] = "%s"; from entrypoints.local.__main__ import main; main()'"'"' "$$@"\n' "$(CURDIR)" "$(CURDIR)" > $(BIN)/sls-pypi
 	@chmod +x $(BIN)/sls-pypi

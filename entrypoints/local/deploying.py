@@ -191,7 +191,9 @@ def _fill(wishes: Wishes, steps: Steps) -> None:
             return
         packages = deployed.index.upkeep().everything_stale()
         deployed.record_edition()
-        step.result = f"those of {packages} packages follow within minutes" if packages else "written"
+        step.result = (
+            f"those of {packages} package{'s' * (packages != 1)} follow within minutes" if packages else "written"
+        )
 
 
 def _tell(stack: formation.Stack | None, wishes: Wishes, *, is_new: bool) -> None:
