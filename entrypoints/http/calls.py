@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Executor
+from contextlib import aclosing
 from http import HTTPStatus
 from typing import Any, ParamSpec, TypeVar
 
@@ -79,10 +80,11 @@ def answering_problems(endpoint: Endpoint) -> Endpoint:
 
 async def _json_body(request: Request) -> Body:
     raw = bytearray()
-    async for piece in request.stream():
-        raw += piece
-        if len(raw) > _LONGEST_BODY:
-            raise WrongBody(f"The body is longer than {_LONGEST_BODY} bytes.")
+    async with aclosing(request.stream()) as pieces:
+        async for piece in pieces:
+            raw += piece
+            if len(raw) > _LONGEST_BODY:
+                raise WrongBody(f"The body is longer than {_LONGEST_BODY} bytes.")
     try:
         body = json.loads(raw)
     except (ValueError, RecursionError):

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import Executor
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 
 from starlette.requests import Request
@@ -42,11 +42,13 @@ async def received_form(
     reader = FormReader(request.headers.get("content-type", ""), folder, bounds, expected)
     try:
         pieces = bytearray()
-        async for piece in request.stream():
-            pieces += piece
-            if len(pieces) >= _PIECE:
-                await loop.run_in_executor(executor, reader.feed, bytes(pieces))
-                pieces.clear()
+        # Closed at once where the form is given up in the middle, and not by whoever collects garbage.
+        async with aclosing(request.stream()) as body:
+            async for piece in body:
+                pieces += piece
+                if len(pieces) >= _PIECE:
+                    await loop.run_in_executor(executor, reader.feed, bytes(pieces))
+                    pieces.clear()
         if pieces:
             await loop.run_in_executor(executor, reader.feed, bytes(pieces))
         yield await loop.run_in_executor(executor, reader.finish)
