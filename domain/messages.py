@@ -12,6 +12,7 @@ class Page(StrEnum):
     PROJECT = "project"  # one project's page for people, and its row in the catalogue
     ROOT = "root"  # the list of all projects for installers
     HOME = "home"  # the list of all projects for people
+    FILES = "files"  # the copies that caches keep of one project's files, some of which are gone
 
 
 @frozen

@@ -20,16 +20,11 @@ from domain.streams import key_of
 def react(recorded: Recorded) -> tuple[Message, ...]:
     """The messages that follow from one event."""
     match recorded.event:
-        case (
-            PackageSubmitted()
-            | FilePublished()
-            | FileYanked()
-            | FileUnyanked()
-            | FileDeleted()
-            | PackageWithdrawn()
-            | ProjectStatusChanged()
-        ):
+        case PackageSubmitted() | FilePublished() | FileYanked() | FileUnyanked():
             name = key_of(recorded.stream)
             return PageStale(Page.SIMPLE, name), PageStale(Page.PROJECT, name)
+        case FileDeleted() | PackageWithdrawn() | ProjectStatusChanged():
+            name = key_of(recorded.stream)
+            return PageStale(Page.SIMPLE, name), PageStale(Page.PROJECT, name), PageStale(Page.FILES, name)
         case SubmitterRegistered() | TokenIssued() | TokenRevoked():
             return ()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from adapters.aws.queues import SqsQueues
     from domain.ports.archives import Archives
     from domain.ports.blobs import Blobs
+    from domain.ports.caches import Caches
     from domain.ports.catalogue import Catalogue
     from domain.ports.event_log import EventLog
     from domain.ports.event_store import EventStore
@@ -44,6 +45,7 @@ class Resources:
         data_bucket: name of the private bucket.
         topic: ARN of the topic for messages.
         queues: URLs of the queues behind it.
+        distribution: id of CloudFront's distribution in front of the site.
     """
 
     region: str
@@ -52,6 +54,7 @@ class Resources:
     data_bucket: str
     topic: str
     queues: tuple[str, ...] = ()
+    distribution: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Resources":
@@ -67,6 +70,7 @@ class Resources:
             data_bucket=_told(environment, "SLS_PYPI_DATA_BUCKET"),
             topic=_told(environment, "SLS_PYPI_TOPIC"),
             queues=tuple(filter(None, environment.get("SLS_PYPI_QUEUES", "").split(","))),
+            distribution=environment.get("SLS_PYPI_DISTRIBUTION", ""),
         )
 
 
@@ -133,6 +137,12 @@ def _blobs(client: Any, bucket: str, site_bucket: str) -> "Blobs":  # noqa: ANN4
     return S3Blobs(client, bucket, site_bucket)
 
 
+def _caches(client: Any, distribution: str) -> "Caches":  # noqa: ANN401
+    from adapters.aws.caches import CloudFrontCaches  # noqa: PLC0415
+
+    return CloudFrontCaches(client, distribution)
+
+
 def _staging(client: Any, bucket: str) -> "Staging":  # noqa: ANN401
     from adapters.aws.staging import S3Staging  # noqa: PLC0415
 
@@ -175,12 +185,14 @@ class Aws(containers.DeclarativeContainer):
     _s3 = providers.Singleton(_client, "s3", resources.provided.region)
     _sns = providers.Singleton(_client, "sns", resources.provided.region)
     _sqs = providers.Singleton(_client, "sqs", resources.provided.region)
+    _cloudfront = providers.Singleton(_client, "cloudfront", resources.provided.region)
 
     event_store = providers.Singleton(_event_store, _dynamodb, resources.provided.table)
     event_log = providers.Singleton(_event_log, _dynamodb, resources.provided.table)
     publisher = providers.Singleton(_publisher, _sns, resources.provided.topic)
     objects = providers.Singleton(_objects, _s3, resources.provided.site_bucket)
     blobs = providers.Singleton(_blobs, _s3, resources.provided.data_bucket, resources.provided.site_bucket)
+    caches = providers.Singleton(_caches, _cloudfront, resources.provided.distribution)
     catalogue = providers.Singleton(_catalogue, _dynamodb, resources.provided.table)
     sessions = providers.Singleton(_sessions, _dynamodb, resources.provided.table)
     staging = providers.Singleton(_staging, _s3, resources.provided.data_bucket)

@@ -23,7 +23,7 @@ class Index(containers.DeclarativeContainer):
 
     rendering = providers.Singleton(Rendering, ports.blobs, ports.pages, site_settings)
     site = providers.Singleton(
-        Site, ports.event_store, ports.objects, ports.blobs, ports.catalogue, ports.publisher, rendering
+        Site, ports.event_store, ports.objects, ports.blobs, ports.catalogue, ports.publisher, ports.caches, rendering
     )
     publishing = providers.Singleton(
         Publishing, ports.event_store, ports.blobs, ports.archives, site, ports.clock, policy

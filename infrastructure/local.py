@@ -5,6 +5,7 @@ from dependency_injector import containers, providers
 from adapters.archives import FileArchives
 from adapters.clock import SystemClock
 from adapters.local.blobs import FolderBlobs
+from adapters.local.caches import NoCaches
 from adapters.local.catalogue import SqliteCatalogue
 from adapters.local.database import Database
 from adapters.local.event_log import SqliteEventLog
@@ -30,6 +31,7 @@ class Local(containers.DeclarativeContainer):
     publisher = providers.Singleton(SqlitePublisher, database)
     objects = providers.Singleton(FolderObjects, home.provided.site, home.provided.tmp)
     blobs = providers.Singleton(FolderBlobs, home.provided.blobs, objects)
+    caches = providers.Singleton(NoCaches)
     catalogue = providers.Singleton(SqliteCatalogue, database)
     sessions = providers.Singleton(SqliteSessions, database)
     staging = providers.Singleton(FolderStaging, home.provided.tmp)

@@ -8,6 +8,7 @@ from dependency_injector import containers, providers
 from adapters.archives import FileArchives
 from adapters.clock import SystemClock
 from adapters.memory.blobs import MemoryBlobs
+from adapters.memory.caches import MemoryCaches
 from adapters.memory.catalogue import MemoryCatalogue
 from adapters.memory.event_log import MemoryEventLog
 from adapters.memory.event_store import MemoryEventStore
@@ -28,6 +29,7 @@ class Memory(containers.DeclarativeContainer):
     publisher = providers.Singleton(MemoryPublisher)
     objects = providers.Singleton(MemoryObjects)
     blobs = providers.Singleton(MemoryBlobs, objects)
+    caches = providers.Singleton(MemoryCaches)
     catalogue = providers.Singleton(MemoryCatalogue)
     sessions = providers.Singleton(MemorySessions)
     staging = providers.Singleton(MemoryStaging)

@@ -20,7 +20,7 @@ from moto.s3.models import S3Backend
 from infrastructure.aws import Resources
 
 REGION = "us-east-1"
-QUEUES: Mapping[str, tuple[str, ...]] = {"pages": ("simple", "project"), "lists": ("root", "home")}
+QUEUES: Mapping[str, tuple[str, ...]] = {"pages": ("simple", "project", "files"), "lists": ("root", "home")}
 """Which pages' messages each queue takes."""
 TABLE: Mapping[str, Any] = {
     "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
@@ -87,6 +87,7 @@ def made(clients: Clients, stack: str = "index") -> Resources:
         site_bucket=make_bucket(clients("s3"), f"{stack}-site"),
         data_bucket=make_bucket(clients("s3"), f"{stack}-data"),
         **make_topic(clients, stack),
+        distribution=make_distribution(clients("cloudfront"), f"{stack}-site"),
     )
 
 
@@ -100,6 +101,34 @@ def make_bucket(s3: Any, name: str) -> str:
     """An empty bucket; returns its name."""
     s3.create_bucket(Bucket=name)
     return name
+
+
+def make_distribution(cloudfront: Any, bucket: str) -> str:
+    """A distribution in front of a bucket, as far as it matters here; returns its id."""
+    made = cloudfront.create_distribution(
+        DistributionConfig={
+            "CallerReference": bucket,
+            "Comment": "",
+            "Enabled": True,
+            "Origins": {
+                "Quantity": 1,
+                "Items": [
+                    {
+                        "Id": "site",
+                        "DomainName": f"{bucket}.s3.amazonaws.com",
+                        "S3OriginConfig": {"OriginAccessIdentity": ""},
+                    }
+                ],
+            },
+            "DefaultCacheBehavior": {
+                "TargetOriginId": "site",
+                "ViewerProtocolPolicy": "allow-all",
+                "MinTTL": 0,
+                "ForwardedValues": {"QueryString": False, "Cookies": {"Forward": "none"}},
+            },
+        }
+    )
+    return str(made["Distribution"]["Id"])
 
 
 def make_topic(clients: Clients, stack: str) -> dict[str, Any]:

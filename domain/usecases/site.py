@@ -6,6 +6,7 @@ from domain.events import Event
 from domain.messages import Message, Page, PageStale
 from domain.package import Package, fold
 from domain.ports.blobs import Blobs
+from domain.ports.caches import Caches
 from domain.ports.catalogue import Catalogue
 from domain.ports.event_store import EventStore
 from domain.ports.objects import ObjectChanged, Objects
@@ -35,6 +36,7 @@ class Site:
         blobs: Blobs,
         catalogue: Catalogue,
         publisher: Publisher,
+        caches: Caches,
         rendering: Rendering,
     ) -> None:
         self._store = store
@@ -42,6 +44,7 @@ class Site:
         self._blobs = blobs
         self._catalogue = catalogue
         self._publisher = publisher
+        self._caches = caches
         self._rendering = rendering
 
     def handle(self, message: Message) -> None:
@@ -51,6 +54,8 @@ class Site:
                 self.refresh(name)
             case PageStale(Page.PROJECT, str(name)):
                 self.describe(name)
+            case PageStale(Page.FILES, str(name)):
+                self.forget_copies(name)
             case PageStale(Page.ROOT):
                 self.list_for_installers()
             case PageStale(Page.HOME):
@@ -91,6 +96,13 @@ class Site:
         self._settle(name, (project_key(name),), write)
         # After the row: whoever handles these reads it.
         self._publisher.publish([PageStale(Page.ROOT), PageStale(Page.HOME)])
+
+    def forget_copies(self, name: str) -> None:
+        """Be sure that nobody is served a file from a cache that is gone from the site."""
+        # Read before the files are removed: whoever removes more later has another occasion.
+        version = self._store.version(package_stream(name))
+        self.refresh(name)
+        self._caches.forget(f"packages/{name}/", f"{package_stream(name)} at {version}")
 
     def list_for_installers(self) -> None:
         """Write the list of all projects for installers."""

@@ -43,7 +43,7 @@ def is_due(key: str, messages: Iterable[Message]) -> bool:
 
 def _is_due_by(key: str, message: Message) -> bool:
     match message:
-        case PageStale(Page.SIMPLE, str(name)):
+        case PageStale(Page.SIMPLE | Page.FILES, str(name)):
             return key in installer_keys(name) or key.startswith(f"packages/{name}/")
         case PageStale(Page.PROJECT, str(name)):
             return key in (project_key(name), HOME_KEY, *ROOT_KEYS)

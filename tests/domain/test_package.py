@@ -81,6 +81,13 @@ def test_every_package_event_makes_both_its_pages_stale() -> None:
     assert react(recorded) == (PageStale(Page.SIMPLE, "frob"), PageStale(Page.PROJECT, "frob"))
 
 
+@pytest.mark.parametrize(
+    "event", [FileDeleted(WHEEL, AT, "x"), PackageWithdrawn(AT, "x"), ProjectStatusChanged("quarantined", None, AT)]
+)
+def test_where_files_go_away_copies_of_them_are_stale_too(event: Event) -> None:
+    assert PageStale(Page.FILES, "frob") in react(Recorded("package/frob", 1, event))
+
+
 def test_folding_a_stream_at_once_is_folding_it_event_by_event() -> None:
     names = [f"frob-{n}.0-py3-none-any.whl" for n in range(5)]
     events: list[PackageEvent] = [submitted(), *map(published, names)]

@@ -176,6 +176,7 @@ def test_pages_are_made_of_events_that_their_function_cannot_write(stack: Stack)
         *on(f"{DATA}/blobs/*", "s3:GetObject", "s3:DeleteObject"),
         *on(DATA, "s3:ListBucket"),
         *on("<Topic>", "sns:Publish", "sns:PublishBatch"),
+        *on("arn:aws:cloudfront::123456789012:distribution/<Distribution>", "cloudfront:CreateInvalidation"),
         *consumes("PagesQueue"),
     }
     (writing,) = [one for one in statements(role(stack, "messages")) if "dynamodb:PutItem" in one["Action"]]

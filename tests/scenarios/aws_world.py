@@ -14,7 +14,7 @@ from infrastructure.index import Index
 from tests.aws import Clients
 from tests.aws_events import Context, batch, s3_event, sqs_record
 
-_CLIENTS = ("dynamodb", "s3", "sns", "sqs")
+_CLIENTS = ("cloudfront", "dynamodb", "s3", "sns", "sqs")
 _AT_ONCE = 10
 
 
