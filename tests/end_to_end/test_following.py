@@ -63,6 +63,14 @@ def test_a_yanked_file_is_shown_as_yanked(stack: Stack, alice: str, publish: Pub
     )
 
 
+def dropped_copies(stack: Stack) -> set[str]:
+    """The paths whose copies the distribution was told to drop."""
+    cloudfront, distribution = stack.client("cloudfront"), stack.outputs["DistributionId"]
+    listed = cloudfront.list_invalidations(DistributionId=distribution)["InvalidationList"].get("Items", [])
+    found = [cloudfront.get_invalidation(DistributionId=distribution, Id=one["Id"]) for one in listed]
+    return {path for one in found for path in one["Invalidation"]["InvalidationBatch"]["Paths"]["Items"]}
+
+
 def test_a_deleted_file_is_gone_and_its_page_follows(stack: Stack, alice: str, publish: Publish) -> None:
     (first, _), (second, _) = publish("deleting", "1.0", "2.0")
     url = stack.index.file_url("deleting", first)
@@ -73,6 +81,9 @@ def test_a_deleted_file_is_gone_and_its_page_follows(stack: Stack, alice: str, p
     stack.transcript.eventually("the file is gone", lambda: stack.quiet(url.removeprefix(stack.index.url)).is_error)
     stack.transcript.eventually("the page follows", lambda: first not in stack.quiet("/project/deleting/").text)
     assert stack.index.get(url).status_code == 404
+    stack.transcript.eventually(
+        "copies at the edges are dropped", lambda: "/packages/deleting/*" in dropped_copies(stack)
+    )
 
 
 def test_a_withdrawn_package_is_gone_everywhere(stack: Stack, alice: str, publish: Publish) -> None:
