@@ -38,6 +38,7 @@ _LEFT_OUT = (
     "infrastructure/bundle.py",
     "infrastructure/edge/",
     "infrastructure/bytecode.py",
+    "infrastructure/renderers.py",
 )
 # Amazon Linux 2023 has glibc 2.34.
 _NEWEST_GLIBC, _OLDEST_GLIBC = 34, 17

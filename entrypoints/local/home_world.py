@@ -18,6 +18,7 @@ class HomeWorld:
 
     writer = "`serve` writes them"
     backup = "restore `blobs/` from a backup"
+    caveat = ""
 
     def __init__(self, embedded: Embedded) -> None:
         self._embedded = embedded

@@ -64,6 +64,8 @@ def _summary(world: World, place: Place, faults: Sequence[Difference], pending: 
         return text + "Everything that is served is what the events say.\n"
     if more:
         text += f"Something still waits in the queues; {world.writer}, and then this may look better.\n"
+    if world.caveat:
+        text += f"{world.caveat}\n"
     if any(fault.fault is Fault.LOST for fault in faults):
         return text + f"{len(faults)} differences. For what is lost, {world.backup}, then `rebuild`.\n"
     rebuild_command = "sls-pypi rebuild" if place.stack is None else f"sls-pypi rebuild --stack {place.stack}"

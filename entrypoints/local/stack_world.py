@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 from entrypoints.local.world import Backlog
 from infrastructure.index import Index
+from infrastructure.renderers import differing
 from infrastructure.stack import Deployed, opened
 
 # From an append to the queue it takes a stream, a function and a topic, which nobody can look into.
@@ -34,6 +35,14 @@ class StackWorld:
     def folder(self) -> Path:
         """A folder of this machine."""
         return self._folder
+
+    @property
+    def caveat(self) -> str:
+        """Pages of the functions are compared with what this machine makes of the same events."""
+        others = ", ".join(differing())
+        return (
+            f"Pages may differ because this machine has other libraries than the functions: {others}." if others else ""
+        )
 
     def backlog(self) -> Backlog:
         """Something may be due until the queues have been empty for a while."""

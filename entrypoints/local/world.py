@@ -49,6 +49,10 @@ class World(Protocol):
     def backup(self) -> str:
         """How lost bytes come back, as a sentence says it: "restore `blobs/` from a backup"."""
 
+    @property
+    def caveat(self) -> str:
+        """Why pages may differ although nothing is wrong, as a sentence; empty if there is no such reason."""
+
     def backlog(self) -> Backlog:
         """What is due now."""
 

@@ -1,6 +1,7 @@
 """Commands with `--stack`: the same as on a home, and what an operator is told of a stack. AWS is in this process."""
 
 import json
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,20 @@ def test_differences_are_named_and_mended(run: Run, folder: Path) -> None:
     assert "stray     stray\n" in out
     assert "missing   packages/frob/1.0/frob-1.0-py3-none-any.whl\n" in out
     assert "`sls-pypi rebuild --stack index` makes them equal" in out
+    assert "other libraries" not in out
+
+
+@pytest.mark.usefixtures("aws")
+def test_where_this_machine_renders_otherwise_differences_are_said_to_be_maybe_none(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("import", folder, "--as", "alice", "--stack", "index")
+    run("rebuild", "--stack", "index")
+    client("s3").put_object(Bucket="index-site", Key="stray", Body=b"")
+    here = metadata.version
+    monkeypatch.setattr(metadata, "version", lambda name: "0.1" if name == "pygments" else here(name))
+    out, _ = run("verify", "--stack", "index", status=1)
+    assert "other libraries than the functions: pygments 0.1 (functions: 2." in out
 
 
 @pytest.mark.usefixtures("aws")
