@@ -14,6 +14,7 @@ PORTS = {
     "objects": ["put", "delete"],
     "catalogue": ["put"],
     "publisher": ["publish"],
+    "caches": ["forget"],
     "sessions": ["put", "delete"],
     "staging": ["keep", "fetch", "remove"],
 }
