@@ -97,15 +97,21 @@ def route(method: str, path: str, query: str = "", accept: str | None = None) ->
     return Preflight(segments[0]) if method == "OPTIONS" else MethodNotAllowed()
 
 
-def missing_project(key: str) -> str | None:
-    """The project whose page for installers has this key; None for any other key."""
+def elsewhere(key: str, upstream: str | None, ever_had: Callable[[str], bool]) -> str | None:
+    """Where the page is that a missing key stands for, if it may be in another index.
+
+    Only projects that this index never had are looked up there: whoever publishes a name elsewhere that was given up or
+    is quarantined here gets nobody's installers.
+
+    Args:
+        key: of an object that the site has not.
+        upstream: the other index's simple URL; None if there is none.
+        ever_had: whether the index has or ever had the project of this canonical name.
+    """
     match = _SIMPLE_KEY.fullmatch(key)
-    return match[1] if match else None
-
-
-def upstream_location(upstream: str, name: str) -> str:
-    """The page of a canonical name in another index; `upstream` is that index's simple URL."""
-    return f"{upstream.rstrip('/')}/{name}/"
+    if upstream is None or match is None or not _is_canonical(match[1]) or ever_had(match[1]):
+        return None
+    return f"{upstream.rstrip('/')}/{match[1]}/"
 
 
 def _segments(path: str) -> list[str] | None:

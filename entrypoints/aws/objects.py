@@ -16,6 +16,7 @@ def handler(event: dict[str, Any], _: LambdaContext) -> None:
     Raises:
         ExceptionGroup: some could not be checked. The others are.
     """
+    checked = 0
     failures: list[Exception] = []
     for record in event.get("Records", ()):  # Without any in the test event that S3 sends once.
         upload = upload_of(unquote_plus(record["s3"]["object"]["key"]))
@@ -23,9 +24,10 @@ def handler(event: dict[str, Any], _: LambdaContext) -> None:
             continue
         try:
             index().uploads().arrived(upload)
+            checked += 1
         except Exception as failure:  # noqa: BLE001 - whatever ails one file, the others are checked
             logger.exception("an upload could not be checked", extra={"upload": upload})
             failures.append(failure)
-    counted(UploadsChecked=len(event.get("Records", ())) - len(failures), UploadsFailed=len(failures))
+    counted(UploadsChecked=checked, UploadsFailed=len(failures))
     if failures:
         raise ExceptionGroup("uploads could not be checked", failures)

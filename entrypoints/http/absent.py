@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from domain import names, representations, routing
+from domain import representations, routing
 from entrypoints.http.answers import Answer, text
 
 _NO_PAGE = """<!doctype html>
@@ -12,7 +12,7 @@ _NO_PAGE = """<!doctype html>
 
 
 class Absent:
-    """Decides between "nowhere" and "maybe elsewhere".
+    """Answers what is nowhere, or maybe elsewhere.
 
     Args:
         upstream: another index's simple URL, for projects that this index never had.
@@ -25,10 +25,9 @@ class Absent:
 
     def answer(self, key: str) -> Answer:
         """There is no such object here; a project that was never here may be elsewhere."""
-        name = routing.missing_project(key)
-        if name is not None and self._upstream and _is_canonical(name) and not self._ever_had(name):
-            location = ("Location", routing.upstream_location(self._upstream, name))
-            return text(302, "", (location, *representations.elsewhere("simple")))
+        location = routing.elsewhere(key, self._upstream, self._ever_had)
+        if location is not None:
+            return text(302, "", (("Location", location), *representations.elsewhere("simple")))
         return not_found(representations.area(key))
 
 
@@ -38,7 +37,3 @@ def not_found(area: str) -> Answer:
         return text(404, "404 Not Found\n", representations.missing(area))
     headers = (("Content-Type", "text/html; charset=utf-8"), *representations.PAGE_HEADERS)
     return Answer(404, (*headers, *representations.missing(area)), _NO_PAGE.encode())
-
-
-def _is_canonical(name: str) -> bool:
-    return names.is_valid(name) and names.canonical(name) == name

@@ -21,9 +21,8 @@ from domain.routing import (
     Redirect,
     Route,
     ServeObject,
-    missing_project,
+    elsewhere,
     route,
-    upstream_location,
 )
 
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "cases" / "routing.json").read_text())
@@ -142,19 +141,37 @@ def test_the_order_of_an_accept_does_not_matter(ranges: list[str]) -> None:
     assert route("GET", "/simple/", "", ",".join(ranges)) == route("GET", "/simple/", "", ",".join(reversed(ranges)))
 
 
-def test_pages_for_installers_are_known_by_their_keys() -> None:
-    assert missing_project("simple/demo/index.v1_json") == "demo"
-    assert missing_project("simple/demo/index.html") == "demo"
-    for key in (
+UPSTREAM = "https://pypi.example/simple"
+HAD = frozenset({"own", "given-up"}).__contains__
+
+
+@pytest.mark.parametrize("upstream", [UPSTREAM, f"{UPSTREAM}/"])
+@pytest.mark.parametrize("form", ["index.v1_json", "index.v1_html", "index.html"])
+def test_a_project_that_was_never_here_is_below_the_upstreams_simple_url(upstream: str, form: str) -> None:
+    assert elsewhere(f"simple/demo/{form}", upstream, HAD) == f"{UPSTREAM}/demo/"
+
+
+@pytest.mark.parametrize("name", ["own", "given-up"])
+def test_a_name_that_was_ever_here_is_never_looked_up_elsewhere(name: str) -> None:
+    assert elsewhere(f"simple/{name}/index.html", UPSTREAM, HAD) is None
+
+
+def test_without_an_upstream_nothing_is_elsewhere() -> None:
+    assert elsewhere("simple/demo/index.html", None, HAD) is None
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
         "simple/index.html",
-        "project/demo/index.html",
         "simple/demo/index.htm",
+        "simple/Demo/index.html",
+        "simple/de--mo/index.html",
+        "simple/demo\r\nx/index.html",
+        "project/demo/index.html",
         "pypi/demo/json",
         "index.html",
-    ):
-        assert missing_project(key) is None
-
-
-@pytest.mark.parametrize("upstream", ["https://pypi.example/simple", "https://pypi.example/simple/"])
-def test_an_upstream_page_is_below_the_upstreams_simple_url(upstream: str) -> None:
-    assert upstream_location(upstream, "demo") == "https://pypi.example/simple/demo/"
+    ],
+)
+def test_nothing_but_projects_pages_for_installers_is_elsewhere(key: str) -> None:
+    assert elsewhere(key, UPSTREAM, HAD) is None
