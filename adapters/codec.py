@@ -20,8 +20,7 @@ UPCASTERS: dict[tuple[str, int], Callable[[Json], Json]] = {}
 EVENTS: Mapping[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event)}
 """Every class of event by the name under which it is stored."""
 
-# A union of one class is that class.
-_MESSAGES: Mapping[str, type[Message]] = {kind.__name__: kind for kind in get_args(Message) or (Message,)}
+_MESSAGES: Mapping[str, type[Message]] = {kind.__name__: kind for kind in get_args(Message)}
 _SESSIONS: Mapping[str, type[Session]] = {kind.__name__: kind for kind in get_args(Session)}
 
 T = TypeVar("T")

@@ -5,6 +5,7 @@ ever added with a default; any other change needs a new schema number and an upc
 datetimes in UTC; accounts are stream keys such as ``local:alice`` or a numeric GitHub id.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from attrs import frozen
@@ -120,8 +121,74 @@ class TokenRevoked:
     at: datetime
 
 
+@frozen
+class DownloadsAggregated:
+    """One package's figures of one day (UTC); a later event of the same day takes the place of an earlier one.
+
+    Every mapping adds up to `downloads`; what is not known is counted under ``unknown``.
+
+    Attributes:
+        day: like ``2026-11-24``.
+        rules: version of the counting rules (`domain.downloads.RULES`).
+        requesters: distinct addresses among the counted requests.
+        edges: first three letters of CloudFront's edge locations.
+        ci: how many of the downloads said that they came from continuous integration.
+        mirrors: requests of mirrors, which are no downloads.
+    """
+
+    day: str
+    rules: int
+    downloads: int
+    requesters: int
+    versions: Mapping[str, int]
+    files: Mapping[str, int]
+    installers: Mapping[str, int]
+    pythons: Mapping[str, int]
+    systems: Mapping[str, int]
+    countries: Mapping[str, int]
+    edges: Mapping[str, int]
+    ci: int
+    mirrors: int
+    at: datetime
+
+
+@frozen
+class UsageYearOpened:
+    """The package may have figures in this year: it says which streams there are to read."""
+
+    year: int
+    at: datetime
+
+
+@frozen
+class BatchCounted:
+    """One of several batches of packages is counted for a day.
+
+    Attributes:
+        number: which one, from 1 to `of`.
+        whole: whether the day was over by then.
+    """
+
+    day: str
+    number: int
+    of: int
+    whole: bool
+    at: datetime
+
+
+@frozen
+class DayCounted:
+    """All packages are counted for a day; `whole` if it was over by then."""
+
+    day: str
+    whole: bool
+    at: datetime
+
+
 PackageEvent = (
     PackageSubmitted | FilePublished | FileYanked | FileUnyanked | FileDeleted | PackageWithdrawn | ProjectStatusChanged
 )
 AccountEvent = SubmitterRegistered | TokenIssued | TokenRevoked
-Event = PackageEvent | AccountEvent
+UsageEvent = DownloadsAggregated | UsageYearOpened
+CountingEvent = BatchCounted | DayCounted
+Event = PackageEvent | AccountEvent | UsageEvent | CountingEvent

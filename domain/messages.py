@@ -12,6 +12,8 @@ class Page(StrEnum):
     PROJECT = "project"  # one project's page for people, and its row in the catalogue
     ROOT = "root"  # the list of all projects for installers
     HOME = "home"  # the list of all projects for people
+    STATS = "stats"  # one project's figures, and its row among those of all projects
+    FIGURES = "figures"  # the figures that move with the calendar, such as those of the last 30 days, of all projects
     FILES = "files"  # the copies that caches keep of one project's files, some of which are gone
 
 
@@ -23,4 +25,23 @@ class PageStale:
     name: str | None = None
 
 
-Message = PageStale
+@frozen
+class CountDownloads:
+    """The downloads of a day (like ``2026-11-24``, UTC) are to be counted for a batch of packages.
+
+    Attributes:
+        packages: canonical names; empty for all.
+        number: which batch of the day it is, from 1 to `of`.
+    """
+
+    day: str
+    packages: tuple[str, ...] = ()
+    number: int = 1
+    of: int = 1
+
+    def covers(self, name: str) -> bool:
+        """Whether the batch is about this package."""
+        return not self.packages or name in self.packages
+
+
+Message = PageStale | CountDownloads

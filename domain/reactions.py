@@ -1,6 +1,9 @@
 """Whenever this happened, that is due: the whole table."""
 
 from domain.events import (
+    BatchCounted,
+    DayCounted,
+    DownloadsAggregated,
     FileDeleted,
     FilePublished,
     FileUnyanked,
@@ -11,6 +14,7 @@ from domain.events import (
     SubmitterRegistered,
     TokenIssued,
     TokenRevoked,
+    UsageYearOpened,
 )
 from domain.messages import Message, Page, PageStale
 from domain.ports.event_log import Recorded
@@ -26,5 +30,12 @@ def react(recorded: Recorded) -> tuple[Message, ...]:
         case FileDeleted() | PackageWithdrawn() | ProjectStatusChanged():
             name = key_of(recorded.stream)
             return PageStale(Page.SIMPLE, name), PageStale(Page.PROJECT, name), PageStale(Page.FILES, name)
+        case DownloadsAggregated():
+            name = key_of(recorded.stream).rpartition("/")[0]
+            return PageStale(Page.STATS, name), PageStale(Page.PROJECT, name)
+        case DayCounted(whole=True):
+            return (PageStale(Page.FIGURES),)
         case SubmitterRegistered() | TokenIssued() | TokenRevoked():
+            return ()
+        case UsageYearOpened() | BatchCounted() | DayCounted():
             return ()

@@ -1,4 +1,8 @@
-"""What is remembered for a while: the steps of an upload that does not fit into one request."""
+"""What is remembered for a while only.
+
+These are the steps of an upload that does not fit into one request, and what counting downloads needs from one night to
+the next.
+"""
 
 from attrs import frozen
 
@@ -58,4 +62,28 @@ class UploadCompleted:
     """The sender wants the file published, whenever it is found to be valid."""
 
 
-Session = UploadReserved | UploadAccepted | UploadRefused | UploadCompleted
+@frozen
+class RequesterKey:
+    """The key under which the addresses of one day are hashed; whoever has none any more cannot tell who it was."""
+
+    secret: str
+
+
+@frozen
+class QueryStarted:
+    """The logs are being read for `domain.messages.CountDownloads` of these fields."""
+
+    day: str
+    packages: tuple[str, ...]
+    number: int
+    of: int
+
+
+@frozen
+class LogsCounted:
+    """What the logs and the packages looked like when a day was counted; nothing is to be done while they do."""
+
+    state: str
+
+
+Session = UploadReserved | UploadAccepted | UploadRefused | UploadCompleted | RequesterKey | QueryStarted | LogsCounted

@@ -6,6 +6,8 @@ from domain import names
 
 PACKAGE = "package"
 ACCOUNT = "account"
+USAGE = "usage"
+DAYS = "days"
 
 
 def package_stream(name: str) -> str:
@@ -16,6 +18,26 @@ def package_stream(name: str) -> str:
 def account_stream(key: str) -> str:
     """The stream of an account."""
     return f"{ACCOUNT}/{key}"
+
+
+def usage_stream(name: str, year: int) -> str:
+    """The stream of a package's figures in one year."""
+    return f"{USAGE}/{name}/{year}"
+
+
+def usage_years_stream(name: str) -> str:
+    """The stream that says in which years a package has figures."""
+    return f"usage-years/{name}"
+
+
+def days_stream(year: int) -> str:
+    """The stream of the days that are counted in one year."""
+    return f"{DAYS}/{year}"
+
+
+def counting_stream(day: str) -> str:
+    """The stream of a day's batches."""
+    return f"counting/{day}"
 
 
 def key_of(stream: str) -> str:

@@ -149,6 +149,12 @@ def _staging(client: Any, bucket: str) -> "Staging":  # noqa: ANN401
     return S3Staging(client, bucket)
 
 
+def _placeholder(module: str, name: str) -> Any:  # noqa: ANN401
+    from importlib import import_module  # noqa: PLC0415
+
+    return getattr(import_module(f"adapters.memory.{module}"), name)()
+
+
 def _queues(client: Any, urls: tuple[str, ...]) -> "SqsQueues":  # noqa: ANN401
     from adapters.aws.queues import SqsQueues  # noqa: PLC0415
 
@@ -194,6 +200,9 @@ class Aws(containers.DeclarativeContainer):
     blobs = providers.Singleton(_blobs, _s3, resources.provided.data_bucket, resources.provided.site_bucket)
     caches = providers.Singleton(_caches, _cloudfront, resources.provided.distribution)
     catalogue = providers.Singleton(_catalogue, _dynamodb, resources.provided.table)
+    usage_table = providers.Singleton(_placeholder, "usage_table", "MemoryUsageTable")
+    details = providers.Singleton(_placeholder, "details", "MemoryDetails")
+    access_logs = providers.Singleton(_placeholder, "access_logs", "MemoryAccessLogs")
     sessions = providers.Singleton(_sessions, _dynamodb, resources.provided.table)
     staging = providers.Singleton(_staging, _s3, resources.provided.data_bucket)
     queues = providers.Singleton(_queues, _sqs, resources.provided.queues)

@@ -4,26 +4,42 @@ from dependency_injector import containers, providers
 
 from domain.policy import Policy
 from domain.site_settings import SiteSettings
+from domain.usecases.counted_days import CountedDays
+from domain.usecases.counting import Counting
+from domain.usecases.figures import Figures
 from domain.usecases.portfolio import Portfolio
 from domain.usecases.publishing import Publishing
 from domain.usecases.rendering import Rendering
+from domain.usecases.requesters import Requesters
 from domain.usecases.site import Site
 from domain.usecases.tokens import Tokens
 from domain.usecases.upkeep import Upkeep
 from domain.usecases.uploads import Uploads
+from domain.usecases.usage_history import UsageHistory
 from domain.usecases.verification import Verification
 
 
 class Index(containers.DeclarativeContainer):
-    """One deployment. `ports` is a world's container; `policy` and `site_settings` are values."""
+    """One deployment. `ports` is a world's container, and the other dependencies are what its operator decided."""
 
     ports = providers.DependenciesContainer()
     policy: providers.Dependency[Policy] = providers.Dependency()
     site_settings: providers.Dependency[SiteSettings] = providers.Dependency()
+    packages_a_query: providers.Dependency[int] = providers.Dependency(instance_of=int, default=0)
 
     rendering = providers.Singleton(Rendering, ports.blobs, ports.pages, site_settings)
+    history = providers.Singleton(UsageHistory, ports.event_store, ports.event_log)
     site = providers.Singleton(
-        Site, ports.event_store, ports.objects, ports.blobs, ports.catalogue, ports.publisher, ports.caches, rendering
+        Site,
+        ports.event_store,
+        ports.objects,
+        ports.blobs,
+        ports.catalogue,
+        ports.usage_table,
+        history,
+        ports.publisher,
+        ports.caches,
+        rendering,
     )
     publishing = providers.Singleton(
         Publishing, ports.event_store, ports.blobs, ports.archives, site, ports.clock, policy
@@ -37,5 +53,18 @@ class Index(containers.DeclarativeContainer):
         Upkeep, ports.event_store, ports.event_log, ports.catalogue, ports.publisher, ports.clock
     )
     verification = providers.Singleton(
-        Verification, ports.event_store, ports.event_log, ports.objects, ports.blobs, rendering, site
+        Verification, ports.event_store, ports.event_log, ports.objects, ports.blobs, history, rendering, site
+    )
+    counting = providers.Singleton(
+        Counting,
+        ports.access_logs,
+        ports.details,
+        ports.catalogue,
+        ports.sessions,
+        ports.publisher,
+        ports.clock,
+        providers.Singleton(Figures, ports.event_store, ports.details, ports.clock),
+        providers.Singleton(CountedDays, ports.event_store, ports.clock),
+        providers.Singleton(Requesters, ports.sessions, ports.clock, ports.secrets),
+        packages_a_query,
     )

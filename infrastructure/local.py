@@ -15,6 +15,9 @@ from adapters.local.objects import FolderObjects
 from adapters.local.publisher import SqlitePublisher
 from adapters.local.sessions import SqliteSessions
 from adapters.local.staging import FolderStaging
+from adapters.memory.access_logs import MemoryAccessLogs
+from adapters.memory.details import MemoryDetails
+from adapters.memory.usage_table import MemoryUsageTable
 from adapters.pages import JinjaPages
 from adapters.secrets import SystemSecrets
 from adapters.workspace import FolderWorkspace
@@ -33,6 +36,9 @@ class Local(containers.DeclarativeContainer):
     blobs = providers.Singleton(FolderBlobs, home.provided.blobs, objects)
     caches = providers.Singleton(NoCaches)
     catalogue = providers.Singleton(SqliteCatalogue, database)
+    usage_table = providers.Singleton(MemoryUsageTable)
+    details = providers.Singleton(MemoryDetails)
+    access_logs = providers.Singleton(MemoryAccessLogs)
     sessions = providers.Singleton(SqliteSessions, database)
     staging = providers.Singleton(FolderStaging, home.provided.tmp)
     workspace = providers.Singleton(FolderWorkspace, home.provided.tmp)

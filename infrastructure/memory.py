@@ -7,15 +7,18 @@ from dependency_injector import containers, providers
 
 from adapters.archives import FileArchives
 from adapters.clock import SystemClock
+from adapters.memory.access_logs import MemoryAccessLogs
 from adapters.memory.blobs import MemoryBlobs
 from adapters.memory.caches import MemoryCaches
 from adapters.memory.catalogue import MemoryCatalogue
+from adapters.memory.details import MemoryDetails
 from adapters.memory.event_log import MemoryEventLog
 from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.objects import MemoryObjects
 from adapters.memory.publisher import MemoryPublisher
 from adapters.memory.sessions import MemorySessions
 from adapters.memory.staging import MemoryStaging
+from adapters.memory.usage_table import MemoryUsageTable
 from adapters.pages import JinjaPages
 from adapters.secrets import SystemSecrets
 from adapters.workspace import FolderWorkspace
@@ -31,6 +34,9 @@ class Memory(containers.DeclarativeContainer):
     blobs = providers.Singleton(MemoryBlobs, objects)
     caches = providers.Singleton(MemoryCaches)
     catalogue = providers.Singleton(MemoryCatalogue)
+    usage_table = providers.Singleton(MemoryUsageTable)
+    details = providers.Singleton(MemoryDetails)
+    access_logs = providers.Singleton(MemoryAccessLogs)
     sessions = providers.Singleton(MemorySessions)
     staging = providers.Singleton(MemoryStaging)
     workspace = providers.Singleton(FolderWorkspace, Path(tempfile.gettempdir()))

@@ -5,11 +5,15 @@ from typing import TYPE_CHECKING
 
 from adapters.aws.retrying import Sleep, attempts, sleep
 from adapters.codec import encode_message
-from domain.messages import Message
+from domain.messages import Message, PageStale
 
 if TYPE_CHECKING:
     from types_boto3_sns import SNSClient
-    from types_boto3_sns.type_defs import BatchResultErrorEntryTypeDef, PublishBatchRequestEntryTypeDef
+    from types_boto3_sns.type_defs import (
+        BatchResultErrorEntryTypeDef,
+        MessageAttributeValueTypeDef,
+        PublishBatchRequestEntryTypeDef,
+    )
 
 _MOST_ENTRIES = 10
 _MOST_BYTES = 256 * 1024
@@ -53,14 +57,13 @@ class SnsPublisher:
 
 def _entry(message: Message) -> "PublishBatchRequestEntryTypeDef":
     type_name, data = encode_message(message)
-    return {
-        "Id": "",
-        "Message": data,
-        "MessageAttributes": {
-            "type": {"DataType": "String", "StringValue": type_name},
-            "page": {"DataType": "String", "StringValue": message.page.value},
-        },
+    told = {"type": type_name}
+    if isinstance(message, PageStale):
+        told["page"] = message.page.value
+    attributes: dict[str, MessageAttributeValueTypeDef] = {
+        name: {"DataType": "String", "StringValue": value} for name, value in told.items()
     }
+    return {"Id": "", "Message": data, "MessageAttributes": attributes}
 
 
 def _batches(

@@ -12,12 +12,15 @@ from domain.package import File, Package, Status
 from domain.ports.blobs import Blobs, blob_key
 from domain.ports.catalogue import Entry
 from domain.ports.pages import Pages
+from domain.ports.usage_table import UsageRow
 from domain.site_settings import SiteSettings
+from domain.usage import Usage
 from domain.views.home import home_page
 from domain.views.latest import describing_file, latest_release
 from domain.views.legacy_json import legacy_json
 from domain.views.package_page import package_page
 from domain.views.simple import file_key, metadata_key, simple_json, simple_project, simple_root_json
+from domain.views.stats import stats_json
 
 _METADATA_KEPT = 64
 HOME_KEY = "index.html"
@@ -38,6 +41,11 @@ def installer_keys(name: str) -> tuple[str, ...]:
 def project_key(name: str) -> str:
     """The page of one project for people."""
     return f"project/{name}/index.html"
+
+
+def stats_key(name: str) -> str:
+    """The figures of one project."""
+    return f"stats/{name}.json"
 
 
 @frozen
@@ -78,12 +86,16 @@ class Rendering:
         legacy = legacy_json(package, self._metadata(package), self._settings, serial)
         return dict(zip(installer_keys(package.name), (simple_json(view), html, html, legacy), strict=True))
 
-    def for_people(self, package: Package) -> Mapping[str, bytes]:
-        """The project's page; none if it is not listed."""
+    def for_people(self, package: Package, usage: Usage) -> Mapping[str, bytes]:
+        """The project's page and its figures; none if it is not listed."""
         if not package.listed:
             return {}
-        view = package_page(package, self._metadata(package), self._settings)
-        return {project_key(package.name): self._pages.package(view)}
+        view = package_page(package, self._metadata(package), self._settings, usage)
+        return {project_key(package.name): self._pages.package(view), **self.stats(package, usage)}
+
+    def stats(self, package: Package, usage: Usage) -> Mapping[str, bytes]:
+        """The project's figures; none if it is not listed."""
+        return {stats_key(package.name): stats_json(package.name, usage)} if package.listed else {}
 
     def entry(self, package: Package, events: Sequence[Event]) -> Entry:
         """The package's row for pages over all packages; quarantined projects are in none (PEP 792)."""
@@ -107,9 +119,9 @@ class Rendering:
         html = self._pages.simple_root(listed)
         return dict(zip(ROOT_KEYS, (simple_root_json(listed), html, html), strict=True))
 
-    def home(self, entries: Iterable[Entry]) -> Mapping[str, bytes]:
+    def home(self, entries: Iterable[Entry], usage: Iterable[UsageRow]) -> Mapping[str, bytes]:
         """The list of all projects for people."""
-        return {HOME_KEY: self._pages.home(home_page(entries, self._settings))}
+        return {HOME_KEY: self._pages.home(home_page(entries, self._settings, usage))}
 
     def fixed(self) -> Mapping[str, bytes]:
         """What every site has, whatever its packages: style sheet, icons, and the page for submitters."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from domain.events import Event
-from domain.messages import Message, Page, PageStale
+from domain.messages import Page, PageStale
 from domain.package import Package, fold
 from domain.ports.blobs import Blobs
 from domain.ports.caches import Caches
@@ -11,8 +11,11 @@ from domain.ports.catalogue import Catalogue
 from domain.ports.event_store import EventStore
 from domain.ports.objects import ObjectChanged, Objects
 from domain.ports.publisher import Publisher
+from domain.ports.usage_table import UsageTable
 from domain.streams import package_stream
-from domain.usecases.rendering import HOME_KEY, ROOT_KEYS, Rendering, installer_keys, project_key
+from domain.usage import day_of, is_recent
+from domain.usecases.rendering import HOME_KEY, ROOT_KEYS, Rendering, installer_keys, project_key, stats_key
+from domain.usecases.usage_history import UsageHistory, row_of
 
 _ROUNDS = 100
 
@@ -35,6 +38,8 @@ class Site:
         objects: Objects,
         blobs: Blobs,
         catalogue: Catalogue,
+        usage_table: UsageTable,
+        history: UsageHistory,
         publisher: Publisher,
         caches: Caches,
         rendering: Rendering,
@@ -43,17 +48,23 @@ class Site:
         self._objects = objects
         self._blobs = blobs
         self._catalogue = catalogue
+        self._usage_table = usage_table
+        self._history = history
         self._publisher = publisher
         self._caches = caches
         self._rendering = rendering
 
-    def handle(self, message: Message) -> None:
+    def handle(self, message: PageStale) -> None:
         """Do what is due."""
         match message:
             case PageStale(Page.SIMPLE, str(name)):
                 self.refresh(name)
             case PageStale(Page.PROJECT, str(name)):
                 self.describe(name)
+            case PageStale(Page.STATS, str(name)):
+                self.chart(name)
+            case PageStale(Page.FIGURES):
+                self.move_figures()
             case PageStale(Page.FILES, str(name)):
                 self.forget_copies(name)
             case PageStale(Page.ROOT):
@@ -90,12 +101,36 @@ class Site:
         """Make the page for people say what the package's events say, and lists of all packages due."""
 
         def write(package: Package, events: Sequence[Event], seen: Mapping[str, str], _: frozenset[str]) -> None:
-            self._replace(self._rendering.for_people(package), seen)
+            self._replace(self._rendering.for_people(package, self._history.of(name)), seen)
             self._catalogue.put(self._rendering.entry(package, events))
 
-        self._settle(name, (project_key(name),), write)
+        self._settle(name, (project_key(name), stats_key(name)), write, with_usage=True)
         # After the row: whoever handles these reads it.
         self._publisher.publish([PageStale(Page.ROOT), PageStale(Page.HOME)])
+
+    def chart(self, name: str) -> None:
+        """Make the package's figures say what its usage is, and the lists that show some of them due."""
+
+        def write(package: Package, _: Sequence[Event], seen: Mapping[str, str], __: frozenset[str]) -> None:
+            usage = self._history.of(name)
+            self._replace(self._rendering.stats(package, usage), seen)
+            row = row_of(name, usage)
+            if row:
+                self._usage_table.put(row)
+
+        self._settle(name, (stats_key(name),), write, with_usage=True)
+        self._publisher.publish([PageStale(Page.HOME)])
+
+    def move_figures(self) -> None:
+        """Another day is finished: make due what shows figures of the last days, and no more than that."""
+        end = self._history.complete_through()
+        if end is None:
+            return
+        # Whatever shows something of the last days, or would; a page without it stays as it is for ever.
+        moving = {row.name for row in self._usage_table.rows() if row.last_30_days or is_recent(row.latest, end)}
+        moving |= {row.name for row in self._catalogue.entries() if row.updated and is_recent(day_of(row.updated), end)}
+        pages = [PageStale(page, name) for name in sorted(moving) for page in (Page.STATS, Page.PROJECT)]
+        self._publisher.publish([*pages, PageStale(Page.HOME)])
 
     def forget_copies(self, name: str) -> None:
         """Be sure that nobody is served a file from a cache that is gone from the site."""
@@ -110,7 +145,7 @@ class Site:
 
     def list_for_people(self) -> None:
         """Write the home page."""
-        self._list((HOME_KEY,), lambda: self._rendering.home(self._catalogue.entries()))
+        self._list((HOME_KEY,), lambda: self._rendering.home(self._catalogue.entries(), self._usage_table.rows()))
 
     def ensure_start(self) -> None:
         """Write what every site has: what is fixed, and the home page and the list if they are not there."""
@@ -134,12 +169,15 @@ class Site:
         keys: Sequence[str],
         write: Callable[[Package, Sequence[Event], Mapping[str, str], frozenset[str]], None],
         files_under: str | None = None,
+        *,
+        with_usage: bool = False,
     ) -> None:
         stream = package_stream(name)
         for _ in range(_ROUNDS):
             # First the objects, then the stream: what is there and not in the state is then stale for certain.
             seen = {key: self._objects.etag(key) for key in keys}
             files_seen = frozenset(self._objects.keys(files_under)) if files_under else frozenset()
+            stamp = self._history.stamp(name) if with_usage else ""
             events = self._store.read(stream)
             package = fold(events)
             if package is None:
@@ -151,7 +189,7 @@ class Site:
                 if self._store.version(stream) == len(events) and self._unchanged(seen):
                     raise
                 continue
-            if self._store.version(stream) == len(events):
+            if self._store.version(stream) == len(events) and (not with_usage or self._history.stamp(name) == stamp):
                 return
         raise Unsettled(f"{stream} keeps changing")
 

@@ -7,16 +7,18 @@ from enum import StrEnum
 
 from attrs import frozen
 
-from domain.messages import Message, Page, PageStale
+from domain.messages import CountDownloads, Message, Page, PageStale
 from domain.package import fold
 from domain.ports.blobs import Blobs
 from domain.ports.catalogue import Entry
 from domain.ports.event_log import EventLog
 from domain.ports.event_store import EventStore
 from domain.ports.objects import Objects
+from domain.ports.usage_table import UsageRow
 from domain.streams import PACKAGE, key_of, package_stream
-from domain.usecases.rendering import HOME_KEY, ROOT_KEYS, Offer, Rendering, installer_keys, project_key
+from domain.usecases.rendering import HOME_KEY, ROOT_KEYS, Offer, Rendering, installer_keys, project_key, stats_key
 from domain.usecases.site import Site
+from domain.usecases.usage_history import UsageHistory, row_of
 
 
 class Fault(StrEnum):
@@ -46,12 +48,16 @@ def _is_due_by(key: str, message: Message) -> bool:
         case PageStale(Page.SIMPLE | Page.FILES, str(name)):
             return key in installer_keys(name) or key.startswith(f"packages/{name}/")
         case PageStale(Page.PROJECT, str(name)):
-            return key in (project_key(name), HOME_KEY, *ROOT_KEYS)
+            return key in (project_key(name), stats_key(name), HOME_KEY, *ROOT_KEYS)
+        case PageStale(Page.STATS, str(name)):
+            return key in (stats_key(name), HOME_KEY)
+        case PageStale(Page.FIGURES):
+            return key == HOME_KEY or key.startswith(("project/", "stats/"))
         case PageStale(Page.ROOT):
             return key in ROOT_KEYS
         case PageStale(Page.HOME):
             return key == HOME_KEY
-        case PageStale():
+        case PageStale() | CountDownloads():
             return False
 
 
@@ -59,12 +65,20 @@ class Verification:
     """Replays every stream."""
 
     def __init__(
-        self, store: EventStore, log: EventLog, objects: Objects, blobs: Blobs, rendering: Rendering, site: Site
+        self,
+        store: EventStore,
+        log: EventLog,
+        objects: Objects,
+        blobs: Blobs,
+        history: UsageHistory,
+        rendering: Rendering,
+        site: Site,
     ) -> None:
         self._store = store
         self._log = log
         self._objects = objects
         self._blobs = blobs
+        self._history = history
         self._rendering = rendering
         self._site = site
 
@@ -77,15 +91,20 @@ class Verification:
         # Listed before any stream is read: what no stream explains then is stray, also while others publish.
         strays = set(self._objects.keys())
         entries: list[Entry] = []
+        rows: list[UsageRow] = []
         for name in self.names():
             events = self._store.read(package_stream(name))
             package = fold(events)
             if package is None:
                 continue
-            serial = len(events)
+            serial, usage = len(events), self._history.of(name)
+            rows += filter(None, (row_of(name, usage),))
             try:
                 entries.append(self._rendering.entry(package, events))
-                pages = {**self._rendering.for_installers(package, serial), **self._rendering.for_people(package)}
+                pages = {
+                    **self._rendering.for_installers(package, serial),
+                    **self._rendering.for_people(package, usage),
+                }
             except LookupError as lost:
                 yield Difference(str(lost.args[0]) if lost.args else name, Fault.LOST)
                 pages = {}
@@ -93,7 +112,7 @@ class Verification:
             yield from self._pages_that_differ(pages)
             yield from self._files_that_differ(files)
             strays.difference_update(pages, files)
-        common = {**self._rendering.root(entries), **self._rendering.home(entries), **self._rendering.fixed()}
+        common = {**self._rendering.root(entries), **self._rendering.home(entries, rows), **self._rendering.fixed()}
         yield from self._pages_that_differ(common)
         strays.difference_update(common)
         yield from (Difference(key, Fault.STRAY) for key in sorted(strays))
@@ -104,6 +123,7 @@ class Verification:
             with contextlib.suppress(LookupError):  # `differences` names what is lost
                 self._site.refresh(name, anew=True)
                 self._site.describe(name)
+                self._site.chart(name)
             yield name
         self._site.ensure_start()
         self._site.list_for_installers()

@@ -8,6 +8,7 @@ from itertools import groupby
 from attrs import frozen
 
 from domain.ports.catalogue import Entry
+from domain.ports.usage_table import UsageRow
 from domain.site_settings import SiteSettings
 
 _RECENT = 6
@@ -55,7 +56,7 @@ class HomePage:
     groups: tuple[HomeGroup, ...]
 
 
-def home_page(entries: Iterable[Entry], settings: SiteSettings) -> HomePage:
+def home_page(entries: Iterable[Entry], settings: SiteSettings, usage: Iterable[UsageRow]) -> HomePage:
     """The home page; the more packages there are, the shorter their summaries get."""
     listed = sorted((entry for entry in entries if entry.listed), key=lambda entry: entry.name)
     dated = [(entry.updated, entry) for entry in listed if entry.updated and entry.latest]

@@ -9,6 +9,7 @@ from domain.artifacts import WHEEL_KIND
 from domain.metadata import Metadata
 from domain.package import File, Package, Status
 from domain.site_settings import SiteSettings
+from domain.usage import Usage
 from domain.views import described
 from domain.views.described import DependencyGroup, Link, Repository
 from domain.views.install_lines import InstallLine, install_lines, install_notes, pinned
@@ -93,6 +94,7 @@ def package_page(
     package: Package,
     metadata: Metadata | None,
     settings: SiteSettings,
+    usage: Usage,
     *,
     github_url: str = described.GITHUB,
 ) -> PackagePage:
@@ -102,6 +104,7 @@ def package_page(
         package: its state.
         metadata: of the file that describes the latest release; None if there is no release to show.
         settings: what the operator decided about pages.
+        usage: its figures.
         github_url: where repositories live.
     """
     label = latest_release(package)

@@ -14,6 +14,7 @@ from adapters.codec import Unreadable, decode_message
 from domain.messages import Message
 from entrypoints.aws.observing import counted, logger
 from infrastructure.functions import index, ports
+from infrastructure.handling import handle as handle_message
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401 - the shape is Lambda's
@@ -24,7 +25,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN4
         try:
             message = _message_in(record)
             if message not in done:
-                index().site().handle(message)
+                handle_message(index(), message)
                 done.add(message)
         except Exception:
             logger.exception("a message failed and comes again", extra={"message_id": record.message_id})

@@ -9,8 +9,9 @@ from adapters.local.objects import FolderObjects
 from adapters.local.publisher import Delivery, SqlitePublisher
 from domain.messages import Page, PageStale
 from domain.reactions import react
-from domain.usecases.site import Site
 from infrastructure.embedded import Embedded
+from infrastructure.handling import handle
+from infrastructure.index import Index
 
 _IDLE_SECONDS = 0.1
 _BATCH = 50
@@ -19,10 +20,11 @@ _BATCH = 50
 class Worker:
     """Moves events into messages and messages into pages. Every step can be repeated after a crash."""
 
-    def __init__(self, publisher: SqlitePublisher, objects: FolderObjects, site: Site) -> None:
+    def __init__(self, publisher: SqlitePublisher, objects: FolderObjects, index: Index) -> None:
         self._publisher = publisher
         self._objects = objects
-        self._site = site
+        self._index = index
+        self._site = index.site()
 
     def relay(self) -> None:
         """Make due what follows from all events so far."""
@@ -36,7 +38,7 @@ class Worker:
         done: list[Delivery] = []
         for delivery in deliveries:
             try:
-                self._site.handle(delivery.message)
+                handle(self._index, delivery.message)
             except Exception as error:
                 logging.exception("failed at %s, which will be tried again", delivery.message)
                 self._publisher.failed(delivery, f"{type(error).__name__}: {error}")
@@ -87,4 +89,4 @@ class Worker:
 
 def worker_of(world: Embedded) -> Worker:
     """The worker of an open home."""
-    return Worker(world.ports.publisher(), world.ports.objects(), world.index.site())
+    return Worker(world.ports.publisher(), world.ports.objects(), world.index)

@@ -23,6 +23,7 @@ from domain.received import ReceivedFile
 from domain.site_settings import SiteSettings
 from domain.usecases.verification import Difference
 from infrastructure.aws import Resources
+from infrastructure.handling import handle
 from infrastructure.index import Index
 from infrastructure.local import Local
 from infrastructure.memory import Memory
@@ -129,7 +130,7 @@ class World:
         return list(self.ports.objects().keys(prefix))
 
     def handle(self, message: Message) -> None:
-        self.index.site().handle(message)
+        handle(self.index, message)
 
 
 def _settle_memory(world: World) -> None:
@@ -146,7 +147,7 @@ def _settle_memory(world: World) -> None:
 def _settle_local(world: World) -> None:
     from entrypoints.local.worker import Worker  # noqa: PLC0415 - the local world's own crank
 
-    worker = Worker(world.ports.publisher(), world.ports.objects(), world.index.site())
+    worker = Worker(world.ports.publisher(), world.ports.objects(), world.index)
     for _ in worker.drain():
         pass
     assert not world.ports.publisher().waiting()

@@ -1,0 +1,53 @@
+"""The access logs of whatever serves the site, in CloudFront's formats."""
+
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+from attrs import frozen
+
+from domain.messages import CountDownloads
+
+Row = tuple[str, str, str, str, str, str, str]
+"""A request that may be a download, as it stands in the log: the path (percent-encoded), the time (``HH:MM:SS``), edge,
+country, address and user agent (percent-encoded), and the request's id. What was not said is ``-``."""
+
+
+@frozen
+class Findings:
+    """What a query found.
+
+    Attributes:
+        rows: each request once, in the order of paths, times and ids.
+        malformed: how many lines could not be read, by what was wrong with them.
+    """
+
+    rows: Iterator[Row]
+    malformed: Mapping[str, int]
+
+
+@frozen
+class Query:
+    """A query that has been started; `findings` are None where they come later, under this id."""
+
+    id: str
+    findings: Findings | None
+
+
+class AccessLogs(Protocol):
+    """Reads logs. What may be a download, and what of it is asked for, says `count_downloads.sql`."""
+
+    def keeps(self, day: str) -> bool:
+        """Whether the day's logs are still there. Where some have been removed, the day must not be counted again."""
+
+    def state(self, day: str) -> str:
+        """A text that changes whenever the logs may say something else about the day; empty if nobody knows."""
+
+    def start(self, request: CountDownloads) -> Query:
+        """Have the logs read. Asked again for the same while it may be under way, it is the same query."""
+
+    def findings(self, query: str) -> Findings:
+        """What the query of this id found.
+
+        Raises:
+            LookupError: there are no findings, or not yet.
+        """

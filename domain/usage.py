@@ -1,0 +1,113 @@
+"""What is known about the use of a package: a fold of its figures, and of the days that are counted at all."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+
+from attrs import field, frozen
+
+from domain.events import BatchCounted, DayCounted, DownloadsAggregated, Event
+
+RECENT = timedelta(days=30)
+UNKNOWN = "unknown"
+
+
+@frozen(slots=False)
+class Usage:
+    """The figures of one package.
+
+    Attributes:
+        days: the last word about each day, days ascending.
+        complete_through: the latest day that is finished; None before the first.
+        events: how many events this was folded from.
+    """
+
+    days: tuple[DownloadsAggregated, ...] = ()
+    complete_through: str | None = None
+    events: int = field(default=0, eq=False)
+
+    @property
+    def stamp(self) -> str:
+        """Grows whenever more is known: both parts only ever do."""
+        return f"{self.complete_through or ''}#{self.events:08}"
+
+    @cached_property
+    def total(self) -> int:
+        """Downloads of all days."""
+        return sum(day.downloads for day in self.days)
+
+    @cached_property
+    def last_day(self) -> int:
+        """Downloads of the latest finished day."""
+        return sum(day.downloads for day in self.days if day.day == self.complete_through)
+
+    @cached_property
+    def last_30_days(self) -> int:
+        """Downloads of the 30 days that end with the latest finished one."""
+        return sum(day.downloads for day in self.recent)
+
+    @cached_property
+    def recent(self) -> tuple[DownloadsAggregated, ...]:
+        """The days behind `last_30_days`."""
+        end = self.complete_through
+        return tuple(day for day in self.days if end is not None and is_recent(day.day, end) and day.day <= end)
+
+    @cached_property
+    def locations(self) -> int:
+        """Distinct edges over all days."""
+        return len({edge for day in self.days for edge in day.edges})
+
+    @cached_property
+    def requesters(self) -> int:
+        """The sum of the daily numbers: nobody can be recognised on another day."""
+        return sum(day.requesters for day in self.days)
+
+    @cached_property
+    def latest(self) -> str:
+        """The last day with a download; empty if there was none."""
+        return max((day.day for day in self.days if day.downloads), default="")
+
+
+def is_recent(day: str, end: str) -> bool:
+    """Whether the day is among the 30 that end with `end`, or after them; never is no day."""
+    return bool(day) and date.fromisoformat(day) > date.fromisoformat(end) - RECENT
+
+
+def day_of(moment: datetime) -> str:
+    """The day (UTC) of an aware time, like ``2026-11-24``."""
+    return moment.astimezone(UTC).date().isoformat()
+
+
+def fold(events: Iterable[Event], complete_through: str | None) -> Usage:
+    """The usage of a package from the events of all of its years."""
+    count = 0
+    days: dict[str, DownloadsAggregated] = {}
+    for event in events:
+        count += 1
+        if isinstance(event, DownloadsAggregated):
+            days[event.day] = event
+    return Usage(tuple(days[day] for day in sorted(days)), complete_through, count)
+
+
+def latest_finished(events: Iterable[Event]) -> str | None:
+    """The latest day that was counted after it was over; None if none was."""
+    return max((event.day for event in events if isinstance(event, DayCounted) and event.whole), default=None)
+
+
+def all_batches_counted(events: Iterable[Event], *, whole: bool) -> bool:
+    """Whether all batches of a day are counted; with `whole` all of them after the day was over."""
+    numbers: dict[int, set[int]] = defaultdict(set)
+    for event in events:
+        if isinstance(event, BatchCounted) and (event.whole or not whole):
+            numbers[event.of].add(event.number)
+    return any(len(counted) == of for of, counted in numbers.items())
+
+
+def shares(days: Iterable[DownloadsAggregated], which: str) -> Mapping[str, int]:
+    """One of the mappings summed over days, the most frequent first."""
+    sums: dict[str, int] = defaultdict(int)
+    for day in days:
+        for key, count in getattr(day, which).items():
+            sums[key] += count
+    return dict(sorted(sums.items(), key=lambda item: (-item[1], item[0])))

@@ -1,0 +1,48 @@
+"""What may be kept of an address: enough to count people within a day, and nothing that says who they were."""
+
+import hmac
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+
+from domain.ports.clock import Clock
+from domain.ports.secrets import Secrets
+from domain.ports.sessions import Sessions
+from domain.sessions import RequesterKey
+
+RESTATED = timedelta(days=2)
+"""For so long after its end a day is counted again, because logs may come late."""
+
+_ONE_DAY = timedelta(days=1)
+_DIGITS = 32
+
+
+class Requesters:
+    """Hashes addresses under a key that is another one each day, and gone when the day is not counted any more."""
+
+    def __init__(self, sessions: Sessions, clock: Clock, secrets: Secrets) -> None:
+        self._sessions = sessions
+        self._clock = clock
+        self._secrets = secrets
+
+    def of(self, day: str) -> Callable[[str], str]:
+        """From an address to hexadecimal digits, for a day like ``2026-11-24``."""
+        key = self._key(day).encode()
+        return cache(lambda address: hmac.digest(key, address.encode(), "sha256").hex()[:_DIGITS])
+
+    def _key(self, day: str) -> str:
+        name = f"requester-key/{day}"
+        key = self._remembered(name)
+        if key is None:
+            now = self._clock.now()
+            forgotten = datetime.combine(date.fromisoformat(day), time(), UTC) + _ONE_DAY + RESTATED + _ONE_DAY
+            self._sessions.put(name, RequesterKey(self._secrets.secret()), max(forgotten, now + _ONE_DAY))
+            # Of two who make one, the later one's counts for both.
+            key = self._remembered(name)
+        if key is None:
+            raise LookupError(f"the key of {day} is gone the moment it was made")
+        return key.secret
+
+    def _remembered(self, name: str) -> RequesterKey | None:
+        key = self._sessions.get(name, self._clock.now())
+        return key if isinstance(key, RequesterKey) else None

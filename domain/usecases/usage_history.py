@@ -1,0 +1,52 @@
+"""Reading what is known about the use of packages."""
+
+from itertools import chain
+
+from domain.events import UsageYearOpened
+from domain.ports.event_log import EventLog
+from domain.ports.event_store import EventStore
+from domain.ports.usage_table import UsageRow
+from domain.streams import DAYS, days_stream, key_of, usage_stream, usage_years_stream
+from domain.usage import Usage, fold, latest_finished
+
+
+class UsageHistory:
+    """Reads every stream that says something about a package's use."""
+
+    def __init__(self, store: EventStore, log: EventLog) -> None:
+        self._store = store
+        self._log = log
+
+    def of(self, name: str) -> Usage:
+        """The usage of a package, also of one that is not known."""
+        years = [self._store.read(usage_stream(name, year)) for year in self._years(name)]
+        return fold(chain.from_iterable(years), self.complete_through())
+
+    def row(self, name: str) -> UsageRow | None:
+        """The package's row for pages over all packages; None if it has no figures."""
+        return row_of(name, self.of(name))
+
+    def stamp(self, name: str) -> str:
+        """Changes whenever `of` does."""
+        events = sum(self._store.version(usage_stream(name, year)) for year in self._years(name))
+        return Usage(complete_through=self.complete_through(), events=events).stamp
+
+    def complete_through(self) -> str | None:
+        """The latest day that is finished; None before the first."""
+        # Of the present year there may be nothing but today, which is not over.
+        for stream in sorted(self._log.streams(DAYS), reverse=True):
+            day = latest_finished(self._store.read(days_stream(int(key_of(stream)))))
+            if day is not None:
+                return day
+        return None
+
+    def _years(self, name: str) -> list[int]:
+        opened = self._store.read(usage_years_stream(name))
+        return sorted({event.year for event in opened if isinstance(event, UsageYearOpened)})
+
+
+def row_of(name: str, usage: Usage) -> UsageRow | None:
+    """A package's row for pages over all packages; None if it has no figures."""
+    if not usage.days:
+        return None
+    return UsageRow(name, usage.stamp, usage.total, usage.last_30_days, usage.latest)

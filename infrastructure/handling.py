@@ -1,0 +1,13 @@
+"""Whoever takes a message hands it to the use case that it is for."""
+
+from domain.messages import CountDownloads, Message, PageStale
+from infrastructure.index import Index
+
+
+def handle(index: Index, message: Message) -> None:
+    """Do what is due."""
+    match message:
+        case PageStale():
+            index.site().handle(message)
+        case CountDownloads():
+            index.counting().count(message)
