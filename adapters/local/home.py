@@ -89,6 +89,13 @@ class Home:
                 return
             yield True
 
+    @contextmanager
+    def turn(self, role: str) -> Iterator[None]:
+        """Wait until no other process is in this role, and be it."""
+        with (self.path / f"{role}.lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
     def shown_edition(self) -> Edition | None:
         """What all pages were written with; None before the first page."""
         return self._recorded("shown")

@@ -4,6 +4,7 @@ import hashlib
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from typing import cast
 
 from domain.messages import CountDownloads
 from domain.ports.access_logs import Findings, Query, Row
@@ -42,9 +43,9 @@ class MemoryAccessLogs:
         rows: dict[str, Row] = {}
         for entry in _entries(files, malformed):
             if entry["date"] == request.day and _may_be_download(entry, request):
-                row = tuple(entry.get(field, _UNSAID) for field in _WANTED)
+                row = _row(entry)
                 known = rows.get(row[-1], row)
-                rows[row[-1]] = tuple(map(max, row, known))  # type: ignore[assignment] - as many as there are fields
+                rows[row[-1]] = cast("Row", tuple(map(max, row, known)))
         ordered = sorted(rows.values(), key=lambda row: (row[0], row[1], row[6]))
         return Query("memory", Findings(iter(ordered), malformed))
 
@@ -66,6 +67,10 @@ def _entries(files: Iterable[str], malformed: Counter[str]) -> Iterator[Mapping[
                 yield dict(zip(fields, values, strict=True))
             else:
                 malformed["columns"] += 1
+
+
+def _row(entry: Mapping[str, str]) -> Row:
+    return cast("Row", tuple(entry.get(field, _UNSAID) for field in _WANTED))
 
 
 def _may_be_download(entry: Mapping[str, str], request: CountDownloads) -> bool:

@@ -1,6 +1,7 @@
 """The `sls-pypi` command. Each command imports what it needs when it runs, so that `--help` and `serve` start fast."""
 
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from attrs import evolve
 from domain.package import Status
 from domain.refusals import Refused
 from entrypoints.local.cloud_commands import deploy, destroy
-from entrypoints.local.options import HOME, INDEX_URL, is_loopback, on_an_index, settings_of
+from entrypoints.local.options import DAY, HOME, INDEX_URL, is_loopback, on_an_index, settings_of
 from entrypoints.local.place import Place, opened
 from infrastructure.cloud import CloudUnusable
 from infrastructure.settings import WrongSetting, checked_base_url, checked_upstream
@@ -93,6 +94,33 @@ def status(name: str, status: str, reason: str | None, place: Place) -> None:
     """
     with opened(place, create=False) as world:
         world.index.publishing().mark(name, Status(status), reason)
+
+
+@cli.command()
+@click.option("--day", metavar="DAY", type=DAY, help="Count this day only, such as 2026-11-24; it may be today.")
+@click.option("--since", metavar="DAY", type=DAY, help="Count every day from this one to yesterday.")
+@on_an_index
+def nightly(day: date | None, since: date | None, place: Place) -> None:
+    """Count downloads from the access logs; yesterday's and those of the day before, if no day is given.
+
+    `serve` and stacks do it themselves each night. Days are those of UTC. Running it again is harmless.
+    """
+    from entrypoints.local.counting import days_to_count  # noqa: PLC0415
+    from entrypoints.local.counting import nightly as run  # noqa: PLC0415
+
+    sys.exit(run(place, days_to_count(day, since)))
+
+
+@cli.command()
+@click.argument("name")
+@click.option("--csv", "form", flag_value="csv", help="Every download that is behind the figures, as CSV.")
+@click.option("--json", "form", flag_value="json", help="The figures, as in /stats/NAME.json.")
+@on_an_index
+def stats(name: str, form: str | None, place: Place) -> None:
+    """Show how often the package NAME was downloaded."""
+    from entrypoints.local.stats import stats as run  # noqa: PLC0415
+
+    sys.exit(run(place, name, form))
 
 
 @cli.command()

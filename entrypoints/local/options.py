@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -41,6 +42,24 @@ def _index_url(context: click.Context, parameter: click.Parameter, url: str | No
         click.echo(f"sls-pypi: {checked} is plain http: tokens can be read on the way", err=True)
     return checked
 
+
+class _Day(click.ParamType[date]):
+    """A day like ``2026-11-24``."""
+
+    name = "day"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The day that was given."""
+        try:
+            day = date.fromisoformat(str(value))
+        except ValueError:
+            day = None
+        if day is None or day.isoformat() != str(value):
+            self.fail(f"{value!r} is no day; give one like 2026-11-24", param, ctx)
+        return day
+
+
+DAY = _Day()
 
 INDEX_URL = click.option(
     "--url",

@@ -1,11 +1,12 @@
 """A deployed index as a `World`."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from domain.usecases.counting import Outcome, Report
 from entrypoints.local.world import Backlog
 from infrastructure.index import Index
 from infrastructure.renderers import differing
@@ -59,6 +60,13 @@ class StackWorld:
     def work(self) -> Iterator[int]:
         """Nothing is left to do: the functions are told by the events themselves."""
         yield from ()
+
+    def count(self, days: Sequence[str]) -> Iterator[Report]:
+        """Tell the functions to do it."""
+        counting = self.index.counting()
+        counting.announce(days)
+        for day in days:
+            yield from (Report(request, Outcome.UNDER_WAY) for request in counting.plan(day))
 
     def derived(self) -> None:
         """Everything shows what this software and the stack's settings make of it."""

@@ -8,6 +8,7 @@ from attrs import frozen
 
 if TYPE_CHECKING:
     from domain.messages import Message
+    from domain.usecases.counting import Report
     from infrastructure.index import Index
 
 
@@ -61,6 +62,9 @@ class World(Protocol):
 
     def work(self) -> Iterator[int]:
         """Write what is due, unless somebody else does; yields how much still waits."""
+
+    def count(self, days: Sequence[str]) -> "Iterator[Report]":
+        """Count the downloads of these days, or have them counted; yields what came of each batch."""
 
     def derived(self) -> None:
         """Take note that all pages were derived again just now, and do what that made due."""
