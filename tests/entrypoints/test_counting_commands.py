@@ -1,0 +1,191 @@
+"""`sls-pypi nightly` and `sls-pypi stats` on a home, as an operator uses them."""
+
+import csv
+import gzip
+import json
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests.running import command, serving
+from tests.wheels import make_wheel
+
+TODAY = datetime.now(UTC).date()
+YESTERDAY = (TODAY - timedelta(days=1)).isoformat()
+BEFORE = (TODAY - timedelta(days=2)).isoformat()
+
+FIELDS = (
+    "date time x-edge-location c-ip cs-method cs-uri-stem sc-status cs(User-Agent) x-edge-result-type "
+    "x-edge-request-id sc-range-start c-country"
+)
+FILE = "/packages/frob/1.0/frob-1.0-py3-none-any.whl"
+
+
+def line(
+    day: str, request: str, stem: str = FILE, *, agent: str = "uv/0.9", address: str = "192.0.2.1", method: str = "GET"
+) -> str:
+    return "\t".join(
+        (day, "10:00:00", "FRA56-P1", address, method, stem, "200", agent, "Hit", f"{request}==", "-", "DE")
+    )
+
+
+def drop(home: Path, name: str, *lines: str) -> Path:
+    """Put a log file into the home."""
+    path = home / "logs" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(gzip.compress("\n".join(("#Version: 1.0", f"#Fields: {FIELDS}", *lines, "")).encode()))
+    return path
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    home, folder = tmp_path / "home", tmp_path / "files"
+    folder.mkdir()
+    for name in ("frob", "other"):
+        filename, content = make_wheel(name, "1.0")
+        (folder / filename).write_bytes(content)
+    command("import", folder, "--as", "alice", "--home", home)
+    return home
+
+
+def figures(home: Path, name: str = "frob") -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((home / "site" / "stats" / f"{name}.json").read_bytes())
+    return found
+
+
+def events(home: Path) -> int:
+    with sqlite3.connect(home / "events.db") as connection:
+        ((count,),) = connection.execute("SELECT count(*) FROM events WHERE type = 'DownloadsAggregated'")
+    connection.close()
+    return int(count)
+
+
+def test_a_package_has_figures_from_its_first_moment(home: Path) -> None:
+    assert figures(home) == {"package": "frob", "complete_through": None, "total": 0, "days": []}
+    assert "nothing is counted yet" in command("stats", "frob", "--home", home).stdout
+
+
+def test_the_last_two_days_are_counted(home: Path) -> None:
+    drop(home, "a.gz", line(YESTERDAY, "a"), line(YESTERDAY, "b", address="192.0.2.2"), line(BEFORE, "c"))
+    drop(home, "below/b.gz", line(YESTERDAY, "a"), line(YESTERDAY, "d", method="HEAD"))
+    done = command("nightly", "--home", home)
+    assert done.stdout.splitlines() == [
+        f"{BEFORE}: 1 download of 1 package; 1 package with new figures",
+        f"{YESTERDAY}: 2 downloads of 1 package; 1 package with new figures",
+    ]
+    found = figures(home)
+    assert (found["complete_through"], found["total"]) == (YESTERDAY, 3)
+    assert [(day["day"], day["downloads"], day["requesters"]) for day in found["days"]] == [
+        (BEFORE, 1, 1),
+        (YESTERDAY, 2, 2),
+    ]
+    assert figures(home, "other")["complete_through"] == YESTERDAY
+    assert "Everything that is served is what the events say." in command("verify", "--home", home).stdout
+
+
+def test_a_second_night_finds_nothing_and_changes_nothing(home: Path) -> None:
+    drop(home, "a.gz", line(YESTERDAY, "a"), line(BEFORE, "b"))
+    command("nightly", "--home", home)
+    before = (events(home), (home / "site" / "stats" / "frob.json").read_bytes())
+    assert command("nightly", "--home", home).stdout == f"{BEFORE}: nothing new\n{YESTERDAY}: nothing new\n"
+    assert (events(home), (home / "site" / "stats" / "frob.json").read_bytes()) == before
+
+
+def test_late_logs_restate_the_packages_in_them_only(home: Path) -> None:
+    other = "/packages/other/1.0/other-1.0-py3-none-any.whl"
+    drop(home, "a.gz", line(YESTERDAY, "a"), line(YESTERDAY, "b", other))
+    command("nightly", "--day", YESTERDAY, "--home", home)
+    assert events(home) == 2
+    drop(home, "late.gz", line(YESTERDAY, "c", other))
+    assert "2 packages; 1 package with new figures" in command("nightly", "--day", YESTERDAY, "--home", home).stdout
+    assert (events(home), figures(home)["total"], figures(home, "other")["total"]) == (3, 1, 2)
+
+
+def test_what_cannot_be_read_is_told_and_stops_nothing(home: Path) -> None:
+    whole = drop(home, "a.gz", line(YESTERDAY, "a"), f"{YESTERDAY}\tshort", line(YESTERDAY, "b", f"{FILE}%zz"))
+    (home / "logs" / "cut.gz").write_bytes(whole.read_bytes()[:-9])
+    told = command("nightly", "--day", YESTERDAY, "--home", home).stdout
+    assert "1 download of 1 package" in told
+    assert "1 bad escape" in told
+    assert "1 columns" in told
+    assert "1 incomplete file" in told
+
+
+def test_a_day_that_is_not_over_is_counted_and_not_complete(home: Path) -> None:
+    drop(home, "a.gz", line(TODAY.isoformat(), "a"))
+    command("nightly", "--day", TODAY, "--home", home)
+    assert (figures(home)["complete_through"], figures(home)["total"]) == (None, 1)
+    command("nightly", "--home", home)
+    assert (figures(home)["complete_through"], figures(home)["total"]) == (YESTERDAY, 1)
+    command("nightly", "--day", BEFORE, "--home", home)
+    assert figures(home)["complete_through"] == YESTERDAY
+
+
+def test_many_days_are_counted_since_one(home: Path) -> None:
+    first = TODAY - timedelta(days=5)
+    drop(home, "a.gz", line(first.isoformat(), "a"), line(BEFORE, "b"))
+    assert len(command("nightly", "--since", first, "--home", home).stdout.splitlines()) == 5
+    assert figures(home)["total"] == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (("--day", "yesterday"), "'yesterday' is no day"),
+        (("--day", "2026-02-30"), "is no day"),
+        (("--day", "20260224"), "is no day"),
+        (("--day", "1999-12-31"), "too long ago"),
+        (("--day", (TODAY + timedelta(days=2)).isoformat()), "has not begun yet"),
+        (("--since", TODAY.isoformat()), "is not over yet"),
+        (("--since", BEFORE, "--day", BEFORE), "not both"),
+    ],
+)
+def test_bad_days_are_a_wrong_call_in_one_line(home: Path, options: tuple[str, ...], reason: str) -> None:
+    done = command("nightly", *options, "--home", home, status=2)
+    assert reason in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_there_is_nothing_to_count_without_a_home(tmp_path: Path) -> None:
+    assert "There is no index in" in command("nightly", "--home", tmp_path / "none", status=1).stderr
+
+
+def test_figures_are_shown_in_three_forms(home: Path) -> None:
+    agent = "pip/26.1%20" + json.dumps(
+        {"installer": {"name": "pip", "version": "26.1"}, "python": "3.13.1", "system": {"name": "Linux"}, "ci": True}
+    ).replace(" ", "%20")
+    drop(home, "a.gz", line(YESTERDAY, "a", agent=agent), line(YESTERDAY, "b"))
+    command("nightly", "--home", home)
+    summary = command("stats", "Frob", "--home", home).stdout
+    assert f"2 downloads in all, 2 in the 30 days to {YESTERDAY}, 2 on that day" in summary
+    assert "Installers: pip 1, uv 1" in summary
+    assert json.loads(command("stats", "frob", "--json", "--home", home).stdout) == figures(home)
+    rows = list(csv.DictReader(StringIO(command("stats", "frob", "--csv", "--home", home).stdout)))
+    assert [(row["installer"], row["python"], row["system"], row["ci"]) for row in rows] == [
+        ("pip", "3.13", "Linux", "true"),
+        ("uv", "", "", ""),
+    ]
+    assert "192.0.2.1" not in json.dumps(rows)
+    assert "There is no package nope" in command("stats", "nope", "--home", home, status=1).stderr
+
+
+def test_a_night_beside_a_running_server_shows_on_its_pages(home: Path) -> None:
+    with serving(home) as server:
+        drop(home, "a.gz", line(YESTERDAY, "a"))
+        command("nightly", "--home", home)
+        command("verify", "--home", home)
+        assert httpx2.get(f"{server.url}/stats/frob.json").json()["total"] == 1
+
+
+def test_no_address_is_kept_but_in_the_logs(home: Path) -> None:
+    drop(home, "a.gz", line(YESTERDAY, "a", address="198.51.100.77"))
+    command("nightly", "--home", home)
+    kept = [path for path in home.rglob("*") if path.is_file() and "logs" not in path.parts]
+    for path in kept:
+        body = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        assert b"198.51.100.77" not in body, path
