@@ -20,7 +20,10 @@ from moto.s3.models import S3Backend
 from infrastructure.aws import Resources
 
 REGION = "us-east-1"
-QUEUES: Mapping[str, tuple[str, ...]] = {"pages": ("simple", "project", "files"), "lists": ("root", "home")}
+QUEUES: Mapping[str, tuple[str, ...]] = {
+    "pages": ("simple", "project", "files", "stats"),
+    "lists": ("root", "home", "figures"),
+}
 """Which pages' messages each queue takes."""
 TABLE: Mapping[str, Any] = {
     "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],

@@ -19,6 +19,7 @@ HANDLERS = {
     "relay": "entrypoints.aws.relay.handler",
     "messages": "entrypoints.aws.messages.handler",
     "lists": "entrypoints.aws.messages.handler",
+    "count": "entrypoints.aws.messages.handler",
     "objects": "entrypoints.aws.objects.handler",
     "nightly": "entrypoints.aws.nightly.handler",
     "api": "entrypoints.aws.api.handler",
@@ -37,6 +38,8 @@ TABLE = "<Table.Arn>"
 INDEX = "<Table.Arn>/index/by-group"
 SITE = f"arn:aws:s3:::{STACK}-site-{ACCOUNT}"
 DATA = f"arn:aws:s3:::{STACK}-data-{ACCOUNT}"
+LOGS = f"arn:aws:s3:::{STACK}-logs-{ACCOUNT}"
+RESULTS = f"arn:aws:s3:::{STACK}-results-{ACCOUNT}"
 
 
 def function(stack: Stack, name: str) -> Any:
@@ -160,6 +163,12 @@ def consumes(queue: str) -> set[tuple[str, str]]:
     )
 
 
+def writing(stack: Stack, name: str) -> dict[str, Any]:
+    """On which condition the function may put something into the table."""
+    (found,) = [one for one in statements(role(stack, name)) if "dynamodb:PutItem" in one["Action"]]
+    return dict(found["Condition"])
+
+
 def test_the_relay_follows_the_stream_and_publishes(stack: Stack) -> None:
     assert own(stack, "relay") == {
         *on("<Table.StreamArn>", "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
@@ -172,6 +181,7 @@ def test_the_relay_follows_the_stream_and_publishes(stack: Stack) -> None:
 def test_pages_are_made_of_events_that_their_function_cannot_write(stack: Stack) -> None:
     assert own(stack, "messages") == {
         *on(TABLE, "dynamodb:Query", "dynamodb:PutItem"),
+        *on(INDEX, "dynamodb:Query"),
         *WORKS_ON_SITE,
         *on(f"{DATA}/blobs/*", "s3:GetObject", "s3:DeleteObject"),
         *on(DATA, "s3:ListBucket"),
@@ -179,35 +189,65 @@ def test_pages_are_made_of_events_that_their_function_cannot_write(stack: Stack)
         *on("arn:aws:cloudfront::123456789012:distribution/<Distribution>", "cloudfront:CreateInvalidation"),
         *consumes("PagesQueue"),
     }
-    (writing,) = [one for one in statements(role(stack, "messages")) if "dynamodb:PutItem" in one["Action"]]
-    assert writing["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["catalogue"]}}
+    assert writing(stack, "messages") == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["catalogue", "usage"]}}
 
 
-def test_lists_are_made_of_the_catalogue_alone(stack: Stack) -> None:
+def test_lists_are_made_of_the_table_and_make_due_what_shows_the_last_days(stack: Stack) -> None:
     assert own(stack, "lists") == {
         *on(TABLE, "dynamodb:Query"),
+        *on(INDEX, "dynamodb:Query"),
+        *on("<Topic>", "sns:Publish", "sns:PublishBatch"),
         *(WORKS_ON_SITE - on(f"{SITE}/*", "s3:DeleteObject")),
         *consumes("ListsQueue"),
     }
 
 
-def test_uploads_become_blobs_and_events(stack: Stack) -> None:
+def test_queries_are_started_by_who_may_read_logs_and_write_results_and_little_else(stack: Stack) -> None:
+    area = f"{REGION}:{ACCOUNT}"
+    glue, database, table = (f"arn:aws:glue:{area}:{kind}" for kind in ("catalog", f"database/{STACK}", "table"))
+    reads = ("glue:GetDatabase", "glue:GetTable", "glue:GetPartitions")
+    assert own(stack, "count") == {
+        *on(f"arn:aws:athena:{area}:workgroup/{STACK}", "athena:StartQueryExecution"),
+        *on(glue, *reads),
+        *on(database, *reads),
+        *on(f"{table}/{STACK}/access_logs", *reads),
+        *on(f"arn:aws:glue:{area}:database/default", "glue:GetDatabase"),
+        *on(f"{LOGS}/cloudfront/*", "s3:GetObject"),
+        *on(LOGS, "s3:GetBucketLocation", "s3:ListBucket"),
+        *on(f"{RESULTS}/athena/*", "s3:GetObject", "s3:PutObject"),
+        *on(f"{RESULTS}/athena/*", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"),
+        *on(RESULTS, "s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"),
+        *APPENDS,
+        *consumes("CountsQueue"),
+    }
+    assert writing(stack, "count") == {
+        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["session#*", "counting/*", "days/*"]}
+    }
+
+
+def test_uploads_become_blobs_and_events_and_so_do_results_of_queries(stack: Stack) -> None:
     assert own(stack, "objects") == {
         *APPENDS,
         *on(f"{DATA}/staging/*", "s3:GetObject", "s3:DeleteObject"),
         *on(f"{DATA}/blobs/*", "s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"),
+        *on(f"{DATA}/usage/*", "s3:GetObject", "s3:PutObject"),
+        *on(f"{RESULTS}/athena/*", "s3:GetObject"),
+        *on(RESULTS, "s3:ListBucket"),
         *on(DATA, "s3:ListBucket"),
         *WORKS_ON_SITE,
         *on("<ObjectsDeadLetters.Arn>", "sqs:SendMessage"),
     }
 
 
-def test_the_night_reads_and_publishes(stack: Stack) -> None:
+def test_the_night_reads_and_publishes_and_makes_keys_for_addresses(stack: Stack) -> None:
     assert own(stack, "nightly") == {
-        *on(TABLE, "dynamodb:Query"),
+        *on(TABLE, "dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem"),
         *on(INDEX, "dynamodb:Query"),
         *on("<Topic>", "sns:Publish", "sns:PublishBatch"),
         *on("<NightlyDeadLetters.Arn>", "sqs:SendMessage"),
+    }
+    assert writing(stack, "nightly") == {
+        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["session#requester-key/*"]}
     }
 
 
@@ -218,10 +258,12 @@ def test_the_api_does_what_submitters_ask(stack: Stack) -> None:
         *on(TABLE, "dynamodb:DeleteItem"),
         *on(f"{DATA}/staging/*", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
         *on(f"{DATA}/blobs/*", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
+        *on(f"{DATA}/usage/*", "s3:GetObject"),
         *on(DATA, "s3:ListBucket"),
         *WORKS_ON_SITE,
         *on("<PagesQueue.Arn>", "sqs:GetQueueAttributes"),
         *on("<ListsQueue.Arn>", "sqs:GetQueueAttributes"),
+        *on("<CountsQueue.Arn>", "sqs:GetQueueAttributes"),
     }
     (deleting,) = [one for one in statements(role(stack, "api")) if "dynamodb:DeleteItem" in one["Action"]]
     assert deleting["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["session#*"]}}
@@ -243,13 +285,21 @@ def test_new_events_reach_the_relay(stack: Stack) -> None:
     }
 
 
-@pytest.mark.parametrize(("name", "queue"), [("messages", "PagesQueue"), ("lists", "ListsQueue")])
+@pytest.mark.parametrize(
+    ("name", "queue"), [("messages", "PagesQueue"), ("lists", "ListsQueue"), ("count", "CountsQueue")]
+)
 def test_messages_reach_their_function(stack: Stack, name: str, queue: str) -> None:
     (mapping,) = mappings(stack, name)
     assert mapping["EventSourceArn"] == f"<{queue}.Arn>"
     # Whatever the function still works on must not come again; what failed is made visible by the function itself.
     assert stack.of("SQS::Queue")[queue]["VisibilityTimeout"] == 6 * function(stack, name)["Timeout"]
     assert environment(stack, name)["SLS_PYPI_QUEUES"] == f"<{queue}>"
+
+
+def test_athena_is_asked_no_faster_than_it_answers(stack: Stack) -> None:
+    (mapping,) = mappings(stack, "count")
+    assert mapping["BatchSize"] <= 10
+    assert mapping["ScalingConfig"] == {"MaximumConcurrency": 2}
 
 
 def test_many_uploads_are_one_rewrite_of_the_lists(stack: Stack) -> None:
@@ -261,7 +311,7 @@ def test_many_uploads_are_one_rewrite_of_the_lists(stack: Stack) -> None:
 
 def test_a_failed_record_does_not_bring_back_its_whole_batch(stack: Stack) -> None:
     every = stack.of("Lambda::EventSourceMapping").values()
-    assert len(every) == 3
+    assert len(every) == 4
     assert all(one["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for one in every)
 
 
@@ -276,6 +326,34 @@ def test_uploads_that_arrive_are_checked(stack: Stack) -> None:
     assert (permission["Principal"], permission["SourceAccount"]) == ("s3.amazonaws.com", ACCOUNT)
     assert permission["SourceArn"] == DATA
     assert stack.resources["DataBucket"]["DependsOn"] == "ObjectsPermission"
+
+
+def test_what_queries_have_found_is_processed(stack: Stack) -> None:
+    (notification,) = stack.of("S3::Bucket")["ResultsBucket"]["NotificationConfiguration"]["LambdaConfigurations"]
+    arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{function(stack, 'objects')['FunctionName']}"
+    assert notification["Function"] == arn
+    assert notification["Event"] == "s3:ObjectCreated:*"
+    rules = [{"Name": "prefix", "Value": "athena/"}, {"Name": "suffix", "Value": ".csv"}]
+    assert notification["Filter"] == {"S3Key": {"Rules": rules}}
+    permission = stack.of("Lambda::Permission")["ResultsPermission"]
+    assert permission["FunctionName"] == "<ObjectsFunction.Arn>"
+    assert (permission["Principal"], permission["SourceAccount"]) == ("s3.amazonaws.com", ACCOUNT)
+    assert permission["SourceArn"] == RESULTS
+    assert stack.resources["ResultsBucket"]["DependsOn"] == "ResultsPermission"
+
+
+def test_queries_are_bounded_and_leave_their_results_where_they_are_looked_for(stack: Stack) -> None:
+    group = stack.one("Athena::WorkGroup")
+    configuration = group["WorkGroupConfiguration"]
+    assert group["Name"] == environment(stack, "count")["SLS_PYPI_WORKGROUP"] == STACK
+    assert configuration["EnforceWorkGroupConfiguration"] is True
+    assert configuration["BytesScannedCutoffPerQuery"] == 100 * 2**30
+    assert configuration["ResultConfiguration"]["OutputLocation"] == "s3://<ResultsBucket>/athena/"
+    assert (
+        stack.one("Glue::Database")["DatabaseInput"]["Name"] == environment(stack, "count")["SLS_PYPI_USAGE_DATABASE"]
+    )
+    assert environment(stack, "nightly")["SLS_PYPI_PACKAGES_A_QUERY"] == "0"
+    assert environment(Stack(PackagesPerQuery="1"), "nightly")["SLS_PYPI_PACKAGES_A_QUERY"] == "1"
 
 
 def test_the_largest_file_fits_on_the_disk_of_the_function_twice(stack: Stack) -> None:
@@ -361,7 +439,7 @@ def test_no_function_is_told_what_nobody_reads(stack: Stack) -> None:
 
 
 def test_the_api_sees_the_lag_and_alone_knows_the_secret(stack: Stack) -> None:
-    assert environment(stack, "api")["SLS_PYPI_QUEUES"] == "<PagesQueue>,<ListsQueue>"
+    assert environment(stack, "api")["SLS_PYPI_QUEUES"] == "<PagesQueue>,<ListsQueue>,<CountsQueue>"
     knowing = [name for name in HANDLERS if "SLS_PYPI_GITHUB_CLIENT_SECRET" in environment(stack, name)]
     assert knowing == ["api"]
 

@@ -37,6 +37,7 @@ def test_the_queues_take_what_those_of_the_template_take() -> None:
     subscriptions = [each for each in resources("AWS::SNS::Subscription") if each["Protocol"] == "sqs"]
 
     filters = [subscription["FilterPolicy"] for subscription in subscriptions]
-    wanted = [{"type": ["PageStale"], "page": list(pages)} for pages in QUEUES.values()]
+    wanted: list[dict[str, list[str]]] = [{"type": ["PageStale"], "page": list(pages)} for pages in QUEUES.values()]
+    wanted.append({"type": ["CountDownloads"]})
     assert sorted(filters, key=str) == sorted(wanted, key=str)
     assert all(subscription["RawMessageDelivery"] for subscription in subscriptions)
