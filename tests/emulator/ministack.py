@@ -15,6 +15,7 @@ import httpx2
 from attrs import field, frozen
 from botocore.config import Config
 
+from tests.emulator.athena import Athena
 from tests.emulator.environment import ROOT, prepared
 from tests.emulator.proxy import Front
 
@@ -49,10 +50,12 @@ class MiniStack:
     Attributes:
         endpoint: URL of every service.
         output: file with what it says; a function's own output is in its log group.
+        athena: runs the queries.
     """
 
     endpoint: str
     output: Path
+    athena: Athena
     _process: "subprocess.Popen[bytes]" = field(repr=False)
 
     @property
@@ -132,6 +135,7 @@ def running(folder: Path, *, auth: bool = False, output: Path | None = None) -> 
     python = prepared()
     port = free_port()
     output = output or folder / "ministack.log"
+    athena = Athena()
     environment = {key: value for key, value in os.environ.items() if key in KEPT} | {
         "HOME": str(folder),
         "TMPDIR": str(folder),
@@ -143,6 +147,7 @@ def running(folder: Path, *, auth: bool = False, output: Path | None = None) -> 
         "S3_DATA_DIR": str(folder / "s3"),
         "STATE_DIR": str(folder / "state"),
         "DOCKER_HOST": f"unix://{folder}/no-docker.sock",
+        "ATHENA_URL": athena.url,
         "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
         "AWS_EC2_METADATA_DISABLED": "true",
     }
@@ -157,7 +162,8 @@ def running(folder: Path, *, auth: bool = False, output: Path | None = None) -> 
             start_new_session=True,
         )
     try:
-        emulator = MiniStack(f"http://127.0.0.1:{port}", output, process)
+        emulator = MiniStack(f"http://127.0.0.1:{port}", output, athena, process)
+        athena.over(emulator.client)
         deadline = time.monotonic() + START_SECONDS
         while not emulator.ready():
             if time.monotonic() > deadline:
@@ -166,3 +172,4 @@ def running(folder: Path, *, auth: bool = False, output: Path | None = None) -> 
         yield emulator
     finally:
         end(process)
+        athena.close()

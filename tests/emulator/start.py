@@ -11,14 +11,14 @@ import signal
 import sys
 import threading
 from collections.abc import Awaitable, Callable
-from http.client import responses
+from http.client import HTTPConnection, responses
 from typing import Any
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from ministack import app
 from ministack.core.iam_evaluator import EvalContext, evaluate_resource_policy
 from ministack.core.responses import get_account_id, get_region, new_uuid
-from ministack.services import cloudfront, s3
+from ministack.services import athena, cloudfront, s3
 from ministack.services.cloudformation import provisioners
 
 from tests.emulator import permissions
@@ -26,6 +26,7 @@ from tests.emulator import permissions
 Answer = tuple[int, str, dict[str, Any], bytes]
 API_HOST = re.compile(r"^[a-z0-9]+\.execute-api\.")
 READING = ("GET", "HEAD", "OPTIONS")
+QUERYING = ("StartQueryExecution", "GetQueryExecution")
 RECORDED = (
     "AWS::Logs::DeliverySource",
     "AWS::Logs::DeliveryDestination",
@@ -202,6 +203,30 @@ def with_raw_queries(handle: Callable[..., Awaitable[Any]]) -> Callable[..., Awa
     return handled
 
 
+def with_queries_that_run(handle: Callable[..., Awaitable[Any]], url: str) -> Callable[..., Awaitable[Any]]:
+    """On AWS a query reads what is there and leaves a file in S3; somebody at this URL does so (`athena.py`).
+
+    Whether the caller may start it was decided before.
+    """
+
+    def ask(target: str, body: bytes) -> tuple[int, dict[str, str], bytes]:
+        connection = HTTPConnection(urlsplit(url).netloc, timeout=60)
+        try:
+            connection.request("POST", "/", body, {"X-Amz-Target": target})
+            answer = connection.getresponse()
+            return answer.status, {"Content-Type": answer.headers["Content-Type"]}, answer.read()
+        finally:
+            connection.close()
+
+    async def handled(method: str, path: str, headers: dict[str, str], body: bytes, query: Any) -> Any:
+        target = headers.get("x-amz-target", "")
+        if target.rpartition(".")[2] in QUERYING:
+            return await asyncio.to_thread(ask, target, body)
+        return await handle(method, path, headers, body, query)
+
+    return handled
+
+
 def end_with_parent() -> None:
     """Nobody holds the other end of the standard input any more: end, and the functions too."""
     while os.read(sys.stdin.fileno(), 1):
@@ -218,6 +243,8 @@ def main() -> None:
     cloudfront._fetch_from_origin = with_more_origins(cloudfront._fetch_from_origin)
     cloudfront.handle_viewer_request = with_raw_queries(cloudfront.handle_viewer_request)
     permissions.patch()
+    if "ATHENA_URL" in os.environ:
+        athena.handle_request = with_queries_that_run(athena.handle_request, os.environ["ATHENA_URL"])
     app._handle_pre_body_request = unless_viewer(app._handle_pre_body_request, headers_at=2)
     app._handle_post_body_shortcuts = unless_viewer(app._handle_post_body_shortcuts, headers_at=2)
     app.main()
