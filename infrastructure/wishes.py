@@ -27,6 +27,7 @@ _FROM_ENVIRONMENT = {
     "Upstream": "SLS_PYPI_UPSTREAM",
     "Allow": "SLS_PYPI_ALLOW",
     "MaxFileBytes": "SLS_PYPI_MAX_FILE_BYTES",
+    "PackagesPerQuery": "SLS_PYPI_PACKAGES_A_QUERY",
     "GithubUrl": "SLS_PYPI_GITHUB_URL",
     "GithubApiUrl": "SLS_PYPI_GITHUB_API_URL",
     "GithubClientId": "SLS_PYPI_GITHUB_CLIENT_ID",

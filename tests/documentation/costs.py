@@ -24,6 +24,7 @@ TABLE_GB, TABLE_BACKUP_GB, WRITE_MILLION, READ_MILLION = 0.25, 0.20, 0.625, 0.12
 LAMBDA_MILLION, LAMBDA_GB_SECOND = 0.20, 0.0000133334
 API_MILLION, SNS_MILLION, SQS_MILLION = 1.00, 0.50, 0.40
 ALARM, METRIC, LOG_GB, ZONE = 0.10, 0.30, 0.50, 0.50
+ATHENA_TB, ATHENA_LEAST_MB = 5.00, 10
 
 # What one download brings with it.
 FILE_MB, METADATA_MB, INDEX_MB, PAGE_MB = 1.0, 0.005, 0.010, 0.030
@@ -33,8 +34,16 @@ LOG_BYTES = 46  # a line of the access log, compressed
 # What one upload brings with it: the appended event, relay, pages, lists, and the request itself.
 S3_PUTS, WRITES, READS, INVOCATIONS, GB_SECONDS, API_CALLS, PUBLICATIONS, MESSAGES = 20, 40, 100, 8, 15, 3, 2, 20
 LOG_KB = 20
-# Lambda asks two queues, with five connections each, every twenty seconds.
-POLLS = 2 * 5 * 3 * 60 * 24 * 30
+# Lambda asks three queues, with five connections each, every twenty seconds.
+POLLS = 3 * 5 * 3 * 60 * 24 * 30
+# What one night brings with it for each package that was downloaded. Its stats and its page are made twice, once for
+# the new figures and once because the last 30 days have moved; each reads half a year of figures twice.
+NIGHTS, QUERIES_A_NIGHT, DAYS_A_QUERY = 30, 2, 3
+NIGHT_PUTS, NIGHT_WRITES, NIGHT_READS = 5, 16, 8 * 70
+NIGHT_PUBLICATIONS, NIGHT_MESSAGES, NIGHT_GB_SECONDS = 10, 12, 0.5
+# What one download brings with it: a row of a result, twice and for 30 days, and one of a detail, for ever.
+RESULT_BYTES, DETAIL_BYTES, MONTHS_KEPT = 2 * 150, 30, 12
+ROWS_A_GB_SECOND = 15_000
 KEPT_TWICE = 2.2  # private and served, and earlier versions of pages
 
 
@@ -46,6 +55,7 @@ class Index:
         downloads: of files.
         uploads: of files.
         gigabytes: of all files that are kept.
+        packages: how many there are.
     """
 
     name: str
@@ -53,12 +63,13 @@ class Index:
     uploads: float
     gigabytes: float
     events_gb: float
+    packages: int
 
 
 INDEXES = (
-    Index("1,000", 1e3, 20, 1, 0.1),
-    Index("1 million", 1e6, 500, 20, 0.5),
-    Index("100 million", 1e8, 10_000, 200, 5),
+    Index("1,000", 1e3, 20, 1, 0.1, 50),
+    Index("1 million", 1e6, 500, 20, 0.5, 1_000),
+    Index("100 million", 1e8, 10_000, 200, 5, 10_000),
 )
 
 
@@ -104,6 +115,44 @@ def publishing(index: Index) -> float:
     return index.uploads * (each + GB_SECONDS * LAMBDA_GB_SECOND + LOG_KB / MILLION * LOG_GB)
 
 
+def scanned(index: Index) -> float:
+    """What one query reads, in MB: the logs of its day and of those beside it; Athena counts at least ten."""
+    return max(ATHENA_LEAST_MB, requests(index) * LOG_BYTES * DAYS_A_QUERY / NIGHTS)
+
+
+def queries(index: Index, *, one_a_package: bool = False) -> int:
+    """How many are started in a month."""
+    return NIGHTS * QUERIES_A_NIGHT * (index.packages if one_a_package else 1)
+
+
+def athena(index: Index, *, one_a_package: bool = False) -> float:
+    """What queries cost."""
+    return queries(index, one_a_package=one_a_package) * scanned(index) / MILLION * ATHENA_TB
+
+
+def downloaded(index: Index) -> float:
+    """Packages that were downloaded at all on a day, at most."""
+    return min(index.packages, index.downloads / NIGHTS)
+
+
+def night() -> float:
+    """What a package's figures of one night cause."""
+    each = (
+        NIGHT_PUTS * S3_PUT_MILLION
+        + NIGHT_WRITES * WRITE_MILLION
+        + NIGHT_READS * READ_MILLION
+        + NIGHT_PUBLICATIONS * SNS_MILLION
+        + NIGHT_MESSAGES * SQS_MILLION
+    ) / MILLION
+    return each + NIGHT_GB_SECONDS * LAMBDA_GB_SECOND
+
+
+def results(index: Index) -> float:
+    """What comes with each download when it is counted: time to process it, and the space that it takes."""
+    processed = QUERIES_A_NIGHT * index.downloads / ROWS_A_GB_SECOND * LAMBDA_GB_SECOND
+    return processed + index.downloads * (RESULT_BYTES + MONTHS_KEPT * DETAIL_BYTES) / 1e9 * STORE_GB
+
+
 def alarms() -> int:
     """How many the template has."""
     return (ROOT / "infrastructure" / "template.yaml").read_text().count("Type: AWS::CloudWatch::Alarm")
@@ -131,6 +180,9 @@ def bill(index: Index) -> Mapping[str, float]:
         "S3 reads": origin_reads(index) * S3_GET_MILLION,
         "S3 storage": (index.gigabytes * KEPT_TWICE + logs_gb) * STORE_GB,
         "Uploads": publishing(index),
+        "Athena": athena(index),
+        "Figures": NIGHTS * downloaded(index) * night(),
+        "Details": results(index),
         "Table": index.events_gb * (TABLE_GB + TABLE_BACKUP_GB),
         "Queues, polled": POLLS / MILLION * SQS_MILLION,
         "Alarms": alarms() * ALARM,
@@ -149,6 +201,9 @@ def workings(index: Index) -> Mapping[str, str]:
         "S3 reads": f"{origin_reads(index):,.0f} M x ${S3_GET_MILLION:.2f}",
         "S3 storage": f"({index.gigabytes:,.0f} GB x {KEPT_TWICE} + {logs_gb:,.1f} GB of logs) x ${STORE_GB}",
         "Uploads": f"{index.uploads:,.0f} x ${publishing(index) / index.uploads:.5f}",
+        "Athena": f"{queries(index)} queries x {scanned(index) / 1000:,.2f} GB x ${ATHENA_TB:.2f} a TB",
+        "Figures": f"{NIGHTS} nights x {downloaded(index):,.0f} packages x ${night():.5f}",
+        "Details": f"{index.downloads / MILLION:,.0f} M x ${results(index) / index.downloads * MILLION:.3f}",
         "Table": f"{index.events_gb:,.0f} GB x (${TABLE_GB} + ${TABLE_BACKUP_GB:.2f})",
         "Queues, polled": f"{POLLS / MILLION:.1f} M x ${SQS_MILLION:.2f}",
         "Alarms": f"{alarms()} x ${ALARM:.2f}",
@@ -168,5 +223,17 @@ def table(indexes: Sequence[Index] = INDEXES) -> Iterator[str]:
     yield f"| **a month** | {sums} | |"
 
 
+def athena_table(indexes: Sequence[Index] = INDEXES[1:]) -> Iterator[str]:
+    """What one query for all packages costs beside one for each, in Markdown."""
+    yield "| downloads a month, packages | a query reads | one query for all | one for each package |"
+    yield "|---|---:|---:|---:|"
+    for index in indexes:
+        amounts = (
+            f"{queries(index, one_a_package=one):,} a month, **${athena(index, one_a_package=one):,.2f}**"
+            for one in (False, True)
+        )
+        yield f"| {index.name}, {index.packages:,} | {scanned(index):,.0f} MB | {' | '.join(amounts)} |"
+
+
 if __name__ == "__main__":
-    sys.stdout.writelines(f"{line}\n" for line in table())
+    sys.stdout.writelines(f"{line}\n" for line in (*table(), "", *athena_table()))

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.documentation.costs import AS_OF, ROOT, table
+from tests.documentation.costs import AS_OF, ROOT, athena_table, table
 from tests.infrastructure.stack_template import source
 
 GUIDE = (ROOT / "docs" / "operator.md").read_text()
@@ -12,6 +12,7 @@ GUIDE = (ROOT / "docs" / "operator.md").read_text()
 
 def test_the_costs_are_those_of_the_arithmetic() -> None:
     assert "\n".join(table()) in GUIDE
+    assert "\n".join(athena_table()) in GUIDE
     assert AS_OF in GUIDE
 
 

@@ -101,6 +101,7 @@ def test_it_holds_what_functions_run_and_nothing_else(tmp_path: Path) -> None:
     names = names_in(build("arm64", tmp_path, tmp_path / "cache").path)
     assert {f"{handler.replace('.', '/')}.py" for handler in HANDLERS} <= set(names)
     assert {"domain/decider.py", "templates/base.html", "templates/assets/style.css", "adapters/codec.py"} <= set(names)
+    assert "infrastructure/athena/count_downloads.sql" in names
     assert "attr/__init__.py" in names
     assert "dependency_injector/providers.abi3.so" in names
     assert "attrs-26.1.0.dist-info/METADATA" in names
@@ -154,6 +155,12 @@ def test_without_a_network_it_says_so_in_one_line_and_leaves_nothing(
     assert "pip could not fetch" in str(caught.value)
     assert "\n" not in str(caught.value)
     assert list((tmp_path / "cache").iterdir()) == []
+
+
+@pytest.mark.parametrize("package", ["duckdb", "sqlglot", "isal", "boto3"])
+def test_what_only_machines_use_or_the_runtime_brings_is_not_fetched(package: str) -> None:
+    lock = bundle.ROOT / "infrastructure" / "functions.txt"
+    assert not [line for line in lock.read_text().splitlines() if line.startswith(f"{package}==")]
 
 
 def test_the_lock_is_for_every_machine_and_needs_no_decision() -> None:

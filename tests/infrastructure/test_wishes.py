@@ -50,7 +50,10 @@ def test_a_zone_that_the_stack_has_is_enough_until_it_is_taken_back() -> None:
 
 def test_the_template_has_every_parameter_that_can_be_set() -> None:
     everything = Wishes(*(["x"] * len(fields(Wishes))))
-    environment = {f"SLS_PYPI_{name}": "x" for name in ("NAME", "MAX_FILE_BYTES", "GITHUB_URL", "GITHUB_API_URL")}
+    environment = {
+        f"SLS_PYPI_{name}": "x"
+        for name in ("NAME", "MAX_FILE_BYTES", "PACKAGES_A_QUERY", "GITHUB_URL", "GITHUB_API_URL")
+    }
     environment |= {"SLS_PYPI_GITHUB_CLIENT_ID": "x", "SLS_PYPI_GITHUB_CLIENT_SECRET": "x"}
     chosen = {"CodeBucket", "CodeKey", "Architecture", *parameters(everything, {}, environment)}
     assert chosen == set(source()["Parameters"]) - {"PriceClass", "LogRetentionDays"}
