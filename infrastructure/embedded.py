@@ -45,9 +45,14 @@ def opened(settings: Settings, *, create: bool, site_settings: SiteSettings | No
         home.require()
     wanted = home.wanted_edition()
     shown = site_settings or (wanted.settings if wanted and wanted.settings.base_url else settings.site())
-    ports = Local(home=home)
+    ports = Local(home=home, log_days=settings.log_days)
     # A provider, so that the lists behind the policy are only read when something is published.
-    index = Index(ports=ports, policy=providers.Singleton(policy_of, settings), site_settings=shown)
+    index = Index(
+        ports=ports,
+        policy=providers.Singleton(policy_of, settings),
+        site_settings=shown,
+        packages_a_query=settings.packages_a_query,
+    )
     try:
         yield Embedded(home, settings, Edition(__version__, shown), ports, index)
     finally:

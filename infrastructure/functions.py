@@ -32,4 +32,9 @@ def index() -> "Index":
     from infrastructure.index import Index  # noqa: PLC0415
     from infrastructure.policy import policy_of  # noqa: PLC0415
 
-    return Index(ports=ports(), policy=providers.Singleton(policy_of, settings()), site_settings=settings().site())
+    return Index(
+        ports=ports(),
+        policy=providers.Singleton(policy_of, settings()),
+        site_settings=settings().site(),
+        packages_a_query=settings().packages_a_query,
+    )

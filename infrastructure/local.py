@@ -1,13 +1,17 @@
 """The local world: SQLite and a folder."""
 
+from pathlib import Path
+
 from dependency_injector import containers, providers
 
 from adapters.archives import FileArchives
 from adapters.clock import SystemClock
+from adapters.local.access_logs import DuckDbAccessLogs
 from adapters.local.blobs import FolderBlobs
 from adapters.local.caches import NoCaches
 from adapters.local.catalogue import SqliteCatalogue
 from adapters.local.database import Database
+from adapters.local.details import FolderDetails
 from adapters.local.event_log import SqliteEventLog
 from adapters.local.event_store import SqliteEventStore
 from adapters.local.home import Home
@@ -15,18 +19,20 @@ from adapters.local.objects import FolderObjects
 from adapters.local.publisher import SqlitePublisher
 from adapters.local.sessions import SqliteSessions
 from adapters.local.staging import FolderStaging
-from adapters.memory.access_logs import MemoryAccessLogs
-from adapters.memory.details import MemoryDetails
-from adapters.memory.usage_table import MemoryUsageTable
+from adapters.local.usage_table import SqliteUsageTable
 from adapters.pages import JinjaPages
 from adapters.secrets import SystemSecrets
 from adapters.workspace import FolderWorkspace
+from infrastructure.settings import DEFAULT_LOG_DAYS
+
+QUERY = Path(__file__).with_name("athena") / "count_downloads.sql"
 
 
 class Local(containers.DeclarativeContainer):
     """Ports of the local world."""
 
     home = providers.Dependency(instance_of=Home)
+    log_days: providers.Dependency[int] = providers.Dependency(instance_of=int, default=DEFAULT_LOG_DAYS)
 
     database = providers.Singleton(Database, home.provided.database)
     event_store = providers.Singleton(SqliteEventStore, database)
@@ -36,13 +42,21 @@ class Local(containers.DeclarativeContainer):
     blobs = providers.Singleton(FolderBlobs, home.provided.blobs, objects)
     caches = providers.Singleton(NoCaches)
     catalogue = providers.Singleton(SqliteCatalogue, database)
-    usage_table = providers.Singleton(MemoryUsageTable)
-    details = providers.Singleton(MemoryDetails)
-    access_logs = providers.Singleton(MemoryAccessLogs)
+    usage_table = providers.Singleton(SqliteUsageTable, database)
+    details = providers.Singleton(FolderDetails, home.provided.usage, home.provided.tmp)
     sessions = providers.Singleton(SqliteSessions, database)
     staging = providers.Singleton(FolderStaging, home.provided.tmp)
     workspace = providers.Singleton(FolderWorkspace, home.provided.tmp)
     archives = providers.Singleton(FileArchives)
     pages = providers.Singleton(JinjaPages)
     clock = providers.Singleton(SystemClock)
+    access_logs = providers.Singleton(
+        DuckDbAccessLogs,
+        home.provided.logs,
+        home.provided.tmp,
+        database,
+        providers.Callable(QUERY.read_text),
+        log_days,
+        clock,
+    )
     secrets = providers.Singleton(SystemSecrets)

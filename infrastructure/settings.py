@@ -13,6 +13,7 @@ from domain.site_settings import SiteSettings
 DEFAULT_HOME = Path(".sls-pypi")
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
+DEFAULT_LOG_DAYS = 30
 
 
 class WrongSetting(Exception):
@@ -30,6 +31,8 @@ class Settings:
         header, footer: a line of text above and below every page; empty for none.
         allow: what is permitted beyond the default policy.
         legacy_bytes: the largest file that `/legacy/` takes; None if that is what the index takes.
+        log_days: how long access logs are kept; 0 for ever.
+        packages_a_query: the most packages of one query over the logs; 0 for all in one.
     """
 
     home: Path = DEFAULT_HOME
@@ -43,6 +46,8 @@ class Settings:
     allow: frozenset[Allowance] = frozenset()
     bounds: Bounds = field(factory=Bounds)
     legacy_bytes: int | None = None
+    log_days: int = DEFAULT_LOG_DAYS
+    packages_a_query: int = 0
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -65,6 +70,8 @@ class Settings:
             allow=allowances(environment.get("SLS_PYPI_ALLOW", "")),
             bounds=_bounds(environment),
             legacy_bytes=_number(environment, "SLS_PYPI_LEGACY_MAX_BYTES", 0) or None,
+            log_days=_number(environment, "SLS_PYPI_LOG_DAYS", DEFAULT_LOG_DAYS, least=0),
+            packages_a_query=_number(environment, "SLS_PYPI_PACKAGES_A_QUERY", 0, least=0),
         )
 
     def site(self, base_url: str | None = None) -> SiteSettings:

@@ -1,4 +1,4 @@
-"""One SQLite file for events, claims, the catalogue, what is due and what is remembered for a while.
+"""One SQLite file for events, claims, projections, what is due and what is remembered for a while.
 
 Connections are kept in a pool and used by one thread at a time; short-lived threads leave nothing open. A commit of
 events is on disk before it returns.
@@ -70,6 +70,31 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) WITHOUT ROWID
         """,
         "CREATE INDEX endings ON sessions (expires)",
+    ),
+    (
+        """
+        CREATE TABLE usage (
+            name TEXT PRIMARY KEY,
+            stamp TEXT NOT NULL,
+            total INTEGER NOT NULL,
+            last_30_days INTEGER NOT NULL,
+            latest TEXT NOT NULL
+        ) WITHOUT ROWID
+        """,
+        # What is known of each access log, as long as it is the same file: reading one takes time.
+        """
+        CREATE TABLE log_files (
+            path BLOB PRIMARY KEY,
+            size INTEGER NOT NULL,
+            modified INTEGER NOT NULL,
+            inode INTEGER NOT NULL,
+            arrived REAL NOT NULL,
+            days TEXT NOT NULL,
+            data TEXT NOT NULL
+        ) WITHOUT ROWID
+        """,
+        # Days of which logs have been removed because their time was over.
+        "CREATE TABLE log_days_gone (day TEXT PRIMARY KEY) WITHOUT ROWID",
     ),
 )
 """Statements that lead from each schema, counted by `PRAGMA user_version`, to the next; never changed."""

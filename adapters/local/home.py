@@ -41,6 +41,16 @@ class Home:
         return self.path / "blobs"
 
     @property
+    def logs(self) -> Path:
+        """Access logs, whoever wrote them; below it any folders and names."""
+        return self.path / "logs"
+
+    @property
+    def usage(self) -> Path:
+        """The downloads behind the figures, a file for each day and package."""
+        return self.path / "usage"
+
+    @property
     def tmp(self) -> Path:
         """Whatever is being written; on the same file system as all else."""
         return self.path / "tmp"
@@ -57,7 +67,7 @@ class Home:
             HomeUnusable: something is in the way.
         """
         try:
-            for folder in (self.path, self.site, self.blobs, self.tmp, self.path / "logs", self.path / "usage"):
+            for folder in (self.path, self.site, self.blobs, self.tmp, self.logs, self.usage):
                 folder.mkdir(parents=True, exist_ok=True)
             self.secrets.mkdir(mode=0o700, exist_ok=True)
             self.secrets.chmod(0o700)

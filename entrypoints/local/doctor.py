@@ -72,6 +72,8 @@ def _choices(settings: Settings) -> Iterator[Finding]:
     yield Finding("ok", f"Base URL {base} (SLS_PYPI_BASE_URL, serve --base-url)")
     if base.startswith("http://") and settings.host not in ("127.0.0.1", "localhost", "::1"):
         yield Finding("note", "Plain http for other machines: put TLS in front, as tokens travel with uploads")
+    kept = f"{settings.log_days} days after they arrived" if settings.log_days else "for ever, addresses included"
+    yield Finding("ok", f"Access logs are kept {kept} (SLS_PYPI_LOG_DAYS, 0 for ever)")
     yield from told_policy(settings, "serve --upstream https://pypi.org/simple/")
 
 

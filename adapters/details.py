@@ -1,0 +1,84 @@
+"""Details as bytes: gzip-compressed JSON, column by column. Equal details give equal bytes."""
+
+import gzip
+import json
+import zlib
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any, cast
+
+from adapters.codec import Unreadable
+from domain.agents import Agent, Kind
+from domain.ports.details import Detail, DetailFile
+
+_FORMAT = 1
+_QUICK = 1  # of nine: hashes do not become smaller by trying harder
+_AGENT = ("kind", "installer", "version", "python", "system", "ci", "text")
+_AGENT_TYPES: tuple[set[type], ...] = (
+    {str},
+    {str},
+    {str, type(None)},
+    {str, type(None)},
+    {str, type(None)},
+    {bool},
+    {str},
+)
+_TEXTS = ("times", "edges", "countries", "requesters")
+_NUMBERS = ("file", "agent")
+
+_agent_values = attrgetter(*_AGENT)
+
+
+def encode_detail(detail: Detail) -> bytes:
+    """The detail as a gzip file of one JSON object."""
+    columns: dict[str, Any] = {name: getattr(detail, name) for name in (*_TEXTS, *_NUMBERS)}
+    columns["format"] = _FORMAT
+    columns["files"] = [(file.version, file.filename) for file in detail.files]
+    columns["agents"] = [_agent_values(agent) for agent in detail.agents]
+    text = json.dumps(columns, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return gzip.compress(text.encode(), _QUICK, mtime=0)
+
+
+def decode_detail(content: bytes) -> Detail:
+    """The detail that was encoded.
+
+    Raises:
+        Unreadable: it is damaged, or a newer version of this software wrote it.
+    """
+    try:
+        columns = json.loads(gzip.decompress(content))
+        written = columns["format"]
+        if written == _FORMAT:
+            return _detail(columns)
+    except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError) as error:
+        raise Unreadable(f"The detail of a day's downloads is damaged: {error}") from error
+    raise Unreadable(f"The detail of a day's downloads is of format {written!r}, this version knows {_FORMAT}.")
+
+
+def _detail(columns: dict[str, Any]) -> Detail:
+    files = tuple(DetailFile(*_checked(file, ({str}, {str}))) for file in columns["files"])
+    agents = tuple(Agent(Kind(kind), *rest) for kind, *rest in (_checked(a, _AGENT_TYPES) for a in columns["agents"]))
+    texts = [_column(columns[name], str) for name in _TEXTS]
+    numbers = [_column(columns[name], int) for name in _NUMBERS]
+    if len({len(column) for column in (*texts, *numbers)}) != 1:
+        raise ValueError("its columns differ in length")
+    for positions, items in zip(numbers, (files, agents), strict=True):
+        if positions and not (min(positions) >= 0 and max(positions) < len(items)):
+            raise ValueError("it names what is not in it")
+    times, edges, countries, requesters = cast("list[tuple[str, ...]]", texts)
+    file, agent = cast("list[tuple[int, ...]]", numbers)
+    return Detail(files, agents, times, file, agent, edges, countries, requesters)
+
+
+def _column(values: Sequence[Any], kind: type) -> tuple[Any, ...]:
+    if not isinstance(values, list) or set(map(type, values)) - {kind}:
+        raise TypeError(f"a column is no list of {kind.__name__}")
+    return tuple(values)
+
+
+def _checked(values: Sequence[Any], kinds: Sequence[set[type]]) -> Sequence[Any]:
+    if not isinstance(values, list) or len(values) != len(kinds):
+        raise TypeError("an entry has other parts")
+    if any(type(value) not in kind for value, kind in zip(values, kinds, strict=True)):
+        raise TypeError("a part of an entry is of another type")
+    return values

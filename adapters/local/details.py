@@ -1,0 +1,46 @@
+"""Details in a folder: ``<day>/<package>.json.gz``."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from adapters.details import decode_detail, encode_detail
+from adapters.local.folder import Folder
+from domain.ports.details import Detail
+
+_SUFFIX = ".json.gz"
+_MODE = 0o600  # the owner's of the package, and nobody else's
+
+
+class FolderDetails:
+    """A Details.
+
+    Args:
+        root: a folder for nothing else.
+        tmp: where files are made.
+    """
+
+    def __init__(self, root: Path, tmp: Path) -> None:
+        self._folder = Folder(root, tmp, _MODE)
+
+    def put(self, package: str, day: str, detail: Detail) -> None:
+        """Keep the detail."""
+        self._folder.write(_key(package, day), encode_detail(detail))
+
+    def get(self, package: str, day: str) -> Detail | None:
+        """The detail.
+
+        Raises:
+            Unreadable: it is damaged, or a newer version of this software wrote it.
+        """
+        content = self._folder.read(_key(package, day))
+        return None if content is None else decode_detail(content)
+
+    def packages(self, day: str) -> Iterator[str]:
+        """All packages of the day, in their order."""
+        names = (key.removeprefix(f"{day}/") for key in self._folder.keys(f"{day}/"))
+        # The suffix of a file's name sorts between characters of packages' names.
+        return iter(sorted(name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX)))
+
+
+def _key(package: str, day: str) -> str:
+    return f"{day}/{package}{_SUFFIX}"
