@@ -9,12 +9,15 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
+from itertools import compress
+from operator import and_
 from typing import TypeVar
 from urllib.parse import unquote_to_bytes
 
 from attrs import evolve, frozen
 
 from domain.agents import Agent, Kind, parse_agent
+from domain.columns import Column, columns_of
 from domain.events import DownloadsAggregated
 from domain.ports.access_logs import Row
 from domain.ports.details import Detail, DetailFile
@@ -29,6 +32,8 @@ _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 _EDGE = re.compile(r"[A-Z]{3}", re.ASCII)
 _REMEMBERED = 65_536
+_COLUMNS = 6  # of a row all but the request's id
+_MOST_SYSTEMS = 100  # anybody can name new ones
 
 T = TypeVar("T")
 
@@ -82,40 +87,87 @@ def agent(text: str) -> Agent:
 
 
 def count(
-    day: str, rows: Sequence[Row], files: Collection[Location], requester: Callable[[str], str], at: datetime
+    day: str, rows: Iterable[Row], files: Collection[Location], requester: Callable[[str], str], at: datetime
 ) -> Counted:
     """Count one package's requests of one day.
 
     Args:
         day: like ``2026-11-24``.
-        rows: the requests, each once.
+        rows: the requests, each once; they are read once. Those of the same time stay in their order.
         files: every file that was ever published, whatever became of it; no other counts.
         requester: from an address to what may be kept of it.
         at: now.
     """
-    found = _Found.of(rows)
-    wanted = {stem for stem, file in found.files.items() if file in files}
-    requests = [row for row in rows if row[0] in wanted]
-    kinds = {text: known.kind for text, known in found.agents.items()}
-    counted = sorted((row for row in requests if kinds.get(row[5]) is Kind.DOWNLOAD), key=lambda row: (row[1], row[6]))
-    requesters = {address: requester(address) for address in {row[4] for row in counted} - {UNSAID, ""}}
-    mirrors = sum(1 for row in requests if kinds.get(row[5]) is Kind.MIRROR)
-    malformed = sum(1 for row in requests if row[5] not in kinds)
-    figures = _figures(day, counted, found, len(requesters), mirrors, at)
-    return Counted(figures, _detail(counted, found, requesters), malformed)
+    columns = columns_of(rows, _COLUMNS)
+    stems, times, *_, texts = columns
+    named = [file if file in files else None for file in _understood(location, stems.texts)]
+    agents = _understood(agent, texts.texts)
+    kinds = [known.kind if known else None for known in agents]
+    is_file = bytes(stems.each([file is not None for file in named]))
+    is_download = bytes(texts.each([kind is Kind.DOWNLOAD for kind in kinds]))
+    by_kind: Counter[Kind | None] = Counter()
+    for number, often in Counter(compress(texts.numbers, is_file)).items():
+        by_kind[kinds[number]] += often
+    counted = times.ordered(compress(range(len(is_file)), map(and_, is_file, is_download)))
+    downloads = _Downloads(_known(named), _known(agents), *(column.picked(counted) for column in columns))
+    return Counted(
+        downloads.figures(day, by_kind[Kind.MIRROR], at), downloads.detail(requester), malformed=by_kind[None]
+    )
 
 
 @frozen
-class _Found:
-    """The files and agents that paths and texts in a log name, each read once; what is malformed is not in it."""
+class _Downloads:
+    """The downloads among some requests by columns, and what is known by the positions of paths and agents."""
 
-    files: Mapping[str, Location]
-    agents: Mapping[str, Agent]
+    file: Mapping[int, Location]
+    agent: Mapping[int, Agent]
+    stems: Column
+    times: Column
+    edges: Column
+    countries: Column
+    addresses: Column
+    agents: Column
 
-    @classmethod
-    def of(cls, rows: Sequence[Row]) -> "_Found":
-        """Those of all rows."""
-        return cls(_understood(location, {row[0] for row in rows}), _understood(agent, {row[5] for row in rows}))
+    def figures(self, day: str, mirrors: int, at: datetime) -> DownloadsAggregated:
+        """How many there are, and of what."""
+        files = [(self.file[number], often) for number, often in self.stems.frequencies().items()]
+        agents = [(self.agent[number], often) for number, often in self.agents.frequencies().items()]
+        return DownloadsAggregated(
+            day=day,
+            rules=RULES,
+            downloads=len(self.times.numbers),
+            requesters=len(self._said()),
+            versions=_summed((file.version, often) for file, often in files),
+            files=_summed((file.filename, often) for file, often in files),
+            installers=_summed((known.installer, often) for known, often in agents),
+            pythons=_summed((known.python, often) for known, often in agents),
+            systems=_most(_summed((known.system, often) for known, often in agents), _MOST_SYSTEMS),
+            countries=_cleaned_sums(country, self.countries),
+            edges=_cleaned_sums(edge, self.edges),
+            ci=sum(often for known, often in agents if known.ci),
+            mirrors=mirrors,
+            at=at,
+        )
+
+    def detail(self, requester: Callable[[str], str]) -> Detail:
+        """Each of them, in the order of times."""
+        files = sorted({self.file[number] for number in self.stems.frequencies()}, key=_order_of_files)
+        agents = sorted({self.agent[number] for number in self.agents.frequencies()}, key=_order_of_agents)
+        said = self._said()
+        requesters = [requester(text) if text in said else "" for text in self.addresses.texts]
+        return Detail(
+            files=tuple(DetailFile(file.version, file.filename) for file in files),
+            agents=tuple(agents),
+            times=tuple(self.times.each(self.times.texts)),
+            file=_positions(self.stems, self.file, files),
+            agent=_positions(self.agents, self.agent, agents),
+            edges=_cleaned(edge, self.edges),
+            countries=_cleaned(country, self.countries),
+            requesters=tuple(self.addresses.each(requesters)),
+        )
+
+    def _said(self) -> set[str]:
+        return {self.addresses.texts[number] for number in self.addresses.frequencies()} - {UNSAID, ""}
 
 
 def same(figures: DownloadsAggregated, others: DownloadsAggregated) -> bool:
@@ -133,44 +185,12 @@ def country(text: str) -> str:
     return text if _COUNTRY.fullmatch(text) else ""
 
 
-def _figures(
-    day: str, rows: Sequence[Row], found: "_Found", requesters: int, mirrors: int, at: datetime
-) -> DownloadsAggregated:
-    by_file = [(found.files[stem], times) for stem, times in Counter(row[0] for row in rows).items()]
-    by_agent = [(found.agents[text], times) for text, times in Counter(row[5] for row in rows).items()]
-    return DownloadsAggregated(
-        day=day,
-        rules=RULES,
-        downloads=len(rows),
-        requesters=requesters,
-        versions=_summed((file.version, times) for file, times in by_file),
-        files=_summed((file.filename, times) for file, times in by_file),
-        installers=_summed((known.installer, times) for known, times in by_agent),
-        pythons=_summed((known.python, times) for known, times in by_agent),
-        systems=_summed((known.system, times) for known, times in by_agent),
-        countries=_summed((country(text), times) for text, times in Counter(row[3] for row in rows).items()),
-        edges=_summed((edge(text), times) for text, times in Counter(row[2] for row in rows).items()),
-        ci=sum(times for known, times in by_agent if known.ci),
-        mirrors=mirrors,
-        at=at,
-    )
+def _order_of_files(file: Location) -> tuple[str, ...]:
+    return file.version, file.filename
 
 
-def _detail(rows: Sequence[Row], found: "_Found", requesters: Mapping[str, str]) -> Detail:
-    columns: tuple[tuple[str, ...], ...] = tuple(zip(*rows, strict=True)) or ((),) * 7
-    stems, times, edges, countries, addresses, texts, _ = columns
-    files, file = _numbered(stems, lambda stem: (found.files[stem].version, found.files[stem].filename))
-    agents, agent_ = _numbered(texts, lambda text: found.agents[text].text)
-    return Detail(
-        files=tuple(DetailFile(found.files[stem].version, found.files[stem].filename) for stem in files),
-        agents=tuple(found.agents[text] for text in agents),
-        times=times,
-        file=file,
-        agent=agent_,
-        edges=_cleaned(edge, edges),
-        countries=_cleaned(country, countries),
-        requesters=tuple(requesters.get(address, "") for address in addresses),
-    )
+def _order_of_agents(known: Agent) -> tuple[str, ...]:
+    return known.text, known.installer, known.version or "", known.python or "", known.system or "", str(known.ci)
 
 
 def _decoded(text: str) -> str:
@@ -180,36 +200,51 @@ def _decoded(text: str) -> str:
         raise Malformed(text)
     try:
         return unquote_to_bytes(text).decode()
-    except UnicodeDecodeError:
+    except UnicodeError:
         raise Malformed(text) from None
 
 
-def _understood(read: Callable[[str], T | None], texts: Iterable[str]) -> dict[str, T]:
-    understood: dict[str, T] = {}
+def _understood(read: Callable[[str], T | None], texts: Iterable[str]) -> list[T | None]:
+    """What each text means; None if it means nothing or is malformed."""
+    understood: list[T | None] = []
     for text in texts:
+        meant = None
         with suppress(Malformed):
             meant = read(text)
-            if meant is not None:
-                understood[text] = meant
+        understood.append(meant)
     return understood
 
 
-def _numbered(texts: Sequence[str], order: Callable[[str], object]) -> tuple[list[str], tuple[int, ...]]:
-    """One text of each kind, in their order, and for each text the position of its kind."""
-    kinds = {order(text): text for text in sorted(set(texts))}
-    positions = {kind: position for position, kind in enumerate(sorted(kinds, key=repr))}
-    known = {text: positions[order(text)] for text in set(texts)}
-    return [kinds[kind] for kind in positions], tuple(known[text] for text in texts)
+def _known(items: Iterable[T | None]) -> dict[int, T]:
+    """Those that are something, by their positions."""
+    return {number: item for number, item in enumerate(items) if item is not None}
 
 
-def _cleaned(clean: Callable[[str], str], values: Sequence[str]) -> tuple[str, ...]:
-    known = {value: clean(value) for value in set(values)}
-    return tuple(known[value] for value in values)
+def _positions(column: Column, known: Mapping[int, T], items: Sequence[T]) -> tuple[int, ...]:
+    """For each row where among the items that is which is known of its text."""
+    positions = {item: position for position, item in enumerate(items)}
+    return tuple(column.each({number: positions[item] for number, item in known.items() if item in positions}))
+
+
+def _cleaned(clean: Callable[[str], str], column: Column) -> tuple[str, ...]:
+    return tuple(column.each([clean(text) for text in column.texts]))
+
+
+def _cleaned_sums(clean: Callable[[str], str], column: Column) -> dict[str, int]:
+    return _summed((clean(column.texts[number]), often) for number, often in column.frequencies().items())
 
 
 def _summed(counts: Iterable[tuple[str | None, int]]) -> dict[str, int]:
     """The counts by key in the order of keys."""
-    sums: Counter[str] = Counter()
-    for key, times in counts:
-        sums[key or UNKNOWN] += times
+    sums: dict[str, int] = {}
+    for key, often in counts:
+        sums[key or UNKNOWN] = sums.get(key or UNKNOWN, 0) + often
     return {key: sums[key] for key in sorted(sums)}
+
+
+def _most(sums: Mapping[str, int], many: int) -> Mapping[str, int]:
+    """The most frequent of them; the others count as unknown."""
+    if len(sums) <= many:
+        return sums
+    keys = set(sorted(sums, key=lambda key: (-sums[key], key))[:many])
+    return _summed((key if key in keys else None, often) for key, often in sums.items())

@@ -9,7 +9,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from enum import Enum, auto
-from itertools import groupby
+from itertools import chain, groupby
+from operator import itemgetter
 
 from attrs import field, frozen
 
@@ -189,30 +190,31 @@ def _batches(names: Iterable[str], most: int) -> Iterator[tuple[str, ...]]:
         yield tuple(batch)
 
 
-def _by_package(rows: Iterable[Row], malformed: Counter[str]) -> Iterator[tuple[str, Sequence[Row]]]:
-    """The requests of each package together; those that cannot be read are added to `malformed`.
+def _by_package(rows: Iterable[Row], malformed: Counter[str]) -> Iterator[tuple[str, Iterable[Row]]]:
+    """The requests of each package, to be read before the next one's; malformed paths are added to `malformed`.
 
     Rows come in the order of their paths, so those of one package are neighbours. A path that spells the name with
     escapes comes before all that do not, as no character of a name comes before the percent sign.
     """
     escaped: dict[str, list[Row]] = defaultdict(list)
-
-    def name_of(row: Row) -> str | None:
-        try:
-            found = location(row[0])
-        except Malformed:
-            malformed[BAD_ESCAPE] += 1
-            return None
-        return found.package if found else None
-
-    for name, group in groupby(rows, name_of):
-        if name is None:
-            for _ in group:
-                pass
-            continue
-        together = list(group)
-        if together[0][0].startswith(f"/packages/{name}/"):
-            yield name, [*escaped.pop(name, ()), *together]
-        else:
-            escaped[name] += together
+    for name, paths in groupby(_by_path(rows, escaped, malformed), itemgetter(0)):
+        yield name, chain(escaped.pop(name, ()), chain.from_iterable(same_path for _, same_path in paths))
     yield from escaped.items()
+
+
+def _by_path(
+    rows: Iterable[Row], escaped: dict[str, list[Row]], malformed: Counter[str]
+) -> Iterator[tuple[str, Iterable[Row]]]:
+    """The requests of each path with the package's name; if that is spelled with escapes, they are put by instead."""
+    for path, same_path in groupby(rows, itemgetter(0)):
+        try:
+            found = location(path)
+        except Malformed:
+            malformed[BAD_ESCAPE] += sum(1 for _ in same_path)
+            continue
+        if found is None:
+            continue
+        if path.startswith(f"/packages/{found.package}/"):
+            yield found.package, same_path
+        else:
+            escaped[found.package] += same_path
