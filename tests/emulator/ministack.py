@@ -17,7 +17,7 @@ from botocore.config import Config
 
 from tests.emulator.athena import Athena
 from tests.emulator.environment import ROOT, prepared
-from tests.emulator.proxy import Front
+from tests.emulator.proxy import Front, Seen
 
 # The path is not that of the functions, which the emulator starts: they have their bundle and boto3 only.
 START = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from tests.emulator.start import main; main()"
@@ -51,12 +51,14 @@ class MiniStack:
         endpoint: URL of every service.
         output: file with what it says; a function's own output is in its log group.
         athena: runs the queries.
+        seen: requests to distributions, oldest first; CloudFront's logs of them are not emulated.
     """
 
     endpoint: str
     output: Path
     athena: Athena
     _process: "subprocess.Popen[bytes]" = field(repr=False)
+    seen: list[Seen] = field(factory=list, repr=False)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -86,7 +88,7 @@ class MiniStack:
     @contextmanager
     def in_front_of(self, domain: str) -> Iterator[str]:
         """A URL at which plain HTTP clients reach a distribution."""
-        front = Front(self.endpoint, domain)
+        front = Front(self.endpoint, domain, self.seen.append)
         try:
             yield front.url
         finally:

@@ -3,15 +3,31 @@
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import httpx2
 import uvicorn
+from attrs import frozen
 from starlette.types import Receive, Scope, Send
 
 START_SECONDS = 10
 # What belongs to one connection and not to the message.
 HOP_BY_HOP = {b"connection", b"keep-alive", b"transfer-encoding", b"te", b"upgrade", b"proxy-connection"}
+
+
+@frozen
+class Seen:
+    """A request and its answer, as far as CloudFront's access log tells of it.
+
+    Attributes:
+        path: percent-encoded, as it was sent.
+        agent: the user agent; empty if there was none.
+    """
+
+    method: str
+    path: str
+    status: int
+    agent: str
 
 
 async def sent_by(receive: Receive) -> AsyncIterator[bytes]:
@@ -31,8 +47,9 @@ class Front:
         url: where it listens; no slash at the end.
     """
 
-    def __init__(self, emulator: str, domain: str) -> None:
+    def __init__(self, emulator: str, domain: str, log: Callable[[Seen], None]) -> None:
         self._emulator = emulator
+        self._log = log
         self._domain = domain.encode()
         config = uvicorn.Config(
             self.answer,
@@ -85,6 +102,8 @@ class Front:
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})
             await send({"type": "http.response.body", "body": b""})
             await answer.aclose()
+        agent = dict(scope["headers"]).get(b"user-agent", b"").decode("latin-1")
+        self._log(Seen(scope["method"], scope["raw_path"].decode("ascii"), answer.status_code, agent))
 
     def _here(self, name: bytes, value: bytes) -> bytes:
         """A redirect to the distribution leads back here."""

@@ -14,7 +14,15 @@ from tests.end_to_end.stack import Stack, deployed
 from tests.end_to_end.transcript import FOLDER, Transcript
 
 # In the order in which a community would live it.
-STORY = ("test_bundle", "test_publishing", "test_reading", "test_following", "test_upstream", "test_roles")
+STORY = (
+    "test_bundle",
+    "test_publishing",
+    "test_reading",
+    "test_following",
+    "test_usage",
+    "test_upstream",
+    "test_roles",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -25,7 +25,7 @@ def handler(event, context):
     return "done"
 """
 DENIED = ("AccessDenied", "AccessDeniedException", "AuthorizationError", "403")
-FUNCTIONS = ("relay", "messages", "lists", "objects", "nightly", "api")
+FUNCTIONS = ("relay", "messages", "lists", "count", "objects", "nightly", "api")
 
 
 @frozen
@@ -71,7 +71,7 @@ def test_every_function_has_a_role_of_its_own(stack: Stack) -> None:
     assert len({stack.function(name)["Role"] for name in FUNCTIONS}) == len(FUNCTIONS)
 
 
-@pytest.mark.parametrize("function", ["relay", "nightly"])
+@pytest.mark.parametrize("function", ["relay", "count", "nightly"])
 def test_what_writes_no_page_cannot_write_one(stack: Stack, probe: Probe, function: str) -> None:
     object_ = {"Bucket": stack.bucket("site"), "Key": "simple/probed/index.html"}
 
@@ -79,7 +79,7 @@ def test_what_writes_no_page_cannot_write_one(stack: Stack, probe: Probe, functi
     assert not probe.may(function, "s3", "delete_object", **object_)
 
 
-@pytest.mark.parametrize("function", ["relay", "messages", "lists", "nightly"])
+@pytest.mark.parametrize("function", ["relay", "messages", "lists", "count", "nightly"])
 def test_what_takes_no_upload_appends_no_event(stack: Stack, probe: Probe, function: str) -> None:
     item = {"pk": {"S": "package/probed"}, "sk": {"S": "event#00000001"}, "type": {"S": "PackageSubmitted"}}
 
@@ -100,3 +100,40 @@ def test_pages_are_written_by_what_is_there_for_them(stack: Stack, probe: Probe)
     for function in ("messages", "api"):
         assert probe.may(function, "s3", "put_object", Bucket=stack.bucket("site"), Key=key, Body="x")
     assert probe.may("messages", "s3", "delete_object", Bucket=stack.bucket("site"), Key=key)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_addresses_are_seen_by_who_counts_and_by_nobody_else(stack: Stack, probe: Probe, function: str) -> None:
+    logs = {"Bucket": stack.bucket("logs"), "Key": "cloudfront/year=2026/month=01/day=01/probed.gz"}
+    result = {"Bucket": stack.bucket("results"), "Key": "athena/probed.csv.metadata"}
+
+    assert probe.may(function, "s3", "get_object", **logs) is (function == "count")
+    assert probe.may(function, "s3", "put_object", **result, Body="x") is (function == "count")
+    assert probe.may(function, "s3", "get_object", **result) is (function in ("count", "objects"))
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_queries_are_started_by_one_function(stack: Stack, probe: Probe, function: str) -> None:
+    query = {"QueryString": "SELECT 1", "ClientRequestToken": "probed".ljust(32, "-"), "WorkGroup": stack.name}
+
+    assert probe.may(function, "athena", "start_query_execution", **query) is (function == "count")
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_details_are_written_by_who_processes_results(stack: Stack, probe: Probe, function: str) -> None:
+    detail = {"Bucket": stack.bucket("data"), "Key": "usage/probed"}
+
+    assert probe.may(function, "s3", "put_object", **detail, Body="x") is (function == "objects")
+    stack.client("s3").delete_object(**detail)
+
+
+@pytest.mark.parametrize(
+    ("function", "pk"),
+    [("messages", "usage"), ("count", "session#query/probed"), ("nightly", "session#requester-key/2026-01-01")],
+)
+def test_who_writes_one_kind_of_item_writes_no_other(stack: Stack, probe: Probe, function: str, pk: str) -> None:
+    for key in (pk, "session#upload/probed", "account/probed"):
+        item = {"pk": {"S": key}, "sk": {"S": "probed"}}
+        may = probe.may(function, "dynamodb", "put_item", TableName=stack.name, Item=item)
+        assert may is (key == pk or (function == "count" and key.startswith("session#")))
+        stack.client("dynamodb").delete_item(TableName=stack.name, Key=item)
