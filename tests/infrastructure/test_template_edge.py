@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -405,6 +406,9 @@ def test_the_tables_partitions_are_the_folders_of_the_delivery(stack: Stack) -> 
     for key in keys:
         assert table["Parameters"][f"projection.{key}.type"] == "integer"
         assert re.fullmatch(r"\d+,\d+", table["Parameters"][f"projection.{key}.range"])
+    # Whoever deploys now has years until he has to deploy newer software.
+    first, last = map(int, table["Parameters"]["projection.year.range"].split(","))
+    assert first <= datetime.now(UTC).year <= last - 5
     # {MM} and {dd} have two digits.
     assert {table["Parameters"][f"projection.{key}.digits"] for key in ("month", "day")} == {"2"}
     assert "skip.header.line.count" not in table["Parameters"]
