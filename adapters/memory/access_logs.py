@@ -57,7 +57,7 @@ class MemoryAccessLogs:
 def _entries(files: Iterable[str], malformed: Counter[str]) -> Iterator[Mapping[str, str]]:
     for file in files:
         fields: list[str] = []
-        for line in file.splitlines():
+        for line in filter(None, file.split("\n")):
             if line.startswith("#"):
                 if line.startswith(_FIELDS):
                     fields = line.removeprefix(_FIELDS).split()
@@ -66,7 +66,7 @@ def _entries(files: Iterable[str], malformed: Counter[str]) -> Iterator[Mapping[
             if len(values) == len(fields):
                 yield dict(zip(fields, values, strict=True))
             else:
-                malformed["columns"] += 1
+                malformed["wrong columns" if fields else "no #Fields"] += 1
 
 
 def _row(entry: Mapping[str, str]) -> Row:

@@ -67,7 +67,7 @@ def _told(days: Sequence[str], reports: Sequence[Report]) -> Iterable[str]:
     for report in reports:
         malformed.update(report.malformed)
     if malformed:
-        kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(malformed.items()))
+        kinds = ", ".join(f"{kind} {count:,}" for kind, count in sorted(malformed.items()))
         yield f"Passed over in the logs: {kinds}."
 
 
