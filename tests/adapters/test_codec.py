@@ -29,8 +29,8 @@ from adapters.codec import (
 )
 from adapters.records import Damaged, Json, from_json, to_json
 from domain.events import Event, FileYanked, PackageSubmitted, SubmitterRegistered, TokenIssued
-from domain.messages import Message, Page, PageStale
-from domain.sessions import Session
+from domain.messages import CountDownloads, Message, Page, PageStale
+from domain.sessions import LogsCounted, QueryStarted, RequesterKey, Session
 from tests.strategies import events, instances
 
 AT = datetime(2026, 11, 24, 20, 15, 1, 123456, tzinfo=UTC)
@@ -187,7 +187,7 @@ def _moment() -> type:
     return Moment
 
 
-@given(instances(PageStale))
+@given(st.one_of([instances(kind) for kind in get_args(Message)]))
 def test_every_message_comes_back_equal(message: Message) -> None:
     assert decode_message(*encode_message(message)) == message
 
@@ -196,7 +196,17 @@ def test_a_message_is_stored_as_plain_json() -> None:
     assert encode_message(PageStale(Page.SIMPLE, "spam")) == ("PageStale", '{"page":"simple","name":"spam"}')
 
 
-@pytest.mark.parametrize(("name", "data"), [("PageFresh", "{}"), ("PageStale", '{"page":"moon"}'), ("PageStale", "")])
+def test_a_batch_to_be_counted_is_stored_as_plain_json() -> None:
+    assert encode_message(CountDownloads("2026-11-24", ("eggs", "spam"), 2, 3)) == (
+        "CountDownloads",
+        '{"day":"2026-11-24","packages":["eggs","spam"],"number":2,"of":3}',
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("PageFresh", "{}"), ("PageStale", '{"page":"moon"}'), ("PageStale", ""), ("CountDownloads", '{"day":7}')],
+)
 def test_a_message_of_another_version_is_named(name: str, data: str) -> None:
     with pytest.raises(Unreadable, match=name):
         decode_message(name, data)
@@ -205,6 +215,23 @@ def test_a_message_of_another_version_is_named(name: str, data: str) -> None:
 @given(st.one_of([instances(kind) for kind in get_args(Session)]))
 def test_every_session_comes_back_equal(session: Session) -> None:
     assert decode_session(*encode_session(session)) == session
+
+
+@pytest.mark.parametrize(
+    "session",
+    [
+        RequesterKey("k"),
+        QueryStarted("2026-11-24", (), 1, 1),
+        QueryStarted("2026-11-24", ("a", "b"), 2, 3),
+        LogsCounted("s"),
+    ],
+    ids=repr,
+)
+def test_what_counting_remembers_from_night_to_night_comes_back_equal(session: Session) -> None:
+    name, data = encode_session(session)
+
+    assert name == type(session).__name__
+    assert decode_session(name, json.dumps(json.loads(data))) == session
 
 
 @pytest.mark.parametrize(("name", "data"), [("PageStale", "{}"), ("UploadRefused", "{}"), ("UploadCompleted", "")])
