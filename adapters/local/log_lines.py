@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 Fields = tuple[bytes, ...]
 
-COLUMNS = "line of other columns"
-BYTES = "line with bad bytes"
-NO_FIELDS = "line before any #Fields"
-TOO_LONG = "line that is too long"
+COLUMNS = "wrong columns"
+BYTES = "bad bytes"
+NO_FIELDS = "no #Fields"
+TOO_LONG = "too long"
 INCOMPLETE = "incomplete file"
 
 _FIELDS = b"#Fields:"

@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
@@ -64,20 +64,20 @@ def _entries(files: Iterable[str], malformed: Counter[str]) -> Iterator[Mapping[
                 continue
             values = line.split("\t")
             if len(values) == len(fields):
-                yield dict(zip(fields, values, strict=True))
+                yield defaultdict(lambda: _UNSAID, zip(fields, values, strict=True))
             else:
                 malformed["wrong columns" if fields else "no #Fields"] += 1
 
 
 def _row(entry: Mapping[str, str]) -> Row:
-    return cast("Row", tuple(entry.get(field, _UNSAID) for field in _WANTED))
+    return cast("Row", tuple(entry[field] for field in _WANTED))
 
 
 def _may_be_download(entry: Mapping[str, str], request: CountDownloads) -> bool:
     stem = entry["cs-uri-stem"]
     if entry["cs-method"] != "GET" or entry["x-edge-result-type"] == "Error":
         return False
-    if entry["sc-status"] != "200" and (entry["sc-status"], entry.get("sc-range-start")) != ("206", "0"):
+    if entry["sc-status"] != "200" and (entry["sc-status"], entry["sc-range-start"]) != ("206", "0"):
         return False
     if "%" in stem:
         return True

@@ -25,29 +25,35 @@ from adapters.codec import decode_message
 from adapters.local.blobs import FolderBlobs
 from adapters.local.catalogue import SqliteCatalogue
 from adapters.local.database import Database
+from adapters.local.details import FolderDetails
 from adapters.local.event_log import SqliteEventLog
 from adapters.local.event_store import SqliteEventStore
 from adapters.local.objects import FolderObjects
 from adapters.local.publisher import SqlitePublisher
 from adapters.local.sessions import SqliteSessions
 from adapters.local.staging import FolderStaging
+from adapters.local.usage_table import SqliteUsageTable
 from adapters.memory.blobs import MemoryBlobs
 from adapters.memory.catalogue import MemoryCatalogue
+from adapters.memory.details import MemoryDetails
 from adapters.memory.event_log import MemoryEventLog
 from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.objects import MemoryObjects
 from adapters.memory.publisher import MemoryPublisher
 from adapters.memory.sessions import MemorySessions
 from adapters.memory.staging import MemoryStaging
+from adapters.memory.usage_table import MemoryUsageTable
 from domain.messages import Message
 from domain.ports.blobs import Blobs
 from domain.ports.catalogue import Catalogue
+from domain.ports.details import Details
 from domain.ports.event_log import EventLog
 from domain.ports.event_store import EventStore
 from domain.ports.objects import Objects
 from domain.ports.publisher import Publisher
 from domain.ports.sessions import Sessions
 from domain.ports.staging import Staging
+from domain.ports.usage_table import UsageTable
 from tests.aws import Clients, account, client, make_bucket, make_table, make_topic
 from tests.emulator.ministack import MiniStack
 
@@ -71,6 +77,10 @@ class World(Protocol):
     def sessions(self) -> Sessions: ...
     @property
     def staging(self) -> Staging: ...
+    @property
+    def details(self) -> Details: ...
+    @property
+    def usage_table(self) -> UsageTable: ...
     def waiting(self) -> Sequence[Message]: ...
 
 
@@ -84,6 +94,8 @@ class Memory:
         self.publisher = MemoryPublisher()
         self.sessions = MemorySessions()
         self.staging = MemoryStaging()
+        self.details = MemoryDetails()
+        self.usage_table = MemoryUsageTable()
 
     def waiting(self) -> Sequence[Message]:
         return self.publisher.waiting()
@@ -131,6 +143,14 @@ class Local:
     @cached_property
     def staging(self) -> FolderStaging:
         return FolderStaging(self._folder / "tmp")
+
+    @cached_property
+    def details(self) -> FolderDetails:
+        return FolderDetails(self._folder / "usage", self._folder / "tmp")
+
+    @cached_property
+    def usage_table(self) -> SqliteUsageTable:
+        return SqliteUsageTable(self.database)
 
     def waiting(self) -> Sequence[Message]:
         return self.publisher.waiting()
@@ -194,6 +214,14 @@ class Aws:
     @cached_property
     def staging(self) -> S3Staging:
         return S3Staging(self._clients("s3"), self.data_bucket)
+
+    @cached_property
+    def details(self) -> Details:
+        pytest.skip("no adapter of AWS keeps details yet")
+
+    @cached_property
+    def usage_table(self) -> UsageTable:
+        pytest.skip("no adapter of AWS keeps usage rows yet")
 
     def waiting(self) -> Sequence[Message]:
         sqs = self._clients("sqs")
@@ -287,6 +315,16 @@ def sessions(world: World) -> Sessions:
 @pytest.fixture
 def staging(world: World) -> Staging:
     return world.staging
+
+
+@pytest.fixture
+def details(world: World) -> Details:
+    return world.details
+
+
+@pytest.fixture
+def usage_table(world: World) -> UsageTable:
+    return world.usage_table
 
 
 @pytest.fixture

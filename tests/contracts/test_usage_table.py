@@ -1,0 +1,62 @@
+"""What every UsageTable promises."""
+
+from functools import partial
+
+import pytest
+from attrs import evolve
+
+from domain.ports.usage_table import UsageRow, UsageTable
+from tests.together import together
+
+ROW = UsageRow("spam", stamp="2026-11-24#00000003", total=2**40, last_30_days=7, latest="2026-11-24")
+
+
+def test_at_first_there_are_no_rows(usage_table: UsageTable) -> None:
+    assert list(usage_table.rows()) == []
+
+
+def test_all_rows_come_back_in_the_order_of_names(usage_table: UsageTable) -> None:
+    names = ["b", "a-b", "a", "ab", "a1", "2", "z"]
+    for name in names:
+        usage_table.put(evolve(ROW, name=name, latest="" if name == "a" else ROW.latest))
+
+    rows = list(usage_table.rows())
+
+    assert [row.name for row in rows] == sorted(names)
+    assert rows[-1] == evolve(ROW, name="z")
+    assert rows[1] == evolve(ROW, name="a", latest="")
+
+
+def test_a_row_of_a_greater_stamp_replaces_another(usage_table: UsageTable) -> None:
+    newer = evolve(ROW, stamp="2026-11-24#00000004", total=1, last_30_days=0, latest="2026-11-25")
+
+    usage_table.put(ROW)
+    usage_table.put(newer)
+
+    assert list(usage_table.rows()) == [newer]
+
+
+@pytest.mark.parametrize("stamp", ["2026-11-24#00000002", "2026-11-23#00000009", "#00000009"])
+def test_a_row_of_a_lesser_stamp_never_does(usage_table: UsageTable, stamp: str) -> None:
+    usage_table.put(ROW)
+    usage_table.put(evolve(ROW, stamp=stamp, total=1))
+
+    assert list(usage_table.rows()) == [ROW]
+
+
+def test_a_row_of_the_same_stamp_can_be_derived_again(usage_table: UsageTable) -> None:
+    again = evolve(ROW, last_30_days=6)
+
+    usage_table.put(ROW)
+    usage_table.put(again)
+
+    assert list(usage_table.rows()) == [again]
+
+
+@pytest.mark.concurrent
+def test_of_simultaneous_rows_that_of_the_greatest_stamp_stays(usage_table: UsageTable) -> None:
+    rows = [evolve(ROW, stamp=f"2026-11-24#{number:08}", total=number) for number in range(16)]
+
+    assert together([partial(usage_table.put, row) for row in rows]) == [None] * 16
+
+    assert list(usage_table.rows()) == [rows[-1]]
