@@ -90,7 +90,10 @@ _PEX = re.compile(r" pex/([0-9]\S*)$")
 _ON_URLLIB = re.compile(r"Python-urllib/\S+ (setuptools|distribute)/(\S+)")
 _REQUESTS = re.compile(r"python-requests/(\S+)", _FLAGS)
 _URLLIB = re.compile(r"(?:^| )Python-urllib/(\S+)")
-_PLATFORM = re.compile(r" (CPython|PyPy|Jython|IronPython|GraalVM|GraalPy|Pyston)/(\S+)(?: ([A-Za-z][\w.-]*)/)?")
+_PLATFORM = re.compile(
+    r" (CPython|PyPy|Jython|IronPython|GraalVM|GraalPy|Pyston)/(\S+)"
+    r"(?: (Linux|Darwin|Windows|(?:Free|Open|Net)BSD|DragonFly|SunOS|AIX|Java|(?:CYGWIN|MINGW|MSYS)[\w.-]*)/)?"
+)
 _MACHINE = re.compile(r" \((Macintosh|Linux)\b")
 _OS = re.compile(
     r"(?:fetch )?libfetch/|OpenBSD ftp$|MacPorts|NetBSD-ftp/|slapt-get|pypi-install/|slackrepo$|PTXdist|GARstow/|xbps/"
@@ -125,7 +128,7 @@ def parse_agent(agent: str) -> Agent:
     kept, data = _read(text)
     kind, said = _told(text[:_LONGEST_START], data)
     installer = said.name if said.name in INSTALLERS else _UNKNOWN
-    return Agent(kind, installer, said.version, said.python, said.system, said.ci, kept[:_LONGEST_TEXT])
+    return Agent(kind, installer, said.version, said.python, said.system, said.ci, kept[:_LONGEST_TEXT].rstrip())
 
 
 def _told(start: str, data: dict[str, Any] | None) -> tuple[Kind, _Said]:
@@ -171,7 +174,7 @@ def _placed(said: _Said, start: str) -> _Said:
     """With the Python and the system that are said behind the name."""
     if found := _PLATFORM.search(start):
         is_python = found[1] == "CPython" or said.name in _TELLS_PYTHON
-        return evolve(said, python=_python(found[2]) if is_python else None, system=_system(found[3]))
+        return evolve(said, python=_python(found[2]) if is_python else None, system=_word(found[3]))
     if found := _URLLIB.search(start):
         return evolve(said, python=_python(found[1]))
     if found := _MACHINE.search(start):
