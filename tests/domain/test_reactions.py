@@ -1,0 +1,31 @@
+"""What is due because something was counted. What follows from publishing is told with packages."""
+
+import pytest
+
+from domain.events import BatchCounted, DayCounted, Event, UsageYearOpened
+from domain.messages import Page, PageStale
+from domain.ports.event_log import Recorded
+from domain.reactions import react
+from tests.domain.usage_examples import AT, figures
+
+
+def test_new_figures_make_the_packages_figures_and_its_page_stale() -> None:
+    recorded = Recorded("usage/frob-nicate/2026", 1, figures("2026-11-24"))
+
+    assert react(recorded) == (PageStale(Page.STATS, "frob-nicate"), PageStale(Page.PROJECT, "frob-nicate"))
+
+
+def test_a_finished_day_moves_the_figures_of_all_packages() -> None:
+    assert react(Recorded("days/2026", 1, DayCounted("2026-11-24", whole=True, at=AT))) == (PageStale(Page.FIGURES),)
+
+
+@pytest.mark.parametrize(
+    ("stream", "event"),
+    [
+        ("days/2026", DayCounted("2026-11-25", whole=False, at=AT)),
+        ("counting/2026-11-24", BatchCounted("2026-11-24", 1, 2, whole=True, at=AT)),
+        ("usage-years/frob", UsageYearOpened(2026, AT)),
+    ],
+)
+def test_steps_on_the_way_change_no_page(stream: str, event: Event) -> None:
+    assert react(Recorded(stream, 1, event)) == ()

@@ -1,0 +1,133 @@
+"""What is known about the use of a package, and which days are finished."""
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from attrs import evolve
+
+from domain.events import BatchCounted, DayCounted, Event, UsageYearOpened
+from domain.usage import all_batches_counted, day_of, fold, is_recent, latest_finished, shares
+from tests.domain.usage_examples import AT, figures
+
+
+def batch(number: int, of: int, *, whole: bool = True) -> BatchCounted:
+    return BatchCounted("2026-11-24", number, of, whole, AT)
+
+
+def test_of_a_package_that_nobody_downloaded_everything_is_nothing() -> None:
+    usage = fold([], "2026-11-25")
+
+    assert (usage.total, usage.last_day, usage.last_30_days, usage.locations, usage.requesters) == (0, 0, 0, 0, 0)
+    assert usage.latest == ""
+    assert usage.days == ()
+
+
+def test_the_last_word_about_a_day_counts() -> None:
+    late = figures("2026-11-23", 4)
+    usage = fold([figures("2026-11-24", 2), figures("2026-11-23", 3), late], "2026-11-24")
+
+    assert usage.total == 6
+    assert usage.days == (late, figures("2026-11-24", 2))
+
+
+def test_a_day_may_be_taken_back() -> None:
+    usage = fold([figures("2026-11-24", 2), figures("2026-11-24", 0, 0)], "2026-11-24")
+
+    assert (usage.total, usage.last_day, usage.latest) == (0, 0, "")
+
+
+def test_the_last_day_is_the_last_finished_one() -> None:
+    events = [figures("2026-11-24", 2), figures("2026-11-25", 3)]
+
+    assert fold(events, "2026-11-24").last_day == 2
+    assert fold(events, "2026-11-25").last_day == 3
+    assert fold(events, "2026-11-26").last_day == 0
+    assert fold(events, None).last_day == 0
+
+
+def test_the_last_30_days_end_with_the_last_finished_one() -> None:
+    events = [
+        figures(day, many) for day, many in (("2026-10-25", 1), ("2026-10-26", 2), ("2026-11-24", 4), ("2026-11-25", 8))
+    ]
+
+    assert fold(events, "2026-11-24").last_30_days == 6
+    assert fold(events, "2026-11-25").last_30_days == 12
+    assert fold(events, "2027-11-25").last_30_days == 0
+    assert fold(events, None).last_30_days == 0
+
+
+def test_all_days_make_the_total_also_one_that_is_not_over() -> None:
+    assert fold([figures("2025-01-01", 5), figures("2026-11-26", 2)], "2026-11-25").total == 7
+
+
+def test_locations_are_distinct_over_all_days_and_requesters_are_a_sum() -> None:
+    events = [
+        figures("2026-11-23", requesters=2, edges={"FRA": 1, "IAD": 1}),
+        figures("2026-11-24", requesters=3, edges={"FRA": 2, "unknown": 1}),
+    ]
+
+    assert fold(events, None).locations == 3
+    assert fold(events, None).requesters == 5
+
+
+def test_the_stamp_grows_with_every_event_and_every_finished_day() -> None:
+    events: list[Event] = [UsageYearOpened(2026, AT), *[figures("2026-11-24")] * 11]
+    stamps = [fold(events[:many], None).stamp for many in range(13)]
+    stamps += [fold(events, day).stamp for day in ("2026-11-24", "2026-11-25", "2027-01-01")]
+
+    assert stamps == sorted(stamps)
+    assert len(set(stamps)) == len(stamps)
+
+
+@pytest.mark.parametrize(
+    ("day", "recent"),
+    [("2026-10-25", False), ("2026-10-26", True), ("2026-11-24", True), ("2026-11-25", True), ("", False)],
+)
+def test_recent_are_the_30_days_to_a_day(day: str, recent: bool) -> None:  # noqa: FBT001
+    assert is_recent(day, "2026-11-24") is recent
+
+
+def test_days_are_those_of_utc() -> None:
+    moment = datetime(2026, 11, 25, 0, 30, tzinfo=timezone(timedelta(hours=1)))
+
+    assert day_of(moment) == "2026-11-24"
+
+
+def test_the_latest_finished_day_was_counted_when_it_was_over() -> None:
+    today = DayCounted("2026-11-26", whole=False, at=AT)
+    events = [DayCounted("2026-11-25", whole=True, at=AT), DayCounted("2026-11-24", whole=True, at=AT), today]
+
+    assert latest_finished(events) == "2026-11-25"
+    assert latest_finished([today]) is None
+    assert latest_finished([]) is None
+    assert latest_finished([today, evolve(today, whole=True)]) == "2026-11-26"
+
+
+def test_a_day_is_counted_when_each_of_its_batches_is() -> None:
+    assert not all_batches_counted([], whole=True)
+    assert not all_batches_counted([batch(1, 3), batch(3, 3), batch(3, 3)], whole=True)
+    assert all_batches_counted([batch(3, 3), batch(1, 3), batch(2, 3)], whole=True)
+
+
+def test_batches_of_different_divisions_are_not_taken_for_each_other() -> None:
+    assert not all_batches_counted([batch(1, 2), batch(2, 3), batch(3, 3)], whole=True)
+    assert all_batches_counted([batch(1, 2), batch(2, 3), batch(2, 2)], whole=True)
+
+
+def test_a_day_is_whole_when_each_of_its_batches_was_counted_after_it() -> None:
+    events = [batch(1, 2, whole=False), batch(2, 2)]
+
+    assert all_batches_counted(events, whole=False)
+    assert not all_batches_counted(events, whole=True)
+    assert all_batches_counted([*events, batch(1, 2)], whole=True)
+
+
+def test_shares_are_sums_over_days_the_most_frequent_first() -> None:
+    days = [
+        figures("2026-11-23", systems={"Linux": 1, "Darwin": 2}),
+        figures("2026-11-24", systems={"Linux": 1, "AIX": 2}),
+    ]
+
+    assert list(shares(days, "systems").items()) == [("AIX", 2), ("Darwin", 2), ("Linux", 2)]
+    assert list(shares(days[:1], "systems")) == ["Darwin", "Linux"]
+    assert shares([], "systems") == {}
