@@ -72,10 +72,11 @@ class _Found:
         if len(self._fields) <= 1:
             self._fields.add(fields)
         self.days.update(found for found in dates(fields, lines) if _DAY.fullmatch(found))
-        clean = is_clean(lines)
-        self._odd = self._odd or not clean
-        if not clean or not is_regular(fields, lines):
+        clean, regular = is_clean(lines), is_regular(fields, lines)
+        if not clean or not regular:
             sifted(fields, lines, self.malformed)
+        # DuckDB forgives a column too many if it is empty.
+        self._odd = self._odd or not clean or (not regular and b"\t\n" in lines)
 
     def only_fields(self) -> tuple[str, ...]:
         """The fields of all lines, if they are the same and all lines are text."""

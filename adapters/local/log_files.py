@@ -179,17 +179,17 @@ class LogFiles:
 
 def _listed(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
     """All regular files below the folder, whatever they are called; links are followed to files only."""
-    try:
-        with os.scandir(folder) as found:
-            entries = list(found)
-    except OSError:
-        return
-    for entry in entries:
-        with suppress(OSError):
-            if entry.is_dir(follow_symlinks=False):
-                yield from _listed(Path(entry.path))
-            elif stat.S_ISREG((status := entry.stat()).st_mode):
-                yield Path(entry.path), status
+    folders = [folder]
+    while folders:
+        entries: list[os.DirEntry[str]] = []
+        with suppress(OSError), os.scandir(folders.pop()) as found:
+            entries += found
+        for entry in entries:
+            with suppress(OSError):
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(Path(entry.path))
+                elif stat.S_ISREG((status := entry.stat()).st_mode):
+                    yield Path(entry.path), status
 
 
 def _is_known(file: LogFile | None, status: os.stat_result) -> bool:

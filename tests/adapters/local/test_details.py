@@ -1,0 +1,39 @@
+"""Details in a folder."""
+
+from pathlib import Path
+
+import pytest
+
+from adapters.codec import Unreadable
+from adapters.local.details import FolderDetails
+from domain.ports.details import Detail
+
+DAY = "2026-11-24"
+NOTHING = Detail((), (), (), (), (), (), (), ())
+
+
+def test_details_are_files_of_their_owner(tmp_path: Path) -> None:
+    FolderDetails(tmp_path / "usage", tmp_path / "tmp").put("spam", DAY, NOTHING)
+
+    path = tmp_path / "usage" / DAY / "spam.json.gz"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert list((tmp_path / "usage" / DAY).iterdir()) == [path]
+
+
+def test_a_damaged_file_is_no_detail(tmp_path: Path) -> None:
+    details = FolderDetails(tmp_path / "usage", tmp_path / "tmp")
+    details.put("spam", DAY, NOTHING)
+    path = tmp_path / "usage" / DAY / "spam.json.gz"
+    path.write_bytes(path.read_bytes()[:-1])
+
+    with pytest.raises(Unreadable):
+        details.get("spam", DAY)
+
+
+def test_other_files_are_no_details(tmp_path: Path) -> None:
+    details = FolderDetails(tmp_path / "usage", tmp_path / "tmp")
+    details.put("spam", DAY, NOTHING)
+    (tmp_path / "usage" / DAY / "notes.txt").write_text("mine")
+    (tmp_path / "usage" / DAY / ".hidden.json.gz").write_text("mine")
+
+    assert list(details.packages(DAY)) == ["spam"]

@@ -1,0 +1,74 @@
+"""Details as bytes."""
+
+import gzip
+import json
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from adapters.codec import Unreadable
+from adapters.details import decode_detail, encode_detail
+from domain.agents import Agent, Kind
+from domain.ports.details import Detail, DetailFile
+
+DETAIL = Detail(
+    files=(DetailFile("1.0", "spam-1.0.tar.gz"),),
+    agents=(Agent(Kind.DOWNLOAD, "pip", "25.3", None, "Linux", ci=True, text="pip/25.3"),),
+    times=("00:00:00", "12:34:56"),
+    file=(0, 0),
+    agent=(0, 0),
+    edges=("FRA", ""),
+    countries=("DE", ""),
+    requesters=("0f", ""),
+)
+
+
+def changed(**columns: Any) -> bytes:
+    """The encoded detail with other columns."""
+    return gzip.compress(json.dumps({**json.loads(gzip.decompress(encode_detail(DETAIL))), **columns}).encode())
+
+
+def test_equal_details_give_equal_bytes() -> None:
+    assert encode_detail(DETAIL) == encode_detail(evolve(DETAIL))
+    assert decode_detail(encode_detail(DETAIL)) == DETAIL
+
+
+def test_a_detail_is_text_that_anybody_can_read() -> None:
+    columns = json.loads(gzip.decompress(encode_detail(DETAIL)))
+
+    assert columns["format"] == 1
+    assert columns["files"] == [["1.0", "spam-1.0.tar.gz"]]
+    assert columns["times"] == ["00:00:00", "12:34:56"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"nonsense",
+        encode_detail(DETAIL)[:-1],
+        encode_detail(DETAIL)[:30] + b"\0\0" + encode_detail(DETAIL)[32:],
+        gzip.compress(b"[]"),
+        gzip.compress(b"\xff"),
+        gzip.compress(b'{"format":1}'),
+        changed(times=["00:00:00"]),
+        changed(times="ab"),
+        changed(edges=[None, None]),
+        changed(file=[0, 1]),
+        changed(agent=[0, -1]),
+        changed(agent=[True, False]),
+        changed(files=[["1.0"]]),
+        changed(files=["ab"]),
+        changed(agents=[["nonsense", "pip", None, None, None, True, ""]]),
+        changed(agents=[["download", None, None, None, None, True, ""]]),
+    ],
+)
+def test_a_damaged_detail_is_said_to_be_damaged(content: bytes) -> None:
+    with pytest.raises(Unreadable, match="damaged"):
+        decode_detail(content)
+
+
+def test_a_detail_of_a_newer_version_says_so() -> None:
+    with pytest.raises(Unreadable, match="format 2"):
+        decode_detail(changed(format=2))
