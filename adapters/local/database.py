@@ -13,91 +13,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from adapters.local.migrations import MIGRATIONS
+
 _BUSY_SECONDS = 30.0
 _PAUSE_SECONDS = 0.01
 _KEPT_CONNECTIONS = 8
 _MAKING = threading.Lock()
-
-_MIGRATIONS: tuple[tuple[str, ...], ...] = (
-    (
-        """
-        CREATE TABLE events (
-            position INTEGER PRIMARY KEY AUTOINCREMENT,
-            stream TEXT NOT NULL,
-            version INTEGER NOT NULL,
-            type TEXT NOT NULL,
-            schema INTEGER NOT NULL,
-            data TEXT NOT NULL,
-            UNIQUE (stream, version)
-        )
-        """,
-        # Lists the streams of a category without passing over all their events.
-        "CREATE INDEX streams ON events (stream) WHERE version = 1",
-        "CREATE TABLE claims (claim TEXT PRIMARY KEY, stream TEXT NOT NULL) WITHOUT ROWID",
-        """
-        CREATE TABLE catalogue (
-            name TEXT PRIMARY KEY,
-            stream_version INTEGER NOT NULL,
-            owner TEXT NOT NULL,
-            data TEXT NOT NULL
-        )
-        """,
-        "CREATE INDEX owners ON catalogue (owner, name)",
-        """
-        CREATE TABLE messages (
-            key TEXT PRIMARY KEY,
-            type TEXT NOT NULL,
-            data TEXT NOT NULL,
-            generation INTEGER NOT NULL,
-            due REAL NOT NULL,
-            attempts INTEGER NOT NULL DEFAULT 0,
-            error TEXT,
-            dead INTEGER NOT NULL DEFAULT 0
-        )
-        """,
-        "CREATE INDEX due ON messages (dead, due)",
-        # The last position whose consequences are in `messages`.
-        "CREATE TABLE relayed (one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL)",
-        "INSERT INTO relayed VALUES (1, 0)",
-    ),
-    (
-        """
-        CREATE TABLE sessions (
-            key TEXT PRIMARY KEY,
-            type TEXT NOT NULL,
-            data TEXT NOT NULL,
-            expires REAL NOT NULL
-        ) WITHOUT ROWID
-        """,
-        "CREATE INDEX endings ON sessions (expires)",
-    ),
-    (
-        """
-        CREATE TABLE usage (
-            name TEXT PRIMARY KEY,
-            stamp TEXT NOT NULL,
-            total INTEGER NOT NULL,
-            last_30_days INTEGER NOT NULL,
-            latest TEXT NOT NULL
-        ) WITHOUT ROWID
-        """,
-        # What is known of each access log, as long as it is the same file: reading one takes time.
-        """
-        CREATE TABLE log_files (
-            path BLOB PRIMARY KEY,
-            size INTEGER NOT NULL,
-            modified INTEGER NOT NULL,
-            inode INTEGER NOT NULL,
-            arrived REAL NOT NULL,
-            days TEXT NOT NULL,
-            data TEXT NOT NULL
-        ) WITHOUT ROWID
-        """,
-        # Days of which logs have been removed because their time was over.
-        "CREATE TABLE log_days_gone (day TEXT PRIMARY KEY) WITHOUT ROWID",
-    ),
-)
-"""Statements that lead from each schema, counted by `PRAGMA user_version`, to the next; never changed."""
 
 
 class DatabaseTooNew(sqlite3.DatabaseError):
@@ -222,19 +143,19 @@ class Database:
 
     def _migrate(self) -> None:
         with self._connection() as connection:
-            if _schema(connection) == len(_MIGRATIONS):
+            if _schema(connection) == len(MIGRATIONS):
                 return
         with self.transaction() as connection:
             schema = _schema(connection)
-            if schema > len(_MIGRATIONS):
+            if schema > len(MIGRATIONS):
                 raise DatabaseTooNew(
                     f"{self._path} was written by a newer version (schema {schema}, this version knows "
-                    f"{len(_MIGRATIONS)}). Upgrade sls-pypi."
+                    f"{len(MIGRATIONS)}). Upgrade sls-pypi."
                 )
-            for statements in _MIGRATIONS[schema:]:
+            for statements in MIGRATIONS[schema:]:
                 for statement in statements:
                     connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {len(_MIGRATIONS)}")
+            connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
 
 
 def _make(path: Path) -> None:

@@ -17,9 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.codec import Unreadable, encode
-from adapters.local.database import _MIGRATIONS, Database, DatabaseTooNew
+from adapters.local.database import Database, DatabaseTooNew
 from adapters.local.event_log import SqliteEventLog
 from adapters.local.event_store import SqliteEventStore
+from adapters.local.migrations import MIGRATIONS
 from adapters.local.sessions import SqliteSessions
 from adapters.memory.event_log import MemoryEventLog
 from adapters.memory.event_store import MemoryEventStore
@@ -118,7 +119,7 @@ def test_an_event_of_a_newer_version_stops_reading_instead_of_missing(database: 
 
 def test_a_file_of_an_older_version_keeps_its_events_and_learns_what_is_new(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
-        for statement in _MIGRATIONS[0]:
+        for statement in MIGRATIONS[0]:
             connection.execute(statement)
         row = (STREAM, 1, *encode(unyanked("1")))
         connection.execute("INSERT INTO events (stream, version, type, schema, data) VALUES (?, ?, ?, ?, ?)", row)
