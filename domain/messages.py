@@ -32,12 +32,14 @@ class CountDownloads:
     Attributes:
         packages: canonical names; empty for all.
         number: which batch of the day it is, from 1 to `of`.
+        announced: tells apart the occasions on which the same was announced; empty where nothing was.
     """
 
     day: str
     packages: tuple[str, ...] = ()
     number: int = 1
     of: int = 1
+    announced: str = ""
 
     def covers(self, name: str) -> bool:
         """Whether the batch is about this package."""

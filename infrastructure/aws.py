@@ -1,10 +1,11 @@
-"""The world on AWS: DynamoDB, S3 and SNS.
+"""The world on AWS: DynamoDB, S3, SNS and Athena.
 
 No adapter and no client is imported before it is asked for: each function pays for what it uses only.
 """
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
@@ -16,10 +17,13 @@ from infrastructure.settings import WrongSetting
 
 if TYPE_CHECKING:
     from adapters.aws.queues import SqsQueues
+    from domain.ports.access_logs import AccessLogs
     from domain.ports.archives import Archives
     from domain.ports.blobs import Blobs
     from domain.ports.caches import Caches
     from domain.ports.catalogue import Catalogue
+    from domain.ports.clock import Clock
+    from domain.ports.details import Details
     from domain.ports.event_log import EventLog
     from domain.ports.event_store import EventStore
     from domain.ports.objects import Objects
@@ -27,8 +31,10 @@ if TYPE_CHECKING:
     from domain.ports.publisher import Publisher
     from domain.ports.sessions import Sessions
     from domain.ports.staging import Staging
+    from domain.ports.usage_table import UsageTable
     from domain.ports.workspace import Workspace
 
+_QUERY = Path(__file__).with_name("athena") / "count_downloads.sql"
 _ATTEMPTS = 5
 _CONNECT_SECONDS = 3
 _READ_SECONDS = 20
@@ -46,6 +52,9 @@ class Resources:
         topic: ARN of the topic for messages.
         queues: URLs of the queues behind it.
         distribution: id of CloudFront's distribution in front of the site.
+        results_bucket: name of the bucket in which queries leave what they found.
+        workgroup: name of Athena's work group.
+        usage_database: name of the database with the table of access logs.
     """
 
     region: str
@@ -55,6 +64,9 @@ class Resources:
     topic: str
     queues: tuple[str, ...] = ()
     distribution: str = ""
+    results_bucket: str = ""
+    workgroup: str = ""
+    usage_database: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Resources":
@@ -71,6 +83,9 @@ class Resources:
             topic=_told(environment, "SLS_PYPI_TOPIC"),
             queues=tuple(filter(None, environment.get("SLS_PYPI_QUEUES", "").split(","))),
             distribution=environment.get("SLS_PYPI_DISTRIBUTION", ""),
+            results_bucket=environment.get("SLS_PYPI_RESULTS_BUCKET", ""),
+            workgroup=environment.get("SLS_PYPI_WORKGROUP", ""),
+            usage_database=environment.get("SLS_PYPI_USAGE_DATABASE", ""),
         )
 
 
@@ -149,10 +164,30 @@ def _staging(client: Any, bucket: str) -> "Staging":  # noqa: ANN401
     return S3Staging(client, bucket)
 
 
-def _placeholder(module: str, name: str) -> Any:  # noqa: ANN401
-    from importlib import import_module  # noqa: PLC0415
+def _usage_table(client: Any, table: str) -> "UsageTable":  # noqa: ANN401
+    from adapters.aws.usage_table import DynamoUsageTable  # noqa: PLC0415
 
-    return getattr(import_module(f"adapters.memory.{module}"), name)()
+    return DynamoUsageTable(client, table)
+
+
+def _details(client: Any, bucket: str) -> "Details":  # noqa: ANN401
+    from adapters.aws.details import S3Details  # noqa: PLC0415
+
+    return S3Details(client, bucket)
+
+
+def _access_logs(athena: Any, s3: Any, resources: Resources, clock: "Clock") -> "AccessLogs":  # noqa: ANN401
+    from adapters.aws.access_logs import AthenaAccessLogs  # noqa: PLC0415
+
+    return AthenaAccessLogs(
+        athena,
+        s3,
+        resources.workgroup,
+        resources.usage_database,
+        resources.results_bucket,
+        _QUERY.read_text(encoding="utf-8"),
+        clock,
+    )
 
 
 def _queues(client: Any, urls: tuple[str, ...]) -> "SqsQueues":  # noqa: ANN401
@@ -163,7 +198,6 @@ def _queues(client: Any, urls: tuple[str, ...]) -> "SqsQueues":  # noqa: ANN401
 
 def _workspace() -> "Workspace":
     import tempfile  # noqa: PLC0415
-    from pathlib import Path  # noqa: PLC0415
 
     from adapters.workspace import FolderWorkspace  # noqa: PLC0415
 
@@ -191,6 +225,7 @@ class Aws(containers.DeclarativeContainer):
     _s3 = providers.Singleton(_client, "s3", resources.provided.region)
     _sns = providers.Singleton(_client, "sns", resources.provided.region)
     _sqs = providers.Singleton(_client, "sqs", resources.provided.region)
+    _athena = providers.Singleton(_client, "athena", resources.provided.region)
     _cloudfront = providers.Singleton(_client, "cloudfront", resources.provided.region)
 
     event_store = providers.Singleton(_event_store, _dynamodb, resources.provided.table)
@@ -200,9 +235,8 @@ class Aws(containers.DeclarativeContainer):
     blobs = providers.Singleton(_blobs, _s3, resources.provided.data_bucket, resources.provided.site_bucket)
     caches = providers.Singleton(_caches, _cloudfront, resources.provided.distribution)
     catalogue = providers.Singleton(_catalogue, _dynamodb, resources.provided.table)
-    usage_table = providers.Singleton(_placeholder, "usage_table", "MemoryUsageTable")
-    details = providers.Singleton(_placeholder, "details", "MemoryDetails")
-    access_logs = providers.Singleton(_placeholder, "access_logs", "MemoryAccessLogs")
+    usage_table = providers.Singleton(_usage_table, _dynamodb, resources.provided.table)
+    details = providers.Singleton(_details, _s3, resources.provided.data_bucket)
     sessions = providers.Singleton(_sessions, _dynamodb, resources.provided.table)
     staging = providers.Singleton(_staging, _s3, resources.provided.data_bucket)
     queues = providers.Singleton(_queues, _sqs, resources.provided.queues)
@@ -210,4 +244,5 @@ class Aws(containers.DeclarativeContainer):
     archives = providers.Singleton(_archives)
     pages = providers.Singleton(_pages)
     clock = providers.Singleton(SystemClock)
+    access_logs = providers.Singleton(_access_logs, _athena, _s3, resources, clock)
     secrets = providers.Singleton(SystemSecrets)

@@ -1,10 +1,14 @@
 """Whoever takes a message hands it to the use case that it is for."""
 
+from typing import TYPE_CHECKING
+
 from domain.messages import CountDownloads, Message, PageStale
-from infrastructure.index import Index
+
+if TYPE_CHECKING:
+    from infrastructure.index import Index
 
 
-def handle(index: Index, message: Message) -> None:
+def handle(index: "Index", message: Message) -> None:
     """Do what is due."""
     match message:
         case PageStale():

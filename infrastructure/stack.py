@@ -94,5 +94,10 @@ def _opened(stack: formation.Stack, clients: "boto3.Session", region: str) -> De
     resources, settings = Resources.from_environment(environment), Settings.from_environment(environment)
     ports = Aws(resources=resources)
     # A provider, so that the lists behind the policy are only read when something is published.
-    index = Index(ports=ports, policy=providers.Singleton(policy_of, settings), site_settings=settings.site())
+    index = Index(
+        ports=ports,
+        policy=providers.Singleton(policy_of, settings),
+        site_settings=settings.site(),
+        packages_a_query=settings.packages_a_query,
+    )
     return Deployed(stack, clients, resources, settings, Edition(__version__, settings.site()), ports, index)

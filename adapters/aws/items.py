@@ -5,6 +5,7 @@
 | event | stream | ``event#00000007`` | the first one: ``streams#<category>`` | stream |
 | claim | ``claim#<claim>`` | ``claim`` | | |
 | catalogue row | ``catalogue`` | name | ``owner#<account>`` | name |
+| usage row | ``usage`` | name | | |
 | session | ``session#<key>`` | ``session`` | | |
 
 `group` and `member` are the keys of the index `by-group`. Its answers may be milliseconds old; those of the table never

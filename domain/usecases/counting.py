@@ -12,7 +12,7 @@ from enum import Enum, auto
 from itertools import chain, groupby
 from operator import itemgetter
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from domain.downloads import BAD_ESCAPE, RULES, Malformed, count, location
 from domain.messages import CountDownloads
@@ -103,9 +103,15 @@ class Counting:
         batches = list(_batches(names, self._packages_a_query)) or [()]
         return [CountDownloads(day, batch, number, len(batches)) for number, batch in enumerate(batches, 1)]
 
-    def announce(self, days: Iterable[str]) -> int:
-        """Make it due to count these days; returns the number of batches."""
-        requests = [request for day in days for request in self.plan(day)]
+    def announce(self, days: Iterable[str], occasion: str = "") -> int:
+        """Make it due to count these days; returns the number of batches.
+
+        Args:
+            days: like ``2026-11-24``.
+            occasion: what repeats the same announcement names it again, so that logs are not read twice.
+        """
+        announced = occasion or self._clock.now().isoformat()
+        requests = [evolve(request, announced=announced) for day in days for request in self.plan(day)]
         for request in requests:
             self._requesters.of(request.day)  # made once, before batches are counted side by side
         self._publisher.publish(requests)

@@ -197,9 +197,9 @@ def test_a_message_is_stored_as_plain_json() -> None:
 
 
 def test_a_batch_to_be_counted_is_stored_as_plain_json() -> None:
-    assert encode_message(CountDownloads("2026-11-24", ("eggs", "spam"), 2, 3)) == (
+    assert encode_message(CountDownloads("2026-11-24", ("eggs", "spam"), 2, 3, "tonight")) == (
         "CountDownloads",
-        '{"day":"2026-11-24","packages":["eggs","spam"],"number":2,"of":3}',
+        '{"day":"2026-11-24","packages":["eggs","spam"],"number":2,"of":3,"announced":"tonight"}',
     )
 
 

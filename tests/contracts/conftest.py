@@ -15,12 +15,14 @@ import pytest
 
 from adapters.aws.blobs import S3Blobs
 from adapters.aws.catalogue import DynamoCatalogue
+from adapters.aws.details import S3Details
 from adapters.aws.event_log import DynamoEventLog
 from adapters.aws.event_store import DynamoEventStore
 from adapters.aws.objects import S3Objects
 from adapters.aws.publisher import SnsPublisher
 from adapters.aws.sessions import DynamoSessions
 from adapters.aws.staging import S3Staging
+from adapters.aws.usage_table import DynamoUsageTable
 from adapters.codec import decode_message
 from adapters.local.blobs import FolderBlobs
 from adapters.local.catalogue import SqliteCatalogue
@@ -216,12 +218,12 @@ class Aws:
         return S3Staging(self._clients("s3"), self.data_bucket)
 
     @cached_property
-    def details(self) -> Details:
-        pytest.skip("no adapter of AWS keeps details yet")
+    def details(self) -> S3Details:
+        return S3Details(self._clients("s3"), self.data_bucket)
 
     @cached_property
-    def usage_table(self) -> UsageTable:
-        pytest.skip("no adapter of AWS keeps usage rows yet")
+    def usage_table(self) -> DynamoUsageTable:
+        return DynamoUsageTable(self._clients("dynamodb"), self.table)
 
     def waiting(self) -> Sequence[Message]:
         sqs = self._clients("sqs")

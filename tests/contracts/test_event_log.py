@@ -47,6 +47,15 @@ def test_streams_of_a_category_come_in_the_order_of_their_names(store: EventStor
     assert list(log.streams("nothing")) == []
 
 
+def test_streams_with_more_slashes_are_of_the_category_before_the_first(store: EventStore, log: EventLog) -> None:
+    for stream in ("usage/b/2026", "usage/a/2027", "usage/a/2026", "usage-years/a", "days/2026"):
+        store.append(stream, 0, [unyanked("1"), unyanked("2")])
+
+    assert list(log.streams("usage")) == ["usage/a/2026", "usage/a/2027", "usage/b/2026"]
+    assert list(log.streams("usage-years")) == ["usage-years/a"]
+    assert list(log.streams("days")) == ["days/2026"]
+
+
 def test_a_stream_that_was_only_tried_does_not_exist(store: EventStore, log: EventLog) -> None:
     together([partial(store.append, "package/a", 1, [unyanked("1")])])
 
