@@ -10,10 +10,11 @@ from pathlib import Path
 
 from adapters.local import log_workspace
 from adapters.local.database import Database
+from adapters.local.log_agents import Table
 from adapters.local.log_cleaning import cleaned
 from adapters.local.log_files import LogFile, LogFiles
 from adapters.local.log_lines import INCOMPLETE
-from adapters.local.log_query import COLUMNS, LogQuery, Table, can_be_named
+from adapters.local.log_query import COLUMNS, LogQuery, can_be_named
 from domain.messages import CountDownloads
 from domain.ports.access_logs import Findings, Query, Row
 from domain.ports.clock import Clock

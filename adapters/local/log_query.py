@@ -7,8 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
+from adapters.local.log_agents import AGENT, Table, coded
 from domain.messages import CountDownloads
 from domain.ports.access_logs import Row
 
@@ -26,7 +25,7 @@ COLUMNS: Mapping[str, str] = {
     "cs_uri_stem": "cs-uri-stem",
     "sc_status": "sc-status",
     "sc_bytes": "sc-bytes",
-    "cs_user_agent": "cs(User-Agent)",
+    "cs_user_agent": AGENT,
     "x_edge_result_type": "x-edge-result-type",
     "x_edge_request_id": "x-edge-request-id",
     "x_host_header": "x-host-header",
@@ -39,23 +38,8 @@ _MOST_THREADS = 8
 _MEMORY = "400MB"
 _BUFFER_BYTES = 8 * 2**20
 _ROWS_AT_ONCE = 10_000
-_MANY_AGENTS = 65_536
 _PATTERN = re.compile(r"[*?\[\]{}\\\0]")
 """What makes a path name other files than itself."""
-
-
-@frozen
-class Table:
-    """Files of the same fields.
-
-    Attributes:
-        fields: in the order of their columns.
-        compressed: whether the files are gzip.
-    """
-
-    fields: tuple[str, ...]
-    compressed: bool
-    paths: Sequence[Path]
 
 
 class LogQuery:
@@ -71,6 +55,7 @@ class LogQuery:
 
         self.errors = duckdb.Error
         self._select, self._order = _translated(sql)
+        self._agents: Mapping[str, str] = {}
         self._connection: DuckDBPyConnection = duckdb.connect(
             config={
                 "threads": min(os.cpu_count() or 1, _MOST_THREADS),
@@ -88,7 +73,12 @@ class LogQuery:
         Raises:
             errors: a file cannot be read as it should, or resources do not suffice.
         """
-        selects = [_select(table) for table in tables] or [_nothing()]
+        self._agents = coded(tables)
+        self._connection.execute(
+            "CREATE TEMP TABLE agents AS SELECT unnest(?) AS code, unnest(?) AS agent",
+            [list(self._agents), list(self._agents.values())],
+        )
+        selects = [_select(table) for table in tables]
         year, month, day = request.day.split("-")
         self._connection.execute(
             f"CREATE TEMP VIEW access_logs AS SELECT *, '{year}' AS year, '{month}' AS month, '{day}' AS day "  # noqa: S608
@@ -99,19 +89,11 @@ class LogQuery:
 
     def rows(self) -> Iterator[Row]:
         """What was found."""
-        # Agents are long and few: making each once is most of what it takes to fetch them.
-        self._connection.execute(
-            "CREATE TEMP TABLE agents AS SELECT agent AS text, row_number() OVER () AS number FROM "  # noqa: S608
-            f"(SELECT agent FROM found GROUP BY agent ORDER BY count(*) DESC LIMIT {_MANY_AGENTS})"
-        )
-        agents: dict[int, str] = dict(self._connection.execute("SELECT number, text FROM agents").fetchall())
-        found = self._connection.execute(
-            "SELECT stem, time, edge, country, address, CASE WHEN number IS NULL THEN agent END, request, number "  # noqa: S608
-            f"FROM found LEFT JOIN agents ON agent = text {self._order}"
-        )
+        found = self._connection.execute(f"SELECT * FROM found {self._order}")  # noqa: S608
+        text = self._agents.get
         while rows := found.fetchmany(_ROWS_AT_ONCE):
-            for stem, time, edge, country, address, agent, request, number in rows:
-                yield stem, time, edge, country, address, agents[number] if number else agent, request
+            for stem, time, edge, country, address, agent, request in rows:
+                yield stem, time, edge, country, address, text(agent, agent), request
 
     def close(self) -> None:
         """Forget what was found."""
@@ -139,22 +121,20 @@ def _select(table: Table) -> str:
     numbers = {name: number for number, name in enumerate(table.fields)}
     columns = ", ".join(
         # Athena knows no absent text.
-        f"coalesce(c{numbers[name]}, '') AS {column}" if name in numbers else f"'-' AS {column}"
+        f"coalesce({'code, ' * (name == AGENT)}c{numbers[name]}, '') AS {column}"
+        if name in numbers
+        else f"'-' AS {column}"
         for column, name in COLUMNS.items()
     )
+    join = f" LEFT JOIN agents ON agent = c{numbers[AGENT]}" if AGENT in numbers else ""
     paths = ", ".join(_quoted(str(path)) for path in table.paths)
     types = ", ".join(f"c{number}: 'VARCHAR'" for number in range(len(table.fields)))
     return (
         f"SELECT {columns} FROM read_csv([{paths}], columns = {{{types}}}, "  # noqa: S608
         f"compression = '{'gzip' if table.compressed else 'none'}', delim = '\t', quote = '', escape = '', "
         f"header = false, auto_detect = false, ignore_errors = true, hive_partitioning = false, "
-        f"buffer_size = {_BUFFER_BYTES})"
+        f"buffer_size = {_BUFFER_BYTES}){join}"
     )
-
-
-def _nothing() -> str:
-    columns = ", ".join(f"'-' AS {column}" for column in COLUMNS)
-    return f"SELECT {columns} WHERE false"
 
 
 def _quoted(text: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adapters.local import access_logs, log_cleaning, log_contents, log_files, log_query
+from adapters.local import access_logs, log_agents, log_cleaning, log_contents, log_files
 from adapters.local.access_logs import DuckDbAccessLogs
 from adapters.local.database import Database
 from adapters.local.log_contents import LogContents
@@ -550,14 +550,15 @@ def test_a_young_log_that_somebody_takes_back_is_no_loss(bench: Bench) -> None:
 
 
 def test_each_agent_is_one_text_however_many_there_are(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(log_query, "_MANY_AGENTS", 2)
-    agents = ["pip/1", "uv/2", "pip/1", "twine/3", "uv/2", "pip/1"]
-    bench.drop("a.gz", packed(log(*(line(str(number), agent=agent) for number, agent in enumerate(agents)))))
+    monkeypatch.setattr(log_agents, "_MOST_AGENTS", 2)
+    pip, uv, twine = (name + "/1.0" * 10 for name in ("pip", "uv", "twine"))
+    agents = [pip, uv, pip, twine, twine, uv, pip, "short", "short", "-", "x" * 10_000, "y" * 10_000, "x" * 10_000]
+    bench.drop("a.gz", packed(log(*(line(f"{number:02}", agent=agent) for number, agent in enumerate(agents)))))
 
     rows, _ = bench.found()
 
     assert [row[5] for row in rows] == agents
-    assert len({id(row[5]) for row in rows if row[5] == "pip/1"}) == 1
+    assert len({id(row[5]) for row in rows if row[5] == pip}) == 1
 
 
 _WORDS = st.sampled_from(
