@@ -23,7 +23,7 @@ class Kind(StrEnum):
     BOT = "bot"
 
 
-@frozen
+@frozen(cache_hash=True)
 class Agent:
     """What a user agent says.
 

@@ -6,11 +6,10 @@ Change a rule, and `RULES` has to change too: figures say by which rules they we
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from itertools import compress
-from operator import and_
+from operator import and_, attrgetter
 from typing import TypeVar
 from urllib.parse import unquote_to_bytes
 
@@ -42,7 +41,7 @@ class Malformed(ValueError):
     """An escape that is none, or bytes that are no text (UTF-8)."""
 
 
-@frozen
+@frozen(cache_hash=True)
 class Location:
     """What a path names, if there is such a file."""
 
@@ -100,8 +99,8 @@ def count(
     """
     columns = columns_of(rows, _COLUMNS)
     stems, times, *_, texts = columns
-    named = [file if file in files else None for file in _understood(location, stems.texts)]
-    agents = _understood(agent, texts.texts)
+    named = [file if file in files else None for file in (_understood(location, stem) for stem in stems.texts)]
+    agents = [_understood(agent, text) for text in texts.texts]
     kinds = [known.kind if known else None for known in agents]
     is_file = bytes(stems.each([file is not None for file in named]))
     is_download = bytes(texts.each([kind is Kind.DOWNLOAD for kind in kinds]))
@@ -130,8 +129,8 @@ class _Downloads:
 
     def figures(self, day: str, mirrors: int, at: datetime) -> DownloadsAggregated:
         """How many there are, and of what."""
-        files = [(self.file[number], often) for number, often in self.stems.frequencies().items()]
-        agents = [(self.agent[number], often) for number, often in self.agents.frequencies().items()]
+        files = [(self.file[number], often) for number, often in self.stems.frequencies.items()]
+        agents = [(self.agent[number], often) for number, often in self.agents.frequencies.items()]
         return DownloadsAggregated(
             day=day,
             rules=RULES,
@@ -151,8 +150,8 @@ class _Downloads:
 
     def detail(self, requester: Callable[[str], str]) -> Detail:
         """Each of them, in the order of times."""
-        files = sorted({self.file[number] for number in self.stems.frequencies()}, key=_order_of_files)
-        agents = sorted({self.agent[number] for number in self.agents.frequencies()}, key=_order_of_agents)
+        files = sorted({self.file[number] for number in self.stems.frequencies}, key=attrgetter("version", "filename"))
+        agents = sorted({self.agent[number]: None for number in self.agents.frequencies}, key=attrgetter("text"))
         said = self._said()
         requesters = [requester(text) if text in said else "" for text in self.addresses.texts]
         return Detail(
@@ -167,7 +166,7 @@ class _Downloads:
         )
 
     def _said(self) -> set[str]:
-        return {self.addresses.texts[number] for number in self.addresses.frequencies()} - {UNSAID, ""}
+        return {self.addresses.texts[number] for number in self.addresses.frequencies} - {UNSAID, ""}
 
 
 def same(figures: DownloadsAggregated, others: DownloadsAggregated) -> bool:
@@ -185,14 +184,6 @@ def country(text: str) -> str:
     return text if _COUNTRY.fullmatch(text) else ""
 
 
-def _order_of_files(file: Location) -> tuple[str, ...]:
-    return file.version, file.filename
-
-
-def _order_of_agents(known: Agent) -> tuple[str, ...]:
-    return known.text, known.installer, known.version or "", known.python or "", known.system or "", str(known.ci)
-
-
 def _decoded(text: str) -> str:
     if "%" not in text:
         return text
@@ -204,15 +195,12 @@ def _decoded(text: str) -> str:
         raise Malformed(text) from None
 
 
-def _understood(read: Callable[[str], T | None], texts: Iterable[str]) -> list[T | None]:
-    """What each text means; None if it means nothing or is malformed."""
-    understood: list[T | None] = []
-    for text in texts:
-        meant = None
-        with suppress(Malformed):
-            meant = read(text)
-        understood.append(meant)
-    return understood
+def _understood(read: Callable[[str], T | None], text: str) -> T | None:
+    """What the text means; None if it means nothing or is malformed."""
+    try:
+        return read(text)
+    except Malformed:
+        return None
 
 
 def _known(items: Iterable[T | None]) -> dict[int, T]:
@@ -223,7 +211,7 @@ def _known(items: Iterable[T | None]) -> dict[int, T]:
 def _positions(column: Column, known: Mapping[int, T], items: Sequence[T]) -> tuple[int, ...]:
     """For each row where among the items that is which is known of its text."""
     positions = {item: position for position, item in enumerate(items)}
-    return tuple(column.each({number: positions[item] for number, item in known.items() if item in positions}))
+    return tuple(column.each({number: positions[known[number]] for number in column.frequencies}))
 
 
 def _cleaned(clean: Callable[[str], str], column: Column) -> tuple[str, ...]:
@@ -231,7 +219,7 @@ def _cleaned(clean: Callable[[str], str], column: Column) -> tuple[str, ...]:
 
 
 def _cleaned_sums(clean: Callable[[str], str], column: Column) -> dict[str, int]:
-    return _summed((clean(column.texts[number]), often) for number, often in column.frequencies().items())
+    return _summed((clean(column.texts[number]), often) for number, often in column.frequencies.items())
 
 
 def _summed(counts: Iterable[tuple[str | None, int]]) -> dict[str, int]:
