@@ -1,58 +1,58 @@
-"""uvicorn's HTTP/1.1 protocol with three things more: patience that ends, reason phrases, and answers at once."""
+"""uvicorn's HTTP/1.1 protocol with more: patience that ends, reason phrases, answers at once, and notes of answers."""
 
 import asyncio
-import math
 import socket
 import struct
 from collections.abc import Callable
-from enum import Enum, auto
 from typing import Any
 
 from uvicorn import Config
 from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
+from domain.access_log import head_of
+from entrypoints.http.access import Note, Noting
 from entrypoints.http.answers import Answer, text
 from entrypoints.http.asgi import ASGIApp, RawHeaders
 from entrypoints.http.finishing import finishing
 from entrypoints.http.limits import Limits
-from entrypoints.http.stalls import LAST, LEAST_RATE, timed_out
+from entrypoints.http.stalls import LAST, timed_out
+from entrypoints.http.watch import Awaited, Watch
 
 Immediate = Callable[[str, bytes, bytes, RawHeaders], Answer | None]
 """Method, path, query and headers of a GET or HEAD to its answer; None if the request has to go through the app."""
 
 _READS = {b"GET": "GET", b"HEAD": "HEAD"}
 _OF_BODIES = frozenset({b"content-length", b"expect", b"transfer-encoding"})
-_SHORTEST_PAUSE = 0.01
+_LINES_MORE = 2  # the first and the empty one
 _NOT_LINGERING = struct.pack("ii", 1, 0)
 
 
 class ServerConfig(Config):
     """uvicorn's configuration and ours."""
 
-    def __init__(self, app: ASGIApp, limits: Limits, immediate: Immediate | None, **settings: Any) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        app: ASGIApp,
+        limits: Limits,
+        immediate: Immediate | None,
+        note: Note,
+        **settings: Any,  # noqa: ANN401 - uvicorn's
+    ) -> None:
         super().__init__(app, http=PatientProtocol, **settings)
         self.limits = limits
         self.immediate = immediate
-
-
-class _Awaited(Enum):
-    """What the connection waits for."""
-
-    REQUEST = auto()
-    HEADERS = auto()
-    ANSWER = auto()
+        self.note = note
 
 
 class PatientProtocol(HttpToolsProtocol):
-    """One connection.
-
-    The parser's callbacks do as uvicorn's, where this class says nothing else. One timer a connection looks after it;
-    requests only note the time.
-    """
+    """One connection. The parser's callbacks do as uvicorn's, where this class says nothing else."""
 
     config: ServerConfig
+    _watch: Watch
+    _noting: Noting
 
     def __init__(
         self,
@@ -64,39 +64,42 @@ class PatientProtocol(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self._limits = config.limits
         self._immediate = config.immediate
-        self._awaited = _Awaited.REQUEST
-        self._since = 0.0
+        self._piece = b""
         self._received = 0
         self._fresh = 0
+        self._in_headers = False
         self._has_body = False
-        self._look_after: asyncio.TimerHandle | None = None
-        self._unsent: tuple[int, float] | None = None
+        self._has_hung_up = False
         self._common_fields: RawHeaders | None = None
         self._common_head = b""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A peer has connected."""
         super().connection_made(transport)
-        self._await(_Awaited.REQUEST)
-        self._look_after = self.loop.call_later(self._limits.shortest, self._look)
+        # A peer is waited for until it has taken everything, so that it is known whether an answer got through.
+        transport.set_write_buffer_limits(HIGH_WATER_LIMIT, 0)
+        self._watch = Watch(self.loop, self._limits, transport, self._let_go)
+        self._noting = Noting(self.config.note, self.loop, self.flow, self.client)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The peer is gone, or we have let go of it."""
+        self._noting.settle(arrived=exc is None and not self._has_hung_up)
         super().connection_lost(exc)
-        if self._look_after is not None:
-            self._look_after.cancel()
+        self._watch.end()
 
     def data_received(self, data: bytes) -> None:
         """Parse, and refuse headers without end."""
+        self._piece = data
         self._fresh = len(data)
         self._received += self._fresh
         super().data_received(data)
-        if self._awaited is _Awaited.HEADERS and self._received > self._limits.header_bytes:
+        if self._in_headers and self._received > self._limits.header_bytes:
             self._refuse(_too_large())
 
     def resume_writing(self) -> None:
         """The peer takes bytes again."""
-        self._unsent = None
+        self._watch.has_taken()
+        self._noting.settle(arrived=True)
         super().resume_writing()
 
     def on_message_begin(self) -> None:
@@ -108,11 +111,12 @@ class PatientProtocol(HttpToolsProtocol):
         # All bytes of this piece count as the request's, unless it follows a body; where that matters they are counted.
         self._received = self._fresh
         self._fresh = 0
-        self._await(_Awaited.HEADERS)
+        self._in_headers = True
+        self._watch.awaits(Awaited.HEADERS)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """One field; nobody wants those behind a body (trailers), which could be without end."""
-        if self._awaited is _Awaited.HEADERS:
+        if self._in_headers:
             name = name.lower()
             if name in _OF_BODIES:
                 self._has_body = True
@@ -121,7 +125,8 @@ class PatientProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Answer at once, or start the app."""
-        self._awaited = _Awaited.ANSWER
+        self._in_headers = False
+        self._watch.awaited = Awaited.ANSWER
         if self.transport.is_closing():
             return  # after a refusal, more of the same piece
         if self._received > self._limits.header_bytes < sum(len(name) + len(value) for name, value in self.headers):
@@ -140,9 +145,8 @@ class PatientProtocol(HttpToolsProtocol):
         self._fresh = 0
         if self._is_answering():
             super().on_body(body)
-        elif self._awaited is _Awaited.REQUEST:
-            # Refused before it had all come. A peer that goes on sending reads the answer when it is done.
-            self._since = min(self.loop.time(), self._since + len(body) / LEAST_RATE)
+        elif self._watch.awaited is Awaited.REQUEST:
+            self._watch.allow_for(len(body))  # refused before it had all come
 
     def on_message_complete(self) -> None:
         """The end of a body, or of a request without one."""
@@ -152,23 +156,20 @@ class PatientProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """The app has answered; pipelined requests may follow."""
         super().on_response_complete()
-        if self._awaited is _Awaited.ANSWER and self.cycle.response_complete:
-            self._await(_Awaited.REQUEST)
+        if self._watch.awaited is Awaited.ANSWER and self.cycle.response_complete:
+            self._watch.awaits(Awaited.REQUEST)
 
     def send_400_response(self, msg: str) -> None:
         """What came is not HTTP."""
         self._refuse(text(400, f"400 Bad Request: {msg}\n", LAST))
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        super()._start_asgi_task(cycle, finishing(app, cycle))
+        noted = self._noting.through(app, cycle)
+        super()._start_asgi_task(cycle, finishing(noted, cycle))
 
     def _is_answering(self) -> bool:
         """Whether a request is before the app."""
         return self.cycle is not None and not self.cycle.response_complete
-
-    def _await(self, what: _Awaited) -> None:
-        self._awaited = what
-        self._since = self.loop.time()
 
     def _answered_at_once(self, immediate: Immediate) -> bool:
         """Whether the request was a plain GET or HEAD whose answer is there."""
@@ -185,62 +186,51 @@ class PatientProtocol(HttpToolsProtocol):
             return False
         if answer is None:
             return False
-        self._write(answer, with_body=method == "GET")
+        sent = self._write(answer, with_body=method == "GET")
+        self._noting.at_once(self._head(method), answer, sent, self._watch.since)
         self.server_state.total_requests += 1
-        self._await(_Awaited.REQUEST)
+        self._watch.awaits(Awaited.REQUEST)
         return True
 
-    def _write(self, answer: Answer, *, with_body: bool = True) -> None:
+    def _write(self, answer: Answer, *, with_body: bool = True) -> int:
+        """Send it; returns how many bytes that were."""
         fields = self.server_state.default_headers
         if fields is not self._common_fields:  # uvicorn makes new ones each second, for the date
             self._common_fields = fields
             self._common_head = b"".join(b"%s: %s\r\n" % field for field in fields)
         parts = (STATUS_LINE[answer.status], self._common_head, answer.head, b"\r\n", answer.body if with_body else b"")
-        self.transport.write(b"".join(parts))
+        whole = b"".join(parts)
+        self.transport.write(whole)
+        return len(whole)
+
+    def _head(self, method: str) -> bytes:
+        """The request's head: mostly the very piece that came, for that is there."""
+        piece = self._piece
+        if self._received == len(piece) and piece.count(b"\n") == len(self.headers) + _LINES_MORE:
+            return piece
+        return head_of(method, self.url, self.parser.get_http_version(), self.headers)
 
     def _refuse(self, answer: Answer) -> None:
         """Say why and hang up; in the middle of another answer there is no way to say it."""
         if self._is_answering():
             self._hang_up()
         elif not self.transport.is_closing():
-            self._write(answer)
+            sent = self._write(answer)
             self.transport.close()
+            has_begun = self._watch.awaited is not Awaited.REQUEST and self.url.startswith(b"/")
+            request = self._head(self.parser.get_method().decode()) if has_begun else b""
+            self._noting.at_once(request, answer, sent, self._watch.since)
 
     def _hang_up(self) -> None:
         """Forget the peer with all that it has not taken; otherwise the kernel would keep that for it."""
         self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NOT_LINGERING)
+        self._has_hung_up = True
         self.transport.abort()
 
-    def _look(self) -> None:
-        """See whether the peer still keeps to the limits, and when to look again."""
-        now = self.loop.time()
-        due = self._due(now)
-        if due <= now:
-            self._let_go()
-            due = math.inf
-        pause = max(min(due - now, self._limits.shortest), _SHORTEST_PAUSE)
-        self._look_after = self.loop.call_later(pause, self._look)
-
-    def _due(self, now: float) -> float:
-        """When the peer will have kept us waiting for too long."""
-        unsent = self.transport.get_write_buffer_size()
-        if unsent:
-            if self._unsent is None or self._unsent[0] != unsent:
-                self._unsent = (unsent, now)
-            return self._unsent[1] + self._limits.writing
-        self._unsent = None
-        match self._awaited:
-            case _Awaited.REQUEST:
-                return self._since + self._limits.idle
-            case _Awaited.HEADERS:
-                return self._since + self._limits.headers
-            case _:
-                return math.inf
-
     def _let_go(self) -> None:
-        if self._unsent is not None or self.transport.is_closing():
+        if self._watch.is_peer_stuck or self.transport.is_closing():
             self._hang_up()
-        elif self._awaited is _Awaited.HEADERS:
+        elif self._watch.awaited is Awaited.HEADERS:
             self._refuse(timed_out())
         else:
             self.transport.close()

@@ -8,6 +8,7 @@ from types import FrameType
 
 from uvicorn import Server
 
+from entrypoints.http.access import Note, nothing
 from entrypoints.http.asgi import ASGIApp
 from entrypoints.http.limits import Limits
 from entrypoints.http.protocol import Immediate, ServerConfig
@@ -66,6 +67,7 @@ def run(
     on_ready: Callable[[str], None],
     *,
     immediate: Immediate | None = None,
+    note: Note = nothing,
     limits: Limits | None = None,
     grace: int = GRACE,
 ) -> None:
@@ -76,6 +78,7 @@ def run(
         listener: from `listen`.
         on_ready: called with the URL once peers are accepted.
         immediate: answers that are there without waiting; they do not go through the app.
+        note: takes what is known of each answer.
         limits: what a connection may cost.
         grace: seconds after which requests in work are given up.
     """
@@ -84,6 +87,7 @@ def run(
         Unstalled(app, limits.body),
         limits,
         immediate,
+        note,
         ws="none",
         lifespan="off",  # apps are made before and unmade after; asking them would make the functions load at once
         log_config=None,

@@ -9,10 +9,12 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 
 from adapters.local.home import Home, HomeUnusable
+from adapters.local.log_writer import LogWriter
 from domain.streams import package_stream
 from entrypoints.http.asgi import ASGIApp, Receive, Scope, Send
 from entrypoints.http.reading import Reading
 from entrypoints.http.server import listen, run, url_of
+from entrypoints.local.night import Night
 from entrypoints.local.worker import Worker, worker_of
 from infrastructure.embedded import Embedded, opened
 from infrastructure.settings import Settings
@@ -48,8 +50,8 @@ def serve(settings: Settings) -> None:
             sys.stdout.flush()
             threading.Thread(target=functions.build, name="warm", daemon=True).start()
 
-        with _background(world, worker):
-            run(reading, listener, ready, immediate=reading.immediate)
+        with _background(world, worker), LogWriter(world.home.logs).running() as log:
+            run(reading, listener, ready, immediate=reading.immediate, note=log.note)
 
 
 class _Late:
@@ -107,11 +109,16 @@ def _the_only_server_of(home: Home) -> Iterator[None]:
 
 @contextmanager
 def _background(world: Embedded, worker: Worker) -> Iterator[None]:
-    """Pages for people, lists, and pages that show old settings are worked on meanwhile, and finished at the end."""
+    """Pages for people, lists, and pages that show old settings are worked on meanwhile, and finished at the end.
+
+    Each night downloads are counted.
+    """
     stop = threading.Event()
+    night = Night(world.home, world.index.history().complete_through, stop)
     threads = [
         threading.Thread(target=_work, args=(world.home, worker, stop), name="worker"),
         threading.Thread(target=_adapt, args=(world, stop), name="settings"),
+        threading.Thread(target=night.run, name="night"),
     ]
     for thread in threads:
         thread.start()
