@@ -120,7 +120,7 @@ def test_a_line_below_every_page_is_one_deployment_away(imported: Stack) -> None
 
 
 def test_what_the_night_repairs_can_be_had_at_once(imported: Stack) -> None:
-    answer = imported.client("lambda").invoke(FunctionName=f"{imported.name}-nightly", Payload=b"{}")
+    answer = imported.client("lambda").invoke(FunctionName=f"{imported.name}-nightly", Payload=b'{"days": []}')
 
     assert "FunctionError" not in answer
 

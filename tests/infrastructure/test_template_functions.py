@@ -413,6 +413,9 @@ def test_functions_are_told_what_the_code_asks_for(stack: Stack, full: Stack, na
     assert resources.site_bucket == stack.of("S3::Bucket")["SiteBucket"]["BucketName"]
     assert resources.data_bucket == stack.of("S3::Bucket")["DataBucket"]["BucketName"]
     assert resources.topic == "<Topic>"
+    assert resources.results_bucket == stack.of("S3::Bucket")["ResultsBucket"]["BucketName"]
+    assert resources.workgroup == stack.one("Athena::WorkGroup")["Name"]
+    assert resources.usage_database == stack.one("Glue::Database")["DatabaseInput"]["Name"]
     assert settings.base_url == "https://pypi.example.org"
     assert settings.upstream == "https://pypi.org/simple/"
     assert settings.site_name == "sls-pypi"
