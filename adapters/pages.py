@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters import readme
 from domain.site_settings import SiteSettings
+from domain.views.days import day_in_words
 from domain.views.home import HomePage
 from domain.views.package_page import PackagePage
 from domain.views.simple import SimpleProject
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _TEMPLATES = Path(__file__).parent.parent / "templates"
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DIGEST_LENGTH = 12
 _KILO = 1000
 _UNITS = (("kB", 10**3), ("MB", 10**6), ("GB", 10**9))
@@ -84,7 +84,13 @@ class JinjaPages:
             keep_trailing_newline=True,
             auto_reload=False,
         )
-        environment.filters |= {"date": day, "instant": instant, "size": human_size}
+        environment.filters |= {
+            "date": day,
+            "iso_day": iso_day,
+            "instant": instant,
+            "number": number,
+            "size": human_size,
+        }
         environment.globals["style"] = f"/{self._style_key}"
         return environment
 
@@ -94,8 +100,17 @@ class JinjaPages:
 
 def day(at: datetime) -> str:
     """A date as people read it, the same in every locale."""
-    utc = at.astimezone(UTC)
-    return f"{utc.day} {_MONTHS[utc.month - 1]} {utc.year}"
+    return day_in_words(at.astimezone(UTC).date())
+
+
+def iso_day(text: str) -> str:
+    """A day like ``2026-11-24`` as people read it."""
+    return day_in_words(date.fromisoformat(text))
+
+
+def number(value: int) -> str:
+    """With commas, as they need no font and no locale."""
+    return f"{value:,}"
 
 
 def instant(at: datetime) -> str:

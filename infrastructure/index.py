@@ -12,6 +12,7 @@ from domain.usecases.publishing import Publishing
 from domain.usecases.rendering import Rendering
 from domain.usecases.requesters import Requesters
 from domain.usecases.site import Site
+from domain.usecases.statistics import Statistics
 from domain.usecases.tokens import Tokens
 from domain.usecases.upkeep import Upkeep
 from domain.usecases.uploads import Uploads
@@ -49,6 +50,7 @@ class Index(containers.DeclarativeContainer):
     )
     tokens = providers.Singleton(Tokens, ports.event_store, ports.clock, ports.secrets)
     portfolio = providers.Singleton(Portfolio, ports.event_store, ports.catalogue)
+    statistics = providers.Singleton(Statistics, ports.event_store, history, ports.details)
     upkeep = providers.Singleton(
         Upkeep, ports.event_store, ports.event_log, ports.catalogue, ports.publisher, ports.clock
     )

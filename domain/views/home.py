@@ -1,4 +1,4 @@
-"""The home page: every listed package by name, and what was published last."""
+"""The home page: every listed package by name, what was published last, and what is downloaded most."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -12,6 +12,7 @@ from domain.ports.usage_table import UsageRow
 from domain.site_settings import SiteSettings
 
 _RECENT = 6
+_POPULAR = 6
 _SHORT_LIST = 60
 _LONGEST_SUMMARY = 100
 _SHORTEST_SUMMARY = 30
@@ -40,10 +41,23 @@ class HomeGroup:
 
 
 @frozen
+class PopularRow:
+    """A package that was downloaded in the last 30 days, and how often."""
+
+    name: str
+    spelling: str
+    latest: str | None
+    last_30_days: int
+
+
+@frozen
 class HomePage:
     """The home page.
 
     Attributes:
+        total: downloads of all days.
+        last_30_days: downloads of the last finished days.
+        popular: what was downloaded most in those, most first.
         recent: what was published last, newest first; empty while it would repeat the list.
         summaries: whether any package is described; with very many none is.
         groups: all packages in the order of names.
@@ -51,6 +65,9 @@ class HomePage:
 
     site: SiteSettings
     count: int
+    total: int
+    last_30_days: int
+    popular: tuple[PopularRow, ...]
     recent: tuple[HomeRow, ...]
     summaries: bool
     groups: tuple[HomeGroup, ...]
@@ -63,9 +80,14 @@ def home_page(entries: Iterable[Entry], settings: SiteSettings, usage: Iterable[
     dated.sort(key=lambda pair: pair[0], reverse=True)
     longest = _summary_length(listed)
     rows = [_row(entry, longest) for entry in listed]
+    names = {entry.name for entry in listed}
+    figures = [row for row in usage if row.name in names]
     return HomePage(
         site=settings,
         count=len(listed),
+        total=sum(row.total for row in figures),
+        last_30_days=sum(row.last_30_days for row in figures),
+        popular=_popular(listed, figures),
         recent=tuple(_row(entry, longest) for _, entry in dated[:_RECENT]) if len(listed) > _RECENT else (),
         summaries=any(row.summary for row in rows),
         groups=_groups(rows),
@@ -107,6 +129,15 @@ def _groups(rows: Sequence[HomeRow]) -> tuple[HomeGroup, ...]:
 def _row(entry: Entry, longest: int) -> HomeRow:
     summary = shortened(entry.summary, longest) if longest else ""
     return HomeRow(entry.name, entry.spelling, entry.latest, summary, entry.updated)
+
+
+def _popular(entries: Iterable[Entry], figures: Iterable[UsageRow]) -> tuple[PopularRow, ...]:
+    known = {row.name: row for row in figures if row.last_30_days}
+    pairs = [(known[entry.name], entry) for entry in entries if entry.name in known]
+    pairs.sort(key=lambda pair: (-pair[0].last_30_days, -pair[0].total, pair[0].name))
+    return tuple(
+        PopularRow(entry.name, entry.spelling, entry.latest, row.last_30_days) for row, entry in pairs[:_POPULAR]
+    )
 
 
 def _initial(row: HomeRow) -> str:

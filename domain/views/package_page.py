@@ -12,6 +12,7 @@ from domain.site_settings import SiteSettings
 from domain.usage import Usage
 from domain.views import described
 from domain.views.described import DependencyGroup, Link, Repository
+from domain.views.downloads import Downloads, downloads_of
 from domain.views.install_lines import InstallLine, install_lines, install_notes, pinned
 from domain.views.latest import latest_release, releases_of
 from domain.views.simple import file_path
@@ -65,6 +66,7 @@ class PackagePage:
         latest: the release to recommend; None without files.
         install: empty if there is nothing to install.
         install_notes: what to know before using those lines.
+        downloads: None before the first.
         releases: newest first.
     """
 
@@ -77,6 +79,7 @@ class PackagePage:
     summary: str
     install: tuple[InstallLine, ...]
     install_notes: tuple[str, ...]
+    downloads: Downloads | None
     releases: tuple[Release, ...]
     requires_python: str | None
     license: str | None
@@ -123,6 +126,7 @@ def package_page(
         summary=summary,
         install=_install(package, latest, settings),
         install_notes=install_notes(settings, yanked=latest.yanked is not None) if latest else (),
+        downloads=downloads_of(usage),
         releases=releases,
         requires_python=(words and words.requires_python) or None,
         license=described.license_name(words) if words else None,

@@ -15,6 +15,7 @@ from entrypoints.http.app import Functions, application
 from infrastructure.functions import index, ports, settings
 
 _THREADS = 4
+_ANSWER_BYTES = 6_000_000  # Lambda takes 6 MiB of JSON, headers included
 
 
 @cache
@@ -26,6 +27,7 @@ def app() -> ASGIApp:
         uploads=index().uploads(),
         tokens=index().tokens(),
         portfolio=index().portfolio(),
+        statistics=index().statistics(),
         bounds=settings().bounds,
         base_url=settings().site().base_url,
         folder=Path(tempfile.gettempdir()),
@@ -33,6 +35,7 @@ def app() -> ASGIApp:
         upstream=settings().upstream,
         ever_had=lambda name: store.version(package_stream(name)) > 0,
         legacy_bytes=settings().legacy_bytes,
+        answer_bytes=_ANSWER_BYTES,
     )
     executor = ThreadPoolExecutor(_THREADS, "api")
     return application(functions, executor, executor)

@@ -10,8 +10,10 @@ from starlette.routing import Route
 from domain.caller import Caller
 from domain.events import TokenIssued
 from domain.package import Package
+from domain.usage import Usage
 from domain.usecases.portfolio import Portfolio
 from domain.usecases.publishing import Publishing
+from domain.usecases.statistics import Statistics
 from domain.usecases.tokens import Tokens
 from domain.views.simple import timestamp
 from entrypoints.http.calls import Body, Calls, WrongBody
@@ -21,16 +23,23 @@ class Api:
     """The routes."""
 
     def __init__(
-        self, publishing: Publishing, tokens: Tokens, portfolio: Portfolio, base_url: str, calls: Calls
+        self,
+        publishing: Publishing,
+        tokens: Tokens,
+        portfolio: Portfolio,
+        statistics: Statistics,
+        base_url: str,
+        calls: Calls,
     ) -> None:
         self._publishing = publishing
         self._tokens = tokens
         self._portfolio = portfolio
+        self._statistics = statistics
         self._base_url = base_url
         self._calls = calls
 
     def routes(self) -> list[Route]:
-        """Everything below `/api` but uploads."""
+        """Everything below `/api` but uploads and what is not JSON."""
         file = "/api/packages/{name}/files/{filename}"
         endpoint = self._calls.endpoint
         return [
@@ -85,8 +94,19 @@ class Api:
             "name": package.name,
             "repository": package.repository,
             "versions": list(versions),
+            "downloads": _figures(self._statistics.summary(package.name)),
             "project_url": f"{self._base_url}/project/{package.name}/",
         }
+
+
+def _figures(usage: Usage) -> dict[str, int]:
+    return {
+        "total": usage.total,
+        "last_day": usage.last_day,
+        "last_30_days": usage.last_30_days,
+        "locations": usage.locations,
+        "requesters": usage.requesters,
+    }
 
 
 def _token(token: TokenIssued) -> dict[str, Any]:

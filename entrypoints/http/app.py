@@ -19,11 +19,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from domain.policy import Bounds
 from domain.usecases.portfolio import Portfolio
 from domain.usecases.publishing import Publishing
+from domain.usecases.statistics import Statistics
 from domain.usecases.tokens import Tokens
 from domain.usecases.uploads import Uploads
 from entrypoints.http.absent import Absent
 from entrypoints.http.api import Api
 from entrypoints.http.calls import Calls
+from entrypoints.http.downloads import DownloadsTable
 from entrypoints.http.legacy import Legacy
 from entrypoints.http.patience import patiently
 from entrypoints.http.refusals import problem
@@ -41,12 +43,14 @@ class Functions:
         upstream: another index's simple URL, for projects that this index never had.
         ever_had: whether the index has or ever had the project of this canonical name.
         legacy_bytes: the largest file that `/legacy/` takes, if that is less than the index takes.
+        answer_bytes: how long an answer may be as a JSON string; None if whatever is streamed arrives.
     """
 
     publishing: Publishing
     uploads: Uploads
     tokens: Tokens
     portfolio: Portfolio
+    statistics: Statistics
     bounds: Bounds
     base_url: str
     folder: Path
@@ -54,6 +58,7 @@ class Functions:
     upstream: str | None
     ever_had: Callable[[str], bool]
     legacy_bytes: int | None = None
+    answer_bytes: int | None = None
 
 
 def application(functions: Functions, uploads: Executor, calls: Executor) -> ASGIApp:
@@ -74,13 +79,16 @@ def application(functions: Functions, uploads: Executor, calls: Executor) -> ASG
         uploads,
     )
     sessions = UploadSessions(functions.uploads, functions.tokens, functions.bounds, functions.folder, uploads)
+    made_calls = Calls(functions.tokens, calls)
     api = Api(
         functions.publishing,
         functions.tokens,
         functions.portfolio,
+        functions.statistics,
         functions.base_url,
-        Calls(functions.tokens, calls),
+        made_calls,
     )
+    table = DownloadsTable(functions.statistics, made_calls, functions.answer_bytes)
     absent = Absent(functions.upstream, functions.ever_had)
 
     async def healthz(_: Request) -> Response:
@@ -105,6 +113,7 @@ def application(functions: Functions, uploads: Executor, calls: Executor) -> ASG
             Route("/legacy/", patiently(legacy.upload), methods=["POST"]),
             Route("/healthz", healthz),
             *api.routes(),
+            *table.routes(),
             *sessions.routes(),
             # The deployed index asks for a page here that its site has not.
             Route("/simple/{page:path}", missing),

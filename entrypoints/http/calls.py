@@ -26,7 +26,11 @@ Act = Callable[[Caller, Mapping[str, str], Body], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-class WrongBody(Refused):
+class Unprocessable(Refused):
+    """The request is understood and cannot be done as it was put."""
+
+
+class WrongBody(Unprocessable):
     """The request's body is not what this needs."""
 
 
@@ -68,7 +72,7 @@ def answering_problems(endpoint: Endpoint) -> Endpoint:
             return await endpoint(request)
         except Unauthenticated as refusal:
             return problem(HTTPStatus.UNAUTHORIZED, str(refusal), [("WWW-Authenticate", "Bearer")])
-        except WrongBody as refusal:
+        except Unprocessable as refusal:
             return problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(refusal))
         except Refused as refusal:
             return problem(status_of(refusal), str(refusal))

@@ -88,6 +88,7 @@ def _functions(world: Embedded, uploads: Executor, calls: Executor) -> ASGIApp:
         uploads=index.uploads(),
         tokens=index.tokens(),
         portfolio=index.portfolio(),
+        statistics=index.statistics(),
         bounds=world.settings.bounds,
         base_url=world.edition.settings.base_url,
         folder=world.home.tmp,

@@ -53,6 +53,7 @@ def functions_of(index: Index, folder: Path) -> Functions:
         uploads=index.uploads(),
         tokens=index.tokens(),
         portfolio=index.portfolio(),
+        statistics=index.statistics(),
         bounds=BOUNDS,
         base_url="https://index.test",
         folder=folder,

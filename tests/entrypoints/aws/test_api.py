@@ -40,6 +40,7 @@ def secret(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str
         uploads=index.uploads(),
         tokens=index.tokens(),
         portfolio=index.portfolio(),
+        statistics=index.statistics(),
         bounds=Bounds(),
         base_url="https://index.test",
         folder=tmp_path,

@@ -1,0 +1,76 @@
+"""What owners learn about the use of their packages."""
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from domain import names
+from domain.caller import Caller
+from domain.decider import NoSuchPackage
+from domain.package import fold
+from domain.ports.details import Details
+from domain.ports.event_store import EventStore
+from domain.refusals import NotAllowed
+from domain.streams import package_stream
+from domain.usage import Usage
+from domain.usecases.usage_history import UsageHistory
+from domain.views import downloads_csv
+
+
+class NotTheirs(NotAllowed):
+    """Only the owner sees downloads one by one, with a token that covers the package."""
+
+
+@frozen
+class Days:
+    """Days to tell of, like ``2026-11-24``, both included; None: no bound."""
+
+    since: str | None = None
+    until: str | None = None
+
+    def has(self, day: str) -> bool:
+        """Whether the day is among them."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+
+class Statistics:
+    """Reads figures and what is behind them."""
+
+    def __init__(self, store: EventStore, history: UsageHistory, details: Details) -> None:
+        self._store = store
+        self._history = history
+        self._details = details
+
+    def summary(self, name: str) -> Usage:
+        """The figures of the package of this canonical name."""
+        return self._history.of(name)
+
+    def downloads(self, caller: Caller, name: str, days: Days) -> Iterator[str]:
+        """The downloads of the caller's package as CSV: the header, then day by day pieces of whole lines.
+
+        Who may not have it is refused at once, before anything is read from the iterator.
+
+        Raises:
+            NotFound: there is no such package.
+            NotAllowed: it is somebody else's, or the token does not cover it.
+        """
+        name = names.canonical(name)
+        self._check(caller, name)
+        return self._pieces(name, days)
+
+    def _check(self, caller: Caller, name: str) -> None:
+        package = fold(self._store.read(package_stream(name)))
+        if package is None or not package.listed:
+            raise NoSuchPackage("There is no such package.")
+        if package.owner != caller.account:
+            raise NotTheirs(f"Only the owner of '{name}' sees its downloads one by one.")
+        if not caller.acts_on(name):
+            raise NotTheirs(f"The given token does not cover '{name}'.")
+
+    def _pieces(self, name: str, days: Days) -> Iterator[str]:
+        yield downloads_csv.header()
+        for figures in self._history.of(name).days:
+            # Detail may be put in an earlier place than its figures; without figures it is nobody's last word.
+            detail = self._details.get(name, figures.day) if days.has(figures.day) and figures.downloads else None
+            if detail is not None:
+                yield from downloads_csv.lines(name, figures.day, detail)
