@@ -1,7 +1,8 @@
-"""The most frequent agents of some logs: long texts that nearly all lines repeat, so that short codes save much work."""
+"""The most frequent agents of some logs: long texts that nearly all lines repeat, so short codes save much work."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from adapters.local.log_text import Incomplete, LogText, opened
 AGENT = "cs(User-Agent)"
 
 _SAMPLED_FILES = 32
+_SAMPLED_BYTES = 2**20
 _MOST_AGENTS = 4096
 _SHORTEST, _LONGEST = 12, 4096
 
@@ -43,12 +45,18 @@ def coded(tables: Sequence[Table]) -> Mapping[str, str]:
 
 def _first_agents(path: Path, fields: Sequence[str]) -> Iterator[str]:
     column = fields.index(AGENT)
-    try:
-        with opened(path) as file:
-            piece = next(LogText(file).pieces(), b"")
-    except (OSError, Incomplete):
-        return  # it is read all the same, or not at all
-    for line in piece.decode(errors="replace").split("\n"):
+    for line in _beginning(path).decode(errors="replace").split("\n"):
         values = line.split("\t")
         if len(values) == len(fields):
             yield values[column]
+
+
+def _beginning(path: Path) -> bytes:
+    text = b""
+    # Whatever is wrong with it comes out when it is read.
+    with suppress(OSError, Incomplete), opened(path) as file:
+        for piece in LogText(file).pieces():
+            text += piece
+            if len(text) > _SAMPLED_BYTES:
+                break
+    return text
