@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from attrs import frozen
 
-_AT_ONCE = 20_000
+_AT_ONCE = 1_000  # they stay in the processor's cache
 
 T = TypeVar("T")
 
