@@ -14,7 +14,7 @@ from adapters.local.log_agents import Table
 from adapters.local.log_cleaning import cleaned
 from adapters.local.log_files import LogFile, LogFiles
 from adapters.local.log_lines import INCOMPLETE
-from adapters.local.log_query import COLUMNS, LogQuery, can_be_named
+from adapters.local.log_query import COLUMNS, LogQuery, QueryFailed, can_be_named
 from domain.messages import CountDownloads
 from domain.ports.access_logs import Findings, Query, Row
 from domain.ports.clock import Clock
@@ -62,7 +62,11 @@ class DuckDbAccessLogs:
         return digest.hexdigest()
 
     def start(self, request: CountDownloads) -> Query:
-        """Read the files that concern the day; the findings are there at once."""
+        """Read the files that concern the day; the findings are there at once.
+
+        Raises:
+            OSError: there is no room for what is found.
+        """
         opened = ExitStack()
         try:
             malformed, query = self._found(request, opened)
@@ -150,7 +154,7 @@ def _run(
     """Returns the files that must be copied and the query run again: those that changed, else those it fails for."""
     try:
         query.run(request, tables)
-    except query.errors:
+    except QueryFailed:
         if not direct:
             raise
         return [file for file in direct if not file.is_unchanged()] or direct

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,6 +43,10 @@ _PATTERN = re.compile(r"[*?\[\]{}\\\0]")
 """What makes a path name other files than itself."""
 
 
+class QueryFailed(OSError):
+    """A file cannot be read as it should, or memory or disk do not suffice; the text says which."""
+
+
 class LogQuery:
     """One run of the query; what it found lies in memory and in a folder until it is closed.
 
@@ -53,7 +58,7 @@ class LogQuery:
     def __init__(self, sql: str, folder: Path) -> None:
         import duckdb  # noqa: PLC0415 - whoever reads no logs does not wait for it
 
-        self.errors = duckdb.Error
+        self._error = duckdb.Error
         self._select, self._order = _translated(sql)
         self._agents: Mapping[str, str] = {}
         self._connection: DuckDBPyConnection = duckdb.connect(
@@ -71,8 +76,12 @@ class LogQuery:
         """Choose from the files.
 
         Raises:
-            errors: a file cannot be read as it should, or resources do not suffice.
+            QueryFailed: a file cannot be read as it should, or memory or disk do not suffice.
         """
+        with self._failing():
+            self._run(request, tables)
+
+    def _run(self, request: CountDownloads, tables: Sequence[Table]) -> None:
         self._agents = coded(tables)
         self._connection.execute(
             "CREATE TEMP TABLE agents AS SELECT unnest(?) AS code, unnest(?) AS agent",
@@ -88,12 +97,28 @@ class LogQuery:
         self._connection.execute(f"CREATE TEMP TABLE found AS {self._select}", [request.day, packages])
 
     def rows(self) -> Iterator[Row]:
-        """What was found."""
+        """What was found.
+
+        Raises:
+            QueryFailed: memory or disk do not suffice.
+        """
+        with self._failing():
+            yield from self._rows()
+
+    def _rows(self) -> Iterator[Row]:
         found = self._connection.execute(f"SELECT * FROM found {self._order}")  # noqa: S608
         text = self._agents.get
         while rows := found.fetchmany(_ROWS_AT_ONCE):
             for stem, time, edge, country, address, agent, request in rows:
                 yield stem, time, edge, country, address, text(agent, agent), request
+
+    @contextmanager
+    def _failing(self) -> Iterator[None]:
+        try:
+            yield
+        except self._error as error:
+            line, *_ = str(error).splitlines() or [type(error).__name__]
+            raise QueryFailed(f"the access logs cannot be queried: {line}") from error
 
     def close(self) -> None:
         """Forget what was found."""

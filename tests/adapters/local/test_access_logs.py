@@ -12,12 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adapters.local import access_logs, log_agents, log_cleaning, log_contents, log_files
+from adapters.local import access_logs, log_agents, log_cleaning, log_contents, log_files, log_query
 from adapters.local.access_logs import DuckDbAccessLogs
 from adapters.local.database import Database
 from adapters.local.log_contents import LogContents
 from adapters.local.log_lines import BYTES, INCOMPLETE, NO_FIELDS, TOO_LONG
-from adapters.local.log_query import LogQuery
+from adapters.local.log_query import LogQuery, QueryFailed
 from adapters.memory.access_logs import MemoryAccessLogs
 from domain.messages import CountDownloads
 from domain.ports.access_logs import Row
@@ -248,16 +248,24 @@ def test_a_file_that_vanishes_before_it_is_copied_is_no_error(bench: Bench, monk
 
 
 def test_what_the_query_fails_for_is_read_as_a_copy(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    import duckdb  # noqa: PLC0415 - as the adapter does
-
     bench.drop("a.gz", packed(log(line("a"))))
 
     def fail() -> None:
-        raise duckdb.IOException
+        raise QueryFailed
 
     _at_first(monkeypatch, fail)
 
     assert bench.ids() == ["a"]
+
+
+def test_a_query_for_which_there_is_no_room_says_so_in_one_line(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log_query, "_MEMORY", "1MB")
+    bench.drop("a.gz", packed(log(*(line(str(number)) for number in range(5000)))))
+
+    with pytest.raises(OSError, match=r"\Athe access logs cannot be queried: .+\Z"):
+        bench.ids()
+
+    assert bench.left() == []
 
 
 def test_links_pipes_sockets_and_devices_do_not_hold_anybody_up(bench: Bench, tmp_path: Path) -> None:
