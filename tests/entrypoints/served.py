@@ -1,4 +1,4 @@
-"""A server with short patience, as a program: SITE, then seconds of patience, then seconds of grace."""
+"""A server with short patience, as a program: SITE, seconds of patience, seconds of grace, and a folder for its log."""
 
 import asyncio
 import sys
@@ -7,6 +7,7 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from adapters.local.log_writer import LogWriter
 from entrypoints.http.answers import text
 from entrypoints.http.asgi import Receive, Scope, Send
 from entrypoints.http.limits import Limits
@@ -65,7 +66,16 @@ def main() -> None:
         sys.stdout.write(f"{url}\n")
         sys.stdout.flush()
 
-    run(reading, listen("127.0.0.1", 0), ready, immediate=reading.immediate, limits=limits, grace=grace)
+    with LogWriter(Path(sys.argv[4])).running() as log:
+        run(
+            reading,
+            listen("127.0.0.1", 0),
+            ready,
+            immediate=reading.immediate,
+            note=log.note,
+            limits=limits,
+            grace=grace,
+        )
     sys.stdout.write("stopped\n")
 
 

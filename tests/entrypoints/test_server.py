@@ -31,6 +31,7 @@ class Running:
 
     process: subprocess.Popen[str]
     port: int
+    logs: Path
 
     def connected(self) -> socket.socket:
         """A new connection, on which nothing takes longer than a test may."""
@@ -62,9 +63,10 @@ def answer(peer: socket.socket) -> tuple[bytes, dict[bytes, bytes], bytes]:
 
 
 @contextlib.contextmanager
-def running(site: Path, patience: float, grace: int) -> Iterator[Running]:
+def running(site: Path, patience: float, grace: int, logs: Path | None = None) -> Iterator[Running]:
+    logs = logs or site.parent / "logs"
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.entrypoints.served", str(site), str(patience), str(grace)],
+        [sys.executable, "-m", "tests.entrypoints.served", str(site), str(patience), str(grace), str(logs)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -72,7 +74,7 @@ def running(site: Path, patience: float, grace: int) -> Iterator[Running]:
     )
     try:
         assert process.stdout is not None
-        yield Running(process, int(process.stdout.readline().rpartition(":")[2]))
+        yield Running(process, int(process.stdout.readline().rpartition(":")[2]), logs)
     finally:
         process.kill()
         process.communicate()
