@@ -33,6 +33,9 @@ class Days:
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
 
 
+_ALL = Days()
+
+
 class Statistics:
     """Reads figures and what is behind them."""
 
@@ -56,7 +59,16 @@ class Statistics:
         """
         name = names.canonical(name)
         self._check(caller, name)
-        return self._pieces(name, days)
+        return self.csv(name, days)
+
+    def csv(self, name: str, days: Days = _ALL) -> Iterator[str]:
+        """The downloads of the package of this canonical name, for the operator: pieces of whole lines."""
+        yield downloads_csv.header()
+        for figures in self._history.of(name).days:
+            # Detail may be put in an earlier place than its figures; without figures it is nobody's last word.
+            detail = self._details.get(name, figures.day) if days.has(figures.day) and figures.downloads else None
+            if detail is not None:
+                yield from downloads_csv.lines(name, figures.day, detail)
 
     def _check(self, caller: Caller, name: str) -> None:
         package = fold(self._store.read(package_stream(name)))
@@ -66,11 +78,3 @@ class Statistics:
             raise NotTheirs(f"Only the owner of '{name}' sees its downloads one by one.")
         if not caller.acts_on(name):
             raise NotTheirs(f"The given token does not cover '{name}'.")
-
-    def _pieces(self, name: str, days: Days) -> Iterator[str]:
-        yield downloads_csv.header()
-        for figures in self._history.of(name).days:
-            # Detail may be put in an earlier place than its figures; without figures it is nobody's last word.
-            detail = self._details.get(name, figures.day) if days.has(figures.day) and figures.downloads else None
-            if detail is not None:
-                yield from downloads_csv.lines(name, figures.day, detail)
