@@ -7,8 +7,8 @@ a line: no cookies, no credentials, no queries of functions.
 import ipaddress
 import re
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from functools import lru_cache
-from time import gmtime, strftime
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -137,7 +137,7 @@ _kept = lru_cache(_KEPT)(_Asked.of)
 @lru_cache(2)
 def _time(second: int) -> str:
     """Date and time, two columns."""
-    return strftime("%Y-%m-%d\t%H:%M:%S", gmtime(second))
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%d\t%H:%M:%S")
 
 
 @lru_cache(_KEPT)
