@@ -15,6 +15,7 @@ _STEP = 8
 _BAR = 6
 _MOST_SHARES = 6
 _PERCENT = 100
+_SCALE = (1, 2, 3, 4, 5, 6, 8, 10)
 _MAPPINGS = (
     ("Installers", "installers"),
     ("Systems", "systems"),
@@ -149,9 +150,9 @@ def shares_of(counts: Mapping[str, int]) -> tuple[Share, ...]:
 
 
 def round_number_above(figure: int) -> int:
-    """The next of 1, 2, 5, 10, 20, 50 and so on: what people can halve in their heads."""
+    """The next figure of one digit and zeros that leaves little of the chart empty."""
     power: int = 10 ** (len(str(figure)) - 1)
-    return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= figure)
+    return next(power * factor for factor in _SCALE if power * factor >= figure)
 
 
 def _bar(day: date, downloads: int, position: int, top: int) -> Bar:
