@@ -16,12 +16,15 @@ from domain.package import Status
 from domain.ports.catalogue import Entry
 from domain.ports.pages import Pages
 from domain.site_settings import SiteSettings
+from domain.usage import Usage
 from domain.views.home import home_page
 from domain.views.package_page import package_page
 from domain.views.simple import simple_project
+from tests.domain.usage_examples import UNUSED, used
 from tests.domain.view_examples import AT, METADATA, SHA256, SITE, package, sdist, wheel, yanked
 
 PAGES: Pages = JinjaPages()
+USED = used()
 DESCRIBED = parse(
     b"""Metadata-Version: 2.4
 Name: Frob
@@ -70,9 +73,9 @@ class Page(HTMLParser):
         return [found for _, attributes in self.tags if (found := attributes.get("id"))]
 
 
-def package_html(metadata: Metadata | None = DESCRIBED, site: SiteSettings = SITE) -> bytes:
+def package_html(metadata: Metadata | None = DESCRIBED, site: SiteSettings = SITE, usage: Usage = USED) -> bytes:
     state = package(wheel("0.9"), yanked(wheel("0.9"), 'a "bad" <one>'), wheel("1.0"), sdist("1.0"), wheel("2.0a1"))
-    return PAGES.package(package_page(state, metadata, site))
+    return PAGES.package(package_page(state, metadata, site, usage))
 
 
 def home_html(count: int, summary: str = "") -> bytes:
@@ -89,17 +92,17 @@ def home_html(count: int, summary: str = "") -> bytes:
         )
         for n in range(count)
     ]
-    return PAGES.home(home_page(entries, SITE))
+    return PAGES.home(home_page(entries, SITE, []))
 
 
 EVERY_PAGE = [
     package_html(),
     package_html(None),
-    PAGES.package(package_page(package(), None, SITE)),
+    PAGES.package(package_page(package(), None, SITE, UNUSED)),
     PAGES.package(
-        package_page(evolve(package(wheel("1.0")), status=Status.QUARANTINED, status_reason="<x>"), None, SITE)
+        package_page(evolve(package(wheel("1.0")), status=Status.QUARANTINED, status_reason="<x>"), None, SITE, USED)
     ),
-    PAGES.package(package_page(evolve(package(wheel("1.0")), status=Status.ARCHIVED), DESCRIBED, SITE)),
+    PAGES.package(package_page(evolve(package(wheel("1.0")), status=Status.ARCHIVED), DESCRIBED, SITE, UNUSED)),
     home_html(0),
     PAGES.submitters(evolve(SITE, header="Above", footer="Below")),
     home_html(1),
@@ -235,13 +238,13 @@ class TestPackagePage:
     @pytest.mark.parametrize("status", [Status.ARCHIVED, Status.DEPRECATED, Status.QUARANTINED])
     def test_says_so_if_something_is_the_matter(self, status: Status) -> None:
         state = evolve(package(wheel("1.0")), status=status, status_reason="Because.")
-        text = Page(PAGES.package(package_page(state, None, SITE))).text
+        text = Page(PAGES.package(package_page(state, None, SITE, UNUSED))).text
         assert status[:9].title() in text.title()
         assert "Because." in text
         assert ("frob-1.0" in text) is (status is not Status.QUARANTINED)
 
     def test_without_files_it_says_how_to_publish_them(self) -> None:
-        text = Page(PAGES.package(package_page(package(), None, SITE))).text
+        text = Page(PAGES.package(package_page(package(), None, SITE, UNUSED))).text
         assert "twine upload --repository-url https://index.example/legacy/" in text
 
 
@@ -266,7 +269,7 @@ class TestHomePage:
 class TestTextsOfTheOperator:
     def test_stand_above_and_below_every_page(self) -> None:
         site = evolve(SITE, header="Maintenance <tonight>", footer="Run by & for us")
-        for html in (PAGES.submitters(site), PAGES.home(home_page([], site))):
+        for html in (PAGES.submitters(site), PAGES.home(home_page([], site, []))):
             assert {"Maintenance <tonight>", "Run by & for us"} <= set(Page(html).texts)
             assert b"<tonight>" not in html
 

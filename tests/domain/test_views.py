@@ -9,12 +9,14 @@ from domain.metadata import Metadata, parse
 from domain.package import Package, fold
 from domain.ports.catalogue import Entry
 from domain.site_settings import SiteSettings
+from domain.usage import Usage
 from domain.views import described
 from domain.views.home import home_page, shortened
 from domain.views.latest import describing_file, latest_release
 from domain.views.legacy_json import legacy_json
 from domain.views.package_page import PackagePage, package_page
 from domain.views.simple import file_key, metadata_key, simple_json, simple_project, simple_root_json
+from tests.domain.usage_examples import UNUSED
 from tests.domain.view_examples import AT, BLAKE2B, MD5, METADATA, SHA256, SITE, package, sdist, wheel, yanked
 
 
@@ -23,8 +25,10 @@ def metadata(*lines: str, body: str = "") -> Metadata:
     return parse("\n".join([*head, "", body]).encode())
 
 
-def page(*events: PackageEvent, described_by: Metadata | None = None, site: SiteSettings = SITE) -> PackagePage:
-    return package_page(package(*events), described_by, site)
+def page(
+    *events: PackageEvent, described_by: Metadata | None = None, site: SiteSettings = SITE, usage: Usage = UNUSED
+) -> PackagePage:
+    return package_page(package(*events), described_by, site, usage)
 
 
 class TestSimpleProject:
@@ -348,18 +352,18 @@ class TestDescribed:
 
 class TestHomePage:
     def test_lists_what_is_listed_by_name(self) -> None:
-        view = home_page([entry("b"), entry("a"), entry("hidden", listed=False)], SITE)
+        view = home_page([entry("b"), entry("a"), entry("hidden", listed=False)], SITE, [])
         assert [row.name for group in view.groups for row in group.rows] == ["a", "b"]
         assert view.count == 2
 
     def test_a_long_list_has_initials_and_what_was_published_last(self) -> None:
         entries = [entry(f"{letter}{number}", age=number) for letter in "0az" for number in range(30)]
-        view = home_page(entries, SITE)
+        view = home_page(entries, SITE, [])
         assert [group.initial for group in view.groups] == ["0-9", "A", "Z"]
         assert [row.name for row in view.recent][:3] == ["00", "a0", "z0"]
 
     def test_a_short_list_does_not_say_everything_twice(self) -> None:
-        view = home_page([entry("a"), entry("b")], SITE)
+        view = home_page([entry("a"), entry("b")], SITE, [])
         assert (view.recent, [group.initial for group in view.groups]) == ((), [""])
 
     def test_summaries_shrink_as_packages_grow_in_number_and_then_go(self) -> None:
@@ -384,4 +388,4 @@ def entry(name: str, *, listed: bool = True, age: int = 0, summary: str = "") ->
 
 def longest_summary(count: int) -> int:
     entries: Iterable[Entry] = (entry(f"package-{number}", summary="some words " * 20) for number in range(count))
-    return max(len(row.summary) for group in home_page(entries, SITE).groups for row in group.rows)
+    return max(len(row.summary) for group in home_page(entries, SITE, []).groups for row in group.rows)
