@@ -1,6 +1,7 @@
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -15,6 +16,7 @@ from domain.metadata import Metadata, parse
 from domain.package import Status
 from domain.ports.catalogue import Entry
 from domain.ports.pages import Pages
+from domain.ports.usage_table import UsageRow
 from domain.site_settings import SiteSettings
 from domain.usage import Usage
 from domain.views.home import home_page
@@ -78,7 +80,7 @@ def package_html(metadata: Metadata | None = DESCRIBED, site: SiteSettings = SIT
     return PAGES.package(package_page(state, metadata, site, usage))
 
 
-def home_html(count: int, summary: str = "") -> bytes:
+def home_html(count: int, summary: str = "", usage: Sequence[UsageRow] = ()) -> bytes:
     entries = [
         Entry(
             f"some-package-{n}",
@@ -92,9 +94,10 @@ def home_html(count: int, summary: str = "") -> bytes:
         )
         for n in range(count)
     ]
-    return PAGES.home(home_page(entries, SITE, []))
+    return PAGES.home(home_page(entries, SITE, usage))
 
 
+USAGE_ROWS = [UsageRow(f"some-package-{n}", "", n * 1000, n * 90, "2026-11-25") for n in range(300)]
 EVERY_PAGE = [
     package_html(),
     package_html(None),
@@ -103,10 +106,11 @@ EVERY_PAGE = [
         package_page(evolve(package(wheel("1.0")), status=Status.QUARANTINED, status_reason="<x>"), None, SITE, USED)
     ),
     PAGES.package(package_page(evolve(package(wheel("1.0")), status=Status.ARCHIVED), DESCRIBED, SITE, UNUSED)),
+    package_html(usage=evolve(used(9, "2026-03-01"), complete_through="2026-11-25")),
     home_html(0),
     PAGES.submitters(evolve(SITE, header="Above", footer="Below")),
     home_html(1),
-    home_html(100, "A <b>summary</b>."),
+    home_html(100, "A <b>summary</b>.", USAGE_ROWS),
 ]
 
 
@@ -200,7 +204,7 @@ class TestEveryPage:
 class TestPackagePage:
     def test_has_the_sections_that_others_hold_on_to_and_the_readme_last(self) -> None:
         sections = [attributes["id"] for attributes in Page(package_html()).all("section")]
-        assert {"install", "versions", "files", "dependencies", "repository"} < set(sections)
+        assert {"install", "downloads", "versions", "files", "dependencies", "repository"} < set(sections)
         assert sections[-1] == "readme"
 
     def test_shows_what_visitors_come_for(self) -> None:
@@ -248,7 +252,61 @@ class TestPackagePage:
         assert "twine upload --repository-url https://index.example/legacy/" in text
 
 
+class TestDownloads:
+    def test_the_chart_has_a_name_and_is_described_by_a_sentence_that_is_there_to_read(self) -> None:
+        page = Page(package_html())
+        (chart,) = [attributes for attributes in page.all("svg") if attributes.get("role") == "img"]
+        assert chart["aria-label"] == "Downloads by day, 28 Aug 2026 to 25 Nov 2026"
+        assert chart["aria-describedby"] in page.ids
+        assert "in the 90 days through 25 Nov 2026" in page.text
+        assert all(attributes.get("aria-hidden") == "true" for attributes in page.all("svg") if attributes != chart)
+
+    def test_the_same_figures_are_in_a_table(self) -> None:
+        rows = re.findall(r"<tr><td>(.+?)</td><td class=\"many\">(.+?)</td></tr>", package_html().decode())
+        days = [(day.day, str(day.downloads)) for day in USED.days[-90:] if day.downloads]
+        assert rows == days[::-1]
+
+    def test_totals_and_shares_are_text(self) -> None:
+        texts = Page(package_html(usage=used(400, often=9000))).texts
+        usage = used(400, often=9000)
+        for figure in (usage.total, usage.last_30_days, usage.last_day):
+            assert f"{figure:,}" in texts
+        assert {"pip", "uv", "Linux", "Darwin", "3.13", "1.0", "2.0a1", "DE"} <= set(texts)
+
+    def test_what_agents_say_is_text_and_nothing_else(self) -> None:
+        hostile = evolve(USED.days[-1], systems={"<script>alert(1)</script>": USED.days[-1].downloads})
+        html = package_html(usage=evolve(USED, days=(hostile,)))
+        assert b"<script" not in html
+        assert "<script>alert(1)</script>" in Page(html).texts
+
+    def test_before_the_first_it_is_said_when_figures_come(self) -> None:
+        page = Page(package_html(usage=UNUSED))
+        assert "counted every night" in page.text
+        assert not page.all("svg") + page.all("table")
+
+    def test_after_a_long_time_without_any_there_is_no_chart(self) -> None:
+        page = Page(package_html(usage=evolve(used(9, "2026-03-01"), complete_through="2026-11-25")))
+        assert "no download in the last 90 days" in page.text
+        assert f"{used(9, '2026-03-01').total:,}" in page.texts
+        assert not page.all("table")
+
+    def test_the_figures_as_json_are_a_click_away(self) -> None:
+        assert "/stats/frob.json" in [attributes["href"] for attributes in Page(package_html()).all("a")]
+
+    def test_the_page_stays_light(self) -> None:
+        assert len(package_html(usage=used(1000, often=10**7))) < 30_000
+
+
 class TestHomePage:
+    def test_says_how_often_packages_are_downloaded_and_which_most(self) -> None:
+        page = Page(home_html(12, usage=USAGE_ROWS))
+        assert {f"{90 * sum(range(12)):,}", f"{1000 * sum(range(12)):,}"} <= set(page.texts)
+        popular = home_html(12, usage=USAGE_ROWS).decode().partition('id="popular-title"')[2].partition("</section>")[0]
+        assert re.findall(r"/project/(.+?)/", popular) == [f"some-package-{n}" for n in (11, 10, 9, 8, 7, 6)]
+
+    def test_says_nothing_of_downloads_before_there_are_any(self) -> None:
+        assert b"ownload" not in home_html(12)
+
     def test_every_package_is_one_click_away(self) -> None:
         links = {attributes["href"] for attributes in Page(home_html(100)).all("a")}
         assert {f"/project/some-package-{number}/" for number in range(100)} <= links
@@ -263,7 +321,7 @@ class TestHomePage:
     )
     def test_stays_light_with_300_packages_and_leaves_room_for_a_script(self, summary: str) -> None:
         style = sum(len(body) for key, body in PAGES.assets().items() if key.endswith(".css"))
-        assert len(home_html(300, summary)) + style <= 55 * 1024
+        assert len(home_html(300, summary, USAGE_ROWS)) + style <= 55 * 1024
 
 
 class TestTextsOfTheOperator:
@@ -282,6 +340,7 @@ class TestPageForSubmitters:
         text = Page(PAGES.submitters(SITE)).text
         assert "sls-pypi upload --url https://index.example" in text
         assert "https://index.example/api/packages" in text
+        assert "https://index.example/api/packages/NAME/downloads.csv" in text
 
 
 class TestAssets:

@@ -8,6 +8,7 @@ from domain.events import FileDeleted, FilePublished, PackageEvent, PackageSubmi
 from domain.metadata import Metadata, parse
 from domain.package import Package, fold
 from domain.ports.catalogue import Entry
+from domain.ports.usage_table import UsageRow
 from domain.site_settings import SiteSettings
 from domain.usage import Usage
 from domain.views import described
@@ -366,6 +367,32 @@ class TestHomePage:
         view = home_page([entry("a"), entry("b")], SITE, [])
         assert (view.recent, [group.initial for group in view.groups]) == ((), [""])
 
+    def test_says_what_was_downloaded_most_of_what_is_listed(self) -> None:
+        entries = [entry(name, listed=name != "hidden") for name in ("a", "b", "c", "d", "hidden", "e", "f", "g", "h")]
+        usage = [
+            used_row("a", 5, 90),
+            used_row("b", 7, 7),
+            used_row("c", 5, 91),
+            used_row("d", 0, 1000),
+            used_row("gone", 99, 99),
+            used_row("hidden", 99, 99),
+            *(used_row(name, 1, 1) for name in "fegh"),
+        ]
+        view = home_page(entries, SITE, usage)
+        assert [(row.name, row.last_30_days) for row in view.popular] == [
+            ("b", 7),
+            ("c", 5),
+            ("a", 5),
+            ("e", 1),
+            ("f", 1),
+            ("g", 1),
+        ]
+        assert (view.total, view.last_30_days) == (90 + 7 + 91 + 1000 + 4, 5 + 7 + 5 + 4)
+
+    def test_without_downloads_nothing_is_downloaded_most(self) -> None:
+        view = home_page([entry("a")], SITE, [used_row("a", 0, 3)])
+        assert (view.popular, view.total) == ((), 3)
+
     def test_summaries_shrink_as_packages_grow_in_number_and_then_go(self) -> None:
         assert [longest_summary(count) for count in (30, 300, 3000)] == [99, 60, 0]
 
@@ -384,6 +411,10 @@ class TestHomePage:
 
 def entry(name: str, *, listed: bool = True, age: int = 0, summary: str = "") -> Entry:
     return Entry(name, 1, listed, name, "local:alice", "1.0", summary, AT - timedelta(days=age))
+
+
+def used_row(name: str, last_30_days: int, total: int) -> UsageRow:
+    return UsageRow(name, "", total, last_30_days, "2026-11-25")
 
 
 def longest_summary(count: int) -> int:
