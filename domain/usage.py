@@ -5,11 +5,13 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from domain.events import BatchCounted, DayCounted, DownloadsAggregated, Event
 
 RECENT = timedelta(days=30)
+CHARTED = timedelta(days=90)
+_REWRITTEN = 2 * CHARTED  # pages are settled by then, even if nothing was counted for three months meanwhile
 UNKNOWN = "unknown"
 
 
@@ -26,6 +28,20 @@ class Usage:
     days: tuple[DownloadsAggregated, ...] = ()
     complete_through: str | None = None
     events: int = field(default=0, eq=False)
+
+    def settled(self, updated: str) -> "Usage":
+        """As pages show it, which follow the calendar for some months after the last download or release.
+
+        From then on every figure of the last days is nothing, and the pages stay as they are.
+
+        Args:
+            updated: the day of the last release; empty if there was none.
+        """
+        last = max(self.latest, updated)
+        if not last or self.complete_through is None:
+            return evolve(self, complete_through=None)
+        settled = (date.fromisoformat(last) + CHARTED).isoformat()
+        return evolve(self, complete_through=min(settled, self.complete_through))
 
     @property
     def stamp(self) -> str:
@@ -51,7 +67,7 @@ class Usage:
     def recent(self) -> tuple[DownloadsAggregated, ...]:
         """The days behind `last_30_days`."""
         end = self.complete_through
-        return tuple(day for day in self.days if end is not None and is_recent(day.day, end) and day.day <= end)
+        return tuple(day for day in self.days if end is not None and _is_recent(day.day, end))
 
     @cached_property
     def locations(self) -> int:
@@ -69,9 +85,13 @@ class Usage:
         return max((day.day for day in self.days if day.downloads), default="")
 
 
-def is_recent(day: str, end: str) -> bool:
-    """Whether the day is among the 30 that end with `end`, or after them; never is no day."""
-    return bool(day) and date.fromisoformat(day) > date.fromisoformat(end) - RECENT
+def _is_recent(day: str, end: str) -> bool:
+    return date.fromisoformat(end) - RECENT < date.fromisoformat(day) <= date.fromisoformat(end)
+
+
+def is_followed(day: str, end: str) -> bool:
+    """Whether pages about what happened last on that day may have to change when `end` is finished."""
+    return bool(day) and date.fromisoformat(day) > date.fromisoformat(end) - _REWRITTEN
 
 
 def day_of(moment: datetime) -> str:

@@ -14,7 +14,7 @@ from domain.ports.catalogue import Entry
 from domain.ports.pages import Pages
 from domain.ports.usage_table import UsageRow
 from domain.site_settings import SiteSettings
-from domain.usage import Usage
+from domain.usage import Usage, day_of
 from domain.views.home import home_page
 from domain.views.latest import describing_file, latest_release
 from domain.views.legacy_json import legacy_json
@@ -90,12 +90,12 @@ class Rendering:
         """The project's page and its figures; none if it is not listed."""
         if not package.listed:
             return {}
-        view = package_page(package, self._metadata(package), self._settings, usage)
+        view = package_page(package, self._metadata(package), self._settings, _settled(package, usage))
         return {project_key(package.name): self._pages.package(view), **self.stats(package, usage)}
 
     def stats(self, package: Package, usage: Usage) -> Mapping[str, bytes]:
         """The project's figures; none if it is not listed."""
-        return {stats_key(package.name): stats_json(package.name, usage)} if package.listed else {}
+        return {stats_key(package.name): stats_json(package.name, _settled(package, usage))} if package.listed else {}
 
     def entry(self, package: Package, events: Sequence[Event]) -> Entry:
         """The package's row for pages over all packages; quarantined projects are in none (PEP 792)."""
@@ -136,6 +136,11 @@ class Rendering:
 
     def _read_and_parse(self, blob: str) -> Metadata:
         return parse(self._blobs.read(blob), strict=False)
+
+
+def _settled(package: Package, usage: Usage) -> Usage:
+    """What depends on the calendar for some time only, lest all pages are written again every night."""
+    return usage.settled(max((day_of(file.published.at) for file in package.files.values()), default=""))
 
 
 def _blob_of(package: Package, file: File) -> str:

@@ -13,7 +13,7 @@ from domain.ports.objects import ObjectChanged, Objects
 from domain.ports.publisher import Publisher
 from domain.ports.usage_table import UsageTable
 from domain.streams import package_stream
-from domain.usage import day_of, is_recent
+from domain.usage import day_of, is_followed
 from domain.usecases.rendering import HOME_KEY, ROOT_KEYS, Rendering, installer_keys, project_key, stats_key
 from domain.usecases.usage_history import UsageHistory, row_of
 
@@ -126,9 +126,11 @@ class Site:
         end = self._history.complete_through()
         if end is None:
             return
-        # Whatever shows something of the last days, or would; a page without it stays as it is for ever.
-        moving = {row.name for row in self._usage_table.rows() if row.last_30_days or is_recent(row.latest, end)}
-        moving |= {row.name for row in self._catalogue.entries() if row.updated and is_recent(day_of(row.updated), end)}
+        # Whatever shows something of the last days, or would; another page is settled and stays as it is.
+        moving = {row.name for row in self._usage_table.rows() if is_followed(row.latest, end)}
+        moving |= {
+            row.name for row in self._catalogue.entries() if row.updated and is_followed(day_of(row.updated), end)
+        }
         pages = [PageStale(page, name) for name in sorted(moving) for page in (Page.STATS, Page.PROJECT)]
         self._publisher.publish([*pages, PageStale(Page.HOME)])
 

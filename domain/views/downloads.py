@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from attrs import frozen
 
 from domain.events import DownloadsAggregated
-from domain.usage import RECENT, Usage, shares
+from domain.usage import CHARTED, RECENT, Usage, shares
 from domain.views.days import day_in_words
 
-CHART_DAYS = 90
+CHART_DAYS = CHARTED.days
 CHART_HEIGHT = 100
 _STEP = 8
 _BAR = 6

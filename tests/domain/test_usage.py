@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 from domain.events import BatchCounted, DayCounted, Event, UsageYearOpened
-from domain.usage import all_batches_counted, day_of, fold, is_recent, latest_finished, shares
+from domain.usage import all_batches_counted, day_of, fold, is_followed, latest_finished, shares
 from tests.domain.usage_examples import AT, figures
 
 
@@ -79,12 +79,32 @@ def test_the_stamp_grows_with_every_event_and_every_finished_day() -> None:
     assert len(set(stamps)) == len(stamps)
 
 
+@pytest.mark.parametrize(("last", "end"), [("2026-08-25", "2026-11-23"), ("2026-11-24", "2026-11-24")])
+def test_pages_follow_the_calendar_while_their_figures_do(last: str, end: str) -> None:
+    assert fold([figures(last)], end).settled("").complete_through == end
+    assert fold([], end).settled(last).complete_through == end
+
+
+def test_after_90_days_without_downloads_and_releases_pages_are_settled_for_good() -> None:
+    downloaded, end = [figures("2026-08-25")], "2027-11-25"
+
+    assert fold(downloaded, end).settled("2026-08-24").complete_through == "2026-11-23"
+    assert fold(downloaded, end).settled("2026-08-26").complete_through == "2026-11-24"
+    assert fold(downloaded, end).settled("").last_30_days == 0
+    assert fold(downloaded, end).settled("").total == 1
+    assert fold([], end).settled("").complete_through is None
+    assert fold(downloaded, None).settled("").complete_through is None
+
+
 @pytest.mark.parametrize(
-    ("day", "recent"),
-    [("2026-10-25", False), ("2026-10-26", True), ("2026-11-24", True), ("2026-11-25", True), ("", False)],
+    ("day", "followed"),
+    [("2026-05-28", False), ("2026-05-29", True), ("2026-11-24", True), ("2026-11-25", True), ("", False)],
 )
-def test_recent_are_the_30_days_to_a_day(day: str, recent: bool) -> None:  # noqa: FBT001
-    assert is_recent(day, "2026-11-24") is recent
+def test_pages_are_written_every_night_until_they_are_settled_and_some_nights_more(
+    day: str,
+    followed: bool,  # noqa: FBT001
+) -> None:
+    assert is_followed(day, "2026-11-24") is followed
 
 
 def test_days_are_those_of_utc() -> None:
