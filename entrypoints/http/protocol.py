@@ -95,6 +95,7 @@ class PatientProtocol(HttpToolsProtocol):
         super().data_received(data)
         if self._in_headers and self._received > self._limits.header_bytes:
             self._refuse(_too_large())
+        self._piece = b""
 
     def resume_writing(self) -> None:
         """The peer takes bytes again."""

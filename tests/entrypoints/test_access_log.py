@@ -174,7 +174,7 @@ def test_refusals_are_written(server: Running) -> None:
 
 def test_who_stalls_in_the_headers_is_written(tmp_path: Path) -> None:
     with logged(tmp_path, patience=0.4) as server:
-        server.told(b"GET /simple/ HTTP/1.1\r\nHost: x\r\n")
+        server.told(b"GET /simple/ HTTP/1.1\r\nHost: x\r\nAccept: y\r\n")
         (entry,) = awaited(server.logs, bool)
         assert brief(entry) == ("GET", "/simple/", "408", "Error")
         assert entry["cs(Host)"] == "x"
