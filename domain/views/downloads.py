@@ -82,7 +82,7 @@ class Downloads:
 
     Attributes:
         complete_through: the last finished day; None if there was none yet.
-        chart: of the last 90 days; None if there was no download in them.
+        chart: of the last 90 days, with one that is not over if it has downloads; None if there was none in them.
         period: which days `shares`, `ci` and `mirrors` are of, as the end of a sentence.
         ci: how many of those said that they came from continuous integration, as a share.
         mirrors: requests of mirrors, which are in no other figure.
@@ -110,7 +110,7 @@ def downloads_of(usage: Usage) -> Downloads | None:
         last_day=usage.last_day,
         last_30_days=usage.last_30_days,
         complete_through=usage.complete_through,
-        chart=chart_of(usage.days, usage.complete_through or usage.latest),
+        chart=chart_of(usage.days, max(usage.complete_through or "", usage.latest)),
         period=period,
         shares=tuple(Shares(title, shares_of(shares(days, which))) for title, which in _MAPPINGS),
         ci=_share("continuous integration", sum(day.ci for day in days), downloads),

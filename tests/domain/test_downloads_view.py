@@ -65,6 +65,13 @@ def test_before_a_day_is_finished_the_chart_ends_with_the_last_that_is_known() -
     assert (view.chart.last, view.total, view.last_day, view.complete_through) == ("2026-11-26", 2, 0, None)
 
 
+def test_a_day_that_is_not_over_is_in_the_chart_if_it_is_known() -> None:
+    view = downloads_of(Usage((figures("2026-11-26", 2),), LAST))
+    assert view
+    assert view.chart
+    assert (view.chart.last, view.last_30_days) == ("2026-11-26", 0)
+
+
 def test_the_chart_has_90_days_and_a_day_without_downloads_has_no_bar() -> None:
     view = chart(d25=4, d20=0, d01=8)
     assert (view.first, view.last) == ("2026-08-28", LAST)

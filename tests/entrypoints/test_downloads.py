@@ -2,7 +2,7 @@
 
 import csv
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from typing import Any
 
@@ -12,10 +12,12 @@ from starlette.testclient import TestClient
 from domain.agents import parse_agent
 from domain.downloads import Counted
 from domain.events import DayCounted, DownloadsAggregated
+from domain.messages import Page, PageStale
 from domain.ports.details import Detail, DetailFile
 from domain.streams import days_stream, usage_stream
 from domain.usecases.figures import Figures
 from entrypoints.http.app import application
+from infrastructure.handling import handle
 from tests.domain.usage_examples import figures
 from tests.entrypoints.conftest import Site
 from tests.entrypoints.test_api import is_problem
@@ -172,3 +174,21 @@ def test_a_package_without_figures_has_them_all_at_nothing(site: Site) -> None:
     (package,) = site.client.get("/api/packages", headers=site.as_submitter()).json()["submitted"]
     assert set(package["downloads"].values()) == {0}
     assert len(package["downloads"]) == 5
+
+
+def test_pages_equal_their_replay_however_long_nobody_downloads(site: Site) -> None:
+    publish(site)
+    store, publisher = site.ports.event_store(), site.ports.publisher()
+    today = date.today()  # noqa: DTZ011 - a day more or less is the same
+    Figures(store, site.ports.details(), site.ports.clock()).state("frob", day_of(today.isoformat(), "FRA", "12:00:00"))
+    publisher.publish([PageStale(Page.PROJECT, "frob"), PageStale(Page.STATS, "frob")])
+    site.index.site().ensure_start()
+
+    for later in (1, 29, 30, 31, 60, 89, 90, 91, 150, 200, 201, 400):
+        day = today + timedelta(days=later)
+        stream = days_stream(day.year)
+        counted = DayCounted(day.isoformat(), whole=True, at=datetime(day.year, day.month, day.day, tzinfo=UTC))
+        store.append(stream, store.version(stream), [counted])
+        publisher.publish([PageStale(Page.FIGURES)])
+        publisher.drain(lambda message: handle(site.index, message))
+        assert list(site.index.verification().differences()) == []
