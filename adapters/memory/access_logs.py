@@ -45,7 +45,7 @@ class MemoryAccessLogs:
             if entry["date"] == request.day and _may_be_download(entry, request):
                 row = _row(entry)
                 known = rows.get(row[-1], row)
-                rows[row[-1]] = cast("Row", tuple(map(max, row, known)))
+                rows[row[-1]] = cast("Row", tuple(map(_said, row, known)))
         ordered = sorted(rows.values(), key=lambda row: (row[0], row[1], row[6]))
         return Query("memory", Findings(iter(ordered), malformed))
 
@@ -67,6 +67,11 @@ def _entries(files: Iterable[str], malformed: Counter[str]) -> Iterator[Mapping[
                 yield defaultdict(lambda: _UNSAID, zip(fields, values, strict=True))
             else:
                 malformed["wrong columns" if fields else "no #Fields"] += 1
+
+
+def _said(text: str, other: str) -> str:
+    """Of two texts about the same the greater one, unless it says nothing."""
+    return max(text, other, key=lambda each: (each != _UNSAID, each))
 
 
 def _row(entry: Mapping[str, str]) -> Row:

@@ -29,7 +29,7 @@ SELECT
     max(logs.x_edge_location) AS edge,
     max(logs.c_country) AS country,
     max(logs.c_ip) AS address,
-    max(logs.cs_user_agent) AS agent,
+    coalesce(max(nullif(logs.cs_user_agent, '-')), '-') AS agent, -- what is said may be less than that: %22...
     logs.x_edge_request_id AS request -- one row, whatever files repeat it
 FROM access_logs AS logs
 INNER JOIN partitions
