@@ -25,6 +25,11 @@ QUEUES: Mapping[str, tuple[str, ...]] = {
     "lists": ("root", "home", "figures"),
 }
 """Which pages' messages each queue takes."""
+FILTERS: Mapping[str, Mapping[str, list[str]]] = {
+    **{name: {"type": ["PageStale"], "page": list(pages)} for name, pages in QUEUES.items()},
+    "counts": {"type": ["CountDownloads"]},
+}
+"""Which messages each queue takes; `QUEUES` and that for counting."""
 TABLE: Mapping[str, Any] = {
     "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
     "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", "group", "member")],
@@ -83,7 +88,8 @@ def account() -> Iterator[Resources]:
 
 
 def made(clients: Clients, stack: str = "index") -> Resources:
-    """The resources of a stack, made now."""
+    """The resources of a stack, made now; its access logs are in the bucket `logs_bucket`."""
+    make_bucket(clients("s3"), f"{stack}-logs")
     return Resources(
         region=REGION,
         table=make_table(clients("dynamodb"), stack),
@@ -91,7 +97,15 @@ def made(clients: Clients, stack: str = "index") -> Resources:
         data_bucket=make_bucket(clients("s3"), f"{stack}-data"),
         **make_topic(clients, stack),
         distribution=make_distribution(clients("cloudfront"), f"{stack}-site"),
+        results_bucket=make_bucket(clients("s3"), f"{stack}-results"),
+        workgroup=stack,
+        usage_database=stack,
     )
+
+
+def logs_bucket(resources: Resources) -> str:
+    """The name of the bucket that no function needs to know."""
+    return f"{resources.table}-logs"
 
 
 def make_table(dynamodb: Any, name: str) -> str:
@@ -139,17 +153,14 @@ def make_topic(clients: Clients, stack: str) -> dict[str, Any]:
     sns, sqs = clients("sns"), clients("sqs")
     topic = sns.create_topic(Name=f"{stack}-messages")["TopicArn"]
     urls = []
-    for name, pages in QUEUES.items():
+    for name, wanted in FILTERS.items():
         url = sqs.create_queue(QueueName=f"{stack}-{name}")["QueueUrl"]
         arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
         sns.subscribe(
             TopicArn=topic,
             Protocol="sqs",
             Endpoint=arn,
-            Attributes={
-                "RawMessageDelivery": "true",
-                "FilterPolicy": json.dumps({"type": ["PageStale"], "page": pages}),
-            },
+            Attributes={"RawMessageDelivery": "true", "FilterPolicy": json.dumps(wanted)},
         )
         urls.append(url)
     return {"topic": topic, "queues": tuple(urls)}

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from adapters.codec import encode, encode_message
-from domain.messages import Message, PageStale
+from domain.messages import CountDownloads, Message, PageStale
 from domain.ports.event_log import Recorded
 
 REGION = "us-east-1"
@@ -78,6 +78,8 @@ def message_record(message: Message, identifier: str = "1", received: int = 1) -
     match message:
         case PageStale(page):
             return sqs_record(body, {"type": kind, "page": page.value}, identifier, received=received)
+        case CountDownloads():
+            return sqs_record(body, {"type": kind}, identifier, "sls-pypi-counts", received)
 
 
 def batch(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -85,7 +87,7 @@ def batch(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {"Records": list(records)}
 
 
-def s3_event(*keys: str) -> dict[str, Any]:
+def s3_event(*keys: str, bucket: str = "data") -> dict[str, Any]:
     """Objects that were created (S3 user guide, "Event message structure"); keys are encoded like form values."""
     return batch(
         [
@@ -96,7 +98,10 @@ def s3_event(*keys: str) -> dict[str, Any]:
                 "eventName": "ObjectCreated:Post",
                 "s3": {
                     "s3SchemaVersion": "1.0",
-                    "bucket": {"name": f"sls-pypi-data-{ACCOUNT}", "arn": f"arn:aws:s3:::sls-pypi-data-{ACCOUNT}"},
+                    "bucket": {
+                        "name": f"sls-pypi-{bucket}-{ACCOUNT}",
+                        "arn": f"arn:aws:s3:::sls-pypi-{bucket}-{ACCOUNT}",
+                    },
                     "object": {"key": quote_plus(key), "size": 1024, "eTag": "d41d8cd98f00b204e9800998ecf8427e"},
                 },
             }

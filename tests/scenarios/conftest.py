@@ -1,5 +1,6 @@
 """Each scenario is told once and runs in every world."""
 
+import gzip
 import hashlib
 import json
 from collections.abc import Callable, Iterator
@@ -27,7 +28,10 @@ from infrastructure.handling import handle
 from infrastructure.index import Index
 from infrastructure.local import Local
 from infrastructure.memory import Memory
+from tests.athena import Athena
 from tests.aws import Clients, account, client, made
+from tests.logs import DAY
+from tests.logs import log as access_log
 from tests.scenarios.aws_world import Triggers, functions_of, ports_of
 
 SETTINGS = SiteSettings("https://index.test", "sls-pypi")
@@ -56,13 +60,18 @@ class World:
         ports: Any,
         settle: Callable[["World"], None],
         folder: Path,
+        *,
+        log: Callable[[str, str], None],
         arrived: Callable[[str], None] | None = None,
+        night: Callable[[str], None] | None = None,
     ) -> None:
         self.ports = ports
         self.index = Index(ports=ports, policy=providers.Object(Policy()), site_settings=SETTINGS)
         self._settle = settle
         self._folder = folder
         self.arrived = arrived or self.index.uploads().arrived
+        self._log = log
+        self.night = night or self._night
 
     def submitter(self, login: str) -> Caller:
         return self.index.tokens().authenticate(self.index.tokens().create_local(login))
@@ -99,6 +108,17 @@ class World:
     def settle(self) -> None:
         """Let everything happen that is due."""
         self._settle(self)
+
+    def logged(self, *lines: str, day: str = DAY) -> None:
+        """Let an access log arrive, in the day's folder where there are any."""
+        self._log(day, access_log(*lines))
+
+    def _night(self, day: str) -> None:
+        """Count the day, and let everything happen that follows."""
+        counting = self.index.counting()
+        for request in counting.plan(day):
+            counting.count(request)
+        self.settle()
 
     def object(self, key: str) -> bytes | None:
         body: bytes | None = self.ports.objects().get(key)
@@ -158,7 +178,7 @@ def _settle_local(world: World) -> None:
 def _memory(folder: Path) -> Iterator[World]:
     ports = Memory()
     ports.clock.override(providers.Singleton(Ticking))
-    yield World(ports, _settle_memory, folder)
+    yield World(ports, _settle_memory, folder, log=lambda _, text: ports.access_logs().add(text))
 
 
 @contextmanager
@@ -167,15 +187,27 @@ def _local(folder: Path) -> Iterator[World]:
     home.prepare()
     ports = Local(home=home)
     ports.clock.override(providers.Singleton(Ticking))
+
+    def log(_: str, text: str) -> None:
+        (home.logs / f"{uuid4().hex}.gz").write_bytes(gzip.compress(text.encode()))
+
     with closing(ports.database()):
-        yield World(ports, _settle_local, folder)
+        yield World(ports, _settle_local, folder, log=log)
 
 
 @contextmanager
 def _aws(folder: Path, resources: Resources, clients: Clients) -> Iterator[World]:
-    ports, triggers = ports_of(resources, clients), Triggers(resources, clients)
+    athena = Athena(clients, resources)
+    ports, triggers = ports_of(resources, clients, athena), Triggers(resources, clients, athena)
     ports.clock.override(providers.Singleton(Ticking))
-    world = World(ports, lambda _: triggers.settle(), folder, arrived=triggers.arrived)
+    world = World(
+        ports,
+        lambda _: triggers.settle(),
+        folder,
+        log=triggers.log,
+        arrived=triggers.arrived,
+        night=triggers.night,
+    )
     with functions_of(ports, world.index):
         yield world
 

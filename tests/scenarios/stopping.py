@@ -14,6 +14,8 @@ PORTS = {
     "objects": ["put", "delete"],
     "catalogue": ["put"],
     "publisher": ["publish"],
+    "usage_table": ["put"],
+    "details": ["put"],
     "caches": ["forget"],
     "sessions": ["put", "delete"],
     "staging": ["keep", "fetch", "remove"],

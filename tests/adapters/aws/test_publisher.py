@@ -5,8 +5,8 @@ import json
 import pytest
 
 from adapters.aws.publisher import NotPublished, SnsPublisher
-from adapters.codec import encode_message
-from domain.messages import Page, PageStale
+from adapters.codec import decode_message, encode_message
+from domain.messages import CountDownloads, Page, PageStale
 from infrastructure.aws import Resources
 from tests.adapters.aws.wire import Answer, Wire, failure
 from tests.aws import QUEUES, client
@@ -54,9 +54,12 @@ def test_batches_are_no_bigger_than_a_quarter_of_a_megabyte(publisher: SnsPublis
 
 
 def test_each_queue_gets_the_pages_that_it_takes_as_plain_json(publisher: SnsPublisher, resources: Resources) -> None:
-    publisher.publish([PageStale(page, "spam") for page in Page])
+    publisher.publish([*(PageStale(page, "spam") for page in Page), CountDownloads("2026-11-24", ("spam",))])
 
-    for url, pages in zip(resources.queues, QUEUES.values(), strict=True):
+    *queues, counts = resources.queues
+    (message,) = client("sqs").receive_message(QueueUrl=counts, MaxNumberOfMessages=10)["Messages"]
+    assert decode_message("CountDownloads", message["Body"]) == CountDownloads("2026-11-24", ("spam",))
+    for url, pages in zip(queues, QUEUES.values(), strict=True):
         received = client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"])
         messages = received["Messages"]
         assert sorted(json.loads(message["Body"])["page"] for message in messages) == sorted(pages)

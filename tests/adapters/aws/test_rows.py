@@ -1,15 +1,21 @@
-"""What the contracts do not tell of catalogue and sessions in DynamoDB: their items, pages, failures."""
+"""What the contracts do not tell of catalogue, sessions, usage rows and details: their items, pages, failures."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from attrs import evolve
 from botocore.exceptions import ClientError
 
 from adapters.aws.catalogue import DynamoCatalogue
+from adapters.aws.details import S3Details
 from adapters.aws.items import TooMuch
 from adapters.aws.sessions import DynamoSessions
+from adapters.aws.usage_table import DynamoUsageTable
+from adapters.codec import Unreadable
 from domain.ports.catalogue import Entry
+from domain.ports.details import Detail
+from domain.ports.usage_table import UsageRow
 from domain.sessions import UploadCompleted, UploadRefused
 from infrastructure.aws import Resources
 from tests.adapters.aws.wire import Wire, failure
@@ -105,3 +111,41 @@ def test_what_does_not_fit_into_an_item_is_named(catalogue: DynamoCatalogue, ses
         catalogue.put(entry("spam", summary="x" * 500_000))
     with pytest.raises(TooMuch, match=r"^A session UploadRefused takes"):
         sessions.put("key", UploadRefused("x" * 500_000), NOW)
+
+
+def test_a_usage_row_is_an_item_that_is_replaced_by_later_ones(resources: Resources, dynamodb: Wire) -> None:
+    table = DynamoUsageTable(client("dynamodb"), resources.table)
+    row = UsageRow("spam", "2026-11-24#00000003", 7, 5, "2026-11-24")
+    for number in range(5):
+        table.put(evolve(row, name=f"p{number}"))
+    table.put(row)
+
+    items = client("dynamodb").scan(TableName=resources.table)["Items"]
+    assert {
+        "pk": {"S": "usage"},
+        "sk": {"S": "spam"},
+        "stamp": {"S": "2026-11-24#00000003"},
+        "total": {"N": "7"},
+        "last_30_days": {"N": "5"},
+        "latest": {"S": "2026-11-24"},
+    } in items
+    dynamodb.added["Query"] = {"Limit": 2}
+    assert [each.name for each in table.rows()] == ["p0", "p1", "p2", "p3", "p4", "spam"]
+    dynamodb.answers["PutItem"] = [failure("AccessDeniedException")]
+    with pytest.raises(ClientError):
+        table.put(row)
+
+
+def test_a_detail_is_a_private_object_whose_digest_s3_compares(resources: Resources, s3: Wire) -> None:
+    details = S3Details(client("s3"), resources.data_bucket)
+    details.put("spam", "2026-11-24", Detail((), (), (), (), (), (), (), ()))
+
+    (put,) = s3.of("PutObject")
+    assert (put["Bucket"], put["Key"]) == (resources.data_bucket, "usage/2026-11-24/spam.json.gz")
+    assert put["ChecksumAlgorithm"] == "SHA256"
+    client("s3").put_object(Bucket=resources.data_bucket, Key=put["Key"], Body=b"damaged")
+    with pytest.raises(Unreadable):
+        details.get("spam", "2026-11-24")
+    s3.answers["GetObject"] = [failure("AccessDenied", 403)]
+    with pytest.raises(ClientError):
+        details.get("spam", "2026-11-24")

@@ -61,7 +61,7 @@ def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stack:
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "sls-pypi")
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "test")
     made = Stack(tmp_path)
-    for module in (relay, messages):
+    for module in (relay, messages, nightly):
         monkeypatch.setattr(module, "ports", lambda: made.ports)
     for module in (messages, objects, nightly):
         monkeypatch.setattr(module, "index", lambda: made.index)

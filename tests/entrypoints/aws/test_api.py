@@ -126,3 +126,10 @@ def test_a_page_that_the_bucket_has_not_may_be_elsewhere(stack: Stack) -> None:
 def test_nobody_is_told_so_and_other_addresses_do_not_exist() -> None:
     assert ask("GET", "/api/packages")[0] == 401
     assert ask("GET", "/login")[0] == 404
+
+
+def test_the_owner_s_table_comes_as_text(stack: Stack, secret: str) -> None:
+    stack.upload("frob", "1.0")
+    status, body, headers = ask("GET", "/api/packages/frob/downloads.csv", {"Authorization": f"Bearer {secret}"})
+    assert (status, headers["content-type"]) == (200, "text/csv; charset=utf-8")
+    assert body.startswith(b"package,version,")

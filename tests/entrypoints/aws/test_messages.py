@@ -7,12 +7,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.aws.queues import FailedDelivery
-from domain.messages import Message, Page, PageStale
+from domain.messages import CountDownloads, Message, Page, PageStale
 from domain.ports.event_log import Recorded
 from domain.usecases.site import Site
 from entrypoints.aws import messages, relay
 from tests.aws_events import Context, batch, message_record, sqs_record, stream_record
 from tests.entrypoints.aws.conftest import Stack
+from tests.logs import DAY, line, log
 
 SIMPLE, PROJECT = PageStale(Page.SIMPLE, "frob"), PageStale(Page.PROJECT, "frob")
 
@@ -60,7 +61,7 @@ def test_poison_comes_again_soon_and_the_others_are_done(stack: Stack) -> None:
 
 @pytest.mark.usefixtures("stack")
 def test_a_page_that_fails_comes_again_as_often_as_it_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_: Site, message: Message) -> None:
+    def fail(_: Site, message: PageStale) -> None:
         if message.page is Page.HOME:
             raise ConnectionError("the bucket cannot be reached")
 
@@ -79,6 +80,26 @@ def test_where_the_pause_cannot_be_set_the_answer_is_the_same(stack: Stack, monk
 
     monkeypatch.setattr(stack.queues, "retry_soon", fail)
     assert deliver([sqs_record("no JSON", {"type": "PageStale"}, "damaged")]) == ["damaged"]
+
+
+def test_the_queue_for_counting_is_served_as_well(stack: Stack) -> None:
+    stack.upload("frob", "1.0")
+    stack.ports.access_logs().add(log(line("1")))
+    request = CountDownloads(DAY)
+
+    assert deliver([message_record(request, "1"), message_record(request, "2")]) == []
+
+    assert stack.index.history().of("frob").total == 1
+
+
+def test_logs_that_cannot_be_read_now_are_read_later(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ConnectionError("too many requests")
+
+    monkeypatch.setattr(stack.ports.access_logs(), "start", fail)
+
+    assert deliver([message_record(CountDownloads(DAY), "1")]) == ["1"]
+    assert stack.queues.failed == [FailedDelivery("sls-pypi-counts", "receipt-1", 1)]
 
 
 def settled(stack: Stack, deliveries: list[Recorded], order: st.DataObject) -> dict[str, bytes | None]:

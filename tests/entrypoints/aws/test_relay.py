@@ -23,7 +23,11 @@ def deliver(records: list[dict[str, Any]]) -> list[str]:
 
 
 def waiting(stack: Stack) -> Sequence[Message]:
-    return [message for message in stack.ports.publisher().waiting() if message.page in {Page.SIMPLE, Page.PROJECT}]
+    return [
+        message
+        for message in stack.ports.publisher().waiting()
+        if isinstance(message, PageStale) and message.page in {Page.SIMPLE, Page.PROJECT}
+    ]
 
 
 def test_what_follows_from_each_event_is_published(stack: Stack) -> None:
