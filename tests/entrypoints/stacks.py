@@ -84,6 +84,10 @@ def account_with_a_stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
             "SLS_PYPI_DATA_BUCKET": resources.data_bucket,
             "SLS_PYPI_TOPIC": resources.topic,
             "SLS_PYPI_QUEUES": ",".join(resources.queues),
+            "SLS_PYPI_RESULTS_BUCKET": resources.results_bucket,
+            "SLS_PYPI_WORKGROUP": resources.workgroup,
+            "SLS_PYPI_USAGE_DATABASE": resources.usage_database,
+            "SLS_PYPI_PACKAGES_A_QUERY": "1",
             "SLS_PYPI_BASE_URL": URL,
             "SLS_PYPI_ALLOW": "linux-tags",
         }

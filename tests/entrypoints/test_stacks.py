@@ -2,6 +2,7 @@
 
 import json
 from importlib import metadata
+from operator import itemgetter
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,24 @@ def test_files_are_imported_and_their_pages_are_left_to_the_functions(aws: Accou
     assert run("import", folder, "--as", "alice", "--stack", "index")[0].startswith("0 published, 2 were there already")
     assert "Contents" not in client("s3").list_objects_v2(Bucket=aws.resources.site_bucket)
     assert sorted(path.suffix for path in folder.iterdir()) == [".whl", ".whl"]
+
+
+def test_counting_is_left_to_the_functions_in_batches_as_the_stack_has_them(
+    aws: Account, run: Run, folder: Path
+) -> None:
+    run("import", folder, "--as", "alice", "--stack", "index")
+    run("rebuild", "--stack", "index")
+
+    out, _ = run("nightly", "--stack", "index", "--day", "2026-11-24")
+
+    assert out == "2026-11-24: its logs are being read; figures follow within minutes\n"
+    received = client("sqs").receive_message(QueueUrl=aws.resources.queues[-1], MaxNumberOfMessages=10)["Messages"]
+    batches = sorted((json.loads(message["Body"]) for message in received), key=itemgetter("number"))
+    assert [(batch["day"], batch["packages"], batch["of"]) for batch in batches] == [
+        ("2026-11-24", ["frob"], 2),
+        ("2026-11-24", ["other"], 2),
+    ]
+    assert all(batch["announced"] for batch in batches)
 
 
 @pytest.mark.usefixtures("aws")

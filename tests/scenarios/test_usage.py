@@ -10,6 +10,7 @@ from dependency_injector import providers
 
 from domain.caller import Caller
 from domain.streams import counting_stream, days_stream, usage_stream
+from infrastructure.aws import Aws
 from tests.logs import DAY, STEM, line
 from tests.scenarios.conftest import World
 from tests.scenarios.stopping import calls
@@ -241,9 +242,11 @@ def test_a_crash_at_any_call_of_a_port_is_mended_by_the_next_night(world: World,
         return lambda: world.night(DAY)
 
     total = calls(world, another_log(0), None, after=after)
-    for n in range(1, total + 1):
+    # A night takes seconds where services are emulated, so of the calls there every tenth has to do.
+    numbers = range(6 if after else 1, total + 1, 10) if isinstance(world.ports, Aws) else range(1, total + 1)
+    for expected, n in enumerate(numbers, 2):
         night = another_log(n)
         calls(world, night, n, after=after)
         night()
-        assert stats(world, "frob")["total"] == n + 1
+        assert stats(world, "frob")["total"] == expected
         assert world.differences() == []
