@@ -11,16 +11,11 @@ import pytest
 from adapters.aws.items import BY_GROUP
 from domain.messages import Page
 from infrastructure.aws import Resources
-from tests.aws import QUEUES, TABLE
+from tests.aws import FILTERS, QUEUES, TABLE
 from tests.infrastructure.edge_copies import renewed
 from tests.infrastructure.stack_template import ACCOUNT, STACK, TEMPLATE, Stack, normalised, source
 
 BUCKETS = ("site", "data", "logs", "results")
-FILTERS: dict[str, dict[str, list[str]]] = {
-    **{suffix: {"type": ["PageStale"], "page": list(pages)} for suffix, pages in QUEUES.items()},
-    "counts": {"type": ["CountDownloads"]},
-}
-"""Which messages each queue takes."""
 
 
 def named(stack: Stack, kind: str, key: str, name: str) -> Any:
