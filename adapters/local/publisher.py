@@ -14,7 +14,7 @@ from attrs import frozen
 from adapters.codec import Unreadable, decode_message, encode_message
 from adapters.local.database import Database
 from adapters.local.event_log import recorded_after
-from domain.messages import Message
+from domain.messages import Message, Page, PageStale
 from domain.ports.event_log import Recorded
 
 _ATTEMPTS = 8
@@ -125,7 +125,7 @@ class SqlitePublisher:
             )
             connection.execute(
                 "UPDATE messages SET due = ?, attempts = 0, error = NULL WHERE key = ?",
-                (self._due(), delivery.key),
+                (self._due(delivery.message), delivery.key),
             )
 
     def failed(self, delivery: Delivery, error: str) -> None:
@@ -166,11 +166,12 @@ class SqlitePublisher:
                 ON CONFLICT (key) DO UPDATE SET generation = generation + 1, attempts = 0, error = NULL, dead = 0,
                     due = CASE WHEN dead THEN excluded.due ELSE min(due, excluded.due) END
                 """,
-                (f"{type_name} {data}", type_name, data, self._due()),
+                (f"{type_name} {data}", type_name, data, self._due(message)),
             )
 
-    def _due(self) -> float:
-        return self._now() + self._coalesce
+    def _due(self, message: Message) -> float:
+        # What makes many pages due goes before them: after them each would be written twice.
+        return self._now() + (0 if message == PageStale(Page.FIGURES) else self._coalesce)
 
     def _longest_wait(self) -> float:
         return max(self._coalesce, _LONGEST_BACKOFF)

@@ -287,3 +287,11 @@ def test_what_another_version_left_holds_nothing_up(
     assert messages(publisher.take(10)) == [SPAM]
     (letter,) = publisher.dead()
     assert "MoonStale" in letter.error
+
+
+def test_what_makes_pages_due_comes_before_them(publisher: SqlitePublisher) -> None:
+    figures = PageStale(Page.FIGURES)
+
+    publisher.publish([SPAM, EGGS, figures])
+
+    assert publisher.waiting() == [figures, SPAM, EGGS]
