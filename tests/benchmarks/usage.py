@@ -5,6 +5,7 @@ Run it on demand: `python tests/benchmarks/usage.py --help`.
 
 import argparse
 import json
+import resource
 import shutil
 import statistics
 import subprocess
@@ -30,9 +31,16 @@ _DUCKDB, _GOACCESS, _PYTHON = "DuckDB alone", "goaccess", "a loop in Python"
 
 
 class Took(NamedTuple):
-    """Seconds, the peak memory in bytes (None: not known), and how many downloads were counted (None: not told)."""
+    """One run.
+
+    Attributes:
+        cpu: seconds of processors, the steadier figure when other programs run.
+        peak: memory in bytes; None: not known.
+        downloads: how many were counted; None: not told.
+    """
 
     seconds: float
+    cpu: float
     peak: int | None
     downloads: int | None = None
 
@@ -99,18 +107,22 @@ def measured(work: Path, home: Path, runs: int) -> Findings:
         _say(f"run {run + 1} of {runs}")
         with home_with(home, work / "logs") as copy:
             first, second = (_job("product", work / "logs", copy) for _ in range(2))
-        for name, seconds, told in zip(
-            _PRODUCT, (first["counted"], first["seconds"], second["seconds"]), (first, first, second), strict=True
-        ):
-            findings.setdefault(name, []).append(Took(seconds, int(told["peak"]), int(told["downloads"])))
-        for name, job in ((_DUCKDB, "duckdb"), (_PYTHON, "python")):
-            told = _job(job, work / "logs", home)
-            findings.setdefault(name, []).append(Took(told["seconds"], int(told["peak"]), int(told["downloads"])))
+        counted, pages, again = _PRODUCT
+        _note(findings, counted, {**first, "seconds": first["counted"], "cpu": first["counted_cpu"]})
+        _note(findings, pages, first)
+        _note(findings, again, second)
+        _note(findings, _DUCKDB, _job("duckdb", work / "logs", home))
+        _note(findings, _PYTHON, _job("python", work / "logs", home))
         if shutil.which("goaccess"):
             findings.setdefault(_GOACCESS, []).append(_goaccess(work))
     if _GOACCESS not in findings:
         _say("goaccess is not installed, so it is left out (apt install goaccess)")
     return findings
+
+
+def _note(findings: Findings, name: str, told: Mapping[str, float]) -> None:
+    took = Took(told["seconds"], told["cpu"], int(told["peak"]), int(told["downloads"]))
+    findings.setdefault(name, []).append(took)
 
 
 def _job(job: str, logs: Path, home: Path) -> Mapping[str, float]:
@@ -121,25 +133,31 @@ def _job(job: str, logs: Path, home: Path) -> Mapping[str, float]:
 def _goaccess(work: Path) -> Took:
     target = work / "goaccess.json"
     command = f"zcat {work}/logs/*.gz | goaccess - --no-global-config --log-format=CLOUDFRONT -o {target}"
-    began = time.perf_counter()
+    began, before = time.perf_counter(), _cpu_of_children()
     done = subprocess.run(("sh", "-c", command), capture_output=True, text=True, check=False)
     if done.returncode or not target.exists():
         raise Failure(f"goaccess failed: {done.stderr[-300:]}")
-    return Took(time.perf_counter() - began, None)
+    return Took(time.perf_counter() - began, _cpu_of_children() - before, None)
+
+
+def _cpu_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def table(findings: Findings, lines: int) -> str:
     """Medians."""
     medians = {name: statistics.median(took.seconds for took in each) for name, each in findings.items()}
     rows = [
-        "| | seconds | lines/s | times DuckDB | times goaccess | peak MiB | downloads |",
-        "|---|--:|--:|--:|--:|--:|--:|",
+        "| | seconds | CPU s | lines/s | times DuckDB | times goaccess | peak MiB | downloads |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for name, seconds in medians.items():
         peaks = [took.peak for took in findings[name] if took.peak]
         downloads = findings[name][0].downloads
         cells = (
-            *(name, f"{seconds:.2f}", f"{lines / seconds:,.0f}", f"{medians[_DUCKDB] / seconds:.2f}"),
+            *(name, f"{seconds:.2f}", f"{statistics.median(took.cpu for took in findings[name]):.2f}"),
+            *(f"{lines / seconds:,.0f}", f"{medians[_DUCKDB] / seconds:.2f}"),
             f"{medians[_GOACCESS] / seconds:.2f}" if _GOACCESS in medians else "-",
             f"{max(peaks) / 2**20:,.0f}" if peaks else "-",
             "-" if downloads is None else f"{downloads:,}",
