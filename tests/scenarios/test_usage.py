@@ -242,8 +242,8 @@ def test_a_crash_at_any_call_of_a_port_is_mended_by_the_next_night(world: World,
         return lambda: world.night(DAY)
 
     total = calls(world, another_log(0), None, after=after)
-    # A night takes seconds where services are emulated, so of the calls there every tenth has to do.
-    numbers = range(6 if after else 1, total + 1, 10) if isinstance(world.ports, Aws) else range(1, total + 1)
+    # A night takes seconds where services are emulated, so of the calls there every twentieth has to do.
+    numbers = range(11 if after else 1, total + 1, 20) if isinstance(world.ports, Aws) else range(1, total + 1)
     for expected, n in enumerate(numbers, 2):
         night = another_log(n)
         calls(world, night, n, after=after)
