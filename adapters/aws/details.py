@@ -1,6 +1,6 @@
 """Details in the private bucket: ``usage/<day>/<package>.json.gz``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from adapters.aws.bucket import Bucket
@@ -22,15 +22,16 @@ class S3Details:
         self._client = client
         self._bucket = Bucket(client, data_bucket, _PREFIX)
 
-    def put(self, package: str, day: str, detail: Detail) -> None:
-        """Keep the detail; S3 compares digests."""
-        self._client.put_object(
-            Bucket=self._bucket.name,
-            Key=self._bucket.path(_key(package, day)),
-            Body=encode_detail(detail),
-            ContentType=_CONTENT_TYPE,
-            ChecksumAlgorithm="SHA256",
-        )
+    def put(self, day: str, details: Mapping[str, Detail]) -> None:
+        """Keep the details; S3 compares digests."""
+        for package, detail in details.items():
+            self._client.put_object(
+                Bucket=self._bucket.name,
+                Key=self._bucket.path(_key(package, day)),
+                Body=encode_detail(detail),
+                ContentType=_CONTENT_TYPE,
+                ChecksumAlgorithm="SHA256",
+            )
 
     def get(self, package: str, day: str) -> Detail | None:
         """The detail.

@@ -28,7 +28,7 @@ from adapters.aws.items import (
 from adapters.aws.retrying import Sleep, attempts, sleep
 from adapters.codec import Unreadable, decode
 from domain.events import Event
-from domain.ports.event_store import ClaimTaken, StreamConflict
+from domain.ports.event_store import Append, ClaimTaken, StreamConflict
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -108,6 +108,20 @@ class DynamoEventStore:
             else:
                 return
         raise Busy(f"Others kept changing {stream} at the same time. Try again.")
+
+    def append_each(self, appends: Sequence[Append]) -> Sequence[Append]:
+        """Append to many streams, one after the other; returns those that were at another version.
+
+        Raises:
+            TooMuch, Busy: as `append`; what came before has happened.
+        """
+        late = []
+        for append in appends:
+            try:
+                self.append(append.stream, append.expected, append.events)
+            except StreamConflict:
+                late.append(append)
+        return late
 
     def owner_of(self, claim: str) -> str | None:
         """The stream that holds the claim."""

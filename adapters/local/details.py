@@ -1,6 +1,6 @@
 """Details in a folder: ``<day>/<package>.json.gz``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from adapters.details import decode_detail, encode_detail
@@ -20,11 +20,13 @@ class FolderDetails:
     """
 
     def __init__(self, root: Path, tmp: Path) -> None:
-        self._folder = Folder(root, tmp, _MODE)
+        self._folder = Folder(root, tmp, _MODE, deferred=True)
 
-    def put(self, package: str, day: str, detail: Detail) -> None:
-        """Keep the detail."""
-        self._folder.write(_key(package, day), encode_detail(detail))
+    def put(self, day: str, details: Mapping[str, Detail]) -> None:
+        """Keep the details; all are written before the first one is waited for."""
+        for package, detail in details.items():
+            self._folder.write(_key(package, day), encode_detail(detail))
+        self._folder.flush()
 
     def get(self, package: str, day: str) -> Detail | None:
         """The detail.

@@ -1,5 +1,6 @@
 """Streams in SQLite."""
 
+import sqlite3
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -7,12 +8,13 @@ from typing import Any
 from adapters.codec import decode, encode
 from adapters.local.database import Database
 from domain.events import Event
-from domain.ports.event_store import ClaimTaken, StreamConflict
+from domain.ports.event_store import Append, ClaimTaken, StreamConflict
 
 _VERSION = "SELECT coalesce(max(version), 0) FROM events WHERE stream = ?"
 # What is stored never changes, and each change of a package reads all of its events again.
 _decoded = lru_cache(maxsize=16_384)(decode)
 
+_INSERT = "INSERT INTO events (stream, version, type, schema, data) VALUES (?, ?, ?, ?, ?)"
 _OWNER = "SELECT stream FROM claims WHERE claim = ?"
 
 
@@ -33,22 +35,42 @@ class SqliteEventStore:
 
     def append(self, stream: str, expected: int, events: Sequence[Event], claims: Sequence[str] = ()) -> None:
         """Append all events at version `expected` and take all claims, or change nothing."""
-        rows = [(stream, version, *encode(event)) for version, event in enumerate(events, expected + 1)]
+        append = Append(stream, expected, events)
+        rows = _rows(append)
         with self._database.transaction() as connection:
-            if _version(connection.execute(_VERSION, (stream,)).fetchall()) != expected:
+            if not _is_in_time(connection, append):
                 raise StreamConflict(f"{stream} is not at version {expected}")
             for claim in claims:
                 connection.execute("INSERT OR IGNORE INTO claims VALUES (?, ?)", (claim, stream))
                 owner = _owner(connection.execute(_OWNER, (claim,)).fetchall())
                 if owner is not None and owner != stream:
                     raise ClaimTaken(claim, owner)
-            connection.executemany(
-                "INSERT INTO events (stream, version, type, schema, data) VALUES (?, ?, ?, ?, ?)", rows
-            )
+            connection.executemany(_INSERT, rows)
+
+    def append_each(self, appends: Sequence[Append]) -> Sequence[Append]:
+        """Append to many streams with one wait for the disk; returns those that were at another version."""
+        rows = [_rows(append) for append in appends]
+        late = []
+        with self._database.transaction() as connection:
+            for append, own in zip(appends, rows, strict=True):
+                if _is_in_time(connection, append):
+                    connection.executemany(_INSERT, own)
+                else:
+                    late.append(append)
+        return late
 
     def owner_of(self, claim: str) -> str | None:
         """The stream that holds the claim."""
         return _owner(self._database.rows(_OWNER, (claim,)))
+
+
+def _rows(append: Append) -> list[tuple[Any, ...]]:
+    first = append.expected + 1
+    return [(append.stream, version, *encode(event)) for version, event in enumerate(append.events, first)]
+
+
+def _is_in_time(connection: sqlite3.Connection, append: Append) -> bool:
+    return _version(connection.execute(_VERSION, (append.stream,)).fetchall()) == append.expected
 
 
 def _version(rows: Sequence[tuple[Any, ...]]) -> int:

@@ -1,7 +1,7 @@
 """Details in a dictionary."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from domain.ports.details import Detail
 
@@ -13,10 +13,10 @@ class MemoryDetails:
         self._lock = threading.Lock()
         self._details: dict[tuple[str, str], Detail] = {}
 
-    def put(self, package: str, day: str, detail: Detail) -> None:
-        """Keep the detail."""
+    def put(self, day: str, details: Mapping[str, Detail]) -> None:
+        """Keep the details."""
         with self._lock:
-            self._details[day, package] = detail
+            self._details.update({(day, package): detail for package, detail in details.items()})
 
     def get(self, package: str, day: str) -> Detail | None:
         """The detail."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from adapters.codec import encode
 from domain.events import Event
 from domain.ports.event_log import Recorded
-from domain.ports.event_store import ClaimTaken, StreamConflict
+from domain.ports.event_store import Append, ClaimTaken, StreamConflict
 
 
 class MemoryEventStore:
@@ -44,6 +44,16 @@ class MemoryEventStore:
             for version, event in enumerate(events, expected + 1):
                 self._streams[stream].append(event)
                 self._log.append(Recorded(stream, version, event))
+
+    def append_each(self, appends: Sequence[Append]) -> Sequence[Append]:
+        """Append to many streams; returns those that were at another version."""
+        late = []
+        for append in appends:
+            try:
+                self.append(append.stream, append.expected, append.events)
+            except StreamConflict:
+                late.append(append)
+        return late
 
     def owner_of(self, claim: str) -> str | None:
         """The stream that holds the claim."""

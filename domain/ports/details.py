@@ -1,6 +1,6 @@
 """The downloads behind the figures, one by one, without anybody's address."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from attrs import frozen
@@ -40,10 +40,10 @@ class Detail:
 
 
 class Details(Protocol):
-    """Details by package and day. What was put survives a crash."""
+    """Details by package and day."""
 
-    def put(self, package: str, day: str, detail: Detail) -> None:
-        """Keep the detail, in the place of an earlier one."""
+    def put(self, day: str, details: Mapping[str, Detail]) -> None:
+        """Keep the details of packages, in the place of earlier ones. Once this returns they survive any crash."""
 
     def get(self, package: str, day: str) -> Detail | None:
         """The detail; None if there is none."""

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from attrs import frozen
+
 from domain.events import Event
 
 
@@ -17,6 +19,15 @@ class ClaimTaken(Exception):
         super().__init__(f"{claim} belongs to {owner}")
         self.claim = claim
         self.owner = owner
+
+
+@frozen
+class Append:
+    """Events for the end of a stream that is at this version."""
+
+    stream: str
+    expected: int
+    events: Sequence[Event]
 
 
 class EventStore(Protocol):
@@ -40,6 +51,12 @@ class EventStore(Protocol):
         Raises:
             StreamConflict: the stream is at another version.
             ClaimTaken: another stream holds one of the claims.
+        """
+
+    def append_each(self, appends: Sequence[Append]) -> Sequence[Append]:
+        """Append to many streams, in this order, and each only at its version; returns those that were elsewhere.
+
+        Each happens or not for itself. When this returns, what happened survives any crash.
         """
 
     def owner_of(self, claim: str) -> str | None:

@@ -5,16 +5,14 @@ about their day, a detail is kept before the figures that it explains, and a day
 """
 
 import hashlib
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from enum import Enum, auto
-from itertools import chain, groupby
-from operator import itemgetter
 
 from attrs import evolve, field, frozen
 
-from domain.downloads import BAD_ESCAPE, RULES, Malformed, count, location
+from domain.downloads import BAD_ESCAPE, RULES, Counted, count
 from domain.messages import CountDownloads
 from domain.ports.access_logs import AccessLogs, Findings, Row
 from domain.ports.catalogue import Catalogue
@@ -22,6 +20,7 @@ from domain.ports.clock import Clock
 from domain.ports.details import Details
 from domain.ports.publisher import Publisher
 from domain.ports.sessions import Sessions
+from domain.requests import by_package
 from domain.sessions import LogsCounted, QueryStarted, Session
 from domain.usecases.counted_days import CountedDays
 from domain.usecases.figures import Figures
@@ -30,6 +29,8 @@ from domain.usecases.requesters import Requesters
 LONGEST_BATCH = 1000
 """Characters of a batch's names with commas between them: Athena takes parameters of up to 1,024."""
 
+_PACKAGES_AT_ONCE = 200
+_DOWNLOADS_AT_ONCE = 20_000
 _QUERY_REMEMBERED = timedelta(days=7)
 _STATE_REMEMBERED = timedelta(days=60)
 
@@ -149,22 +150,34 @@ class Counting:
         return self._process(request, self._logs.findings(query))
 
     def _process(self, request: CountDownloads, findings: Findings) -> Report:
-        requester, malformed = self._requesters.of(request.day), Counter(findings.malformed)
+        malformed = Counter(findings.malformed)
         downloads, changed, found = 0, 0, set[str]()
-        for name, rows in _by_package(findings.rows, malformed):
-            files = self._figures.published(name) if request.covers(name) else ()
-            if files:
-                counted = count(request.day, rows, files, requester, self._clock.now())
-                malformed[BAD_ESCAPE] += counted.malformed
-                downloads += counted.figures.downloads
-                changed += self._figures.state(name, counted)
-                found.add(name)
-        # Logs in which there is nothing at all are rather lost than quiet.
-        for name in list(self._details.packages(request.day)) if found else ():
-            if request.covers(name) and name not in found:
-                changed += self._figures.state(name, count(request.day, (), (), requester, self._clock.now()))
+        for some in _some_at_once(self._counted(request, findings.rows, malformed)):
+            downloads += sum(counted.figures.downloads for counted in some.values())
+            malformed[BAD_ESCAPE] += sum(counted.malformed for counted in some.values())
+            changed += self._figures.state(request.day, some)
+            found.update(some)
+        if found:  # logs in which there is nothing at all are rather lost than quiet
+            changed += self._retract(request, found)
         self._days.finish(request)
         return Report(request, Outcome.COUNTED, downloads, len(found), changed, +malformed)
+
+    def _counted(
+        self, request: CountDownloads, rows: Iterable[Row], malformed: Counter[str]
+    ) -> Iterator[tuple[str, Counted]]:
+        """Package by package."""
+        requester = self._requesters.of(request.day)
+        for name, of_package in by_package(rows, malformed):
+            files = self._figures.published(name) if request.covers(name) else ()
+            if files:
+                yield name, count(request.day, of_package, files, requester, self._clock.now())
+
+    def _retract(self, request: CountDownloads, found: Collection[str]) -> int:
+        """Take back the figures of packages that the logs say nothing of any more; returns how many had any."""
+        names = list(self._details.packages(request.day))
+        gone = [name for name in names if request.covers(name) and name not in found]
+        nothing = count(request.day, (), (), str, self._clock.now())
+        return self._figures.state(request.day, dict.fromkeys(gone, nothing))
 
     def _state(self, request: CountDownloads) -> str:
         """Changes whenever counting could come to something else; empty if nobody knows."""
@@ -181,6 +194,20 @@ class Counting:
         self._sessions.put(key, session, self._clock.now() + lifetime)
 
 
+def _some_at_once(counted: Iterable[tuple[str, Counted]]) -> Iterator[Mapping[str, Counted]]:
+    """Packages together, as many as memory is well spent on."""
+    some: dict[str, Counted] = {}
+    downloads = 0
+    for name, of_package in counted:
+        some[name] = of_package
+        downloads += of_package.figures.downloads
+        if len(some) == _PACKAGES_AT_ONCE or downloads > _DOWNLOADS_AT_ONCE:
+            yield some
+            some, downloads = {}, 0
+    if some:
+        yield some
+
+
 def _query_key(query: str) -> str:
     return f"query/{query}"
 
@@ -194,33 +221,3 @@ def _batches(names: Iterable[str], most: int) -> Iterator[tuple[str, ...]]:
         batch.append(name)
     if batch:
         yield tuple(batch)
-
-
-def _by_package(rows: Iterable[Row], malformed: Counter[str]) -> Iterator[tuple[str, Iterable[Row]]]:
-    """The requests of each package, to be read before the next one's; malformed paths are added to `malformed`.
-
-    Rows come in the order of their paths, so those of one package are neighbours. A path that spells the name with
-    escapes comes before all that do not, as no character of a name comes before the percent sign.
-    """
-    escaped: dict[str, list[Row]] = defaultdict(list)
-    for name, paths in groupby(_by_path(rows, escaped, malformed), itemgetter(0)):
-        yield name, chain(escaped.pop(name, ()), chain.from_iterable(same_path for _, same_path in paths))
-    yield from escaped.items()
-
-
-def _by_path(
-    rows: Iterable[Row], escaped: dict[str, list[Row]], malformed: Counter[str]
-) -> Iterator[tuple[str, Iterable[Row]]]:
-    """The requests of each path with the package's name; if that is spelled with escapes, they are put by instead."""
-    for path, same_path in groupby(rows, itemgetter(0)):
-        try:
-            found = location(path)
-        except Malformed:
-            malformed[BAD_ESCAPE] += sum(1 for _ in same_path)
-            continue
-        if found is None:
-            continue
-        if path.startswith(f"/packages/{found.package}/"):
-            yield found.package, same_path
-        else:
-            escaped[found.package] += same_path

@@ -14,7 +14,7 @@ RESTATED = timedelta(days=2)
 """For so long after its end a day is counted again, because logs may come late."""
 
 _ONE_DAY = timedelta(days=1)
-_DIGITS = 32
+_DIGITS = 16
 
 
 class Requesters:

@@ -28,16 +28,16 @@ def test_an_unknown_day_has_no_detail(details: Details) -> None:
 
 
 def test_a_detail_comes_back_equal(details: Details) -> None:
-    details.put("spam", DAY, DETAIL)
-    details.put("eggs", DAY, NOTHING)
+    details.put(DAY, {"spam": DETAIL})
+    details.put(DAY, {"eggs": NOTHING})
 
     assert details.get("spam", DAY) == DETAIL
     assert details.get("eggs", DAY) == NOTHING
 
 
 def test_a_detail_takes_the_place_of_an_earlier_one(details: Details) -> None:
-    details.put("spam", DAY, DETAIL)
-    details.put("spam", DAY, NOTHING)
+    details.put(DAY, {"spam": DETAIL})
+    details.put(DAY, {"spam": NOTHING})
 
     assert details.get("spam", DAY) == NOTHING
 
@@ -45,8 +45,8 @@ def test_a_detail_takes_the_place_of_an_earlier_one(details: Details) -> None:
 def test_details_are_by_package_and_day(details: Details) -> None:
     other = evolve(DETAIL, edges=("FRA", "FRA", "FRA"))
 
-    details.put("spam", DAY, DETAIL)
-    details.put("spam", "2026-11-25", other)
+    details.put(DAY, {"spam": DETAIL})
+    details.put("2026-11-25", {"spam": other})
 
     assert details.get("spam", DAY) == DETAIL
     assert details.get("spam", "2026-11-25") == other
@@ -57,8 +57,8 @@ def test_details_are_by_package_and_day(details: Details) -> None:
 def test_the_packages_of_a_day_come_in_their_order(details: Details) -> None:
     names = ["b", "a-b", "a", "ab", "a1", "2", "z"]
     for name in names:
-        details.put(name, DAY, NOTHING)
-    details.put("other", "2026-11-25", NOTHING)
+        details.put(DAY, {name: NOTHING})
+    details.put("2026-11-25", {"other": NOTHING})
 
     assert list(details.packages(DAY)) == sorted(names)
     assert list(details.packages("2026-11")) == []

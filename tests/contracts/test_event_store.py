@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from domain.events import Event, FileUnyanked, SubmitterRegistered, TokenIssued
-from domain.ports.event_store import ClaimTaken, EventStore, StreamConflict
+from domain.ports.event_store import Append, ClaimTaken, EventStore, StreamConflict
 from tests.together import together
 
 AT = datetime(2026, 11, 24, 20, 15, 1, 123456, tzinfo=UTC)
@@ -67,6 +67,20 @@ def test_an_event_that_cannot_be_stored_prevents_the_whole_append(store: EventSt
 
     assert store.version(STREAM) == 0
     assert store.owner_of("name/spam") is None
+
+
+def test_many_streams_are_appended_to_at_once_and_each_for_itself(store: EventStore) -> None:
+    store.append("package/a", 0, [yanked("a-1")])
+    appends = [
+        Append("package/b", 0, (yanked("b-1"), yanked("b-2"))),
+        Append("package/a", 0, (yanked("late"),)),
+        Append("package/b", 2, (yanked("b-3"),)),
+        Append("package/a", 1, (yanked("a-2"),)),
+    ]
+    assert store.append_each(appends) == [appends[1]]
+    assert list(store.read("package/a")) == [yanked("a-1"), yanked("a-2")]
+    assert list(store.read("package/b")) == [yanked("b-1"), yanked("b-2"), yanked("b-3")]
+    assert store.append_each([]) == []
 
 
 def test_a_claim_has_no_owner_until_it_is_taken(store: EventStore) -> None:

@@ -518,10 +518,10 @@ def test_who_has_another_index_recognises_nobody() -> None:
     assert Index().requesters.of(DAY)("192.0.2.1") != Index().requesters.of(DAY)("192.0.2.1")
 
 
-def test_hashes_are_32_hexadecimal_digits() -> None:
+def test_hashes_are_16_hexadecimal_digits() -> None:
     hashed = Index().requesters.of(DAY)("2001:db8::1")
 
-    assert len(hashed) == 32
+    assert len(hashed) == 16
     assert int(hashed, 16) >= 0
 
 

@@ -57,9 +57,9 @@ def used(site: Site) -> Site:
     publish(site)
     store = site.ports.event_store()
     keeping = Figures(store, site.ports.details(), site.ports.clock())
-    keeping.state("frob", day_of("2025-12-31", "IAD", "12:00:00"))
-    keeping.state("frob", day_of("2026-11-24", "FRA", "08:00:00", "09:00:00"))
-    keeping.state("frob", day_of("2026-11-25", "FRA", "10:00:00"))
+    keeping.state("2025-12-31", {"frob": day_of("2025-12-31", "IAD", "12:00:00")})
+    keeping.state("2026-11-24", {"frob": day_of("2026-11-24", "FRA", "08:00:00", "09:00:00")})
+    keeping.state("2026-11-25", {"frob": day_of("2026-11-25", "FRA", "10:00:00")})
     counted = DayCounted("2026-11-24", whole=True, at=datetime(2026, 11, 25, 1, 0, tzinfo=UTC))
     store.append(days_stream(2026), store.version(days_stream(2026)), [counted])
     return site
@@ -180,7 +180,9 @@ def test_pages_equal_their_replay_however_long_nobody_downloads(site: Site) -> N
     publish(site)
     store, publisher = site.ports.event_store(), site.ports.publisher()
     today = date.today()  # noqa: DTZ011 - a day more or less is the same
-    Figures(store, site.ports.details(), site.ports.clock()).state("frob", day_of(today.isoformat(), "FRA", "12:00:00"))
+    Figures(store, site.ports.details(), site.ports.clock()).state(
+        today.isoformat(), {"frob": day_of(today.isoformat(), "FRA", "12:00:00")}
+    )
     publisher.publish([PageStale(Page.PROJECT, "frob"), PageStale(Page.STATS, "frob")])
     site.index.site().ensure_start()
 

@@ -9,7 +9,7 @@ import pytest
 from tests.scenarios.conftest import World
 
 PORTS = {
-    "event_store": ["append"],
+    "event_store": ["append", "append_each"],
     "blobs": ["add", "add_bytes", "offer", "remove"],
     "objects": ["put", "delete"],
     "catalogue": ["put"],

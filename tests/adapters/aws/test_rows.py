@@ -138,7 +138,7 @@ def test_a_usage_row_is_an_item_that_is_replaced_by_later_ones(resources: Resour
 
 def test_a_detail_is_a_private_object_whose_digest_s3_compares(resources: Resources, s3: Wire) -> None:
     details = S3Details(client("s3"), resources.data_bucket)
-    details.put("spam", "2026-11-24", Detail((), (), (), (), (), (), (), ()))
+    details.put("2026-11-24", {"spam": Detail((), (), (), (), (), (), (), ())})
 
     (put,) = s3.of("PutObject")
     assert (put["Bucket"], put["Key"]) == (resources.data_bucket, "usage/2026-11-24/spam.json.gz")

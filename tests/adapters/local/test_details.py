@@ -13,7 +13,7 @@ NOTHING = Detail((), (), (), (), (), (), (), ())
 
 
 def test_details_are_files_of_their_owner(tmp_path: Path) -> None:
-    FolderDetails(tmp_path / "usage", tmp_path / "tmp").put("spam", DAY, NOTHING)
+    FolderDetails(tmp_path / "usage", tmp_path / "tmp").put(DAY, {"spam": NOTHING})
 
     path = tmp_path / "usage" / DAY / "spam.json.gz"
     assert path.stat().st_mode & 0o777 == 0o600
@@ -22,7 +22,7 @@ def test_details_are_files_of_their_owner(tmp_path: Path) -> None:
 
 def test_a_damaged_file_is_no_detail(tmp_path: Path) -> None:
     details = FolderDetails(tmp_path / "usage", tmp_path / "tmp")
-    details.put("spam", DAY, NOTHING)
+    details.put(DAY, {"spam": NOTHING})
     path = tmp_path / "usage" / DAY / "spam.json.gz"
     path.write_bytes(path.read_bytes()[:-1])
 
@@ -32,7 +32,7 @@ def test_a_damaged_file_is_no_detail(tmp_path: Path) -> None:
 
 def test_other_files_are_no_details(tmp_path: Path) -> None:
     details = FolderDetails(tmp_path / "usage", tmp_path / "tmp")
-    details.put("spam", DAY, NOTHING)
+    details.put(DAY, {"spam": NOTHING})
     (tmp_path / "usage" / DAY / "notes.txt").write_text("mine")
     (tmp_path / "usage" / DAY / ".hidden.json.gz").write_text("mine")
 
