@@ -70,16 +70,16 @@ def test_an_event_that_cannot_be_stored_prevents_the_whole_append(store: EventSt
 
 
 def test_many_streams_are_appended_to_at_once_and_each_for_itself(store: EventStore) -> None:
-    store.append("package/a", 0, [yanked("a-1")])
+    store.append("package/a", 0, [unyanked("a-1")])
     appends = [
-        Append("package/b", 0, (yanked("b-1"), yanked("b-2"))),
-        Append("package/a", 0, (yanked("late"),)),
-        Append("package/b", 2, (yanked("b-3"),)),
-        Append("package/a", 1, (yanked("a-2"),)),
+        Append("package/b", 0, (unyanked("b-1"), unyanked("b-2"))),
+        Append("package/a", 0, (unyanked("late"),)),
+        Append("package/b", 2, (unyanked("b-3"),)),
+        Append("package/a", 1, (unyanked("a-2"),)),
     ]
     assert store.append_each(appends) == [appends[1]]
-    assert list(store.read("package/a")) == [yanked("a-1"), yanked("a-2")]
-    assert list(store.read("package/b")) == [yanked("b-1"), yanked("b-2"), yanked("b-3")]
+    assert list(store.read("package/a")) == [unyanked("a-1"), unyanked("a-2")]
+    assert list(store.read("package/b")) == [unyanked("b-1"), unyanked("b-2"), unyanked("b-3")]
     assert store.append_each([]) == []
 
 
