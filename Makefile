@@ -43,8 +43,8 @@ edge: install ## the edge functions in node and njs, and their syntax (needs nod
 	npm install --silent --no-audit --no-fund --prefix .cache/node acorn@8.19.0
 	$(BIN)/python -m pytest tests/infrastructure/test_edge.py
 
-crash: install ## kills servers while they work (slow)
-	$(BIN)/python -m pytest -m crash tests
+crash: install ## kills servers while they work, and stops the world on AWS at every call of a port (slow)
+	$(BIN)/python -m pytest -n 2 -m crash tests
 
 emulator: install ## adapters on an emulated AWS with real isolation; made in .cache/emulator (needs CPython 3.13)
 	$(BIN)/python -m tests.emulator.environment

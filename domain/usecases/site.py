@@ -13,11 +13,12 @@ from domain.ports.objects import ObjectChanged, Objects
 from domain.ports.publisher import Publisher
 from domain.ports.usage_table import UsageTable
 from domain.streams import package_stream
-from domain.usage import day_of, is_followed
+from domain.usage import Usage, day_of, is_followed
 from domain.usecases.rendering import HOME_KEY, ROOT_KEYS, Rendering, installer_keys, project_key, stats_key
 from domain.usecases.usage_history import UsageHistory, row_of
 
 _ROUNDS = 100
+_NONE = Usage()
 
 
 class Unsettled(Exception):
@@ -83,7 +84,7 @@ class Site:
         """
 
         def write(
-            package: Package, events: Sequence[Event], seen: Mapping[str, str], files_seen: frozenset[str]
+            package: Package, events: Sequence[Event], _: Usage, seen: Mapping[str, str], files_seen: frozenset[str]
         ) -> None:
             offered = self._rendering.files(package)
             for key, offer in offered.items():
@@ -100,8 +101,10 @@ class Site:
     def describe(self, name: str) -> None:
         """Make the page for people say what the package's events say, and lists of all packages due."""
 
-        def write(package: Package, events: Sequence[Event], seen: Mapping[str, str], _: frozenset[str]) -> None:
-            self._replace(self._rendering.for_people(package, self._history.of(name)), seen)
+        def write(
+            package: Package, events: Sequence[Event], usage: Usage, seen: Mapping[str, str], _: frozenset[str]
+        ) -> None:
+            self._replace(self._rendering.for_people(package, usage), seen)
             self._catalogue.put(self._rendering.entry(package, events))
 
         self._settle(name, (project_key(name), stats_key(name)), write, with_usage=True)
@@ -111,8 +114,9 @@ class Site:
     def chart(self, name: str) -> None:
         """Make the package's figures say what its usage is, and the lists that show some of them due."""
 
-        def write(package: Package, _: Sequence[Event], seen: Mapping[str, str], __: frozenset[str]) -> None:
-            usage = self._history.of(name)
+        def write(
+            package: Package, _: Sequence[Event], usage: Usage, seen: Mapping[str, str], __: frozenset[str]
+        ) -> None:
             self._replace(self._rendering.stats(package, usage), seen)
             row = row_of(name, usage)
             if row:
@@ -169,7 +173,7 @@ class Site:
         self,
         name: str,
         keys: Sequence[str],
-        write: Callable[[Package, Sequence[Event], Mapping[str, str], frozenset[str]], None],
+        write: Callable[[Package, Sequence[Event], Usage, Mapping[str, str], frozenset[str]], None],
         files_under: str | None = None,
         *,
         with_usage: bool = False,
@@ -179,19 +183,21 @@ class Site:
             # First the objects, then the stream: what is there and not in the state is then stale for certain.
             seen = {key: self._objects.etag(key) for key in keys}
             files_seen = frozenset(self._objects.keys(files_under)) if files_under else frozenset()
-            stamp = self._history.stamp(name) if with_usage else ""
+            usage = self._history.of(name) if with_usage else _NONE
             events = self._store.read(stream)
             package = fold(events)
             if package is None:
                 return
             try:
-                write(package, events, seen, files_seen)
+                write(package, events, usage, seen, files_seen)
             except (ObjectChanged, LookupError):
                 # Another writer was faster, or removed the blob of a file that is deleted meanwhile.
                 if self._store.version(stream) == len(events) and self._unchanged(seen):
                     raise
                 continue
-            if self._store.version(stream) == len(events) and (not with_usage or self._history.stamp(name) == stamp):
+            if self._store.version(stream) == len(events) and (
+                not with_usage or self._history.stamp(name) == usage.stamp
+            ):
                 return
         raise Unsettled(f"{stream} keeps changing")
 

@@ -22,10 +22,6 @@ class UsageHistory:
         years = [self._store.read(usage_stream(name, year)) for year in self._years(name)]
         return fold(chain.from_iterable(years), self.complete_through())
 
-    def row(self, name: str) -> UsageRow | None:
-        """The package's row for pages over all packages; None if it has no figures."""
-        return row_of(name, self.of(name))
-
     def stamp(self, name: str) -> str:
         """Changes whenever `of` does."""
         events = sum(self._store.version(usage_stream(name, year)) for year in self._years(name))

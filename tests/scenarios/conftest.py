@@ -234,8 +234,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Every scenario in every world; what happens at the same time needs one that isolates transactions."""
     if "world" not in metafunc.fixturenames:
         return
-    is_concurrent = metafunc.definition.get_closest_marker("concurrent") is not None
-    on_aws = pytest.param("ministack", marks=pytest.mark.emulator) if is_concurrent else "aws"
+    marked = metafunc.definition.get_closest_marker
+    if marked("concurrent"):
+        on_aws = pytest.param("ministack", marks=pytest.mark.emulator)
+    else:
+        # Each of a hundred crashes takes a second there.
+        on_aws = pytest.param("aws", marks=[pytest.mark.crash] if marked("every_call") else [])
     metafunc.parametrize("world", ["memory", "local", on_aws], indirect=True)
 
 

@@ -71,6 +71,7 @@ def test_while_copies_cannot_be_dropped_the_message_comes_again(world: World, mo
         world.handle(PageStale(Page.FILES, "frob"))
 
 
+@pytest.mark.every_call
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 def test_a_crash_while_files_are_removed_leaves_no_copies(
     world: World,

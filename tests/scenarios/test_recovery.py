@@ -82,6 +82,7 @@ def test_what_is_due_is_no_fault(world: World) -> None:
     assert keys == {"project/frob/index.html", "index.html"}
 
 
+@pytest.mark.every_call
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 def test_a_crash_at_any_call_of_a_port_loses_nothing_and_a_retry_completes(world: World, after: bool) -> None:  # noqa: FBT001
     alice = world.submitter("alice")

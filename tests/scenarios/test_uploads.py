@@ -277,6 +277,7 @@ def test_repetitions_change_nothing_and_bring_nothing_back(world: World, alice: 
     assert world.filenames("frob") == []
 
 
+@pytest.mark.every_call
 @pytest.mark.parametrize("early", [False, True], ids=["sent first", "completed first"])
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 def test_a_crash_at_any_call_of_a_port_loses_no_upload(world: World, alice: Caller, after: bool, early: bool) -> None:  # noqa: FBT001

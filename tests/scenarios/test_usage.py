@@ -232,6 +232,7 @@ def test_figures_of_a_withdrawn_package_are_gone(counted: World, alice: Caller) 
     assert counted.differences() == []
 
 
+@pytest.mark.every_call
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 def test_a_crash_at_any_call_of_a_port_is_mended_by_the_next_night(world: World, alice: Caller, after: bool) -> None:  # noqa: FBT001
     assert alice
