@@ -131,7 +131,7 @@ class Site:
         if end is None:
             return
         # Whatever shows something of the last days, or would; another page is settled and stays as it is.
-        moving = {row.name for row in self._usage_table.rows() if is_followed(row.latest, end)}
+        moving = {row.name for row in self._usage_table.rows() if row.last_30_days or is_followed(row.latest, end)}
         moving |= {
             row.name for row in self._catalogue.entries() if row.updated and is_followed(day_of(row.updated), end)
         }
