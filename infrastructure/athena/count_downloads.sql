@@ -40,6 +40,7 @@ INNER JOIN partitions
 WHERE logs.cs_method = 'GET'
     AND (logs.sc_status = '200' OR (logs.sc_status = '206' AND logs.sc_range_start = '0'))
     AND logs.x_edge_result_type <> 'Error'
+    AND logs.sc_range_end IS NOT NULL -- the last column: a line that ends earlier is damaged
     AND (
         strpos(logs.cs_uri_stem, '%') > 0 -- anything, once it is decoded
         OR (

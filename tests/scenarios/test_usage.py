@@ -184,6 +184,15 @@ def test_lines_that_make_no_sense_stop_nothing(world: World, alice: Caller) -> N
     assert day(world, "frob")["downloads"] == 1
 
 
+def test_a_line_that_ends_too_early_counts_nowhere(world: World, alice: Caller) -> None:
+    assert alice
+    world.logged(line("1"), line("2").rpartition("\t")[0], line("3").rsplit("\t", 3)[0])
+
+    world.night(DAY)
+
+    assert day(world, "frob")["downloads"] == 1
+
+
 def test_a_day_is_complete_when_it_is_over_and_no_later_night_takes_that_back(counted: World) -> None:
     counted.logged(line("5", date="2026-11-25"), line("6", date=BEFORE), day="2026-11-25")
 
