@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from infrastructure.aws import Aws
 from tests.scenarios.conftest import World
 
 PORTS = {
@@ -65,6 +66,16 @@ def calls(world: World, act: Callable[[], object], crash_at: int | None, *, afte
         except Crash:
             assert crash_at is not None
     return count
+
+
+def numbers(world: World, total: int, *, after: bool, step: int = 3) -> range:
+    """At which of so many calls to crash: at all, but where services are emulated, which takes seconds, at some.
+
+    Before and after calls these are others, so that together most of them are tried.
+    """
+    if isinstance(world.ports, Aws):
+        return range(1 + step // 2 if after else 1, total + 1, step)
+    return range(1, total + 1)
 
 
 def interrupted(world: World, act: Callable[[], object], at: int, other: Callable[[], object]) -> bool:

@@ -9,7 +9,7 @@ from domain.caller import Caller
 from domain.messages import Page, PageStale
 from domain.package import Status
 from tests.scenarios.conftest import World
-from tests.scenarios.stopping import calls
+from tests.scenarios.stopping import calls, numbers
 from tests.wheels import make_wheel
 
 WHEEL = make_wheel("frob", "1.0")[0]
@@ -93,7 +93,7 @@ def test_a_crash_while_files_are_removed_leaves_no_copies(
         return remove
 
     total = calls(world, removing("frob"), None, after=after)
-    for n in range(1, total + 1):
+    for n in numbers(world, total, after=after):
         name = f"frob{n}"
         remove = removing(name)
         calls(world, remove, n, after=after)

@@ -8,7 +8,7 @@ import pytest
 from domain.messages import Page, PageStale
 from domain.usecases.verification import Difference, Fault, is_due
 from tests.scenarios.conftest import World
-from tests.scenarios.stopping import calls
+from tests.scenarios.stopping import calls, numbers
 from tests.wheels import make_sdist, make_wheel
 
 
@@ -100,7 +100,7 @@ def test_a_crash_at_any_call_of_a_port_loses_nothing_and_a_retry_completes(world
         return act
 
     total = calls(world, act_on("frob"), None, after=after)
-    for n in range(1, total + 1):
+    for n in numbers(world, total, after=after):
         name = f"frob{n}"
         calls(world, act_on(name), n, after=after)
         act_on(name)()

@@ -18,7 +18,7 @@ from domain.policy import Bounds
 from domain.refusals import Invalid, Refused
 from domain.usecases.uploads import LIFETIME, NoSuchUpload, NotPublishable, OtherBytes, Reserved
 from tests.scenarios.conftest import World
-from tests.scenarios.stopping import calls, interrupted
+from tests.scenarios.stopping import calls, interrupted, numbers
 from tests.together import together
 from tests.wheels import make_sdist, make_wheel
 
@@ -291,7 +291,7 @@ def test_a_crash_at_any_call_of_a_port_loses_no_upload(world: World, alice: Call
 
     first = make_wheel("frob", "1.0")
     total = calls(world, partial(run, first, world.reserve(alice, first)), None, after=after)
-    for n in range(1, total + 1):
+    for n in numbers(world, total, after=after):
         name = f"frob{n}"
         wheel = make_wheel(name, "1.0")
         upload = world.reserve(alice, wheel)

@@ -10,10 +10,9 @@ from dependency_injector import providers
 
 from domain.caller import Caller
 from domain.streams import counting_stream, days_stream, usage_stream
-from infrastructure.aws import Aws
 from tests.logs import DAY, STEM, line
 from tests.scenarios.conftest import World
-from tests.scenarios.stopping import calls
+from tests.scenarios.stopping import calls, numbers
 from tests.wheels import make_sdist, make_wheel
 
 BEFORE = "2026-11-23"
@@ -252,9 +251,7 @@ def test_a_crash_at_any_call_of_a_port_is_mended_by_the_next_night(world: World,
         return lambda: world.night(DAY)
 
     total = calls(world, another_log(0), None, after=after)
-    # A night takes seconds where services are emulated, so of the calls there every twentieth has to do.
-    numbers = range(11 if after else 1, total + 1, 20) if isinstance(world.ports, Aws) else range(1, total + 1)
-    for expected, n in enumerate(numbers, 2):
+    for expected, n in enumerate(numbers(world, total, after=after, step=20), 2):
         night = another_log(n)
         calls(world, night, n, after=after)
         night()
