@@ -68,7 +68,7 @@ def calls(world: World, act: Callable[[], object], crash_at: int | None, *, afte
     return count
 
 
-def numbers(world: World, total: int, *, after: bool, step: int = 3) -> range:
+def numbers(world: World, total: int, *, after: bool, step: int = 7) -> range:
     """At which of so many calls to crash: at all, but where services are emulated, which takes seconds, at some.
 
     Before and after calls these are others, so that together most of them are tried.
