@@ -246,3 +246,6 @@ def test_results_that_nobody_asked_for_are_put_aside(night: Usage) -> None:
         PUT_ASIDE_SECONDS,
     )
     assert not put_aside(night.stack, "counts-dead")
+    # As an operator does who has looked at it; other tests want a stack without complaints.
+    sqs = night.stack.client("sqs")
+    sqs.purge_queue(QueueUrl=sqs.get_queue_url(QueueName=f"{night.stack.name}-objects-dead")["QueueUrl"])
