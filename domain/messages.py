@@ -9,9 +9,14 @@ class Page(StrEnum):
     """Families of pages that go stale together."""
 
     SIMPLE = "simple"  # one project's files and its pages for installers
-    PROJECT = "project"  # one project's page for people, and its row in the catalogue
+    PROJECT = "project"  # one project's page for people with its twins, and its rows in lists
+    RELEASE = "release"  # one release's page for people
+    RELEASES = "releases"  # the pages of all releases of one project
+    DEPENDENTS = "dependents"  # the same pages as PROJECT, because of what other projects need
     ROOT = "root"  # the list of all projects for installers
-    HOME = "home"  # the list of all projects for people
+    HOME = "home"  # the lists of all projects for people: home page, feed, site map
+    DIRECTORY = "directory"  # search, browsing and owners, for all projects whose listing changed
+    STATISTICS = "statistics"  # the figures of all projects together
     STATS = "stats"  # one project's figures, and its row among those of all projects
     FIGURES = "figures"  # the figures that move with the calendar, such as those of the last 30 days, of all projects
     FILES = "files"  # the copies that caches keep of one project's files, some of which are gone
@@ -19,10 +24,16 @@ class Page(StrEnum):
 
 @frozen
 class PageStale:
-    """This page no longer shows the truth. `name` is canonical, and None for pages over all packages."""
+    """This page no longer shows the truth.
+
+    Attributes:
+        name: canonical; None for pages over all packages.
+        version: of a release, normalised.
+    """
 
     page: Page
     name: str | None = None
+    version: str | None = None
 
 
 @frozen

@@ -1,0 +1,76 @@
+"""One listing a package, under the tokens by which people find it. A disposable projection.
+
+Tokens are compared by their code points. Whoever puts a listing owes the pages of all tokens that it had or has, until
+that is settled, so that no crash between the two leaves a page behind.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from attrs import frozen
+
+
+@frozen
+class Listing:
+    """What lists and search results say about a package.
+
+    Attributes:
+        name: canonical name, the key.
+        spelling: as its owner spells it.
+        owner: account key.
+        latest: the version shown; empty without files.
+        summary: one short line; may be empty.
+        updated: the day of the newest file, like ``2026-11-24``; empty without files.
+        downloads: of the last 30 finished days, rounded down to a figure that seldom changes.
+    """
+
+    name: str
+    spelling: str
+    owner: str
+    latest: str
+    summary: str
+    updated: str
+    downloads: int
+
+
+@frozen
+class Posting:
+    """A listing under one of its tokens. Of equal tokens those with more downloads come first, then by name."""
+
+    token: str
+    listing: Listing
+
+
+@frozen
+class Owed:
+    """The pages of these tokens may not show the package's listing yet.
+
+    Attributes:
+        tokens: those that the listing has, and those that it had when its pages were written last.
+        owners: accounts whose pages may be behind.
+        mark: changes whenever the listing does.
+    """
+
+    name: str
+    tokens: frozenset[str]
+    owners: frozenset[str]
+    mark: str
+
+
+class Directory(Protocol):
+    """Listings by name and by token."""
+
+    def put(self, name: str, listing: Listing | None, tokens: frozenset[str]) -> None:
+        """Keep the listing under these tokens and no others; None removes it. Nothing is owed if nothing changed."""
+
+    def owed(self, limit: int) -> Sequence[Owed]:
+        """Some of the packages whose pages are owed, in the order of names."""
+
+    def settle(self, owed: Sequence[Owed]) -> None:
+        """These pages are written; a listing that changed since stays owed."""
+
+    def between(self, low: str, high: str, limit: int) -> Sequence[Posting]:
+        """The first postings, by token, with low <= token < high."""
+
+    def owned_by(self, owner: str) -> Sequence[Listing]:
+        """The listings of one account's packages in the order of names."""
