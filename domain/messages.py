@@ -19,6 +19,7 @@ class Page(StrEnum):
     STATISTICS = "statistics"  # the figures of all projects together
     STATS = "stats"  # one project's figures, and its row among those of all projects
     FIGURES = "figures"  # the figures that move with the calendar, such as those of the last 30 days, of all projects
+    NEEDED = "needed"  # what the pages of those that need a project say about it: whether it is here
     FILES = "files"  # the copies that caches keep of one project's files, some of which are gone
 
 
@@ -28,7 +29,7 @@ class PageStale:
 
     Attributes:
         name: canonical; None for pages over all packages.
-        version: of a release, normalised.
+        version: of a release, as its files are labelled.
     """
 
     page: Page
