@@ -6,6 +6,7 @@
 | claim | ``claim#<claim>`` | ``claim`` | | |
 | catalogue row | ``catalogue`` | name | ``owner#<account>`` | name |
 | usage row | ``usage`` | name | | |
+| usage summary | ``usage-summaries`` | name | | |
 | session | ``session#<key>`` | ``session`` | | |
 
 `group` and `member` are the keys of the index `by-group`. Its answers may be milliseconds old; those of the table never

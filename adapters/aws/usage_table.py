@@ -1,51 +1,74 @@
 """Usage rows in DynamoDB."""
 
+import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from adapters.aws.items import Item, key, number, text
-from domain.ports.usage_table import UsageRow
+from adapters.aws.items import Item, checked, key, number, text
+from adapters.records import from_json, to_json
+from domain.ports.usage_table import UsageRow, UsageSummary
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 _USAGE = "usage"
+_SUMMARIES = "usage-summaries"
+_EMPTY = UsageSummary()
 
 
 class DynamoUsageTable:
-    """A UsageTable in the same table as the events; `rebuild` derives it again."""
+    """A UsageTable in the same table as the events; `rebuild` derives it again.
+
+    Summaries are items of their own, so that nobody pays for reading them with the rows.
+    """
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
 
-    def put(self, row: UsageRow) -> None:
-        """Keep the row unless a row with a greater stamp is there."""
-        item = key(_USAGE, row.name) | {
-            "stamp": text(row.stamp),
-            "total": number(row.total),
-            "last_30_days": number(row.last_30_days),
-            "latest": text(row.latest),
-        }
+    def put(self, row: UsageRow, summary: UsageSummary) -> None:
+        """Keep both, each unless a newer one is there."""
+        stamp = {"stamp": text(row.stamp)}
+        data = "" if summary == _EMPTY else json.dumps(to_json(summary), ensure_ascii=False, separators=(",", ":"))
+        self._put(
+            key(_USAGE, row.name)
+            | stamp
+            | {
+                "total": number(row.total),
+                "last_30_days": number(row.last_30_days),
+                "latest": text(row.latest),
+            }
+        )
+        self._put(checked(key(_SUMMARIES, row.name) | stamp | {"data": text(data)}, f"The usage of {row.name}"))
+
+    def rows(self) -> Iterator[UsageRow]:
+        """All rows in the order of names."""
+        return (_row(item) for item in self._items(_USAGE))
+
+    def summaries(self) -> Iterator[tuple[str, UsageSummary]]:
+        """The summaries that say anything, in the order of names."""
+        kept = ((item["sk"]["S"], item["data"]["S"]) for item in self._items(_SUMMARIES))
+        return ((name, from_json(UsageSummary, json.loads(data))) for name, data in kept if data)
+
+    def _put(self, item: Item) -> None:
         try:
             self._client.put_item(
                 TableName=self._table,
                 Item=item,
                 ConditionExpression="attribute_not_exists(pk) OR stamp <= :stamp",
-                ExpressionAttributeValues={":stamp": text(row.stamp)},
+                ExpressionAttributeValues={":stamp": item["stamp"]},
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return
 
-    def rows(self) -> Iterator[UsageRow]:
-        """All rows in the order of names."""
+    def _items(self, kind: str) -> Iterator[Item]:
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
             ConsistentRead=True,
-            KeyConditionExpression="pk = :usage",
-            ExpressionAttributeValues={":usage": text(_USAGE)},
+            KeyConditionExpression="pk = :kind",
+            ExpressionAttributeValues={":kind": text(kind)},
         )
-        return (_row(item) for page in pages for item in page["Items"])
+        return (item for page in pages for item in page["Items"])
 
 
 def _row(item: Item) -> UsageRow:

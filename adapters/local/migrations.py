@@ -78,5 +78,14 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         # Days of which logs have been removed because their time was over.
         "CREATE TABLE log_days_gone (day TEXT PRIMARY KEY) WITHOUT ROWID",
     ),
+    (
+        """
+        CREATE TABLE usage_summaries (
+            name TEXT PRIMARY KEY,
+            stamp TEXT NOT NULL,
+            data TEXT NOT NULL
+        ) WITHOUT ROWID
+        """,
+    ),
 )
 """Statements that lead from each schema, counted by `PRAGMA user_version`, to the next; never changed."""

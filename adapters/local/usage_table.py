@@ -1,11 +1,16 @@
 """Usage rows in SQLite."""
 
+import json
 from collections.abc import Iterator
 
 from attrs import astuple
 
 from adapters.local.database import Database
-from domain.ports.usage_table import UsageRow
+from adapters.records import from_json, to_json
+from domain.ports.usage_table import UsageRow, UsageSummary
+
+_AT_ONCE = 500
+_EMPTY = UsageSummary()
 
 
 class SqliteUsageTable:
@@ -14,8 +19,9 @@ class SqliteUsageTable:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def put(self, row: UsageRow) -> None:
-        """Keep the row unless a newer one is there."""
+    def put(self, row: UsageRow, summary: UsageSummary) -> None:
+        """Keep both unless newer ones are there."""
+        data = "" if summary == _EMPTY else json.dumps(to_json(summary), ensure_ascii=False, separators=(",", ":"))
         with self._database.transaction(derived=True) as connection:
             # An equal row is left alone, so that deriving something again costs no write to disk.
             connection.execute(
@@ -30,8 +36,24 @@ class SqliteUsageTable:
                 """,
                 astuple(row),
             )
+            connection.execute(
+                """
+                INSERT INTO usage_summaries (name, stamp, data) VALUES (?, ?, ?)
+                ON CONFLICT (name) DO UPDATE SET stamp = excluded.stamp, data = excluded.data
+                WHERE excluded.stamp >= stamp AND (excluded.stamp, excluded.data) <> (stamp, data)
+                """,
+                (row.name, row.stamp, data),
+            )
 
     def rows(self) -> Iterator[UsageRow]:
         """All rows in the order of names."""
         found = self._database.rows("SELECT name, stamp, total, last_30_days, latest FROM usage ORDER BY name")
         return (UsageRow(*row) for row in found)
+
+    def summaries(self) -> Iterator[tuple[str, UsageSummary]]:
+        """The summaries that say anything, in the order of names; some at a time: all are much."""
+        query = "SELECT name, data FROM usage_summaries WHERE name > ? AND data <> '' ORDER BY name LIMIT ?"
+        name = ""
+        while found := self._database.rows(query, (name, _AT_ONCE)):
+            for name, data in found:
+                yield name, from_json(UsageSummary, json.loads(data))

@@ -3,7 +3,9 @@
 import threading
 from collections.abc import Iterator
 
-from domain.ports.usage_table import UsageRow
+from domain.ports.usage_table import UsageRow, UsageSummary
+
+_EMPTY = UsageSummary()
 
 
 class MemoryUsageTable:
@@ -11,16 +13,21 @@ class MemoryUsageTable:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._rows: dict[str, UsageRow] = {}
+        self._rows: dict[str, tuple[UsageRow, UsageSummary]] = {}
 
-    def put(self, row: UsageRow) -> None:
-        """Keep the row unless a newer one is there."""
+    def put(self, row: UsageRow, summary: UsageSummary) -> None:
+        """Keep both unless newer ones are there."""
         with self._lock:
             known = self._rows.get(row.name)
-            if known is None or known.stamp <= row.stamp:
-                self._rows[row.name] = row
+            if known is None or known[0].stamp <= row.stamp:
+                self._rows[row.name] = row, summary
 
     def rows(self) -> Iterator[UsageRow]:
         """All rows in the order of names."""
         with self._lock:
-            return iter([self._rows[name] for name in sorted(self._rows)])
+            return iter([self._rows[name][0] for name in sorted(self._rows)])
+
+    def summaries(self) -> Iterator[tuple[str, UsageSummary]]:
+        """The summaries that say anything, in the order of names."""
+        with self._lock:
+            return iter([(name, kept[1]) for name, kept in sorted(self._rows.items()) if kept[1] != _EMPTY])

@@ -1,9 +1,9 @@
 """One row a package that was ever downloaded, for pages over all packages. A disposable projection."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Protocol
 
-from attrs import frozen
+from attrs import field, frozen
 
 
 @frozen
@@ -25,11 +25,36 @@ class UsageRow:
     latest: str
 
 
-class UsageTable(Protocol):
-    """Rows by canonical name."""
+@frozen
+class UsageSummary:
+    """What is behind a row, as far as it counts among the figures of all packages together.
 
-    def put(self, row: UsageRow) -> None:
-        """Keep the row unless a row with a greater stamp is there."""
+    Attributes:
+        days: downloads of the last 90 days by day; days without any are left out.
+        installers, pythons, systems, countries: downloads of the 30 days of the row by what was said.
+        ci, mirrors: of those 30 days, as in `domain.events.DownloadsAggregated`.
+    """
+
+    days: Mapping[str, int] = field(factory=dict)
+    installers: Mapping[str, int] = field(factory=dict)
+    pythons: Mapping[str, int] = field(factory=dict)
+    systems: Mapping[str, int] = field(factory=dict)
+    countries: Mapping[str, int] = field(factory=dict)
+    ci: int = 0
+    mirrors: int = 0
+
+
+class UsageTable(Protocol):
+    """Rows and summaries by canonical name."""
+
+    def put(self, row: UsageRow, summary: UsageSummary) -> None:
+        """Keep the row and the summary, each unless one with a greater stamp is there.
+
+        They may be seen one without the other for a moment, and after a crash until the row is put again.
+        """
 
     def rows(self) -> Iterator[UsageRow]:
         """All rows in the order of names."""
+
+    def summaries(self) -> Iterator[tuple[str, UsageSummary]]:
+        """The summaries that say anything by name, in the order of names; much more to read than `rows`."""

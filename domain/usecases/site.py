@@ -15,7 +15,7 @@ from domain.ports.usage_table import UsageTable
 from domain.streams import package_stream
 from domain.usage import Usage, day_of, is_followed
 from domain.usecases.rendering import HOME_KEY, ROOT_KEYS, Rendering, installer_keys, project_key, stats_key
-from domain.usecases.usage_history import UsageHistory, row_of
+from domain.usecases.usage_history import UsageHistory, row_of, summary_of
 
 _ROUNDS = 100
 _NONE = Usage()
@@ -120,7 +120,7 @@ class Site:
             self._replace(self._rendering.stats(package, usage), seen)
             row = row_of(name, usage)
             if row:
-                self._usage_table.put(row)
+                self._usage_table.put(row, summary_of(usage))
 
         self._settle(name, (stats_key(name),), write, with_usage=True)
         self._publisher.publish([PageStale(Page.HOME)])

@@ -1,13 +1,17 @@
 """Reading what is known about the use of packages."""
 
-from itertools import chain
+from collections.abc import Iterable, Mapping
+from datetime import date
+from itertools import chain, islice
 
-from domain.events import UsageYearOpened
+from domain.events import DownloadsAggregated, UsageYearOpened
 from domain.ports.event_log import EventLog
 from domain.ports.event_store import EventStore
-from domain.ports.usage_table import UsageRow
+from domain.ports.usage_table import UsageRow, UsageSummary
 from domain.streams import DAYS, days_stream, key_of, usage_stream, usage_years_stream
-from domain.usage import Usage, fold, latest_finished
+from domain.usage import CHARTED, UNKNOWN, Usage, fold, latest_finished, shares
+
+_MOST_NAMES = 60  # systems can be named by anybody, and a summary is one item
 
 
 class UsageHistory:
@@ -46,3 +50,28 @@ def row_of(name: str, usage: Usage) -> UsageRow | None:
     if not usage.days:
         return None
     return UsageRow(name, usage.stamp, usage.total, usage.last_30_days, usage.latest)
+
+
+def summary_of(usage: Usage) -> UsageSummary:
+    """What a package adds to the figures of all packages together; empty if nothing happened in the last 90 days."""
+    # A day that is not over may be known already; whoever puts packages together looks at no more than their last days.
+    end = max(usage.complete_through or "", usage.latest)
+    since = (date.fromisoformat(end) - CHARTED).isoformat() if end else ""
+    recent = usage.recent
+    return UsageSummary(
+        days={day.day: day.downloads for day in usage.days if day.day > since and day.downloads},
+        installers=_said(recent, "installers"),
+        pythons=_said(recent, "pythons"),
+        systems=_said(recent, "systems"),
+        countries=_said(recent, "countries"),
+        ci=sum(day.ci for day in recent),
+        mirrors=sum(day.mirrors for day in recent),
+    )
+
+
+def _said(days: Iterable[DownloadsAggregated], which: str) -> Mapping[str, int]:
+    """What was said most; the rest counts as unknown."""
+    sums = shares(days, which)
+    most = dict(islice(sums.items(), _MOST_NAMES))
+    rest = sum(sums.values()) - sum(most.values())
+    return most | ({UNKNOWN: most.get(UNKNOWN, 0) + rest} if rest else {})

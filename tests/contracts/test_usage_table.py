@@ -5,20 +5,30 @@ from functools import partial
 import pytest
 from attrs import evolve
 
-from domain.ports.usage_table import UsageRow, UsageTable
+from domain.ports.usage_table import UsageRow, UsageSummary, UsageTable
 from tests.together import together
 
 ROW = UsageRow("spam", stamp="2026-11-24#00000003", total=2**40, last_30_days=7, latest="2026-11-24")
+SUMMARY = UsageSummary(
+    days={"2026-11-23": 2**40, "2026-11-24": 3},
+    installers={"pip": 4, "uv": 3},
+    pythons={"3.13": 7},
+    systems={"Línux <&>": 6, "unknown": 1},
+    countries={},
+    ci=2,
+    mirrors=9,
+)
+EMPTY = UsageSummary()
 
 
 def test_at_first_there_are_no_rows(usage_table: UsageTable) -> None:
-    assert list(usage_table.rows()) == []
+    assert list(usage_table.rows()) == list(usage_table.summaries()) == []
 
 
 def test_all_rows_come_back_in_the_order_of_names(usage_table: UsageTable) -> None:
     names = ["b", "a-b", "a", "ab", "a1", "2", "z"]
     for name in names:
-        usage_table.put(evolve(ROW, name=name, latest="" if name == "a" else ROW.latest))
+        usage_table.put(evolve(ROW, name=name, latest="" if name == "a" else ROW.latest), SUMMARY)
 
     rows = list(usage_table.rows())
 
@@ -30,16 +40,16 @@ def test_all_rows_come_back_in_the_order_of_names(usage_table: UsageTable) -> No
 def test_a_row_of_a_greater_stamp_replaces_another(usage_table: UsageTable) -> None:
     newer = evolve(ROW, stamp="2026-11-24#00000004", total=1, last_30_days=0, latest="2026-11-25")
 
-    usage_table.put(ROW)
-    usage_table.put(newer)
+    usage_table.put(ROW, SUMMARY)
+    usage_table.put(newer, SUMMARY)
 
     assert list(usage_table.rows()) == [newer]
 
 
 @pytest.mark.parametrize("stamp", ["2026-11-24#00000002", "2026-11-23#00000009", "#00000009"])
 def test_a_row_of_a_lesser_stamp_never_does(usage_table: UsageTable, stamp: str) -> None:
-    usage_table.put(ROW)
-    usage_table.put(evolve(ROW, stamp=stamp, total=1))
+    usage_table.put(ROW, SUMMARY)
+    usage_table.put(evolve(ROW, stamp=stamp, total=1), SUMMARY)
 
     assert list(usage_table.rows()) == [ROW]
 
@@ -47,8 +57,8 @@ def test_a_row_of_a_lesser_stamp_never_does(usage_table: UsageTable, stamp: str)
 def test_a_row_of_the_same_stamp_can_be_derived_again(usage_table: UsageTable) -> None:
     again = evolve(ROW, last_30_days=6)
 
-    usage_table.put(ROW)
-    usage_table.put(again)
+    usage_table.put(ROW, SUMMARY)
+    usage_table.put(again, SUMMARY)
 
     assert list(usage_table.rows()) == [again]
 
@@ -57,6 +67,46 @@ def test_a_row_of_the_same_stamp_can_be_derived_again(usage_table: UsageTable) -
 def test_of_simultaneous_rows_that_of_the_greatest_stamp_stays(usage_table: UsageTable) -> None:
     rows = [evolve(ROW, stamp=f"2026-11-24#{number:08}", total=number) for number in range(16)]
 
-    assert together([partial(usage_table.put, row) for row in rows]) == [None] * 16
+    assert together([partial(usage_table.put, row, SUMMARY) for row in rows]) == [None] * 16
 
     assert list(usage_table.rows()) == [rows[-1]]
+
+
+def test_summaries_come_back_as_they_were_in_the_order_of_names(usage_table: UsageTable) -> None:
+    for name in ("b", "a-b", "a"):
+        usage_table.put(evolve(ROW, name=name), evolve(SUMMARY, ci=len(name)))
+
+    assert list(usage_table.summaries()) == [
+        ("a", evolve(SUMMARY, ci=1)),
+        ("a-b", evolve(SUMMARY, ci=3)),
+        ("b", evolve(SUMMARY, ci=1)),
+    ]
+
+
+def test_summaries_that_say_nothing_are_left_out(usage_table: UsageTable) -> None:
+    usage_table.put(ROW, EMPTY)
+    usage_table.put(evolve(ROW, name="was-used"), SUMMARY)
+    usage_table.put(evolve(ROW, name="was-used", stamp="2026-11-25#00000003"), EMPTY)
+    usage_table.put(evolve(ROW, name="is-used"), SUMMARY)
+
+    assert list(usage_table.summaries()) == [("is-used", SUMMARY)]
+    assert [row.name for row in usage_table.rows()] == ["is-used", "spam", "was-used"]
+
+
+def test_a_summary_is_kept_with_its_row(usage_table: UsageTable) -> None:
+    newer = evolve(SUMMARY, mirrors=0)
+
+    usage_table.put(ROW, SUMMARY)
+    usage_table.put(evolve(ROW, stamp="2026-11-24#00000002"), EMPTY)
+    assert list(usage_table.summaries()) == [("spam", SUMMARY)]
+
+    usage_table.put(evolve(ROW, stamp="2026-11-24#00000004"), newer)
+    assert list(usage_table.summaries()) == [("spam", newer)]
+
+
+def test_many_summaries_are_read_to_the_last(usage_table: UsageTable) -> None:
+    names = [f"package-{number:04}" for number in range(520)]
+    for name in names:
+        usage_table.put(evolve(ROW, name=name), UsageSummary(days={"2026-11-24": 1}))
+
+    assert [name for name, _ in usage_table.summaries()] == names

@@ -15,7 +15,7 @@ from adapters.aws.usage_table import DynamoUsageTable
 from adapters.codec import Unreadable
 from domain.ports.catalogue import Entry
 from domain.ports.details import Detail
-from domain.ports.usage_table import UsageRow
+from domain.ports.usage_table import UsageRow, UsageSummary
 from domain.sessions import UploadCompleted, UploadRefused
 from infrastructure.aws import Resources
 from tests.adapters.aws.wire import Wire, failure
@@ -117,8 +117,8 @@ def test_a_usage_row_is_an_item_that_is_replaced_by_later_ones(resources: Resour
     table = DynamoUsageTable(client("dynamodb"), resources.table)
     row = UsageRow("spam", "2026-11-24#00000003", 7, 5, "2026-11-24")
     for number in range(5):
-        table.put(evolve(row, name=f"p{number}"))
-    table.put(row)
+        table.put(evolve(row, name=f"p{number}"), UsageSummary())
+    table.put(row, UsageSummary(days={"2026-11-24": 7}))
 
     items = client("dynamodb").scan(TableName=resources.table)["Items"]
     assert {
@@ -129,11 +129,14 @@ def test_a_usage_row_is_an_item_that_is_replaced_by_later_ones(resources: Resour
         "last_30_days": {"N": "5"},
         "latest": {"S": "2026-11-24"},
     } in items
+    (summary,) = [item for item in items if item["pk"]["S"] == "usage-summaries" and item["sk"]["S"] == "spam"]
+    assert summary["data"]["S"].startswith('{"days":{"2026-11-24":7},')
     dynamodb.added["Query"] = {"Limit": 2}
     assert [each.name for each in table.rows()] == ["p0", "p1", "p2", "p3", "p4", "spam"]
+    assert [name for name, _ in table.summaries()] == ["spam"]
     dynamodb.answers["PutItem"] = [failure("AccessDeniedException")]
     with pytest.raises(ClientError):
-        table.put(row)
+        table.put(row, UsageSummary())
 
 
 def test_a_detail_is_a_private_object_whose_digest_s3_compares(resources: Resources, s3: Wire) -> None:
