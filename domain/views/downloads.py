@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from typing import Protocol
 
 from attrs import frozen
 
-from domain.events import DownloadsAggregated
 from domain.usage import CHARTED, RECENT, Usage, shares
 from domain.views.days import day_in_words
 
@@ -23,6 +23,16 @@ _MAPPINGS = (
     ("Versions", "versions"),
     ("Countries", "countries"),
 )
+
+
+class DayFigure(Protocol):
+    """How many downloads there were on a day (like ``2026-11-24``)."""
+
+    @property
+    def day(self) -> str: ...
+
+    @property
+    def downloads(self) -> int: ...
 
 
 @frozen
@@ -113,12 +123,12 @@ def downloads_of(usage: Usage) -> Downloads | None:
         chart=chart_of(usage.days, max(usage.complete_through or "", usage.latest)),
         period=period,
         shares=tuple(Shares(title, shares_of(shares(days, which))) for title, which in _MAPPINGS),
-        ci=_share("continuous integration", sum(day.ci for day in days), downloads),
+        ci=share_of("continuous integration", sum(day.ci for day in days), downloads),
         mirrors=sum(day.mirrors for day in days),
     )
 
 
-def chart_of(figures: Iterable[DownloadsAggregated], last: str) -> Chart | None:
+def chart_of(figures: Iterable[DayFigure], last: str) -> Chart | None:
     """The days that end with `last`; None if there was no download in them."""
     end = date.fromisoformat(last)
     first = end - timedelta(days=CHART_DAYS - 1)
@@ -146,7 +156,7 @@ def shares_of(counts: Mapping[str, int]) -> tuple[Share, ...]:
         most = items[: _MOST_SHARES - 1]
         rest = whole - sum(count for _, count in most)
         items = [*most, (f"{len(items) - len(most)} others", rest)]
-    return tuple(_share(name, count, whole) for name, count in items)
+    return tuple(share_of(name, count, whole) for name, count in items)
 
 
 def round_number_above(figure: int) -> int:
@@ -161,7 +171,8 @@ def _bar(day: date, downloads: int, position: int, top: int) -> Bar:
     return Bar(day.isoformat(), downloads, x, CHART_HEIGHT - height, _BAR, height)
 
 
-def _share(name: str, count: int, whole: int) -> Share:
+def share_of(name: str, count: int, whole: int) -> Share:
+    """How much of the whole it is."""
     percent = round(_PERCENT * count / whole) if whole else 0
     text = "<1%" if count and not percent else f"{percent}%"
     return Share(name, count, text, max(1, percent))
