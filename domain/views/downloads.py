@@ -26,13 +26,15 @@ _MAPPINGS = (
 
 
 class DayFigure(Protocol):
-    """How many downloads there were on a day (like ``2026-11-24``)."""
+    """How many downloads there were on a day."""
 
     @property
-    def day(self) -> str: ...
+    def day(self) -> str:
+        """Like ``2026-11-24``."""
 
     @property
-    def downloads(self) -> int: ...
+    def downloads(self) -> int:
+        """How many."""
 
 
 @frozen
