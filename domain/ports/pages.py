@@ -6,6 +6,7 @@ from typing import Protocol
 from domain.site_settings import SiteSettings
 from domain.views.home import HomePage
 from domain.views.package_page import PackagePage
+from domain.views.release_page import ReleasePage
 from domain.views.simple import SimpleProject
 
 
@@ -20,6 +21,9 @@ class Pages(Protocol):
 
     def package(self, view: PackagePage) -> bytes:
         """A package's page for people."""
+
+    def release(self, view: ReleasePage) -> bytes:
+        """The page of one release for people."""
 
     def home(self, view: HomePage) -> bytes:
         """The home page."""

@@ -4,6 +4,7 @@ One index URL for everything is the only safe way: with a second one beside it, 
 version of a name, and anybody may publish that.
 """
 
+import shlex
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -22,20 +23,22 @@ class InstallLine:
     text: str
 
 
-def install_lines(name: str, settings: SiteSettings) -> tuple[InstallLine, ...]:
-    """How each installer gets the package."""
+def install_lines(name: str, settings: SiteSettings, version: str | None = None) -> tuple[InstallLine, ...]:
+    """How each installer gets the package, or exactly one version of it."""
+    # An epoch's exclamation mark means something to shells.
+    what = shlex.quote(f"{name}=={version}") if version else name
     simple = f"{settings.base_url}/simple/"
     source = _source_name(settings)
     # In poetry an explicit source serves what is asked of it by name only; a primary one takes PyPI's place.
     priority = "primary" if settings.upstream else "explicit"
     return (
-        InstallLine("pip", f"pip install --index-url {simple} {name}"),
-        InstallLine("uv", f"uv pip install --default-index {simple} {name}"),
+        InstallLine("pip", f"pip install --index-url {simple} {what}"),
+        InstallLine("uv", f"uv pip install --default-index {simple} {what}"),
         InstallLine(
             "Poetry",
-            f"poetry source add --priority={priority} {source} {simple}\npoetry add --source {source} {name}",
+            f"poetry source add --priority={priority} {source} {simple}\npoetry add --source {source} {what}",
         ),
-        InstallLine("PDM", f"pdm config --local pypi.url {simple}\npdm add {name}"),
+        InstallLine("PDM", f"pdm config --local pypi.url {simple}\npdm add {what}"),
     )
 
 
@@ -48,15 +51,9 @@ def pinned(name: str, version: str, digests: Sequence[str], settings: SiteSettin
     return InstallLine("requirements.txt", text)
 
 
-def install_notes(settings: SiteSettings, *, yanked: bool) -> tuple[str, ...]:
+def install_notes(settings: SiteSettings) -> tuple[str, ...]:
     """What somebody who is about to copy a line should know."""
-    notes = (
-        _dependencies_note(settings),
-        _uv_note(settings),
-        _transport_note(settings),
-        _yanked_note(yanked=yanked),
-    )
-    return tuple(filter(None, notes))
+    return tuple(filter(None, (_dependencies_note(settings), _uv_note(settings), _transport_note(settings))))
 
 
 def _dependencies_note(settings: SiteSettings) -> str:
@@ -82,10 +79,6 @@ def _transport_note(settings: SiteSettings) -> str:
     if url.scheme == "https" or host in {"localhost", "::1"} or host.startswith("127."):
         return ""
     return f"This index has no HTTPS, so pip also wants --trusted-host {host}: use that on networks you trust only."
-
-
-def _yanked_note(*, yanked: bool) -> str:
-    return "Every release is yanked: installers take one only if its exact version is asked for." if yanked else ""
 
 
 def _source_name(settings: SiteSettings) -> str:

@@ -1,59 +1,29 @@
 """A package's page for people."""
 
-from datetime import datetime
+from collections.abc import Collection, Sequence
 
 from attrs import frozen
-from packaging.version import Version
 
-from domain.artifacts import WHEEL_KIND
 from domain.metadata import Metadata
-from domain.package import File, Package, Status
+from domain.package import Package, Status
+from domain.ports.dependents import Dependents
+from domain.ports.facts import RepositoryFacts
 from domain.site_settings import SiteSettings
 from domain.usage import Usage
 from domain.views import described
-from domain.views.described import DependencyGroup, Link, Repository
+from domain.views.about import About, Readme, about, readme_of
+from domain.views.dependencies import DependencyGroup, dependencies
+from domain.views.dependents import DependentsShown, dependents_shown
+from domain.views.described import Repository
 from domain.views.downloads import Downloads, downloads_of
 from domain.views.install_lines import InstallLine, install_lines, install_notes, pinned
 from domain.views.latest import latest_release, releases_of
-from domain.views.simple import file_path
+from domain.views.licence import differs
+from domain.views.releases import Release, release_of
 
-
-@frozen
-class PageFile:
-    """One file. `kind` is ``wheel`` or ``source``, `yanked` None or the reason (empty: none was given)."""
-
-    filename: str
-    url: str
-    kind: str
-    size: int
-    uploaded: datetime
-    sha256: str
-    requires_python: str | None
-    yanked: str | None
-
-
-@frozen
-class Release:
-    """One version with its files.
-
-    Attributes:
-        published: when its first file was.
-        yanked: None unless all of its files are; then the reason (empty: none was given).
-    """
-
-    label: str
-    published: datetime
-    prerelease: bool
-    yanked: str | None
-    files: tuple[PageFile, ...]
-
-
-@frozen
-class Readme:
-    """The description as it was uploaded: hostile until rendered."""
-
-    text: str
-    content_type: str | None
+_YANKED = "Every release is yanked: installers take one only if its exact version is asked for."
+_MOST_FILES = 60
+_NOBODY = Dependents()
 
 
 @frozen
@@ -68,6 +38,9 @@ class PackagePage:
         install_notes: what to know before using those lines.
         downloads: None before the first.
         releases: newest first.
+        with_files: the release to recommend, then the newest others, whose files the page shows; those of the rest are
+            on the pages of these releases only, so that a page has a size.
+        repository_license: what the repository says, only if the release says something else (SPDX).
     """
 
     site: SiteSettings
@@ -76,20 +49,17 @@ class PackagePage:
     status: Status
     status_reason: str | None
     latest: Release | None
-    summary: str
+    about: About
     install: tuple[InstallLine, ...]
     install_notes: tuple[str, ...]
     downloads: Downloads | None
     releases: tuple[Release, ...]
-    requires_python: str | None
-    license: str | None
-    authors: tuple[str, ...]
-    maintainers: tuple[str, ...]
-    keywords: tuple[str, ...]
-    links: tuple[Link, ...]
-    repository: Repository | None
+    with_files: tuple[Release, ...]
     dependencies: tuple[DependencyGroup, ...]
-    classifiers: tuple[tuple[str, tuple[str, ...]], ...]
+    dependents: DependentsShown
+    repository: Repository | None
+    facts: RepositoryFacts | None
+    repository_license: str | None
     readme: Readme | None
 
 
@@ -98,7 +68,10 @@ def package_page(
     metadata: Metadata | None,
     settings: SiteSettings,
     usage: Usage,
+    dependents: Dependents = _NOBODY,
+    facts: RepositoryFacts | None = None,
     *,
+    known: Collection[str] = (),
     github_url: str = described.GITHUB,
 ) -> PackagePage:
     """The page of a package.
@@ -108,14 +81,20 @@ def package_page(
         metadata: of the file that describes the latest release; None if there is no release to show.
         settings: what the operator decided about pages.
         usage: its figures.
+        dependents: who needs it.
+        facts: what was last heard about its repository; None if nothing.
+        known: canonical names among its requirements that the index lists.
         github_url: where repositories live.
     """
     label = latest_release(package)
-    releases = tuple(_release(package, files) for files in reversed(releases_of(package)))
+    releases = tuple(release_of(package, files, github_url) for files in reversed(releases_of(package)))
     latest = next((release for release in releases if release.label == label), None)
     # Whoever put the package into quarantine did not mean its words and links to stay on show.
     words = metadata if latest else None
-    summary = (words and words.summary) or ""
+    told = about(words) if words else About()
+    repository = _repository(package, words, github_url)
+    heard = facts if repository else None
+    licensed_as = heard.license if heard and latest else None
     return PackagePage(
         site=settings,
         name=package.name,
@@ -123,21 +102,18 @@ def package_page(
         status=package.status,
         status_reason=package.status_reason or None,
         latest=latest,
-        summary=summary,
+        about=told,
         install=_install(package, latest, settings),
-        install_notes=install_notes(settings, yanked=latest.yanked is not None) if latest else (),
-        downloads=downloads_of(usage),
+        install_notes=_notes(latest, settings),
+        downloads=downloads_of(usage, [(one.published.date(), one.label) for one in reversed(releases)]),
         releases=releases,
-        requires_python=(words and words.requires_python) or None,
-        license=described.license_name(words) if words else None,
-        authors=described.people(words.author, words.author_email) if words else (),
-        maintainers=described.people(words.maintainer, words.maintainer_email) if words else (),
-        keywords=words.keywords if words else (),
-        links=described.links(words) if words else (),
-        repository=_repository(package, words, github_url),
-        dependencies=described.dependencies(words) if words else (),
-        classifiers=described.classifiers(words) if words else (),
-        readme=_readme(words),
+        with_files=_with_files(latest, releases),
+        dependencies=dependencies(words, known) if words else (),
+        dependents=dependents_shown(dependents, label),
+        repository=repository,
+        facts=heard,
+        repository_license=licensed_as if differs(told.license, licensed_as) else None,
+        readme=readme_of(words) if words else None,
     )
 
 
@@ -149,45 +125,27 @@ def _install(package: Package, latest: Release | None, settings: SiteSettings) -
     return (*lines, pin) if pin else lines
 
 
+def _notes(latest: Release | None, settings: SiteSettings) -> tuple[str, ...]:
+    if latest is None:
+        return ()
+    notes = install_notes(settings)
+    return notes if latest.yanked is None else (*notes, _YANKED)
+
+
+def _with_files(latest: Release | None, releases: Sequence[Release]) -> tuple[Release, ...]:
+    if latest is None:
+        return ()
+    shown, files = [latest], len(latest.files)
+    for release in releases:
+        files += len(release.files) if release is not latest else 0
+        if files > _MOST_FILES:
+            break
+        if release is not latest:
+            shown.append(release)
+    return tuple(shown)
+
+
 def _repository(package: Package, metadata: Metadata | None, github_url: str) -> Repository | None:
     if package.status is Status.QUARANTINED:
         return None
     return described.repository_of(package, metadata, github_url)
-
-
-def _readme(metadata: Metadata | None) -> Readme | None:
-    if metadata is None or not metadata.description or not metadata.description.strip():
-        return None
-    return Readme(metadata.description, metadata.description_content_type)
-
-
-def _release(package: Package, files: tuple[File, ...]) -> Release:
-    label = files[0].published.version
-    return Release(
-        label=label,
-        published=min(file.published.at for file in files),
-        prerelease=Version(label).is_prerelease,
-        yanked=_yanked(files),
-        files=tuple(_page_file(package.name, file) for file in files),
-    )
-
-
-def _yanked(files: tuple[File, ...]) -> str | None:
-    reasons = [file.yanked for file in files if file.yanked is not None]
-    if len(reasons) < len(files):
-        return None
-    return next(filter(None, reasons), "")
-
-
-def _page_file(package_name: str, file: File) -> PageFile:
-    published = file.published
-    return PageFile(
-        filename=published.filename,
-        url="/" + file_path(package_name, published),
-        kind="wheel" if published.kind == WHEEL_KIND else "source",
-        size=published.size,
-        uploaded=published.at,
-        sha256=published.sha256,
-        requires_python=published.requires_python or None,
-        yanked=file.yanked,
-    )

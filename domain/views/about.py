@@ -1,0 +1,56 @@
+"""What a release says about itself, as pages show it."""
+
+from attrs import frozen
+
+from domain.metadata import Metadata
+from domain.views import described
+from domain.views.described import Link
+from domain.views.licence import license_name
+
+
+@frozen
+class About:
+    """Facts in short; empty or None where nothing is said.
+
+    Attributes:
+        license: an SPDX expression where that can be told.
+        classifiers: by their first part.
+    """
+
+    summary: str = ""
+    requires_python: str | None = None
+    license: str | None = None
+    authors: tuple[str, ...] = ()
+    maintainers: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    classifiers: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@frozen
+class Readme:
+    """The description as it was uploaded: hostile until rendered."""
+
+    text: str
+    content_type: str | None
+
+
+def about(metadata: Metadata) -> About:
+    """What the metadata says, fit for pages."""
+    return About(
+        summary=metadata.summary or "",
+        requires_python=metadata.requires_python or None,
+        license=license_name(metadata),
+        authors=described.people(metadata.author, metadata.author_email),
+        maintainers=described.people(metadata.maintainer, metadata.maintainer_email),
+        keywords=metadata.keywords,
+        links=described.links(metadata),
+        classifiers=described.classifiers(metadata),
+    )
+
+
+def readme_of(metadata: Metadata) -> Readme | None:
+    """The description; None if there is none."""
+    if not metadata.description or not metadata.description.strip():
+        return None
+    return Readme(metadata.description, metadata.description_content_type)
