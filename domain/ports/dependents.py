@@ -14,7 +14,7 @@ class Need:
         on: canonical name of what is needed, whether the index has it or not.
         dependent: canonical name of the package that needs it.
         spelling: of the dependent.
-        specifier: versions that it takes, such as ``<3,>=2.1``; empty for any.
+        specifier: versions that it takes, such as ``>=2.1, <3``; empty for any.
         extra: with which extra it is needed; empty if always.
         marker: under which other condition; empty for none.
     """
@@ -29,24 +29,38 @@ class Need:
 
 @frozen
 class Dependents:
-    """The packages that need one. `count` is of packages, `needs` are their requirements by dependent, maybe cut off."""
+    """The packages that need one: how many they are, and their requirements by dependent, maybe cut off."""
 
     count: int = 0
     needs: tuple[Need, ...] = ()
 
 
-class DependentsTable(Protocol):
-    """Needs by both of their ends."""
+@frozen
+class Untold:
+    """Pages that show what a package needs, and may not show it yet.
 
-    def put(self, dependent: str, needs: Sequence[Need]) -> frozenset[str]:
+    Attributes:
+        packages: those whose dependents changed since somebody was `told`.
+        mark: changes whenever what the package needs does.
+    """
+
+    dependent: str
+    packages: frozenset[str]
+    mark: str
+
+
+class DependentsTable(Protocol):
+    """Needs by both of their ends. A package that needs itself is no dependent: `domain.needs` makes no such need."""
+
+    def put(self, dependent: str, needs: Sequence[Need]) -> Untold:
         """Keep what a package needs in place of what it needed.
 
         Returns:
-            The packages whose dependents changed with this or an earlier call and that were not `told` since.
+            The packages whose dependents changed with this or an earlier call, and that nobody was told of since.
         """
 
-    def told(self, dependent: str, packages: frozenset[str]) -> None:
-        """Messages for these packages are on their way."""
+    def told(self, untold: Untold) -> None:
+        """Messages for these packages are on their way. They stay untold if what the package needs changed since."""
 
     def of(self, package: str, limit: int) -> Dependents:
         """The dependents of a package in the order of names, with the needs of at most `limit` of them."""

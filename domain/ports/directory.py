@@ -9,6 +9,9 @@ from typing import Protocol
 
 from attrs import frozen
 
+MOST_TOKENS = 48
+"""A listing's, so that DynamoDB changes all of its postings at once."""
+
 
 @frozen
 class Listing:
@@ -61,7 +64,16 @@ class Directory(Protocol):
     """Listings by name and by token."""
 
     def put(self, name: str, listing: Listing | None, tokens: frozenset[str]) -> None:
-        """Keep the listing under these tokens and no others; None removes it. Nothing is owed if nothing changed."""
+        """Keep the listing under these tokens and no others; None removes it. Nothing is owed if nothing changed.
+
+        Args:
+            name: canonical name, that of the listing.
+            listing: replaces what is there.
+            tokens: at most `MOST_TOKENS`, each of 1 to 500 bytes without NUL; ignored without a listing.
+
+        Raises:
+            ValueError: there are more tokens, or one is none.
+        """
 
     def owed(self, limit: int) -> Sequence[Owed]:
         """Some of the packages whose pages are owed, in the order of names."""
@@ -70,7 +82,11 @@ class Directory(Protocol):
         """These pages are written; a listing that changed since stays owed."""
 
     def between(self, low: str, high: str, limit: int) -> Sequence[Posting]:
-        """The first postings, by token, with low <= token < high."""
+        """The first postings, by token, with low <= token < high. All tokens between them start with low's character.
+
+        Raises:
+            ValueError: the range is wider than that, such as from ``ab`` to ``ba``; from ``a`` to ``b`` it is not.
+        """
 
     def owned_by(self, owner: str) -> Sequence[Listing]:
         """The listings of one account's packages in the order of names."""

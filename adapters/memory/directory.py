@@ -1,0 +1,86 @@
+"""Listings and their postings in dictionaries and sorted lists."""
+
+import threading
+from bisect import bisect_left, insort
+from collections.abc import Sequence
+from itertools import count
+
+from attrs import frozen
+
+from adapters.tokens import check_range, check_tokens
+from domain.ports.directory import Listing, Owed, Posting
+
+_Place = tuple[str, int, str]
+
+
+@frozen
+class _Kept:
+    listing: Listing
+    tokens: frozenset[str]
+
+    @property
+    def places(self) -> set[_Place]:
+        """Where its postings stand: by token, then by downloads, then by name."""
+        return {(token, -self.listing.downloads, self.listing.name) for token in self.tokens}
+
+
+class MemoryDirectory:
+    """A Directory that forgets with the process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: dict[str, _Kept] = {}
+        self._owed: dict[str, Owed] = {}
+        self._places: dict[str, list[_Place]] = {}  # by the first character of the token
+        self._marks = count(1)
+
+    def put(self, name: str, listing: Listing | None, tokens: frozenset[str]) -> None:
+        """Keep the listing under these tokens and no others; None removes it."""
+        check_tokens(tokens)
+        kept = _Kept(listing, tokens) if listing else None
+        with self._lock:
+            known = self._kept.pop(name, None)
+            if kept:
+                self._kept[name] = kept
+            if kept == known:
+                return
+            before, after = known.places if known else set(), kept.places if kept else set()
+            for place in before - after:
+                places = self._places[place[0][0]]
+                del places[bisect_left(places, place)]
+            for place in after - before:
+                insort(self._places.setdefault(place[0][0], []), place)
+            sides = [side for side in (known, kept) if side]
+            owed = self._owed.get(name, Owed(name, frozenset(), frozenset(), ""))
+            self._owed[name] = Owed(
+                name,
+                owed.tokens.union(*(side.tokens for side in sides)),
+                owed.owners.union(side.listing.owner for side in sides),
+                str(next(self._marks)),
+            )
+
+    def owed(self, limit: int) -> Sequence[Owed]:
+        """Some of the packages whose pages are owed, in the order of names."""
+        with self._lock:
+            return [self._owed[name] for name in sorted(self._owed)[:limit]]
+
+    def settle(self, owed: Sequence[Owed]) -> None:
+        """These pages are written; a listing that changed since stays owed."""
+        with self._lock:
+            for one in owed:
+                if one.name in self._owed and self._owed[one.name].mark == one.mark:
+                    del self._owed[one.name]
+
+    def between(self, low: str, high: str, limit: int) -> Sequence[Posting]:
+        """The first postings, by token, with low <= token < high."""
+        check_range(low, high)
+        with self._lock:
+            places = self._places.get(low[0], [])
+            start = bisect_left(places, (low,))
+            end = min(bisect_left(places, (high,)), start + limit)
+            return [Posting(token, self._kept[name].listing) for token, _, name in places[start:end]]
+
+    def owned_by(self, owner: str) -> Sequence[Listing]:
+        """The listings of one account's packages in the order of names."""
+        with self._lock:
+            return [self._kept[name].listing for name in sorted(self._kept) if self._kept[name].listing.owner == owner]
