@@ -12,6 +12,7 @@ from domain.caller import Caller
 from domain.events import AccountEvent, Event, SubmitterRegistered, TokenIssued, TokenRevoked
 from domain.refusals import Invalid, NotFound, Unauthenticated
 
+LOCAL = "local:"
 TOKEN_PREFIX = "slspypi-"  # noqa: S105 - a public prefix, so that secret scanners can find leaked tokens
 _LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,37}[A-Za-z0-9])?", re.ASCII)
 _LONGEST_TOKEN_NAME = 100
@@ -48,7 +49,7 @@ def local_key(login: str) -> str:
         raise InvalidLogin(
             "A login has 1 to 39 letters, digits, '-', '_' or '.', and starts and ends with a letter or digit."
         )
-    return f"local:{login.lower()}"
+    return f"{LOCAL}{login.lower()}"
 
 
 def register(account: Account | None, login: str, at: datetime) -> tuple[AccountEvent, ...]:

@@ -1,0 +1,46 @@
+"""The packages of one submitter."""
+
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from domain.owners import Owner
+from domain.ports.directory import Listing
+from domain.site_settings import SiteSettings
+from domain.views.lists import Row, fitted, row_of
+
+_MOST_ROWS = 250
+_LIST_BUDGET = 30_000
+_MARKUP = 78
+
+
+@frozen
+class OwnerPage:
+    """An owner's page.
+
+    Attributes:
+        count: of packages.
+        downloads: of the last 30 days, of all of them; as rounded down as those of the rows.
+        updated: the day of the newest file of any; empty without files.
+        rows: in the order of names; of very many packages those with most downloads.
+    """
+
+    site: SiteSettings
+    owner: Owner
+    count: int
+    downloads: int
+    updated: str
+    rows: tuple[Row, ...]
+
+
+def owner_page(owner: Owner, listings: Sequence[Listing], settings: SiteSettings) -> OwnerPage:
+    """The page of an account with these packages."""
+    most = sorted(map(row_of, listings), key=lambda row: (-row.downloads, row.name))[:_MOST_ROWS]
+    return OwnerPage(
+        site=settings,
+        owner=owner,
+        count=len(listings),
+        downloads=sum(listing.downloads for listing in listings),
+        updated=max((listing.updated for listing in listings), default=""),
+        rows=fitted(sorted(most, key=lambda row: row.name), _LIST_BUDGET, _MARKUP),
+    )

@@ -1,0 +1,61 @@
+"""What search engines are told: where the pages are (sitemaps.org), and which to leave alone (RFC 9309)."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from domain.owners import owner_of
+from domain.ports.catalogue import Entry
+from domain.site_settings import SiteSettings
+from domain.usage import day_of
+from domain.views.xml import in_xml
+
+SITEMAP_KEY = "sitemap.xml"
+SITEMAPS = "sitemap/"
+"""Under which keys the parts are if there are too many addresses for one."""
+MOST_ADDRESSES = 45_000
+_NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+_COMMON = ("/", "/browse/", "/statistics/")
+
+
+def sitemap(entries: Iterable[Entry], settings: SiteSettings, most: int = MOST_ADDRESSES) -> Mapping[str, bytes]:
+    """The site map by site key; with more than `most` addresses an index, and its parts beside it."""
+    base = in_xml(settings.base_url)
+    addresses = [_element("url", base + path, day) for path, day in _addresses(entries)]
+    if len(addresses) <= most:
+        return {SITEMAP_KEY: _document("urlset", addresses)}
+    parts = [addresses[start : start + most] for start in range(0, len(addresses), most)]
+    keys = [f"{SITEMAPS}{number}.xml" for number in range(1, len(parts) + 1)]
+    index = [_element("sitemap", f"{base}/{key}", "") for key in keys]
+    bodies = (_document("urlset", part) for part in parts)
+    return {SITEMAP_KEY: _document("sitemapindex", index), **dict(zip(keys, bodies, strict=True))}
+
+
+def robots(settings: SiteSettings) -> bytes:
+    """What programs that follow links should not follow."""
+    lines = ("User-agent: *", "Disallow: /api/", "Disallow: /login", "Disallow: /my/", "Allow: /", "")
+    return "\n".join([*lines, f"Sitemap: {settings.base_url}/{SITEMAP_KEY}", ""]).encode()
+
+
+def _addresses(entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
+    """Paths, each with the day of its last news if that is known."""
+    owners: dict[str, str] = {}
+    packages: list[tuple[str, str]] = []
+    for entry in entries:
+        if not entry.listed:
+            continue
+        day = day_of(entry.updated) if entry.updated else ""
+        packages.append((f"/project/{entry.name}/", day))
+        owners[entry.owner] = max(owners.get(entry.owner, ""), day)
+    newest = max((day for _, day in packages), default="")
+    yield from ((path, newest if path == "/" else "") for path in _COMMON)
+    yield from sorted(packages)
+    yield from sorted((owner_of(account).url, day) for account, day in owners.items())
+
+
+def _element(name: str, address: str, day: str) -> str:
+    modified = f"<lastmod>{day}</lastmod>" if day else ""
+    return f"<{name}><loc>{address}</loc>{modified}</{name}>"
+
+
+def _document(root: str, elements: Iterable[str]) -> bytes:
+    head = '<?xml version="1.0" encoding="utf-8"?>'
+    return "\n".join([head, f"<{root} {_NAMESPACE}>", *elements, f"</{root}>", ""]).encode()

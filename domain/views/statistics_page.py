@@ -1,0 +1,150 @@
+"""The figures of all packages together."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date
+from heapq import nsmallest
+
+from attrs import field, frozen
+
+from domain.ports.catalogue import Entry
+from domain.ports.usage_table import UsageRow, UsageSummary
+from domain.site_settings import SiteSettings
+from domain.usage import RECENT
+from domain.views.charts import Chart, day_chart
+from domain.views.downloads import Share, Shares, shares_of
+
+_MOST_DOWNLOADED = 20
+_TITLES = (
+    ("Installers", "installers"),
+    ("Python", "pythons"),
+    ("Systems", "systems"),
+    ("Countries", "countries"),
+)
+
+
+@frozen
+class Ranked:
+    """One of the packages with most downloads; `name` is canonical, `latest` empty without files."""
+
+    name: str
+    spelling: str
+    latest: str
+    last_30_days: int
+    total: int
+
+
+@frozen
+class StatisticsPage:
+    """The page of statistics.
+
+    Attributes:
+        packages: that are listed.
+        submitters: who own them.
+        used: packages with a download in the last 30 days.
+        updated: packages with a new file in them.
+        total: downloads of all days.
+        last_30_days, last_day: downloads; all of these end with `complete_through`.
+        complete_through: the last finished day; None before the first.
+        chart: of the last 90 days; None if there was no download in them.
+        shares: of the last 30 days; empty if there was no download in them.
+        automatic: how many of those said that they came from continuous integration, and the others.
+        mirrors: requests of mirrors in those days, which are in no other figure.
+        popular: packages with most downloads in those days, most first.
+    """
+
+    site: SiteSettings
+    packages: int
+    submitters: int
+    used: int
+    updated: int
+    total: int
+    last_30_days: int
+    last_day: int
+    complete_through: str | None
+    chart: Chart | None
+    shares: tuple[Shares, ...]
+    automatic: tuple[Share, ...]
+    mirrors: int
+    popular: tuple[Ranked, ...]
+
+
+@frozen
+class _Sums:
+    """What summaries add up to."""
+
+    days: Counter[str] = field(factory=Counter)
+    said: Mapping[str, Counter[str]] = field(factory=lambda: {which: Counter() for _, which in _TITLES})
+    apart: Counter[str] = field(factory=Counter)
+
+    def add(self, summary: UsageSummary) -> None:
+        """Count one more package."""
+        self.days.update(summary.days)
+        for which, counts in self.said.items():
+            counts.update(getattr(summary, which))
+        self.apart.update(ci=summary.ci, mirrors=summary.mirrors)
+
+
+def statistics_page(
+    entries: Iterable[Entry],
+    usage: Iterable[UsageRow],
+    summaries: Iterable[tuple[str, UsageSummary]],
+    complete_through: str | None,
+    settings: SiteSettings,
+) -> StatisticsPage:
+    """The page, from what is known of each package; each of the three is gone through once.
+
+    Packages that are not listed count nowhere, as their pages say nothing either.
+    """
+    listed = {entry.name: entry for entry in entries if entry.listed}
+    rows = [row for row in usage if row.name in listed]
+    sums = _Sums()
+    for name, summary in summaries:
+        if name in listed:
+            sums.add(summary)
+    last_30_days = sum(row.last_30_days for row in rows)
+    since = (date.fromisoformat(complete_through) - RECENT).isoformat() if complete_through else ""
+    return StatisticsPage(
+        site=settings,
+        packages=len(listed),
+        submitters=len({entry.owner for entry in listed.values()}),
+        used=sum(row.last_30_days > 0 for row in rows),
+        updated=sum(
+            entry.updated is not None and entry.updated.date().isoformat() > since for entry in listed.values()
+        ),
+        total=sum(row.total for row in rows),
+        last_30_days=last_30_days,
+        last_day=sums.days[complete_through or ""],
+        complete_through=complete_through,
+        chart=_chart(sums.days, complete_through),
+        shares=_shares(sums.said) if last_30_days else (),
+        automatic=_automatic(sums.apart["ci"], last_30_days),
+        mirrors=sums.apart["mirrors"],
+        popular=_popular(listed, rows),
+    )
+
+
+def _chart(days: Mapping[str, int], complete_through: str | None) -> Chart | None:
+    # A day that is not over is shown if something of it is known, as on the pages of packages.
+    last = max([complete_through or "", *days])
+    return day_chart({date.fromisoformat(day): days[day] for day in days}, date.fromisoformat(last)) if last else None
+
+
+def _automatic(ci: int, downloads: int) -> tuple[Share, ...]:
+    return shares_of({"people and others": max(0, downloads - ci), "continuous integration": ci}) if downloads else ()
+
+
+def _shares(said: Mapping[str, Counter[str]]) -> tuple[Shares, ...]:
+    ranked = {
+        which: dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))) for which, counts in said.items()
+    }
+    return tuple(Shares(title, shares_of(ranked[which])) for title, which in _TITLES)
+
+
+def _popular(listed: Mapping[str, Entry], rows: Iterable[UsageRow]) -> tuple[Ranked, ...]:
+    used = (row for row in rows if row.last_30_days)
+    most = nsmallest(_MOST_DOWNLOADED, used, key=lambda row: (-row.last_30_days, -row.total, row.name))
+    return tuple(
+        Ranked(row.name, listed[row.name].spelling, listed[row.name].latest or "", row.last_30_days, row.total)
+        for row in most
+    )
