@@ -71,14 +71,13 @@ class MemoryDirectory:
                 if one.name in self._owed and self._owed[one.name].mark == one.mark:
                     del self._owed[one.name]
 
-    def between(self, low: str, high: str, limit: int) -> Sequence[Posting]:
+    def between(self, low: str, high: str, limit: int | None = None) -> Sequence[Posting]:
         """The first postings, by token, with low <= token < high."""
         check_range(low, high)
         with self._lock:
             places = self._places.get(low[0], [])
-            start = bisect_left(places, (low,))
-            end = min(bisect_left(places, (high,)), start + limit)
-            return [Posting(token, self._kept[name].listing) for token, _, name in places[start:end]]
+            found = places[bisect_left(places, (low,)) : bisect_left(places, (high,))][:limit]
+            return [Posting(token, self._kept[name].listing) for token, _, name in found]
 
     def owned_by(self, owner: str) -> Sequence[Listing]:
         """The listings of one account's packages in the order of names."""

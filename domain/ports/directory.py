@@ -81,8 +81,13 @@ class Directory(Protocol):
     def settle(self, owed: Sequence[Owed]) -> None:
         """These pages are written; a listing that changed since stays owed."""
 
-    def between(self, low: str, high: str, limit: int) -> Sequence[Posting]:
+    def between(self, low: str, high: str, limit: int | None = None) -> Sequence[Posting]:
         """The first postings, by token, with low <= token < high. All tokens between them start with low's character.
+
+        Args:
+            low: the first token.
+            high: what comes behind the last one.
+            limit: how many at most; None for all.
 
         Raises:
             ValueError: the range is wider than that, such as from ``ab`` to ``ba``; from ``a`` to ``b`` it is not.

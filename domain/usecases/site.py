@@ -15,14 +15,11 @@ from domain.ports.usage_table import UsageTable
 from domain.streams import package_stream
 from domain.usage import Usage, day_of, is_followed
 from domain.usecases.rendering import HOME_KEY, ROOT_KEYS, Rendering, installer_keys, project_key, stats_key
+from domain.usecases.unsettled import Unsettled
 from domain.usecases.usage_history import UsageHistory, row_of, summary_of
 
 _ROUNDS = 100
 _NONE = Usage()
-
-
-class Unsettled(Exception):
-    """Others kept changing the same pages; the message must be delivered again."""
 
 
 class Site:
