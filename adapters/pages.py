@@ -1,6 +1,7 @@
 """Pages out of Jinja templates."""
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -9,9 +10,12 @@ from typing import TYPE_CHECKING
 
 from adapters import readme
 from domain.site_settings import SiteSettings
+from domain.usage import day_of
+from domain.views.about import Readme
 from domain.views.days import day_in_words
 from domain.views.home import HomePage
 from domain.views.package_page import PackagePage
+from domain.views.release_page import ReleasePage
 from domain.views.simple import SimpleProject
 
 if TYPE_CHECKING:
@@ -22,6 +26,8 @@ _DIGEST_LENGTH = 12
 _KILO = 1000
 _UNITS = (("kB", 10**3), ("MB", 10**6), ("GB", 10**9))
 _TWO_DIGITS = 10
+# HTML has no place for them, and whoever wrote metadata may have.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 class JinjaPages:
@@ -41,8 +47,11 @@ class JinjaPages:
 
     def package(self, view: PackagePage) -> bytes:
         """A package's page for people."""
-        html = readme.render(view.readme.text, view.readme.content_type) if view.readme else None
-        return self._render("package.html", view=view, site=view.site, readme=html)
+        return self._render("package.html", view=view, site=view.site, readme=_rendered(view.readme))
+
+    def release(self, view: ReleasePage) -> bytes:
+        """The page of one release for people."""
+        return self._render("release.html", view=view, site=view.site, readme=_rendered(view.readme))
 
     def home(self, view: HomePage) -> bytes:
         """The home page."""
@@ -90,12 +99,18 @@ class JinjaPages:
             "instant": instant,
             "number": number,
             "size": human_size,
+            "utc_day": day_of,
         }
         environment.globals["style"] = f"/{self._style_key}"
         return environment
 
     def _render(self, template: str, **values: object) -> bytes:
-        return self._environment.get_template(template).render(values).encode(errors="replace")
+        text = self._environment.get_template(template).render(values)
+        return _CONTROLS.sub("", text).encode(errors="replace")
+
+
+def _rendered(description: Readme | None) -> str | None:
+    return readme.render(description.text, description.content_type) if description else None
 
 
 def day(at: datetime) -> str:
