@@ -1,35 +1,26 @@
-"""The home page: every listed package by name, what was published last, and what is downloaded most."""
+"""The home page: the index's figures, what was published last, what is downloaded most, and a way to every package."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
-from html import escape
+from collections.abc import Iterable, Mapping, Sequence
+from heapq import nsmallest
 from itertools import groupby
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from domain.ports.catalogue import Entry
 from domain.ports.usage_table import UsageRow
 from domain.site_settings import SiteSettings
+from domain.usage import day_of
+from domain.views.browse_page import Letter, letters_of
+from domain.views.lists import Row, fitted, weight
 
 _RECENT = 6
 _POPULAR = 6
 _SHORT_LIST = 60
-_LONGEST_SUMMARY = 100
-_SHORTEST_SUMMARY = 30
-# The page has to stay light: bytes of names and summaries that 300 packages may take together.
-_LIST_BUDGET = 40_000
-_MARKUP_OF_A_ROW = 44
-
-
-@frozen
-class HomeRow:
-    """One package; `name` is canonical, `latest` is None without files."""
-
-    name: str
-    spelling: str
-    latest: str | None
-    summary: str
-    updated: datetime | None
+# The page has to stay light, its style sheet and its script included.
+_LIST_BUDGET = 26_000
+_MARKUP_OF_A_ROW = 40
+_MARKUP_OF_A_LEAF = 36
+_MOST_PACKAGES = 400
 
 
 @frozen
@@ -37,17 +28,7 @@ class HomeGroup:
     """The packages whose names start alike; a short list is one group without an initial."""
 
     initial: str
-    rows: tuple[HomeRow, ...]
-
-
-@frozen
-class PopularRow:
-    """A package that was downloaded in the last 30 days, and how often."""
-
-    name: str
-    spelling: str
-    latest: str | None
-    last_30_days: int
+    rows: tuple[Row, ...]
 
 
 @frozen
@@ -59,86 +40,70 @@ class HomePage:
         last_30_days: downloads of the last finished days.
         popular: what was downloaded most in those, most first.
         recent: what was published last, newest first; empty while it would repeat the list.
-        summaries: whether any package is described; with very many none is.
-        groups: all packages in the order of names.
+        groups: all packages in the order of names; empty if they are too many for one page.
+        letters: in place of `groups`, where to browse.
+        leaves: whether those of the letters are shown; if they are too many as well, letters lead to the page of all.
     """
 
     site: SiteSettings
     count: int
     total: int
     last_30_days: int
-    popular: tuple[PopularRow, ...]
-    recent: tuple[HomeRow, ...]
-    summaries: bool
+    popular: tuple[Row, ...]
+    recent: tuple[Row, ...]
     groups: tuple[HomeGroup, ...]
+    letters: tuple[Letter, ...]
+    leaves: bool
 
 
 def home_page(entries: Iterable[Entry], settings: SiteSettings, usage: Iterable[UsageRow]) -> HomePage:
-    """The home page; the more packages there are, the shorter their summaries get."""
+    """The home page; the more packages there are, the less it says of each."""
     listed = sorted((entry for entry in entries if entry.listed), key=lambda entry: entry.name)
-    dated = [(entry.updated, entry) for entry in listed if entry.updated and entry.latest]
-    dated.sort(key=lambda pair: pair[0], reverse=True)
-    longest = _summary_length(listed)
-    rows = [_row(entry, longest) for entry in listed]
     names = {entry.name for entry in listed}
-    figures = [row for row in usage if row.name in names]
+    figures = {row.name: row for row in usage if row.name in names}
+    fits = len(listed) <= _MOST_PACKAGES and _weight(listed) <= _LIST_BUDGET
+    letters = () if fits else letters_of([entry.name for entry in listed])
+    leaves = [leaf.prefix for letter in letters for leaf in letter.leaves]
     return HomePage(
         site=settings,
         count=len(listed),
-        total=sum(row.total for row in figures),
-        last_30_days=sum(row.last_30_days for row in figures),
+        total=sum(row.total for row in figures.values()),
+        last_30_days=sum(row.last_30_days for row in figures.values()),
         popular=_popular(listed, figures),
-        recent=tuple(_row(entry, longest) for _, entry in dated[:_RECENT]) if len(listed) > _RECENT else (),
-        summaries=any(row.summary for row in rows),
-        groups=_groups(rows),
+        recent=_recent(listed) if len(listed) > _RECENT else (),
+        groups=_groups([_row(entry) for entry in listed]) if fits else (),
+        letters=letters,
+        leaves=sum(2 * len(prefix) + _MARKUP_OF_A_LEAF for prefix in leaves) <= _LIST_BUDGET,
     )
 
 
-def shortened(text: str, longest: int) -> str:
-    """One line of at most `longest` characters, cut between words."""
-    line = " ".join(text.split())
-    if len(line) <= longest:
-        return line
-    cut = line[:longest]
-    head, space, _ = cut.rpartition(" ")
-    return (head if space and len(head) > longest // 2 else cut[:-1]).rstrip(" ,;:.-") + "…"
+def _weight(entries: Iterable[Entry]) -> int:
+    return weight(map(_row, entries), _MARKUP_OF_A_ROW)
 
 
-def _summary_length(entries: Sequence[Entry]) -> int:
-    """How long summaries may be so that the list keeps to its budget; 0 if nothing legible would be left."""
-    left = _LIST_BUDGET - sum(2 * len(entry.name) + len(entry.latest or "") + _MARKUP_OF_A_ROW for entry in entries)
-    if left < 0:
-        return 0
-    for longest in range(_LONGEST_SUMMARY, _SHORTEST_SUMMARY - 1, -10):
-        if sum(_weight(shortened(entry.summary, longest)) for entry in entries) <= left:
-            return longest
-    return 0
+def _row(entry: Entry) -> Row:
+    """What the list says of it: no more than has room in it."""
+    return Row(entry.name, entry.spelling, entry.latest or "", entry.summary, "", 0)
 
 
-def _weight(text: str) -> int:
-    """Bytes in HTML."""
-    return len(escape(text).encode(errors="replace"))
-
-
-def _groups(rows: Sequence[HomeRow]) -> tuple[HomeGroup, ...]:
+def _groups(rows: Sequence[Row]) -> tuple[HomeGroup, ...]:
+    rows = fitted(rows, _LIST_BUDGET, _MARKUP_OF_A_ROW)
     if len(rows) <= _SHORT_LIST:
         return (HomeGroup("", tuple(rows)),) if rows else ()
-    return tuple(HomeGroup(initial, tuple(group)) for initial, group in groupby(rows, key=_initial))
+    return tuple(HomeGroup(initial, tuple(group)) for initial, group in groupby(rows, key=lambda row: row.name[0]))
 
 
-def _row(entry: Entry, longest: int) -> HomeRow:
-    summary = shortened(entry.summary, longest) if longest else ""
-    return HomeRow(entry.name, entry.spelling, entry.latest, summary, entry.updated)
+def _recent(entries: Iterable[Entry]) -> tuple[Row, ...]:
+    dated = [(entry.updated, entry) for entry in entries if entry.updated and entry.latest]
+    newest = nsmallest(_RECENT, dated, key=lambda pair: (-pair[0].timestamp(), pair[1].name))
+    return tuple(evolve(_row(entry), summary="", updated=day_of(updated)) for updated, entry in newest)
 
 
-def _popular(entries: Iterable[Entry], figures: Iterable[UsageRow]) -> tuple[PopularRow, ...]:
-    known = {row.name: row for row in figures if row.last_30_days}
-    pairs = [(known[entry.name], entry) for entry in entries if entry.name in known]
-    pairs.sort(key=lambda pair: (-pair[0].last_30_days, -pair[0].total, pair[0].name))
-    return tuple(
-        PopularRow(entry.name, entry.spelling, entry.latest, row.last_30_days) for row, entry in pairs[:_POPULAR]
+def _popular(entries: Iterable[Entry], figures: Mapping[str, UsageRow]) -> tuple[Row, ...]:
+    used = [(figures[entry.name], entry) for entry in entries if entry.name in figures]
+    most = nsmallest(
+        _POPULAR,
+        (pair for pair in used if pair[0].last_30_days),
+        key=lambda pair: (-pair[0].last_30_days, -pair[0].total, pair[0].name),
     )
-
-
-def _initial(row: HomeRow) -> str:
-    return row.name[0].upper() if row.name[0].isalpha() else "0-9"
+    return tuple(evolve(_row(entry), summary="", downloads=row.last_30_days) for row, entry in most)

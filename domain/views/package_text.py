@@ -211,7 +211,7 @@ def _about(view: PackagePage) -> Iterator[str]:
         ("Authors", ", ".join(map(plain, about.authors))),
         ("Maintainers", ", ".join(map(plain, about.maintainers))),
         ("Keywords", ", ".join(map(plain, about.keywords))),
-        *((plain(one.label), f"<{one.url}>") for one in about.links),
+        *(("Link", link(one.label, one.url)) for one in about.links),
         *((plain(topic), "; ".join(map(plain, values))) for topic, values in about.classifiers),
     )
     yield _list(f"{what}: {text}" for what, text in said if text) or "Nothing is said."
