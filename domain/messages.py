@@ -1,5 +1,6 @@
 """What is due because something happened. Messages are derived, never stored as truth, and may repeat."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from attrs import frozen
@@ -58,4 +59,17 @@ class CountDownloads:
         return not self.packages or name in self.packages
 
 
-Message = PageStale | CountDownloads
+@frozen
+class FetchFacts:
+    """The facts of a package's repository are wanted.
+
+    Attributes:
+        name: canonical name of the package.
+        after: what was asked for before then does not do, and neither what is older than the package's newest file.
+    """
+
+    name: str
+    after: datetime | None = None
+
+
+Message = PageStale | CountDownloads | FetchFacts

@@ -16,7 +16,7 @@ from domain.events import (
     TokenRevoked,
     UsageYearOpened,
 )
-from domain.messages import Message, Page, PageStale
+from domain.messages import FetchFacts, Message, Page, PageStale
 from domain.ports.event_log import Recorded
 from domain.streams import key_of
 
@@ -24,7 +24,10 @@ from domain.streams import key_of
 def react(recorded: Recorded) -> tuple[Message, ...]:
     """The messages that follow from one event."""
     match recorded.event:
-        case PackageSubmitted() | FilePublished() | FileYanked() | FileUnyanked():
+        case FilePublished():
+            name = key_of(recorded.stream)
+            return PageStale(Page.SIMPLE, name), PageStale(Page.PROJECT, name), FetchFacts(name)
+        case PackageSubmitted() | FileYanked() | FileUnyanked():
             name = key_of(recorded.stream)
             return PageStale(Page.SIMPLE, name), PageStale(Page.PROJECT, name)
         case FileDeleted() | PackageWithdrawn() | ProjectStatusChanged():

@@ -1,7 +1,7 @@
 """What is remembered for a while only.
 
-These are the steps of an upload that does not fit into one request, and what counting downloads needs from one night to
-the next.
+These are the steps of an upload that does not fit into one request, what counting downloads needs from one night to the
+next, and whom not to ask for a while.
 """
 
 from attrs import frozen
@@ -86,4 +86,18 @@ class LogsCounted:
     state: str
 
 
-Session = UploadReserved | UploadAccepted | UploadRefused | UploadCompleted | RequesterKey | QueryStarted | LogsCounted
+@frozen
+class RepositoriesRest:
+    """GitHub was asked too much: as long as this is remembered, nobody asks."""
+
+
+Session = (
+    UploadReserved
+    | UploadAccepted
+    | UploadRefused
+    | UploadCompleted
+    | RequesterKey
+    | QueryStarted
+    | LogsCounted
+    | RepositoriesRest
+)

@@ -13,6 +13,7 @@ class SiteSettings:
         upstream: another index's simple URL, with a slash at its end, for projects that this one never had.
         header: a line of text above every page; empty for none.
         footer: a line of text below every page; empty for none.
+        github_url: where repositories live, without a slash at its end.
     """
 
     base_url: str
@@ -20,6 +21,7 @@ class SiteSettings:
     upstream: str | None = None
     header: str = ""
     footer: str = ""
+    github_url: str = "https://github.com"
 
 
 @frozen

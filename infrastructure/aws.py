@@ -3,17 +3,16 @@
 No adapter and no client is imported before it is asked for: each function pays for what it uses only.
 """
 
-import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
 from dependency_injector import containers, providers
 
 from adapters.clock import SystemClock
 from adapters.secrets import SystemSecrets
-from infrastructure.settings import WrongSetting
+from infrastructure.resources import Resources
+from infrastructure.settings import DEFAULT_GITHUB_API_URL
+from infrastructure.version import USER_AGENT
 
 if TYPE_CHECKING:
     from adapters.aws.queues import SqsQueues
@@ -26,9 +25,11 @@ if TYPE_CHECKING:
     from domain.ports.details import Details
     from domain.ports.event_log import EventLog
     from domain.ports.event_store import EventStore
+    from domain.ports.facts import FactsTable
     from domain.ports.objects import Objects
     from domain.ports.pages import Pages
     from domain.ports.publisher import Publisher
+    from domain.ports.repositories import Repositories
     from domain.ports.sessions import Sessions
     from domain.ports.staging import Staging
     from domain.ports.usage_table import UsageTable
@@ -38,62 +39,6 @@ _QUERY = Path(__file__).with_name("athena") / "count_downloads.sql"
 _ATTEMPTS = 5
 _CONNECT_SECONDS = 3
 _READ_SECONDS = 20
-
-
-@frozen
-class Resources:
-    """What a stack has made.
-
-    Attributes:
-        region: where it is.
-        table: name of the DynamoDB table.
-        site_bucket: name of the bucket that is served.
-        data_bucket: name of the private bucket.
-        topic: ARN of the topic for messages.
-        queues: URLs of the queues behind it.
-        distribution: id of CloudFront's distribution in front of the site.
-        results_bucket: name of the bucket in which queries leave what they found.
-        workgroup: name of Athena's work group.
-        usage_database: name of the database with the table of access logs.
-    """
-
-    region: str
-    table: str
-    site_bucket: str
-    data_bucket: str
-    topic: str
-    queues: tuple[str, ...] = ()
-    distribution: str = ""
-    results_bucket: str = ""
-    workgroup: str = ""
-    usage_database: str = ""
-
-    @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Resources":
-        """What the template tells a function.
-
-        Raises:
-            WrongSetting: something is missing.
-        """
-        return cls(
-            region=_told(environment, "AWS_REGION"),
-            table=_told(environment, "SLS_PYPI_TABLE"),
-            site_bucket=_told(environment, "SLS_PYPI_SITE_BUCKET"),
-            data_bucket=_told(environment, "SLS_PYPI_DATA_BUCKET"),
-            topic=_told(environment, "SLS_PYPI_TOPIC"),
-            queues=tuple(filter(None, environment.get("SLS_PYPI_QUEUES", "").split(","))),
-            distribution=environment.get("SLS_PYPI_DISTRIBUTION", ""),
-            results_bucket=environment.get("SLS_PYPI_RESULTS_BUCKET", ""),
-            workgroup=environment.get("SLS_PYPI_WORKGROUP", ""),
-            usage_database=environment.get("SLS_PYPI_USAGE_DATABASE", ""),
-        )
-
-
-def _told(environment: Mapping[str, str], name: str) -> str:
-    try:
-        return environment[name]
-    except KeyError:
-        raise WrongSetting(f"{name} is not set; `sls-pypi deploy` sets it for the functions of a stack") from None
 
 
 def _client(service: str, region: str) -> Any:  # noqa: ANN401 - boto3 makes the classes of its clients as it runs
@@ -170,6 +115,18 @@ def _usage_table(client: Any, table: str) -> "UsageTable":  # noqa: ANN401
     return DynamoUsageTable(client, table)
 
 
+def _facts_table(client: Any, table: str) -> "FactsTable":  # noqa: ANN401
+    from adapters.aws.facts import DynamoFactsTable  # noqa: PLC0415
+
+    return DynamoFactsTable(client, table)
+
+
+def _repositories(api_url: str) -> "Repositories":
+    from adapters.github.repositories import GitHubRepositories  # noqa: PLC0415
+
+    return GitHubRepositories(api_url, USER_AGENT)
+
+
 def _details(client: Any, bucket: str) -> "Details":  # noqa: ANN401
     from adapters.aws.details import S3Details  # noqa: PLC0415
 
@@ -220,6 +177,7 @@ class Aws(containers.DeclarativeContainer):
     """Ports of the world on AWS, and the queues, which only the functions know."""
 
     resources = providers.Dependency(instance_of=Resources)
+    github_api_url: providers.Dependency[str] = providers.Dependency(instance_of=str, default=DEFAULT_GITHUB_API_URL)
 
     _dynamodb = providers.Singleton(_client, "dynamodb", resources.provided.region)
     _s3 = providers.Singleton(_client, "s3", resources.provided.region)
@@ -236,6 +194,8 @@ class Aws(containers.DeclarativeContainer):
     caches = providers.Singleton(_caches, _cloudfront, resources.provided.distribution)
     catalogue = providers.Singleton(_catalogue, _dynamodb, resources.provided.table)
     usage_table = providers.Singleton(_usage_table, _dynamodb, resources.provided.table)
+    facts_table = providers.Singleton(_facts_table, _dynamodb, resources.provided.table)
+    repositories = providers.Singleton(_repositories, github_api_url)
     details = providers.Singleton(_details, _s3, resources.provided.data_bucket)
     sessions = providers.Singleton(_sessions, _dynamodb, resources.provided.table)
     staging = providers.Singleton(_staging, _s3, resources.provided.data_bucket)

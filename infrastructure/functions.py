@@ -3,7 +3,8 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
-from infrastructure.aws import Aws, Resources
+from infrastructure.aws import Aws
+from infrastructure.resources import Resources
 
 if TYPE_CHECKING:
     from infrastructure.index import Index
@@ -13,7 +14,13 @@ if TYPE_CHECKING:
 @cache
 def ports() -> Aws:
     """The ports of the stack that the function belongs to."""
-    return Aws(resources=Resources.from_environment())
+    from dependency_injector import providers  # noqa: PLC0415
+
+    # A provider, as few functions need to know.
+    return Aws(
+        resources=Resources.from_environment(),
+        github_api_url=providers.Callable(lambda: settings().github_api_url),
+    )
 
 
 @cache

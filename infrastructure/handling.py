@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from domain.messages import CountDownloads, Message, PageStale
+from domain.messages import CountDownloads, FetchFacts, Message, PageStale
 
 if TYPE_CHECKING:
     from infrastructure.index import Index
@@ -15,3 +15,5 @@ def handle(index: "Index", message: Message) -> None:
             index.site().handle(message)
         case CountDownloads():
             index.counting().count(message)
+        case FetchFacts():
+            index.repository_facts().refresh(message)

@@ -10,6 +10,7 @@ from domain.usecases.figures import Figures
 from domain.usecases.portfolio import Portfolio
 from domain.usecases.publishing import Publishing
 from domain.usecases.rendering import Rendering
+from domain.usecases.repository_facts import RepositoryFactsKeeper
 from domain.usecases.requesters import Requesters
 from domain.usecases.site import Site
 from domain.usecases.statistics import Statistics
@@ -56,6 +57,16 @@ class Index(containers.DeclarativeContainer):
     )
     verification = providers.Singleton(
         Verification, ports.event_store, ports.event_log, ports.objects, ports.blobs, history, rendering, site
+    )
+    repository_facts = providers.Singleton(
+        RepositoryFactsKeeper,
+        ports.event_store,
+        ports.facts_table,
+        ports.repositories,
+        ports.sessions,
+        ports.publisher,
+        ports.clock,
+        rendering,
     )
     counting = providers.Singleton(
         Counting,

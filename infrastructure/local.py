@@ -6,6 +6,7 @@ from dependency_injector import containers, providers
 
 from adapters.archives import FileArchives
 from adapters.clock import SystemClock
+from adapters.github.repositories import GitHubRepositories
 from adapters.local.access_logs import DuckDbAccessLogs
 from adapters.local.blobs import FolderBlobs
 from adapters.local.caches import NoCaches
@@ -14,6 +15,7 @@ from adapters.local.database import Database
 from adapters.local.details import FolderDetails
 from adapters.local.event_log import SqliteEventLog
 from adapters.local.event_store import SqliteEventStore
+from adapters.local.facts import SqliteFactsTable
 from adapters.local.home import Home
 from adapters.local.objects import FolderObjects
 from adapters.local.publisher import SqlitePublisher
@@ -23,7 +25,8 @@ from adapters.local.usage_table import SqliteUsageTable
 from adapters.pages import JinjaPages
 from adapters.secrets import SystemSecrets
 from adapters.workspace import FolderWorkspace
-from infrastructure.settings import DEFAULT_LOG_DAYS
+from infrastructure.settings import DEFAULT_GITHUB_API_URL, DEFAULT_LOG_DAYS
+from infrastructure.version import USER_AGENT
 
 QUERY = Path(__file__).with_name("athena") / "count_downloads.sql"
 
@@ -33,6 +36,7 @@ class Local(containers.DeclarativeContainer):
 
     home = providers.Dependency(instance_of=Home)
     log_days: providers.Dependency[int] = providers.Dependency(instance_of=int, default=DEFAULT_LOG_DAYS)
+    github_api_url: providers.Dependency[str] = providers.Dependency(instance_of=str, default=DEFAULT_GITHUB_API_URL)
 
     database = providers.Singleton(Database, home.provided.database)
     event_store = providers.Singleton(SqliteEventStore, database)
@@ -43,6 +47,8 @@ class Local(containers.DeclarativeContainer):
     caches = providers.Singleton(NoCaches)
     catalogue = providers.Singleton(SqliteCatalogue, database)
     usage_table = providers.Singleton(SqliteUsageTable, database)
+    facts_table = providers.Singleton(SqliteFactsTable, database)
+    repositories = providers.Singleton(GitHubRepositories, github_api_url, USER_AGENT)
     details = providers.Singleton(FolderDetails, home.provided.usage, home.provided.tmp)
     sessions = providers.Singleton(SqliteSessions, database)
     staging = providers.Singleton(FolderStaging, home.provided.tmp)

@@ -14,8 +14,10 @@ from adapters.memory.catalogue import MemoryCatalogue
 from adapters.memory.details import MemoryDetails
 from adapters.memory.event_log import MemoryEventLog
 from adapters.memory.event_store import MemoryEventStore
+from adapters.memory.facts import MemoryFactsTable
 from adapters.memory.objects import MemoryObjects
 from adapters.memory.publisher import MemoryPublisher
+from adapters.memory.repositories import MemoryRepositories
 from adapters.memory.sessions import MemorySessions
 from adapters.memory.staging import MemoryStaging
 from adapters.memory.usage_table import MemoryUsageTable
@@ -35,6 +37,8 @@ class Memory(containers.DeclarativeContainer):
     caches = providers.Singleton(MemoryCaches)
     catalogue = providers.Singleton(MemoryCatalogue)
     usage_table = providers.Singleton(MemoryUsageTable)
+    facts_table = providers.Singleton(MemoryFactsTable)
+    repositories = providers.Singleton(MemoryRepositories)
     details = providers.Singleton(MemoryDetails)
     access_logs = providers.Singleton(MemoryAccessLogs)
     sessions = providers.Singleton(MemorySessions)

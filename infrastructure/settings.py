@@ -14,6 +14,8 @@ DEFAULT_HOME = Path(".sls-pypi")
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
 DEFAULT_LOG_DAYS = 30
+DEFAULT_GITHUB_URL = "https://github.com"
+DEFAULT_GITHUB_API_URL = "https://api.github.com"
 
 
 class WrongSetting(Exception):
@@ -33,6 +35,8 @@ class Settings:
         legacy_bytes: the largest file that `/legacy/` takes; None if that is what the index takes.
         log_days: how long access logs are kept; 0 for ever.
         packages_a_query: the most packages of one query over the logs; 0 for all in one.
+        github_url: where repositories live: GitHub or a GitHub Enterprise, without a slash at its end.
+        github_api_url: its REST API, without a slash at its end.
     """
 
     home: Path = DEFAULT_HOME
@@ -48,6 +52,8 @@ class Settings:
     legacy_bytes: int | None = None
     log_days: int = DEFAULT_LOG_DAYS
     packages_a_query: int = 0
+    github_url: str = DEFAULT_GITHUB_URL
+    github_api_url: str = DEFAULT_GITHUB_API_URL
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -72,13 +78,20 @@ class Settings:
             legacy_bytes=_number(environment, "SLS_PYPI_LEGACY_MAX_BYTES", 0) or None,
             log_days=_number(environment, "SLS_PYPI_LOG_DAYS", DEFAULT_LOG_DAYS, least=0),
             packages_a_query=_number(environment, "SLS_PYPI_PACKAGES_A_QUERY", 0, least=0),
+            github_url=_github_url(environment, "SLS_PYPI_GITHUB_URL", DEFAULT_GITHUB_URL),
+            github_api_url=_github_url(environment, "SLS_PYPI_GITHUB_API_URL", DEFAULT_GITHUB_API_URL),
         )
 
     def site(self, base_url: str | None = None) -> SiteSettings:
         """What pages shall show; `base_url` where the settings say nothing of it."""
         fallback = f"http://{DEFAULT_HOST}:{DEFAULT_PORT}"
         return SiteSettings(
-            self.base_url or base_url or fallback, self.site_name, self.upstream, self.header, self.footer
+            self.base_url or base_url or fallback,
+            self.site_name,
+            self.upstream,
+            self.header,
+            self.footer,
+            self.github_url,
         )
 
 
@@ -98,6 +111,19 @@ def checked_upstream(url: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment or parts.username:
         raise WrongSetting(f"{url!r} is not a simple index URL; give one like https://pypi.org/simple/")
     return url.rstrip("/") + "/"
+
+
+def _github_url(environment: Mapping[str, str], name: str, default: str) -> str:
+    """A URL, its slash at the end dropped; that of an Enterprise's API has a path."""
+    url = environment.get(name) or default
+    try:
+        parts = urlsplit(url)
+        is_one = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_one = False
+    if not is_one or parts.query or parts.fragment or "@" in parts.netloc or not url.isprintable() or " " in url:
+        raise WrongSetting(f"{name} is {url!r}; give a URL like {default}")
+    return url.rstrip("/")
 
 
 def _bounds(environment: Mapping[str, str]) -> Bounds:

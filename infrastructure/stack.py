@@ -11,9 +11,10 @@ from dependency_injector import providers
 from adapters.records import from_json, to_json
 from domain.site_settings import Edition, SiteSettings
 from infrastructure import cloud, formation
-from infrastructure.aws import Aws, Resources
+from infrastructure.aws import Aws
 from infrastructure.index import Index
 from infrastructure.policy import policy_of
+from infrastructure.resources import Resources
 from infrastructure.settings import Settings
 from infrastructure.version import __version__
 
@@ -92,7 +93,7 @@ def _opened(stack: formation.Stack, clients: "boto3.Session", region: str) -> De
         ) from None
     environment = {"AWS_REGION": region, **configuration.get("Environment", {}).get("Variables", {})}
     resources, settings = Resources.from_environment(environment), Settings.from_environment(environment)
-    ports = Aws(resources=resources)
+    ports = Aws(resources=resources, github_api_url=settings.github_api_url)
     # A provider, so that the lists behind the policy are only read when something is published.
     index = Index(
         ports=ports,

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from attrs import define, field
 
-from infrastructure.aws import Resources
+from infrastructure.resources import Resources
 from tests.aws import Clients, logs_bucket
 from tests.emulator.athena import Execution, as_csv, check
 from tests.emulator.hive import Table

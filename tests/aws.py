@@ -17,7 +17,7 @@ from moto import mock_aws
 from moto.s3 import urls as s3_urls
 from moto.s3.models import S3Backend
 
-from infrastructure.aws import Resources
+from infrastructure.resources import Resources
 
 REGION = "us-east-1"
 QUEUES: Mapping[str, tuple[str, ...]] = {

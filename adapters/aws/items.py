@@ -8,6 +8,8 @@
 | usage row | ``usage`` | name | | |
 | usage summary | ``usage-summaries`` | name | | |
 | session | ``session#<key>`` | ``session`` | | |
+| facts of a repository | ``facts#<owner/name>`` | ``facts`` | ``facts`` | ``<when it was asked for>#<owner/name>`` |
+| follower of one | ``follower#<package>`` | ``follower`` | ``followers#<owner/name>`` | package |
 
 `group` and `member` are the keys of the index `by-group`. Its answers may be milliseconds old; those of the table never
 are, as all of its readers ask for consistent ones.

@@ -87,5 +87,17 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) WITHOUT ROWID
         """,
     ),
+    (
+        """
+        CREATE TABLE repositories (
+            name TEXT PRIMARY KEY,
+            asked_at TEXT NOT NULL,
+            data TEXT NOT NULL
+        ) WITHOUT ROWID
+        """,
+        "CREATE INDEX asked ON repositories (asked_at, name)",
+        "CREATE TABLE followers (package TEXT PRIMARY KEY, repository TEXT NOT NULL) WITHOUT ROWID",
+        "CREATE INDEX followed ON followers (repository, package)",
+    ),
 )
 """Statements that lead from each schema, counted by `PRAGMA user_version`, to the next; never changed."""

@@ -15,6 +15,7 @@ from domain.ports.pages import Pages
 from domain.ports.usage_table import UsageRow
 from domain.site_settings import SiteSettings
 from domain.usage import Usage, day_of
+from domain.views.described import Repository, repository_of
 from domain.views.home import home_page
 from domain.views.latest import describing_file, latest_release
 from domain.views.legacy_json import legacy_json
@@ -112,6 +113,12 @@ class Rendering:
             updated=max(times, default=None),
             changed=max((event.at for event in events), default=None),
         )
+
+    def repository(self, package: Package) -> Repository | None:
+        """The repository that the package's page shows; none in quarantine."""
+        if package.status is Status.QUARANTINED:
+            return None
+        return repository_of(package, self._metadata(package), self._settings.github_url)
 
     def root(self, entries: Iterable[Entry]) -> Mapping[str, bytes]:
         """The list of all projects for installers."""

@@ -57,7 +57,7 @@ class Site:
         match message:
             case PageStale(Page.SIMPLE, str(name)):
                 self.refresh(name)
-            case PageStale(Page.PROJECT, str(name)):
+            case PageStale(Page.PROJECT | Page.DEPENDENTS, str(name)):
                 self.describe(name)
             case PageStale(Page.STATS, str(name)):
                 self.chart(name)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from attrs import frozen
 
-from domain.messages import CountDownloads, Message, Page, PageStale
+from domain.messages import CountDownloads, FetchFacts, Message, Page, PageStale
 from domain.package import fold
 from domain.ports.blobs import Blobs
 from domain.ports.catalogue import Entry
@@ -47,7 +47,7 @@ def _is_due_by(key: str, message: Message) -> bool:
     match message:
         case PageStale(Page.SIMPLE | Page.FILES, str(name)):
             return key in installer_keys(name) or key.startswith(f"packages/{name}/")
-        case PageStale(Page.PROJECT, str(name)):
+        case PageStale(Page.PROJECT | Page.DEPENDENTS, str(name)):
             return key in (project_key(name), stats_key(name), HOME_KEY, *ROOT_KEYS)
         case PageStale(Page.STATS, str(name)):
             return key in (stats_key(name), HOME_KEY)
@@ -57,7 +57,7 @@ def _is_due_by(key: str, message: Message) -> bool:
             return key in ROOT_KEYS
         case PageStale(Page.HOME):
             return key == HOME_KEY
-        case PageStale() | CountDownloads():
+        case PageStale() | CountDownloads() | FetchFacts():
             return False
 
 

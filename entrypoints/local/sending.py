@@ -12,7 +12,7 @@ from typing import IO, Any, TypeVar
 import httpx2
 from attrs import frozen
 
-from infrastructure.version import __version__
+from infrastructure.version import USER_AGENT, __version__
 
 PAUSES = (1.0, 2.0, 4.0)
 """Seconds between the attempts at a step."""
@@ -60,7 +60,7 @@ class _Passing(Exception):
 
 def client() -> httpx2.Client:
     """What requests are made with. It follows no redirect: credentials go where they were meant to, or nowhere."""
-    return httpx2.Client(timeout=_TIMEOUT, headers={"User-Agent": f"sls-pypi/{__version__}"})
+    return httpx2.Client(timeout=_TIMEOUT, headers={"User-Agent": USER_AGENT})
 
 
 class Sender:

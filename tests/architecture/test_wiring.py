@@ -6,12 +6,13 @@ import pytest
 from dependency_injector import providers
 
 from adapters.local.home import Home
-from infrastructure.aws import Aws, Resources
+from infrastructure.aws import Aws
 from infrastructure.embedded import opened
 from infrastructure.index import Index
 from infrastructure.local import Local
 from infrastructure.memory import Memory
 from infrastructure.policy import policy_of
+from infrastructure.resources import Resources
 from infrastructure.settings import Settings
 
 

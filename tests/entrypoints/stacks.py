@@ -10,8 +10,8 @@ from attrs import field, frozen
 
 from entrypoints.local import maintenance, stack_world
 from infrastructure import cloud, formation
-from infrastructure.aws import Resources
 from infrastructure.formation import Stack
+from infrastructure.resources import Resources
 from tests.aws import account, client
 from tests.infrastructure.stack_template import source
 

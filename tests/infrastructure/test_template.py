@@ -10,7 +10,7 @@ import pytest
 
 from adapters.aws.items import BY_GROUP
 from domain.messages import Page
-from infrastructure.aws import Resources
+from infrastructure.resources import Resources
 from tests.aws import FILTERS, QUEUES, TABLE
 from tests.infrastructure.edge_copies import renewed
 from tests.infrastructure.stack_template import ACCOUNT, STACK, TEMPLATE, Stack, normalised, source

@@ -10,8 +10,8 @@ from unittest.mock import patch
 
 import pytest
 
-from infrastructure.aws import Resources
 from infrastructure.bundle import PYTHON
+from infrastructure.resources import Resources
 from infrastructure.settings import Settings
 from tests.infrastructure.stack_template import ACCOUNT, REGION, ROOT, STACK, Stack, normalised, source, statements
 

@@ -11,8 +11,9 @@ from attrs import define, field
 from dependency_injector import providers
 
 from entrypoints.aws import messages, nightly, objects, relay
-from infrastructure.aws import Aws, Resources
+from infrastructure.aws import Aws
 from infrastructure.index import Index
+from infrastructure.resources import Resources
 from tests.athena import Athena
 from tests.aws import Clients, logs_bucket
 from tests.aws_events import Context, batch, s3_event, sqs_record

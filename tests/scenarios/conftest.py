@@ -23,11 +23,11 @@ from domain.reactions import react
 from domain.received import ReceivedFile
 from domain.site_settings import SiteSettings
 from domain.usecases.verification import Difference
-from infrastructure.aws import Resources
 from infrastructure.handling import handle
 from infrastructure.index import Index
 from infrastructure.local import Local
 from infrastructure.memory import Memory
+from infrastructure.resources import Resources
 from tests.athena import Athena
 from tests.aws import Clients, account, client, made
 from tests.logs import DAY

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from infrastructure.aws import Resources
+from infrastructure.resources import Resources
 from tests.adapters.aws.wire import Wire, tapped
 from tests.aws import account, client
 

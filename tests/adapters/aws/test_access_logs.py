@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from adapters.aws.access_logs import AthenaAccessLogs, NoFindings, query_of
 from domain.messages import CountDownloads
 from domain.ports.access_logs import Row
-from infrastructure.aws import Resources
+from infrastructure.resources import Resources
 from tests.adapters.aws.wire import Wire, failure, tapped
 from tests.aws import client
 

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from adapters.aws.blobs import S3Blobs
 from domain import representations
 from domain.ports.blobs import blob_key
-from infrastructure.aws import Resources
+from infrastructure.resources import Resources
 from tests.adapters.aws.wire import Wire, failure
 from tests.aws import client
 

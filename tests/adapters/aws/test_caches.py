@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from adapters.aws.caches import CloudFrontCaches
-from infrastructure.aws import Resources
+from infrastructure.resources import Resources
 from tests.aws import account, client
 
 

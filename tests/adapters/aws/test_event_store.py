@@ -18,7 +18,7 @@ from adapters.memory.event_store import MemoryEventStore
 from domain.events import Event, FileUnyanked, FileYanked
 from domain.ports.event_log import Recorded
 from domain.ports.event_store import ClaimTaken, EventStore, StreamConflict
-from infrastructure.aws import Resources
+from infrastructure.resources import Resources
 from tests.adapters.aws.wire import Answer, Wire, failure, sent_twice
 from tests.aws import client
 from tests.strategies import events as any_events

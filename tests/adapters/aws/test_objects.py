@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from adapters.aws.objects import S3Objects
 from domain import representations
 from domain.ports.objects import ABSENT, ObjectChanged
-from infrastructure.aws import Resources
+from infrastructure.resources import Resources
 from tests.adapters.aws.wire import Wire, failure
 from tests.aws import client
 

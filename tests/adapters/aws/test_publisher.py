@@ -7,7 +7,7 @@ import pytest
 from adapters.aws.publisher import NotPublished, SnsPublisher
 from adapters.codec import decode_message, encode_message
 from domain.messages import CountDownloads, Page, PageStale
-from infrastructure.aws import Resources
+from infrastructure.resources import Resources
 from tests.adapters.aws.wire import Answer, Wire, failure
 from tests.aws import QUEUES, client
 

@@ -17,7 +17,7 @@ from domain.ports.catalogue import Entry
 from domain.ports.details import Detail
 from domain.ports.usage_table import UsageRow, UsageSummary
 from domain.sessions import UploadCompleted, UploadRefused
-from infrastructure.aws import Resources
+from infrastructure.resources import Resources
 from tests.adapters.aws.wire import Wire, failure
 from tests.aws import client
 

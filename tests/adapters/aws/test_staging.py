@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 
 from adapters.aws.staging import S3Staging, upload_of
 from domain.ports.staging import Target
-from infrastructure.aws import Resources
+from infrastructure.resources import Resources
 from tests.adapters.aws.wire import Wire, failure
 from tests.aws import client, make_bucket
 from tests.emulator.ministack import MiniStack
