@@ -12,11 +12,14 @@ from adapters import readme
 from domain.site_settings import SiteSettings
 from domain.usage import day_of
 from domain.views.about import Readme
+from domain.views.browse_page import BrowseIndex, BrowsePage
 from domain.views.days import day_in_words
 from domain.views.home import HomePage
+from domain.views.owner_page import OwnerPage
 from domain.views.package_page import PackagePage
 from domain.views.release_page import ReleasePage
 from domain.views.simple import SimpleProject
+from domain.views.statistics_page import StatisticsPage
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -56,6 +59,26 @@ class JinjaPages:
     def home(self, view: HomePage) -> bytes:
         """The home page."""
         return self._render("home.html", view=view, site=view.site)
+
+    def browse_index(self, view: BrowseIndex) -> bytes:
+        """A page of links to all packages by how their names begin."""
+        return self._render("browse_index.html", view=view, site=view.site)
+
+    def browse(self, view: BrowsePage) -> bytes:
+        """The page of packages whose names begin alike."""
+        return self._render("browse.html", view=view, site=view.site)
+
+    def owner(self, view: OwnerPage) -> bytes:
+        """The packages of one submitter."""
+        return self._render("owner.html", view=view, site=view.site)
+
+    def statistics(self, view: StatisticsPage) -> bytes:
+        """The figures of all packages together."""
+        return self._render("statistics.html", view=view, site=view.site)
+
+    def not_found(self, site: SiteSettings) -> bytes:
+        """What is answered where there is no page."""
+        return self._render("not_found.html", site=site)
 
     def submitters(self, site: SiteSettings) -> bytes:
         """The page for those who publish here."""

@@ -4,10 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from domain.site_settings import SiteSettings
+from domain.views.browse_page import BrowseIndex, BrowsePage
 from domain.views.home import HomePage
+from domain.views.owner_page import OwnerPage
 from domain.views.package_page import PackagePage
 from domain.views.release_page import ReleasePage
 from domain.views.simple import SimpleProject
+from domain.views.statistics_page import StatisticsPage
 
 
 class Pages(Protocol):
@@ -27,6 +30,21 @@ class Pages(Protocol):
 
     def home(self, view: HomePage) -> bytes:
         """The home page."""
+
+    def browse_index(self, view: BrowseIndex) -> bytes:
+        """A page of links to all packages by how their names begin."""
+
+    def browse(self, view: BrowsePage) -> bytes:
+        """The page of packages whose names begin alike."""
+
+    def owner(self, view: OwnerPage) -> bytes:
+        """The packages of one submitter."""
+
+    def statistics(self, view: StatisticsPage) -> bytes:
+        """The figures of all packages together."""
+
+    def not_found(self, site: SiteSettings) -> bytes:
+        """What is answered where there is no page."""
 
     def submitters(self, site: SiteSettings) -> bytes:
         """The page for those who publish here."""

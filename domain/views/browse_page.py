@@ -15,7 +15,7 @@ INDEX_KEY = "browse/index.html"
 
 _LIST_BUDGET = 30_000
 _MARKUP_OF_A_ROW = 78
-_MARKUP_OF_A_LEAF = 24
+_MARKUP_OF_A_LEAF = 26
 _MARKUP_OF_A_RANGE = 60
 _AFTER_EVERYTHING = "\U0010ffff"
 # No canonical name has two dashes in a row, so this is no leaf's prefix.
