@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from adapters.local import durable
 from adapters.local.migrations import MIGRATIONS
 
 _BUSY_SECONDS = 30.0
@@ -66,7 +67,7 @@ class Database:
             sqlite3.OperationalError: others kept writing for 30 seconds, or the disk is full.
         """
         with self._turn(), self._connection() as connection:
-            connection.execute(f"PRAGMA synchronous = {'NORMAL' if derived else 'FULL'}")
+            connection.execute(f"PRAGMA synchronous = {_synchronous(derived=derived)}")
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -156,6 +157,12 @@ class Database:
                 for statement in statements:
                     connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+
+def _synchronous(*, derived: bool) -> str:
+    if not durable.is_waiting():
+        return "OFF"
+    return "NORMAL" if derived else "FULL"
 
 
 def _make(path: Path) -> None:

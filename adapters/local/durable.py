@@ -10,6 +10,23 @@ from secrets import token_hex
 from typing import BinaryIO
 
 _AT_ONCE = 2**30  # bytes
+_waiting = True
+
+
+@contextmanager
+def unwaited() -> Iterator[None]:
+    """Within it nothing in this process waits for the disk: for what is thrown away unless it comes to its end."""
+    global _waiting  # noqa: PLW0603 - as the disk is, this is one for the whole process
+    _waiting = False
+    try:
+        yield
+    finally:
+        _waiting = True
+
+
+def is_waiting() -> bool:
+    """Whether what returns is to be on disk."""
+    return _waiting
 
 
 def spare(folder: Path) -> Path:
@@ -44,6 +61,8 @@ def sync(path: Path) -> None:
     Raises:
         FileNotFoundError: there is none.
     """
+    if not _waiting:
+        return
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -56,7 +75,7 @@ def _new(path: Path, mode: int, *, sync: bool) -> Iterator[BinaryIO]:
     try:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
             yield file
-            if sync:
+            if sync and _waiting:
                 file.flush()
                 os.fsync(file.fileno())
     except BaseException:

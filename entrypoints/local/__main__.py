@@ -57,6 +57,33 @@ def serve(home: Path | None, host: str | None, port: int | None, base_url: str |
         raise click.ClickException(str(error)) from None
 
 
+@cli.command()
+@click.option(
+    "--home",
+    default=".sls-pypi-demo",
+    show_default=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where the demo keeps everything; made if it is not there.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help="Port; 0 picks a free one.  [default: 8000, or a free one if that is taken]",
+)
+def demo(home: Path, port: int | None) -> None:
+    """Serve an index with sample packages and three months of downloads, to look around.
+
+    It needs no network, no account and no settings, and leaves an index that you have alone.
+    """
+    from entrypoints.http.server import CannotListen  # noqa: PLC0415
+    from entrypoints.local.demo import demo as run  # noqa: PLC0415
+
+    try:
+        run(home, port)
+    except CannotListen as error:
+        raise click.ClickException(str(error)) from None
+
+
 @cli.group()
 def token() -> None:
     """Upload tokens."""

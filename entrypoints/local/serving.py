@@ -1,6 +1,7 @@
 """`serve`: the whole index in one process."""
 
 import logging
+import socket
 import sys
 import threading
 import time
@@ -25,12 +26,18 @@ _LONGEST_TURN_SECONDS = 0.001
 _LAST_WORK_SECONDS = 5.0
 
 
-def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT; prints `Serving <url>` once all that was ever confirmed is listed."""
+def serve(settings: Settings, listener: socket.socket | None = None, say: Callable[[str], None] | None = None) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Args:
+        settings: what the operator decided.
+        listener: from `listen`; by default on the host and port of the settings.
+        say: is told the URL once all that was ever confirmed is listed; by default prints `Serving <url>`.
+    """
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
     # Threads that judge uploads give way to readers sooner than Python's default of 5 ms.
     sys.setswitchinterval(_LONGEST_TURN_SECONDS)
-    listener = listen(settings.host, settings.port)
+    listener = listener or listen(settings.host, settings.port)
     shown = settings.site(url_of(listener))
     with (
         opened(settings, create=True, site_settings=shown) as world,
@@ -46,12 +53,16 @@ def serve(settings: Settings) -> None:
         reading = Reading(world.home.site, settings.upstream, _ever_had(world), functions)
 
         def ready(url: str) -> None:
-            sys.stdout.write(f"Serving {url}\n")
-            sys.stdout.flush()
+            (say or _print)(url)
             threading.Thread(target=functions.build, name="warm", daemon=True).start()
 
         with _background(world, worker), LogWriter(world.home.logs).running() as log:
             run(reading, listener, ready, immediate=reading.immediate, note=log.note)
+
+
+def _print(url: str) -> None:
+    sys.stdout.write(f"Serving {url}\n")
+    sys.stdout.flush()
 
 
 class _Late:

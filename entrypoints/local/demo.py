@@ -1,0 +1,105 @@
+"""`demo`: an index with sample packages, their history and their downloads, made in seconds and served."""
+
+import shutil
+import socket
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from adapters.local.durable import unwaited
+from adapters.local.home import HomeUnusable
+from entrypoints.http.server import CannotListen, listen, url_of
+from entrypoints.local.serving import serve
+from entrypoints.local.worker import worker_of
+from infrastructure.demo.catalogue import samples
+from infrastructure.demo.seeding import fill
+from infrastructure.embedded import opened
+from infrastructure.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
+
+DEFAULT_DEMO = Path(".sls-pypi-demo")
+
+_MARK = "demo"
+_HEADER = "A demo: the packages are samples, and their downloads are invented."
+_SHOWN = "saltmarsh"
+
+
+def demo(home: Path, port: int | None) -> None:
+    """Make the home unless it is there, and serve it until SIGTERM or SIGINT.
+
+    Args:
+        home: of nothing but a demo.
+        port: to listen on; None for the usual one, or a free one if that is taken.
+    """
+    with _listening(port) as listener:
+        settings = Settings(home=home, site_name="Harbour index", header=_HEADER)
+        is_new = _is_new(home)
+        if is_new:
+            _make(settings, url_of(listener))
+        serve(settings, listener, lambda url: _say(url, home, is_new=is_new))
+
+
+@contextmanager
+def _listening(port: int | None) -> Iterator[socket.socket]:
+    try:
+        listener = listen(DEFAULT_HOST, DEFAULT_PORT if port is None else port)
+    except CannotListen:
+        if port is not None:
+            raise
+        listener = listen(DEFAULT_HOST, 0)
+    with listener:
+        yield listener
+
+
+def _is_new(home: Path) -> bool:
+    """Whether there is nothing yet.
+
+    Raises:
+        HomeUnusable: what is there is no demo.
+    """
+    if (home / _MARK).exists():
+        return False
+    if home.exists() and (not home.is_dir() or any(home.iterdir())):
+        raise HomeUnusable(f"{home} is there already and no demo; give another folder with --home.")
+    return True
+
+
+def _make(settings: Settings, url: str) -> None:
+    """Fill a folder beside it, which then takes its name: a demo is there as a whole or not at all."""
+    home = settings.home.absolute()
+    home.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f"{home.name}-", dir=home.parent))
+    try:
+        _fill(Settings(home=draft, site_name=settings.site_name, header=settings.header), url)
+        (draft / _MARK).touch()
+        draft.rename(home)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+
+
+def _fill(settings: Settings, url: str) -> None:
+    with unwaited(), opened(settings, create=True, site_settings=settings.site(url)) as world:
+        fill(world, samples(), datetime.now(UTC))
+        world.index.site().ensure_start()
+        for _ in worker_of(world).drain():
+            pass
+        world.home.record_editions(shown=world.edition, wanted=world.edition)
+
+
+def _say(url: str, home: Path, *, is_new: bool) -> None:
+    made = "made just now" if is_new else "made before; what you did with it is still there"
+    lines = (
+        f"Serving {url}",
+        "",
+        f"  open it         {url}/",
+        f"  install from it pip install --index-url {url}/simple/ {_SHOWN}",
+        f"  its folder      {home} ({made})",
+        f"  remove it       rm -r {home}",
+        "",
+        "Ctrl-C stops it.",
+    )
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()

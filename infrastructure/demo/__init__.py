@@ -1,0 +1,1 @@
+"""The sample index of `sls-pypi demo`."""
