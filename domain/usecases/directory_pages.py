@@ -1,0 +1,41 @@
+"""Keeping what is written from the directory equal to it: search nodes, browse pages and the pages of owners."""
+
+from collections.abc import Callable
+
+from domain.ports.directory import Directory
+from domain.usecases.browse_pages import BrowsePages
+from domain.usecases.search_nodes import SearchNodes
+
+
+class DirectoryPages:
+    """Writes what the directory owes."""
+
+    def __init__(
+        self, directory: Directory, search: SearchNodes, browse: BrowsePages, write_owner: Callable[[str], object]
+    ) -> None:
+        """Compose the parts.
+
+        Args:
+            directory: says what is owed.
+            search: writes the nodes of tokens.
+            browse: writes the pages of names.
+            write_owner: writes an account's page.
+        """
+        self._directory = directory
+        self._search = search
+        self._browse = browse
+        self._write_owner = write_owner
+
+    def write(self, limit: int) -> bool:
+        """Write the pages of so many packages; whether more are owed. The more at once, the fewer writes each takes.
+
+        Raises:
+            Unsettled: others kept changing the same pages; they stay owed.
+        """
+        owed = self._directory.owed(limit)
+        self._search.write(token for one in owed for token in one.tokens)
+        self._browse.write(one.name for one in owed)
+        for owner in sorted({owner for one in owed for owner in one.owners}):
+            self._write_owner(owner)
+        self._directory.settle(owed)
+        return bool(self._directory.owed(1))
