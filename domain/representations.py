@@ -48,6 +48,18 @@ PREFLIGHT_HEADERS: Headers = (
 _HTML = "text/html; charset=utf-8"
 _BINARY = "application/octet-stream"
 SHARED_AREAS = frozenset({"packages", "pypi", "simple", "stats"})
+PROGRAM_AREAS = SHARED_AREAS | {"badge", "search", "static"}
+"""What programs and pages read, and nobody opens: a line says that something is missing there."""
+
+_PAGE_TYPES = MappingProxyType(
+    {
+        "index.html": _HTML,
+        routing.NOT_FOUND_PAGE: _HTML,
+        "index.md": "text/markdown; charset=utf-8",
+        "feed.xml": "application/atom+xml; charset=utf-8",
+        "sitemap.xml": "application/xml",
+    }
+)
 _SIMPLE_TYPES = MappingProxyType(
     {
         negotiation.JSON.filename: negotiation.JSON.content_type,
@@ -92,8 +104,10 @@ def content_type(key: str) -> str:
             return _SIMPLE_TYPES.get(filename, _BINARY)
         case "pypi" | "stats":
             return "application/json"
+        case "sitemap":
+            return "application/xml"
         case _:
-            return _HTML if filename == "index.html" else _STATIC_TYPES.get(filename.rpartition(".")[2], _BINARY)
+            return _PAGE_TYPES.get(filename) or _STATIC_TYPES.get(filename.rpartition(".")[2], _BINARY)
 
 
 def cache_control(key: str) -> str:
@@ -103,7 +117,7 @@ def cache_control(key: str) -> str:
             return FOR_EVER
         case "static":
             return FOR_EVER if _HASHED.search(key.rpartition("/")[2]) else REVALIDATE
-        case root if root in routing.ROOT_FILES:
+        case "favicon.ico" | "favicon.svg" | "robots.txt":
             return A_MINUTE
         case _:
             return REVALIDATE
@@ -123,11 +137,10 @@ def headers(key: str) -> Headers:
 
 def policies(key: str, kind: str) -> Headers:
     """What browsers may do with the object."""
-    if "html" in kind:
-        return PAGE_HEADERS
     if area(key) == "packages" or "svg" in kind:
         return (("Content-Security-Policy", INERT_POLICY),)
-    return ()
+    # Browsers run scripts in XML as well.
+    return PAGE_HEADERS if any(word in kind for word in ("html", "xml", "markdown")) else ()
 
 
 def common(family: str) -> Headers:
@@ -143,8 +156,12 @@ def preflight(family: str) -> Headers:
 
 
 def missing(family: str) -> Headers:
-    """What a 404 or 406 in an area says: it may change with the next upload, so nobody keeps it."""
-    return (("Cache-Control", REVALIDATE), NOSNIFF, *common(family))
+    """What a 404 or 406 in an area says: it may change with the next upload, so nobody keeps it.
+
+    What no upload can make is kept for a minute.
+    """
+    lifetime = A_MINUTE if family == routing.NOTHING else REVALIDATE
+    return (("Cache-Control", lifetime), NOSNIFF, *common(family))
 
 
 def elsewhere(family: str) -> Headers:

@@ -5,7 +5,7 @@ cases, `tests/cases/routing.json`. Keys are decoded and made of safe segments on
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from urllib.parse import unquote
 
 from attrs import frozen
@@ -15,12 +15,15 @@ from domain import names, negotiation
 LONGEST_PATH = 2048
 LONGEST_QUERY = 2048
 LONGEST_SEGMENT = 255
-DEEPEST = 8
 
 DYNAMIC = frozenset({"api", "healthz", "legacy", "login", "logout"})
 """First segments of the paths that functions answer, with everything below them."""
 
-ROOT_FILES = frozenset({"favicon.ico", "favicon.svg", "robots.txt"})
+NOT_FOUND_PAGE = "404.html"
+"""The object that is shown in place of a missing page. It has no URL of its own."""
+NOTHING = "404"
+"""A key that no object has. The edge function asks for it in place of what cannot be."""
+
 ALLOWED_METHODS = "GET, HEAD, OPTIONS"
 
 _SEGMENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+!~-]*", re.ASCII)
@@ -91,7 +94,7 @@ def route(method: str, path: str, query: str = "", accept: str | None = None) ->
     segments = _segments(path)
     if segments is None or len(query) > LONGEST_QUERY or not _QUERY.fullmatch(query):
         return NotFound()
-    found = _find(segments, query, accept)
+    found = _find("/".join(segments), query, accept)
     if method in {"GET", "HEAD"} or isinstance(found, NotFound):
         return found
     return Preflight(segments[0]) if method == "OPTIONS" else MethodNotAllowed()
@@ -132,100 +135,60 @@ def _is_safe(segment: str) -> bool:
     return len(segment) <= LONGEST_SEGMENT and _SEGMENT.fullmatch(segment) is not None
 
 
-def _find(segments: list[str], query: str, accept: str | None) -> Route:
-    """What the path of a GET means."""
-    area, *rest = segments
-    if area in _AREAS:
-        return _AREAS[area](rest, query, accept)
-    if rest:
+def _find(path: str, query: str, accept: str | None) -> Route:
+    """What the path of a GET, decoded and without its first slash, means."""
+    for pattern, address in _PLACES:
+        match = pattern.fullmatch(path)
+        if match:
+            return _at(address, match, query, accept)
+    return NotFound()
+
+
+def _at(address: str | None, match: re.Match[str], query: str, accept: str | None) -> Route:
+    """A page or file at its one address, or where that is."""
+    parts = match.groupdict()
+    name, own = parts.get("name"), parts.get("own")
+    if (name is not None and not names.is_valid(name)) or (own is not None and not _is_canonical(own)):
         return NotFound()
-    if not area:
-        return ServeObject("index.html")
-    return ServeObject(area) if area in ROOT_FILES else NotFound()
+    canonical = address if address is None else address.format(*match.groups(), name=name and names.canonical(name))
+    if canonical not in (None, match.string):
+        return _moved(f"/{canonical}", query)
+    if match.string.startswith("simple/"):
+        representation = negotiation.chosen(accept, negotiation.asked_format(query))
+        return ServeObject(f"{match.string}{representation.filename}") if representation else NotAcceptable()
+    is_page = not match.string or match.string.endswith("/")
+    return ServeObject(f"{match.string}index.html" if is_page else match.string)
 
 
-def _simple(rest: list[str], query: str, accept: str | None) -> Route:
-    """Pages for installers (PEP 503, PEP 691)."""
-    match rest:
-        case [] | [""]:
-            folder = "simple"
-        case [name] | [name, ""] if names.is_valid(name):
-            folder = f"simple/{names.canonical(name)}"
-        case _:
-            return NotFound()
-    if ["simple", *rest] != [*folder.split("/"), ""]:
-        return _moved(f"/{folder}/", query)
-    representation = negotiation.chosen(accept, negotiation.asked_format(query))
-    return ServeObject(f"{folder}/{representation.filename}") if representation else NotAcceptable()
-
-
-def _project(rest: list[str], query: str, _accept: str | None) -> Route:
-    """Pages for people."""
-    match rest:
-        case [name] | [name, ""] if names.is_valid(name):
-            canonical = names.canonical(name)
-            is_canonical = rest == [canonical, ""]
-            return (
-                ServeObject(f"project/{name}/index.html") if is_canonical else _moved(f"/project/{canonical}/", query)
-            )
-        case _:
-            return NotFound()
-
-
-def _legacy_json(rest: list[str], query: str, _accept: str | None) -> Route:
-    """The older JSON API, whose canonical URL has no slash at its end."""
-    match rest:
-        case [name, "json"] | [name, "json", ""] if names.is_valid(name):
-            canonical = names.canonical(name)
-            is_canonical = rest == [canonical, "json"]
-            return ServeObject(f"pypi/{name}/json") if is_canonical else _moved(f"/pypi/{canonical}/json", query)
-        case _:
-            return NotFound()
-
-
-def _my(rest: list[str], query: str, _accept: str | None) -> Route:
-    """The submitter area's page."""
-    match rest:
-        case []:
-            return _moved("/my/", query)
-        case [""]:
-            return ServeObject("my/index.html")
-        case _:
-            return NotFound()
-
-
-def _packages(rest: list[str], _query: str, _accept: str | None) -> Route:
-    """Files and their metadata. Only the canonical spelling exists: installers take these URLs from our pages."""
-    match rest:
-        case [name, version, filename] if version and filename and _is_canonical(name):
-            return ServeObject(f"packages/{name}/{version}/{filename}")
-        case _:
-            return NotFound()
-
-
-def _stats(rest: list[str], _query: str, _accept: str | None) -> Route:
-    """The figures behind the charts."""
-    match rest:
-        case [filename] if filename.endswith(".json") and _is_canonical(filename.removesuffix(".json")):
-            return ServeObject(f"stats/{filename}")
-        case _:
-            return NotFound()
-
-
-def _static(rest: list[str], _query: str, _accept: str | None) -> Route:
-    """Style sheets, scripts, pictures."""
-    return ServeObject("/".join(["static", *rest])) if rest and rest[-1] and len(rest) <= DEEPEST else NotFound()
-
-
-_AREAS: Mapping[str, Callable[[list[str], str, str | None], Route]] = {
-    "my": _my,
-    "packages": _packages,
-    "project": _project,
-    "pypi": _legacy_json,
-    "simple": _simple,
-    "static": _static,
-    "stats": _stats,
-}
+_PLACES: Sequence[tuple[re.Pattern[str], str | None]] = tuple(
+    (re.compile(pattern, re.ASCII), address)
+    for pattern, address in (
+        (r"", ""),
+        (r"(browse|my|search|statistics)/?", "{0}/"),
+        # For installers (PEP 503, PEP 691).
+        (r"simple/?", "simple/"),
+        (r"simple/(?P<name>[^/]+)/?", "simple/{name}/"),
+        # For people: a project, its releases, and what says the same as text and as a feed. Normalised versions begin
+        # with a digit, so no filename is one.
+        (r"project/(?P<name>[^/]+)/?", "project/{name}/"),
+        (r"project/(?P<name>[^/]+)/([0-9][^/]*)/?", "project/{name}/{1}/"),
+        (r"project/(?P<name>[^/]+)/(index\.md|feed\.xml)", "project/{name}/{1}"),
+        (r"badge/(?P<name>[^/]+)/((?:version|downloads|python|dependents)\.svg)", "badge/{name}/{1}"),
+        # A beginning of canonical names; with a dot at its end a whole one.
+        (r"browse/([a-z0-9][a-z0-9-]{0,199}\.?)/?", "browse/{0}/"),
+        # The key of an account with a dot for its colon.
+        (r"owner/([0-9]{1,20}|local\.[a-z0-9](?:[a-z0-9._-]{0,37}[a-z0-9])?)/?", "owner/{0}/"),
+        # The older JSON API has no slash at its end.
+        (r"pypi/(?P<name>[^/]+)/json/?", "pypi/{name}/json"),
+        # Files exist under one spelling only: nobody makes up their addresses, pages say them.
+        (r"favicon\.(?:ico|svg)|feed\.xml|robots\.txt|sitemap\.xml|sitemap/[0-9]{1,6}\.xml", None),
+        (r"search/v1/(?:map/)?[a-z0-9]{1,200}\.json", None),
+        (r"packages/(?P<own>[^/]+)/[^/]+/[^/]+", None),
+        (r"stats/(?P<own>[^/]+)\.json", None),
+        (r"static(?:/[^/]+){1,8}", None),
+    )
+)
+"""Decoded paths, and how the one address is spelt to which all spellings lead; None where there is but one."""
 
 
 def _is_canonical(name: str) -> bool:

@@ -37,6 +37,7 @@ _LEFT_OUT = (
     "entrypoints/launcher.py",
     "infrastructure/bundle.py",
     "infrastructure/edge/",
+    "infrastructure/edge_code.py",
     "infrastructure/bytecode.py",
     "infrastructure/renderers.py",
 )

@@ -2,6 +2,8 @@
 
 import os
 import tempfile
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -10,18 +12,42 @@ from typing import Any
 from mangum import Mangum
 from starlette.types import ASGIApp
 
+from domain.routing import NOT_FOUND_PAGE
 from domain.streams import package_stream
 from entrypoints.http.app import Functions, application
 from infrastructure.functions import index, ports, settings
 
 _THREADS = 4
 _ANSWER_BYTES = 6_000_000  # Lambda takes 6 MiB of JSON, headers included
+_PAGE_SECONDS = 60
+
+
+class KeptPage:
+    """A page of the site that is asked for again and again, read once a minute.
+
+    Args:
+        read: gives its bytes; None if there is none, which is not kept.
+        seconds: of a clock that never goes back.
+    """
+
+    def __init__(self, read: Callable[[], bytes | None], seconds: Callable[[], float] = time.monotonic) -> None:
+        self._read = read
+        self._seconds = seconds
+        self._page: bytes | None = None
+        self._until = 0.0
+
+    def __call__(self) -> bytes | None:
+        """The page as it was a minute ago at most."""
+        if self._page is None or self._seconds() >= self._until:
+            self._page = self._read()
+            self._until = self._seconds() + _PAGE_SECONDS
+        return self._page
 
 
 @cache
 def app() -> ASGIApp:
     """The application over this stack."""
-    store = ports().event_store()
+    store, objects = ports().event_store(), ports().objects()
     functions = Functions(
         publishing=index().publishing(),
         uploads=index().uploads(),
@@ -36,6 +62,7 @@ def app() -> ASGIApp:
         ever_had=lambda name: store.version(package_stream(name)) > 0,
         legacy_bytes=settings().legacy_bytes,
         answer_bytes=_ANSWER_BYTES,
+        missing_page=KeptPage(lambda: objects.get(NOT_FOUND_PAGE)),
     )
     executor = ThreadPoolExecutor(_THREADS, "api")
     return application(functions, executor, executor)

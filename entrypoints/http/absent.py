@@ -10,6 +10,12 @@ _NO_PAGE = """<!doctype html>
 <body><main><h1>Not found</h1><p>There is nothing at this address. <a href="/">All packages</a></p></main></body></html>
 """
 
+_READS = ("GET", "HEAD")
+
+MissingPage = Callable[[str, bytes | None], Answer | None]
+"""The site's own page for what is missing, by the first segment of the path and the Accept-Encoding; None if there is
+none yet."""
+
 
 class Absent:
     """Answers what is nowhere, or maybe elsewhere.
@@ -17,23 +23,29 @@ class Absent:
     Args:
         upstream: another index's simple URL, for projects that this index never had.
         ever_had: whether the index has or ever had the project of this canonical name.
+        page: what people are shown.
     """
 
-    def __init__(self, upstream: str | None, ever_had: Callable[[str], bool]) -> None:
+    def __init__(self, upstream: str | None, ever_had: Callable[[str], bool], page: MissingPage) -> None:
         self._upstream = upstream
         self._ever_had = ever_had
+        self._page = page
 
-    def answer(self, key: str) -> Answer:
+    def answer(self, key: str, accept_encoding: bytes | None = None) -> Answer:
         """There is no such object here; a project that was never here may be elsewhere."""
         location = routing.elsewhere(key, self._upstream, self._ever_had)
         if location is not None:
             return text(302, "", (("Location", location), *representations.elsewhere("simple")))
-        return not_found(representations.area(key))
+        return self.nowhere("GET", representations.area(key), accept_encoding)
+
+    def nowhere(self, method: str, area: str, accept_encoding: bytes | None = None) -> Answer:
+        """A page for people who read, a line for programs; `area` is the first segment of the path."""
+        if method not in _READS or area in representations.PROGRAM_AREAS:
+            return text(404, "404 Not Found\n", representations.missing(area))
+        return self._page(area, accept_encoding) or shown(_NO_PAGE.encode(), area)
 
 
-def not_found(area: str) -> Answer:
-    """A line for programs, a page for people; `area` is the first segment of the path."""
-    if area in representations.SHARED_AREAS:
-        return text(404, "404 Not Found\n", representations.missing(area))
-    headers = (("Content-Type", "text/html; charset=utf-8"), *representations.PAGE_HEADERS)
-    return Answer(404, (*headers, *representations.missing(area)), _NO_PAGE.encode())
+def shown(page: bytes, area: str) -> Answer:
+    """The page as the answer in an area."""
+    kind = ("Content-Type", representations.content_type(routing.NOT_FOUND_PAGE))
+    return Answer(404, (kind, *representations.PAGE_HEADERS, *representations.missing(area)), page)

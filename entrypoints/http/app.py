@@ -16,13 +16,15 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from domain import routing
 from domain.policy import Bounds
 from domain.usecases.portfolio import Portfolio
 from domain.usecases.publishing import Publishing
 from domain.usecases.statistics import Statistics
 from domain.usecases.tokens import Tokens
 from domain.usecases.uploads import Uploads
-from entrypoints.http.absent import Absent
+from entrypoints.http.absent import Absent, shown
+from entrypoints.http.answers import Answer
 from entrypoints.http.api import Api
 from entrypoints.http.calls import Calls
 from entrypoints.http.downloads import DownloadsTable
@@ -44,6 +46,8 @@ class Functions:
         ever_had: whether the index has or ever had the project of this canonical name.
         legacy_bytes: the largest file that `/legacy/` takes, if that is less than the index takes.
         answer_bytes: how long an answer may be as a JSON string; None if whatever is streamed arrives.
+        missing_page: the site's page for what is missing, or None if there is none; None if whoever serves the site
+            shows it.
     """
 
     publishing: Publishing
@@ -59,6 +63,7 @@ class Functions:
     ever_had: Callable[[str], bool]
     legacy_bytes: int | None = None
     answer_bytes: int | None = None
+    missing_page: Callable[[], bytes | None] | None = None
 
 
 def application(functions: Functions, uploads: Executor, calls: Executor) -> ASGIApp:
@@ -89,7 +94,12 @@ def application(functions: Functions, uploads: Executor, calls: Executor) -> ASG
         made_calls,
     )
     table = DownloadsTable(functions.statistics, made_calls, functions.answer_bytes)
-    absent = Absent(functions.upstream, functions.ever_had)
+
+    def missing_page(area: str, _accept_encoding: bytes | None) -> Answer | None:
+        page = functions.missing_page and functions.missing_page()
+        return None if page is None else shown(page, area)
+
+    absent = Absent(functions.upstream, functions.ever_had, missing_page)
 
     async def healthz(_: Request) -> Response:
         try:
@@ -100,11 +110,18 @@ def application(functions: Functions, uploads: Executor, calls: Executor) -> ASG
         return JSONResponse({"status": "ok", "lag": lag})
 
     async def missing(request: Request) -> Response:
-        key = f"simple/{request.path_params['page']}"
+        key = request.scope["path"].removeprefix("/")
         answer = await asyncio.get_running_loop().run_in_executor(calls, absent.answer, key)
         body = b"" if request.method == "HEAD" else answer.body
         fields = {name.decode(): value.decode() for name, value in answer.headers}
         return Response(body, answer.status, fields)
+
+    async def unrouted(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        area = request.scope["path"].removeprefix("/").partition("/")[0]
+        if request.method not in {"GET", "HEAD"} or area in routing.DYNAMIC:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        await (await missing(request))(scope, receive, send)
 
     app = Starlette(
         routes=[
@@ -115,12 +132,13 @@ def application(functions: Functions, uploads: Executor, calls: Executor) -> ASG
             *api.routes(),
             *table.routes(),
             *sessions.routes(),
-            # The deployed index asks for a page here that its site has not.
+            # The deployed index asks here for what its site has not; `unrouted` takes pages for people.
             Route("/simple/{page:path}", missing),
         ],
         exception_handlers={HTTPException: _no_such_function, Exception: _failed},
     )
     app.router.redirect_slashes = False
+    app.router.default = unrouted
     return _Private(app)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from domain import negotiation, representations, routing
-from entrypoints.http.absent import Absent, not_found
+from entrypoints.http.absent import Absent
 from entrypoints.http.answers import Answer, text
 from entrypoints.http.asgi import ASGIApp, RawHeaders, Receive, Scope, Send
 from entrypoints.http.site_files import open_file, send_file
@@ -30,9 +30,9 @@ class Reading:
 
     def __init__(self, site: Path, upstream: str | None, ever_had: Callable[[str], bool], dynamic: ASGIApp) -> None:
         self._site = site
-        self._absent = Absent(upstream, ever_had)
-        self._dynamic = dynamic
         self._pages = SitePages(site)
+        self._absent = Absent(upstream, ever_had, self._missing_page)
+        self._dynamic = dynamic
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -72,6 +72,8 @@ class Reading:
         route = _route(method, path, query, accept)
         if type(route) is routing.ServeObject:
             return self._object(route, known, coding)
+        if type(route) is routing.NotFound:
+            return self._absent.nowhere(method, _area(path), coding)
         return None if type(route) is routing.Dynamic else _answer(route, path)
 
     def _object(
@@ -81,9 +83,16 @@ class Reading:
         if route.key.startswith("packages/"):
             return route
         try:
-            return self._pages.answer(route.key, known, coding) or self._absent.answer(route.key)
+            return self._pages.answer(route.key, known, coding) or self._absent.answer(route.key, coding)
         except TooBig:
             return route
+
+    def _missing_page(self, _area: str, coding: bytes | None) -> Answer | None:
+        """The site's page for what is missing. Nobody has it already, as a 404 has no condition to meet."""
+        try:
+            return self._pages.answer(routing.NOT_FOUND_PAGE, None, coding)
+        except TooBig:
+            return None
 
     async def _send_file(self, key: str, method: str, headers: RawHeaders, send: Send) -> None:
         """A file of any size; `send` may fail too, so only opening it tells that it is missing."""
@@ -123,7 +132,7 @@ def _answer(route: routing.Route, path: bytes) -> Answer:
         case routing.Preflight(area):
             return Answer(204, representations.preflight(area))
         case _:
-            return not_found(_area(path))
+            raise AssertionError(route)
 
 
 def _area(path: bytes) -> str:

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from hashlib import blake2b
 from pathlib import Path
 
-from domain import representations
+from domain import representations, routing
 from entrypoints.http.answers import Answer
 from entrypoints.http.conditions import is_known, takes_gzip
 
@@ -16,7 +16,14 @@ LARGEST_PAGE = MIB
 CAPACITY = 64 * MIB
 
 _LEAST_WORTH_COMPRESSING = 1024
-_COMPRESSIBLE = ("text/", "application/json", "application/vnd.pypi.", "image/svg")
+_COMPRESSIBLE = (
+    "text/",
+    "application/atom+xml",
+    "application/json",
+    "application/vnd.pypi.",
+    "application/xml",
+    "image/svg",
+)
 _PER_PAGE = 4096  # bytes of bookkeeping beside the bodies, roughly
 # Two changes within one tick of the file system's clock can look the same, so a younger file is not kept.
 _SETTLED_NS = 50_000_000
@@ -33,9 +40,9 @@ class _Coded:
 
     __slots__ = ("etag", "full", "unmodified")
 
-    def __init__(self, headers: representations.Headers, etag: str, body: bytes) -> None:
+    def __init__(self, status: int, headers: representations.Headers, etag: str, body: bytes) -> None:
         self.etag = etag.encode()
-        self.full = Answer(200, (*headers, ("ETag", etag)), body)
+        self.full = Answer(status, (*headers, ("ETag", etag)), body)
         kept = tuple(field for field in headers if field[0] not in {"Content-Type", "Content-Encoding"})
         self.unmodified = Answer(304, (*kept, ("ETag", etag)))
 
@@ -43,16 +50,17 @@ class _Coded:
 class _Page:
     """An object as it was when its file had this signature."""
 
-    __slots__ = ("_digest", "_headers", "_is_compressible", "gzipped", "identity", "signature")
+    __slots__ = ("_digest", "_headers", "_is_compressible", "_status", "gzipped", "identity", "signature")
 
     def __init__(self, key: str, signature: Signature, body: bytes) -> None:
         self.signature = signature
+        self._status = 404 if key == routing.NOT_FOUND_PAGE else 200
         self._headers = representations.headers(key)
         self._digest = blake2b(body, digest_size=16).hexdigest()
         self._is_compressible = len(body) >= _LEAST_WORTH_COMPRESSING and self._headers[0][1].startswith(_COMPRESSIBLE)
         if self._is_compressible:
             self._headers = _varying(self._headers)
-        self.identity = _Coded(self._headers, f'"{self._digest}"', body)
+        self.identity = _Coded(self._status, self._headers, f'"{self._digest}"', body)
         self.gzipped: _Coded | None = None
 
     def coded(self, accept_encoding: bytes | None) -> _Coded:
@@ -64,7 +72,7 @@ class _Page:
 
             headers = (*self._headers, ("Content-Encoding", "gzip"))
             body = gzip.compress(self.identity.full.body, compresslevel=6, mtime=0)
-            self.gzipped = _Coded(headers, f'"{self._digest}-gzip"', body)
+            self.gzipped = _Coded(self._status, headers, f'"{self._digest}-gzip"', body)
         return self.gzipped
 
     @property

@@ -1,8 +1,13 @@
 // What a URL means: the twin of domain/routing.py, negotiation.py and representations.py; both obey
-// tests/cases/routing.json. In ES5.1 for njs; CloudFront takes 10,000 bytes.
+// tests/cases/routing.json. In ES5.1 for njs. What is deployed is without comments and indentation, because CloudFront
+// takes 10,000 bytes (infrastructure/edge_code.py): no comment follows code in its line, no text spans lines.
 
 var DYNAMIC = ['api', 'healthz', 'legacy', 'login', 'logout'];
 var SHARED_AREAS = ['packages', 'pypi', 'simple', 'stats'];
+// And what else programs and pages read, and nobody opens.
+var PROGRAM_AREAS = SHARED_AREAS.concat(['badge', 'search', 'static']);
+// A key that no object has: whatever serves missing pages answers.
+var NOTHING = '/404';
 var METHODS = 'GET, HEAD, OPTIONS';
 var LONGEST_PATH = 2048;
 var LONGEST_ACCEPT = 1000;
@@ -11,18 +16,25 @@ var LONGEST_ACCEPT = 1000;
 var LARGEST_FILE = 4194304;
 var LARGEST_FORM = 65536;
 
-// What leads to a page, its address (the star is the name), its object if it has but one.
+// What leads to a page or file, and its address: the star is the name, the sharp what follows it. Addresses of pages end
+// in a slash; those for installers have several objects.
 var PAGES = [
-  [/^$/, '', 'index.html'],
-  [/^my\/?$/, 'my/', 'index.html'],
+  [/^$/, ''],
+  [/^(browse|my|search|statistics)\/?$/, '#/'],
   [/^simple\/?$/, 'simple/'],
   [/^simple\/([^\/]+)\/?$/, 'simple/*/'],
-  [/^project\/([^\/]+)\/?$/, 'project/*/', 'index.html'],
-  [/^pypi\/([^\/]+)\/json\/?$/, 'pypi/*/json', '']
+  [/^project\/([^\/]+)\/?$/, 'project/*/'],
+  [/^project\/([^\/]+)\/([0-9][^\/]*)\/?$/, 'project/*/#/'],
+  [/^project\/([^\/]+)\/(index\.md|feed\.xml)$/, 'project/*/#'],
+  [/^badge\/([^\/]+)\/((?:version|downloads|python|dependents)\.svg)$/, 'badge/*/#'],
+  [/^browse\/([a-z0-9][a-z0-9-]{0,199}\.?)\/?$/, 'browse/#/'],
+  [/^owner\/([0-9]{1,20}|local\.[a-z0-9](?:[a-z0-9._-]{0,37}[a-z0-9])?)\/?$/, 'owner/#/'],
+  [/^pypi\/([^\/]+)\/json\/?$/, 'pypi/*/json']
 ];
 // Files have one address.
 var FILES = [
-  /^(?:favicon\.(?:ico|svg)|robots\.txt|static(?:\/[^\/]+){1,8})$/,
+  /^(?:favicon\.(?:ico|svg)|feed\.xml|robots\.txt|sitemap\.xml|sitemap\/[0-9]{1,6}\.xml|static(?:\/[^\/]+){1,8})$/,
+  /^search\/v1\/(?:map\/)?[a-z0-9]{1,200}\.json$/,
   /^packages\/(?=[^\/]{1,200}\/)[a-z0-9]+(?:-[a-z0-9]+)*(?:\/[^\/]+){2}$/,
   /^stats\/(?=.{6,205}$)[a-z0-9]+(?:-[a-z0-9]+)*\.json$/
 ];
@@ -58,12 +70,17 @@ function handler(event) {
   }
   var path = safePath(request.uri);
   var found = path === null ? null : find(path, queryOf(request), joined(headers.accept));
+  var isRead = method === 'GET' || method === 'HEAD';
   var response;
+  if (found === null && isRead && !has(PROGRAM_AREAS, area)) {
+    request.uri = NOTHING;
+    return request;
+  }
   if (found === null) {
-    response = notFound(area);
+    response = answer(404, 'Not Found', area, {}, '404 Not Found\n');
   } else if (method === 'OPTIONS') {
     response = preflight(path.split('/')[0]);
-  } else if (method !== 'GET' && method !== 'HEAD') {
+  } else if (!isRead) {
     response = answer(405, 'Method Not Allowed', area, { allow: METHODS },
       '405 Method Not Allowed: this address can only be read. Uploads go to /legacy/.\n');
   } else if (!found) {
@@ -103,16 +120,23 @@ function find(path, query, accept) {
   for (var i = 0; i < PAGES.length; i++) {
     var match = PAGES[i][0].exec(path);
     if (match) {
-      var name = match[1];
-      var address = PAGES[i][1].replace('*', name && name.replace(/[-_.]+/g, '-').toLowerCase());
+      var address = PAGES[i][1];
+      var name = has(address, '*') && match[1];
       if (name && !NAME.test(name)) {
         return null;
       }
+      if (name) {
+        address = address.replace('*', name.replace(/[-_.]+/g, '-').toLowerCase());
+      }
+      address = address.replace('#', match[match.length - 1]);
       if (address !== path) {
         return '/' + address + (query && '?' + query);
       }
-      var filename = PAGES[i].length > 2 ? PAGES[i][2] : chosen(accept, FORMAT.exec(query));
-      return filename === null ? '' : address + filename;
+      if (path.slice(0, 7) === 'simple/') {
+        var filename = chosen(accept, FORMAT.exec(query));
+        return filename === null ? '' : path + filename;
+      }
+      return path && path.slice(-1) !== '/' ? path : path + 'index.html';
     }
   }
   return null;
@@ -192,21 +216,6 @@ function tooLarge(host) {
   var text = 'File too large: this address takes files up to ' + LARGEST_FILE / 1048576 + ' MiB. ' +
     'Run: sls-pypi upload' + url + ' FILE... (twine and others at any size: sls-pypi proxy' + url + ')';
   return answer(413, text, 'legacy', { 'cache-control': 'no-store' }, text + '\n');
-}
-
-// A line for programs, a page for people.
-function notFound(area) {
-  if (has(SHARED_AREAS, area)) {
-    return answer(404, 'Not Found', area, {}, '404 Not Found\n');
-  }
-  return answer(404, 'Not Found', area, {
-    'content-type': 'text/html; charset=utf-8',
-    'content-security-policy': "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; " +
-      "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    'referrer-policy': 'same-origin',
-    'cross-origin-opener-policy': 'same-origin'
-  }, '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Not found</title></head>\n<body><main>' +
-    '<h1>Not found</h1><p>There is nothing at this address. <a href="/">All packages</a></p></main></body></html>\n');
 }
 
 function preflight(area) {

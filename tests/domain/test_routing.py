@@ -4,13 +4,16 @@ import json
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from packaging.version import Version
 
 from domain import negotiation
+from domain.account import local_key
+from domain.owners import owner_slug
 from domain.routing import (
     ALLOWED_METHODS,
     Dynamic,
@@ -26,15 +29,21 @@ from domain.routing import (
 )
 
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "cases" / "routing.json").read_text())
+NAME = "[a-z0-9]+(?:-[a-z0-9]+)*"
+FILE = "[A-Za-z0-9_][A-Za-z0-9._+!~-]*"
 KEY = re.compile(
-    r"index\.html|my/index\.html|favicon\.(?:ico|svg)|robots\.txt"
-    r"|simple/(?:[a-z0-9-]+/)?index\.(?:v1_json|v1_html|html)|project/[a-z0-9-]+/index\.html|pypi/[a-z0-9-]+/json"
-    r"|stats/[a-z0-9-]+\.json|packages/[a-z0-9-]+(?:/[A-Za-z0-9_][A-Za-z0-9._+!~-]*){2}"
-    r"|static(?:/[A-Za-z0-9_][A-Za-z0-9._+!~-]*){1,8}"
+    r"index\.html|(?:browse|my|search|statistics)/index\.html|favicon\.(?:ico|svg)|robots\.txt|feed\.xml"
+    rf"|simple/(?:{NAME}/)?index\.(?:v1_json|v1_html|html)|pypi/{NAME}/json|stats/{NAME}\.json"
+    rf"|project/{NAME}/(?:(?:[0-9][A-Za-z0-9._+!~-]*/)?index\.html|index\.md|feed\.xml)"
+    rf"|badge/{NAME}/(?:version|downloads|python|dependents)\.svg"
+    r"|browse/[a-z0-9][a-z0-9-]*\.?/index\.html|owner/(?:[0-9]+|local\.[a-z0-9._-]+)/index\.html"
+    r"|search/v1/(?:map/)?[a-z0-9]+\.json|sitemap(?:/[0-9]+)?\.xml"
+    rf"|packages/{NAME}(?:/{FILE}){{2}}|static(?:/{FILE}){{1,8}}"
 )
 WORDS = """
     . .. %2e%2e %2F %00 %5c \\ % %0d%0a simple project pypi json my packages stats static a.json 1.0+x 1.0%2Bx Demo_Pkg
-    demo evil.example index.html
+    demo evil.example index.html badge browse owner search statistics sitemap v1 map local.alice 583231 demo. index.md
+    feed.xml version.svg 1.xml 1!2.0 404.html
 """
 SEGMENTS = st.one_of(
     st.just(""),
@@ -52,6 +61,11 @@ RANGES = st.builds(
     st.sampled_from(["", ";q=0", ";q=0.5", "; q=1.000", ";q=2", ";q", ";a=b;q=0.1"]),
 )
 ACCEPTS = st.one_of(st.none(), st.lists(RANGES, max_size=5).map(", ".join), st.text(max_size=40))
+LOGINS = st.from_regex(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,37}[A-Za-z0-9])?", fullmatch=True)
+VERSIONS = st.from_regex(
+    r"([0-9]{1,2}!)?[0-9]{1,4}(\.[0-9]{1,4}){0,3}((a|b|rc)[0-9]{1,2})?(\.post[0-9])?(\.dev[0-9])?(\+[a-z0-9]{1,5}(\.[a-z0-9]{1,5})?)?",
+    fullmatch=True,
+)
 METHODS = st.sampled_from(["GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "get", ""])
 
 
@@ -129,6 +143,25 @@ def test_every_spelling_of_a_name_leads_to_the_same_place(name: str, slash: str)
             assert outcome == ServeObject(f"{area}/{name}/index.html")
         else:
             assert outcome == Redirect(f"/{area}/{canonical}/")
+    for address in ("project/{}/1.0+x/", "project/{}/index.md", "project/{}/feed.xml", "badge/{}/version.svg"):
+        key = address.format(name) + "index.html" * address.endswith("/")
+        expected = ServeObject(key) if name == canonical else Redirect("/" + address.format(canonical))
+        assert route("GET", "/" + address.format(name)) == expected
+
+
+@given(LOGINS)
+def test_every_account_has_a_page(login: str) -> None:
+    slug = owner_slug(local_key(login))
+    assert route("GET", f"/owner/{slug}/") == ServeObject(f"owner/{slug}/index.html")
+    assert route("GET", f"/owner/{slug}") == Redirect(f"/owner/{slug}/")
+
+
+@given(VERSIONS)
+def test_every_version_has_a_page(version: str) -> None:
+    label = str(Version(version))
+    for spelling in (label, quote(label)):
+        assert route("GET", f"/project/demo/{spelling}/") == ServeObject(f"project/demo/{label}/index.html")
+        assert route("GET", f"/project/demo/{spelling}") == Redirect(f"/project/demo/{label}/")
 
 
 @given(st.text(max_size=300))

@@ -67,5 +67,66 @@ def test_without_an_upstream_there_is_nowhere_else(site: Site) -> None:
     assert site.client.get("/simple/other/index.html").status_code == 404
 
 
+PAGE = b"<!doctype html>Not here."
+
+
+@pytest.fixture
+def behind(site: Site) -> Iterator[TestClient]:
+    """The functions behind an edge that asks them for missing pages of people, too."""
+    functions = site.functions(missing_page=lambda: PAGE)
+    with ThreadPoolExecutor(1) as executor:
+        yield TestClient(application(functions, executor, executor), follow_redirects=False)
+
+
+@pytest.mark.parametrize(
+    "path", ["/project/other/index.html", "/project/other/1.0+x/index.html", "/nothing", "/legacyx"]
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_people_are_shown_the_sites_own_page(behind: TestClient, method: str, path: str) -> None:
+    answer = behind.request(method, path)
+    assert (answer.status_code, answer.content) == (404, PAGE if method == "GET" else b"")
+    assert answer.headers["content-length"] == str(len(PAGE))
+    wanted = dict(representations.headers("404.html"))
+    assert {name: answer.headers[name] for name in wanted} == wanted
+
+
+def test_what_cannot_be_is_kept_for_a_minute(behind: TestClient) -> None:
+    answer = behind.get("/404")
+    assert (answer.status_code, answer.content) == (404, PAGE)
+    assert answer.headers["cache-control"] == "public, max-age=60"
+
+
+@pytest.mark.parametrize("path", ["/simple/other/index.html", "/stats/other.json", "/badge/other/version.svg"])
+def test_programs_are_told_in_a_line(behind: TestClient, path: str) -> None:
+    assert behind.get(path).text == "404 Not Found\n"
+
+
+@pytest.mark.parametrize("path", ["/legacy/more", "/login", "/healthz/more"])
+def test_addresses_of_functions_have_no_page(behind: TestClient, path: str) -> None:
+    answer = behind.get(path)
+    assert (answer.status_code, answer.text) == (404, "404 Not Found\n")
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_the_api_describes_what_it_has_not(behind: TestClient) -> None:
+    answer = behind.get("/api/nothing")
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize("method", ["POST", "OPTIONS", "DELETE"])
+def test_who_does_not_read_is_shown_no_page(behind: TestClient, method: str) -> None:
+    answer = behind.request(method, "/project/other/index.html")
+    assert (answer.status_code, answer.text) == (404, "404 Not Found\n")
+
+
+def test_where_there_is_no_page_yet_a_short_one_leads_home(site: Site) -> None:
+    for missing_page in (None, lambda: None):
+        functions = site.functions(missing_page=missing_page)
+        with ThreadPoolExecutor(1) as executor:
+            answer = TestClient(application(functions, executor, executor)).get("/project/other/index.html")
+        assert answer.status_code == 404
+        assert '<a href="/">' in answer.text
+
+
 def test_pages_are_only_read(client: TestClient) -> None:
     assert client.post("/simple/other/index.html").status_code == 405

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.representations import PAGE_POLICY
+from domain.representations import INERT_POLICY, PAGE_POLICY
 from entrypoints.http.answers import text
 from entrypoints.http.asgi import ASGIApp, Receive, Scope, Send
 from entrypoints.http.reading import Reading
@@ -80,6 +80,45 @@ def test_a_page_is_served_with_all_that_is_said_about_it(reading: Reading) -> No
 def test_pages_for_people_carry_their_policy(reading: Reading) -> None:
     for path in ("/", "/project/demo/", "/simple/demo/"):
         assert ask(reading, path).headers["content-security-policy"] == PAGE_POLICY
+
+
+FAMILIES = [
+    ("/project/demo/1.0+x/", "project/demo/1.0+x/index.html", "text/html; charset=utf-8", PAGE_POLICY),
+    ("/project/demo/index.md", "project/demo/index.md", "text/markdown; charset=utf-8", PAGE_POLICY),
+    ("/project/demo/feed.xml", "project/demo/feed.xml", "application/atom+xml; charset=utf-8", PAGE_POLICY),
+    ("/badge/demo/version.svg", "badge/demo/version.svg", "image/svg+xml", INERT_POLICY),
+    ("/browse/", "browse/index.html", "text/html; charset=utf-8", PAGE_POLICY),
+    ("/browse/de./", "browse/de./index.html", "text/html; charset=utf-8", PAGE_POLICY),
+    ("/owner/local.alice/", "owner/local.alice/index.html", "text/html; charset=utf-8", PAGE_POLICY),
+    ("/statistics/", "statistics/index.html", "text/html; charset=utf-8", PAGE_POLICY),
+    ("/search/?q=demo", "search/index.html", "text/html; charset=utf-8", PAGE_POLICY),
+    ("/search/v1/1a.json", "search/v1/1a.json", "application/json", None),
+    ("/search/v1/map/ff.json", "search/v1/map/ff.json", "application/json", None),
+    ("/feed.xml", "feed.xml", "application/atom+xml; charset=utf-8", PAGE_POLICY),
+    ("/sitemap.xml", "sitemap.xml", "application/xml", PAGE_POLICY),
+    ("/sitemap/1.xml", "sitemap/1.xml", "application/xml", PAGE_POLICY),
+]
+
+
+@pytest.mark.parametrize(("url", "key", "kind", "policy"), FAMILIES, ids=lambda value: str(value)[:30])
+def test_every_family_is_served_typed_bound_compressed_and_revalidated(
+    reading: Reading, site: Path, url: str, key: str, kind: str, policy: str | None
+) -> None:
+    body = b"words " * 1000
+    put(site, key, body)
+    full = ask(reading, url)
+    assert (full.status, full.body, full.headers["content-type"]) == (200, body, kind)
+    assert full.headers["cache-control"] == "public, max-age=0, must-revalidate"
+    assert full.headers["x-content-type-options"] == "nosniff"
+    assert full.headers.get("content-security-policy") == policy
+    assert "access-control-allow-origin" not in full.headers
+    head = ask(reading, url, method="HEAD")
+    assert (head.status, head.body, head.headers) == (200, b"", full.headers)
+    packed = ask(reading, url, {"Accept-Encoding": "gzip, br"})
+    assert (packed.headers["content-encoding"], packed.headers["vary"]) == ("gzip", "Accept-Encoding")
+    assert gzip.decompress(packed.body) == body
+    assert ask(reading, url, {"If-None-Match": full.headers["etag"]}).status == 304
+    assert ask(reading, url, {"Accept-Encoding": "gzip", "If-None-Match": packed.headers["etag"]}).status == 304
 
 
 def test_each_form_has_its_own_tag(reading: Reading) -> None:
@@ -302,7 +341,44 @@ def test_a_missing_project_is_missing(reading: Reading) -> None:
     assert "max-age=0" in told.headers["cache-control"]
 
 
-@pytest.mark.parametrize("path", ["/project/none/", "/none", "/static/none.css", "//evil.example", "/my/none"])
+PAGES_FOR_PEOPLE = ["/project/none/", "/project/none/index.md", "/none", "//evil.example", "/my/none", "/browse/zz/"]
+MISSING = b"<!doctype html>" + b"Not here. " * 200
+
+
+@pytest.mark.parametrize("path", [*PAGES_FOR_PEOPLE, "/404.html", "/404"])
+def test_the_sites_own_page_stands_for_what_is_missing(reading: Reading, site: Path, path: str) -> None:
+    put(site, "404.html", MISSING)
+    told = ask(reading, path)
+    assert (told.status, told.body) == (404, MISSING)
+    assert told.headers["content-type"] == "text/html; charset=utf-8"
+    assert told.headers["content-security-policy"] == PAGE_POLICY
+    assert told.headers["cache-control"] == "public, max-age=0, must-revalidate"
+    assert told.headers["x-content-type-options"] == "nosniff"
+    head = ask(reading, path, method="HEAD")
+    assert (head.status, head.body, head.headers) == (404, b"", told.headers)
+    packed = ask(reading, path, {"Accept-Encoding": "gzip"})
+    assert (packed.status, gzip.decompress(packed.body)) == (404, MISSING)
+    # A 404 has no condition to meet (RFC 9110 section 13.2.1).
+    assert ask(reading, path, {"If-None-Match": "*"}).status == 404
+    assert ask(reading, path, {"If-None-Match": told.headers["etag"]}).body == MISSING
+
+
+def test_the_page_for_what_is_missing_changes_with_its_file(reading: Reading, site: Path) -> None:
+    put(site, "404.html", b"first")
+    assert ask(reading, "/none").body == b"first"
+    put(site, "404.html", b"second")
+    assert ask(reading, "/none").body == b"second"
+    put(site, "404.html", b"x" * (LARGEST_PAGE + 1))
+    assert b'<a href="/">' in ask(reading, "/project/none/").body
+
+
+@pytest.mark.parametrize("method", ["POST", "OPTIONS"])
+def test_who_does_not_read_is_told_in_a_line(reading: Reading, site: Path, method: str) -> None:
+    put(site, "404.html", MISSING)
+    assert ask(reading, "/none", method=method).body == b"404 Not Found\n"
+
+
+@pytest.mark.parametrize("path", PAGES_FOR_PEOPLE)
 def test_people_are_shown_the_way_home(reading: Reading, path: str) -> None:
     told = ask(reading, path)
     assert told.status == 404
@@ -311,8 +387,23 @@ def test_people_are_shown_the_way_home(reading: Reading, path: str) -> None:
     assert told.headers["x-content-type-options"] == "nosniff"
 
 
-@pytest.mark.parametrize("path", ["/packages/demo/1.0/none.whl", "/pypi/none/json", "/stats/none.json", "/simple/-/"])
-def test_programs_are_told_in_a_line(reading: Reading, path: str) -> None:
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/packages/demo/1.0/none.whl",
+        "/pypi/none/json",
+        "/stats/none.json",
+        "/simple/-/",
+        "/simple/none/",
+        "/badge/none/version.svg",
+        "/badge/demo/none.svg",
+        "/search/v1/0.json",
+        "/search/none/",
+        "/static/none.css",
+    ],
+)
+def test_programs_are_told_in_a_line(reading: Reading, site: Path, path: str) -> None:
+    put(site, "404.html", MISSING)
     assert ask(reading, path).body == b"404 Not Found\n"
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self, cast
 
+from infrastructure.edge_code import deployed
+
 Event = dict[str, Any]
 Outcome = dict[str, Any]
 
@@ -25,10 +27,17 @@ _HERE = Path(__file__).parent
 
 
 class Node:
-    """One process for many events; close it, or use it as a context manager."""
+    """One process for many events, which runs what is deployed of a function; use it as a context manager.
 
-    def __init__(self, function: Path) -> None:
-        command = [found("node"), str(_HERE / "edge_in_node.js"), str(function)]
+    Args:
+        function: the source.
+        folder: takes what is deployed.
+    """
+
+    def __init__(self, function: Path, folder: Path) -> None:
+        script = folder / function.name
+        script.write_text(deployed(function.read_text()))
+        command = [found("node"), str(_HERE / "edge_in_node.js"), str(script)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def __enter__(self) -> Self:
@@ -50,9 +59,9 @@ class Node:
 
 
 def run_in_njs(function: Path, events: Sequence[Event], folder: Path) -> list[Outcome]:
-    """What the function makes of each event in njs; `folder` takes the files of the exchange."""
+    """What is deployed of the function makes this of each event in njs; `folder` takes the files of the exchange."""
     script, given, returned = folder / "script.js", folder / "events.json", folder / "outcomes.json"
-    script.write_text(function.read_text() + (_HERE / "edge_in_njs.js").read_text())
+    script.write_text(deployed(function.read_text()) + (_HERE / "edge_in_njs.js").read_text())
     given.write_text(json.dumps(events))
     subprocess.run([found("njs"), str(script), str(given), str(returned)], check=True, timeout=60)
     return cast("list[Outcome]", json.loads(returned.read_text()))

@@ -1,5 +1,6 @@
 """The edge functions mean what the domain means, in the engines that are here."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -13,9 +14,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from domain import file_sizes, negotiation
-from domain.routing import Dynamic, ServeObject, route
+from domain import file_sizes, negotiation, representations
+from domain.routing import NOTHING, Dynamic, NotFound, ServeObject, route
 from entrypoints.http import reading
+from entrypoints.http.absent import Absent
+from infrastructure.edge_code import deployed
 from tests.domain.test_routing import ACCEPTS, CASES, METHODS, PATHS, QUERIES
 from tests.infrastructure import edge
 from tests.infrastructure.edge import VIEWER_REQUEST, VIEWER_RESPONSE, Event, Outcome, request_event, response_event
@@ -63,8 +66,8 @@ needs_njs = pytest.mark.skipif(shutil.which("njs") is None, reason=edge.NO_NJS)
 
 
 @pytest.fixture(scope="module")
-def node() -> Iterator[edge.Node]:
-    with edge.Node(VIEWER_REQUEST) as running:
+def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[edge.Node]:
+    with edge.Node(VIEWER_REQUEST, tmp_path_factory.mktemp("node")) as running:
         yield running
 
 
@@ -79,6 +82,8 @@ def told(outcome: Outcome, event: Event) -> dict[str, Any]:
         return {"dynamic": True}
     if "statusCode" not in outcome:
         key = outcome["uri"].removeprefix("/")
+        if key == NOTHING:
+            return {"status": 404}
         return {"serve": key.replace("%2B", "+").replace("%21", "!")}
     if "location" in outcome["headers"]:
         return {"redirect": outcome["headers"]["location"]["value"], "status": outcome["statusCode"]}
@@ -94,7 +99,14 @@ def expected(event: Event, query: str, accept: str | None) -> Outcome:
         return dict(request)
     if isinstance(outcome, ServeObject):
         return {**request, "uri": "/" + quote(outcome.key)}
-    answer = reading._answer(outcome, path.encode("latin-1", "replace"))
+    if isinstance(outcome, NotFound):
+        area = path[1:].partition("/")[0]
+        if method in {"GET", "HEAD"} and area not in representations.PROGRAM_AREAS:
+            # Whoever serves what is missing shows the page.
+            return {**request, "uri": f"/{NOTHING}"}
+        answer = Absent(None, lambda _: False, lambda _area, _coding: None).nowhere(method, area)
+    else:
+        answer = reading._answer(outcome, path.encode("latin-1", "replace"))
     response: Outcome = {
         "statusCode": answer.status,
         "statusDescription": HTTPStatus(answer.status).phrase,
@@ -210,6 +222,9 @@ def test_nobody_is_sent_to_another_host(node: edge.Node) -> None:
         request_event("GET", path, query, raw=raw) for path in paths for query in queries for raw in (True, False)
     ]
     for event, outcome in zip(events, node.run(events), strict=True):
+        if "statusCode" not in outcome:
+            assert outcome["uri"] == f"/{NOTHING}"
+            continue
         for name, field in outcome["headers"].items():
             assert field["value"].isprintable()
             assert name != "location" or re.match(
@@ -286,8 +301,8 @@ def check_vary(run: Callable[[list[Event]], list[Outcome]]) -> None:
 
 
 @needs_node
-def test_what_was_chosen_by_accept_says_so_in_node() -> None:
-    with edge.Node(VIEWER_RESPONSE) as node:
+def test_what_was_chosen_by_accept_says_so_in_node(tmp_path: Path) -> None:
+    with edge.Node(VIEWER_RESPONSE, tmp_path) as node:
         check_vary(node.run)
 
 
@@ -298,7 +313,7 @@ def test_what_was_chosen_by_accept_says_so_in_njs(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda path: path.name)
 def test_cloudfront_takes_the_function(function: Path) -> None:
-    source = function.read_bytes()
+    source = deployed(function.read_text()).encode()
     assert len(source) < LARGEST_BYTES
     assert source.isascii()
     assert not re.search(rb"\b(?:eval|Function|setTimeout|require|import|Date|Math\.random)\b", source)
@@ -307,8 +322,26 @@ def test_cloudfront_takes_the_function(function: Path) -> None:
 @needs_node
 @pytest.mark.skipif(not edge.ACORN.exists(), reason=edge.NO_ACORN)
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda path: path.name)
-def test_the_functions_are_in_the_older_javascript(function: Path) -> None:
-    script = "require(process.argv[1]).parse(require('fs').readFileSync(process.argv[2], 'utf8'), { ecmaVersion: 5 })"
-    command = [edge.found("node"), "-e", script, str(edge.ACORN), str(function)]
-    outcome = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
+def test_the_functions_are_in_the_older_javascript_and_deployed_as_they_read(function: Path) -> None:
+    script = """
+        const said = (code) => JSON.stringify(
+            require(process.argv[1]).parse(code, { ecmaVersion: 5 }),
+            (key, value) => (key === 'start' || key === 'end' ? undefined : value));
+        const [source, copy] = JSON.parse(require('fs').readFileSync(0, 'utf8'));
+        if (said(source) !== said(copy)) throw new Error('what is deployed says something else');
+    """
+    source = function.read_text()
+    outcome = subprocess.run(
+        [edge.found("node"), "-e", script, str(edge.ACORN)],
+        input=json.dumps([source, deployed(source)]),
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
     assert outcome.returncode == 0, outcome.stderr
+
+
+def test_what_is_deployed_has_no_comments_and_no_indentation() -> None:
+    source = "// A\n\nfunction f() {\n  // b\n  return 'c // d';\n}\n"
+    assert deployed(source) == "function f() {\nreturn 'c // d';\n}\n"

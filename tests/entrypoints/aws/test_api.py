@@ -48,6 +48,7 @@ def secret(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str
         upstream="https://upstream.test/simple/",
         ever_had=lambda name: store.version(package_stream(name)) > 0,
         legacy_bytes=LEGACY_BYTES,
+        missing_page=lambda: stack.ports.objects().get("404.html"),
     )
     executor = ThreadPoolExecutor(2)
     app = application(functions, executor, executor)
@@ -126,6 +127,39 @@ def test_a_page_that_the_bucket_has_not_may_be_elsewhere(stack: Stack) -> None:
 def test_nobody_is_told_so_and_other_addresses_do_not_exist() -> None:
     assert ask("GET", "/api/packages")[0] == 401
     assert ask("GET", "/login")[0] == 404
+
+
+@pytest.mark.usefixtures("secret")
+def test_a_missing_page_is_the_sites_own(stack: Stack) -> None:
+    stack.ports.objects().put("404.html", "<!doctype html>Nichts hier ✗".encode())
+    status, body, headers = ask("GET", "/project/nobody/index.html")
+    assert (status, body.decode()) == (404, "<!doctype html>Nichts hier ✗")
+    assert headers["content-type"] == "text/html; charset=utf-8"
+    assert ask("HEAD", "/project/nobody/index.html")[:2] == (404, b"")
+
+
+def test_a_kept_page_is_read_once_a_minute() -> None:
+    now, shown, reads = [100.0], [b"first"], []
+
+    def read() -> bytes | None:
+        reads.append(now[0])
+        return shown[0] if shown else None
+
+    page = api.KeptPage(read, lambda: now[0])
+    assert page() == page() == b"first"
+    shown[0] = b"second"
+    now[0] = 159.9
+    assert page() == b"first"
+    now[0] = 160
+    assert page() == page() == b"second"
+    assert reads == [100, 160]
+
+
+def test_a_page_that_is_not_there_yet_is_looked_for_each_time() -> None:
+    found = iter([None, b"there"])
+    page = api.KeptPage(lambda: next(found), lambda: 0.0)
+    assert page() is None
+    assert page() == page() == b"there"
 
 
 def test_the_owner_s_table_comes_as_text(stack: Stack, secret: str) -> None:
