@@ -9,12 +9,15 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from attrs import evolve
+
 from adapters.local.durable import unwaited
 from adapters.local.home import HomeUnusable
 from entrypoints.http.server import CannotListen, listen, url_of
 from entrypoints.local.serving import serve
 from entrypoints.local.worker import worker_of
 from infrastructure.demo.catalogue import samples
+from infrastructure.demo.repositories import GITHUB_URL
 from infrastructure.demo.seeding import fill
 from infrastructure.embedded import opened
 from infrastructure.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
@@ -22,7 +25,12 @@ from infrastructure.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
 DEFAULT_DEMO = Path(".sls-pypi-demo")
 
 _MARK = "demo"
-_HEADER = "A demo: the packages are samples, and their downloads are invented."
+_SETTINGS = Settings(
+    site_name="Harbour index",
+    header="A demo: the packages are samples, and their downloads are invented.",
+    github_url=GITHUB_URL,
+    github_api_url="http://127.0.0.1:9",  # where nobody answers: nothing is to leave this machine
+)
 _SHOWN = "saltmarsh"
 
 
@@ -34,7 +42,7 @@ def demo(home: Path, port: int | None) -> None:
         port: to listen on; None for the usual one, or a free one if that is taken.
     """
     with _listening(port) as listener:
-        settings = Settings(home=home, site_name="Harbour index", header=_HEADER)
+        settings = evolve(_SETTINGS, home=home)
         is_new = _is_new(home)
         if is_new:
             _make(settings, url_of(listener))
@@ -72,7 +80,7 @@ def _make(settings: Settings, url: str) -> None:
     home.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f"{home.name}-", dir=home.parent))
     try:
-        _fill(Settings(home=draft, site_name=settings.site_name, header=settings.header), url)
+        _fill(evolve(settings, home=draft), url)
         (draft / _MARK).touch()
         draft.rename(home)
     except BaseException:

@@ -12,11 +12,13 @@ from adapters import readme
 from domain import package
 from domain.caller import Caller
 from domain.digests import Digester
+from domain.messages import FetchFacts
 from domain.received import ReceivedFile
 from infrastructure.demo.access_logs import CHARTED, SampleAccessLogs
 from infrastructure.demo.catalogue import Release, Sample
 from infrastructure.demo.distributions import distributions, filenames
 from infrastructure.demo.event_store import RememberingEventStore
+from infrastructure.demo.repositories import SampleRepositories
 from infrastructure.embedded import Embedded
 
 _COUNTED_AT = time(0, 20, tzinfo=UTC)
@@ -45,7 +47,7 @@ def fill(world: Embedded, samples: Sequence[Sample], now: datetime) -> None:
     """Let everything happen that led to the sample index of today. Pages are left stale.
 
     Args:
-        world: a home without events, just opened: its clock, its access logs and its event store are replaced.
+        world: a home without events, just opened: some of its ports are replaced for as long as it is open.
         samples: what is published.
         now: aware; downloads end with the day before.
     """
@@ -55,6 +57,7 @@ def fill(world: Embedded, samples: Sequence[Sample], now: datetime) -> None:
     today = now.astimezone(UTC).date()
     world.ports.clock.override(providers.Object(clock))
     world.ports.access_logs.override(providers.Object(SampleAccessLogs(samples, today)))
+    world.ports.repositories.override(providers.Object(SampleRepositories(samples)))
     world.ports.event_store.override(providers.Object(RememberingEventStore(world.ports.event_store())))
     for step in sorted(_history(world, samples, now), key=lambda step: step.at):
         clock.at = step.at
@@ -66,6 +69,8 @@ def fill(world: Embedded, samples: Sequence[Sample], now: datetime) -> None:
         for request in counting.plan(day.isoformat()):
             counting.count(request)
     clock.at = now
+    for sample in samples:
+        world.index.repository_facts().refresh(FetchFacts(sample.name))
 
 
 def _render_readmes(samples: Sequence[Sample]) -> None:
