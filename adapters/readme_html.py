@@ -7,16 +7,13 @@ above ours, classes that imitate our own, elements that validators refuse.
 import re
 from collections.abc import Callable
 from html import escape
-from html.parser import HTMLParser
+from itertools import count
 from typing import Final
 from urllib.parse import urlsplit
 
-from attrs import define, field
+from adapters.readme_contents import Heading, contents
+from adapters.readme_tree import VOID, Element, parsed
 
-DEEPEST: Final = 100
-"""Elements inside each other; a description that has more is shown as plain text."""
-
-_VOID: Final = frozenset({"br", "hr", "col"})
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 _TOP_LEVEL: Final = 3
 _RENAMED: Final = {
@@ -40,49 +37,17 @@ _ALIGNMENTS: Final = frozenset({"center", "right"})
 _TOKEN: Final = re.compile(r"[a-z][a-z0-9]{0,2}")
 _IDENTIFIER: Final = re.compile(r"[^\w.:-]+")
 _TAG: Final = re.compile(r"<[^>]*>")
+_SECTION: Final = "the section's id"
 _REL: Final = "nofollow noreferrer noopener"
-
-
-@define
-class Element:
-    """A node of the rendered description."""
-
-    tag: str
-    attributes: dict[str, str]
-    children: "list[Element | str]" = field(factory=list)
-
-
-class _Tree(HTMLParser):
-    """Builds elements out of sanitised HTML, which is well-formed."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.root = Element("div", {})
-        self._open = [self.root]
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        element = Element(tag, {name: value or "" for name, value in attrs})
-        self._open[-1].children.append(element)
-        if tag in _VOID | {"img", "input"}:
-            return
-        self._open.append(element)
-        if len(self._open) > DEEPEST:
-            raise ValueError("more nesting than anybody writes")
-
-    def handle_endtag(self, tag: str) -> None:
-        if len(self._open) > 1 and self._open[-1].tag == tag:
-            self._open.pop()
-
-    def handle_data(self, data: str) -> None:
-        self._open[-1].children.append(data)
 
 
 class _Rewriter:
     """Writes a tree out again, page-friendly."""
 
     def __init__(self) -> None:
-        self._ids: set[str] = set()
-        self._headings: list[int] = []
+        self.ids: set[str] = set()
+        self.headings: list[Heading] = []
+        self._levels: list[int] = []
         self._special: dict[str, Callable[[Element, str], str]] = {
             "a": self._link,
             "heading": self._heading,
@@ -109,8 +74,10 @@ class _Rewriter:
         tag = _RENAMED.get(element.tag, element.tag)
         if tag not in _KEPT or (around in _HEADINGS and tag in _BLOCKS):
             return self._inside(element, around)
-        start = f"<{tag}{self._id(element)}{_attributes(element, tag)}>"
-        return start if tag in _VOID else f"{start}{self._inside(element, around)}</{tag}>"
+        identifier = self._id(element)
+        _mark_section(element, identifier)
+        start = f"<{tag}{_id_attribute(identifier)}{_attributes(element, tag)}>"
+        return start if tag in VOID else f"{start}{self._inside(element, around)}</{tag}>"
 
     def _preformatted(self, element: Element, _around: str) -> str:
         return f'<pre tabindex="0">{self._inside(element, "pre")}</pre>'
@@ -126,34 +93,50 @@ class _Rewriter:
             tokens = " ".join(one for one in classes if _TOKEN.fullmatch(one))
             return f'<span class="{tokens}">{inside}</span>' if tokens else inside
         tag = "code" if "literal" in classes else "span"
-        return f"<{tag}{identifier}>{inside}</{tag}>" if identifier or tag == "code" else inside
+        return f"<{tag}{_id_attribute(identifier)}>{inside}</{tag}>" if identifier or tag == "code" else inside
 
     def _id(self, element: Element) -> str:
-        identifier = _own(element.attributes.get("id", ""))
-        if not identifier or identifier in self._ids:
+        """The element's id among ours, unless it was given before."""
+        return self._taken(_own(element.attributes.get("id", "")))
+
+    def _taken(self, identifier: str) -> str:
+        if identifier in self.ids:
             return ""
-        self._ids.add(identifier)
-        return f' id="{escape(identifier)}"'
+        self.ids |= {identifier} - {""}
+        return identifier
+
+    def _new_id(self) -> str:
+        return next(filter(None, (self._taken(f"readme-section-{number}") for number in count(len(self.headings) + 1))))
 
     def _heading(self, element: Element, _around: str) -> str:
         """Below the page's own headings, and never more than one level deeper than the heading before."""
         source = _HEADINGS[element.tag]
-        while self._headings and self._headings[-1] >= source:
-            self._headings.pop()
-        self._headings.append(source)
-        level = min(_TOP_LEVEL + len(self._headings) - 1, 6)
+        while self._levels and self._levels[-1] >= source:
+            self._levels.pop()
+        self._levels.append(source)
+        level = min(_TOP_LEVEL + len(self._levels) - 1, 6)
         identifier = self._id(element)
         inside = self._inside(element, element.tag).strip()
-        return inside if _is_silent(inside) else f"<h{level}{identifier}>{inside}</h{level}>"
+        if _is_silent(inside):
+            return inside
+        section = element.attributes.get(_SECTION, "")
+        if not identifier and not section:
+            identifier = self._new_id()
+        self.headings.append(Heading(level, identifier or section, _TAG.sub("", inside)))
+        return f"<h{level}{_id_attribute(identifier)}>{inside}</h{level}>"
 
     def _link(self, element: Element, around: str) -> str:
         identifier, href = self._id(element), _target(element.attributes.get("href", ""))
         inside = self._inside(element, around)
         # Headings that link to themselves or back to a table of contents are noise to whoever listens to the page.
         if not href or _is_silent(inside) or (around in _HEADINGS and href.startswith("#")):
-            return f"<span{identifier}>{inside}</span>" if identifier else inside
+            return f"<span{_id_attribute(identifier)}>{inside}</span>" if identifier else inside
         rel = "" if href.startswith("#") else f' rel="{_REL}"'
-        return f'<a href="{escape(href)}"{identifier}{rel}>{inside}</a>'
+        return f'<a href="{escape(href)}"{_id_attribute(identifier)}{rel}>{inside}</a>'
+
+
+def _id_attribute(identifier: str) -> str:
+    return f' id="{identifier}"' if identifier else ""
 
 
 def _attributes(element: Element, tag: str) -> str:
@@ -201,13 +184,19 @@ def _target(href: str) -> str:
     return href if parts.scheme in {"http", "https"} and parts.netloc else ""
 
 
+def _mark_section(element: Element, identifier: str) -> None:
+    """Tell the heading that a section of docutils starts with where it is: the section has the id."""
+    first = next((child for child in element.children if not isinstance(child, str) or child.strip()), "")
+    if isinstance(first, Element) and first.tag in _HEADINGS:
+        first.attributes[_SECTION] = identifier
+
+
 def fitting(html: str) -> str:
-    """The same content, page-friendly.
+    """The same content, page-friendly, with a table of contents in front if it is long.
 
     Raises:
         ValueError: elements are nested too deep.
     """
-    tree = _Tree()
-    tree.feed(html)
-    tree.close()
-    return _Rewriter().html(tree.root)
+    rewriter = _Rewriter()
+    page = rewriter.html(parsed(html))
+    return contents(rewriter.headings, rewriter.ids) + page

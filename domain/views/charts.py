@@ -12,7 +12,7 @@ from domain.views.days import day_in_words
 
 CHART_DAYS = CHARTED.days
 CHART_HEIGHT = 100
-MOST_WEEKS = 104
+FEWEST_WEEKS, MOST_WEEKS = 13, 104
 """Bars of a chart by week; a longer history has several weeks in each."""
 
 STEP = 8
@@ -88,15 +88,18 @@ def day_chart(downloads: Mapping[date, int], end: date, releases: Sequence[Relea
 
 
 def week_chart(downloads: Mapping[date, int], end: date, releases: Sequence[Released] = ()) -> Chart | None:
-    """The whole history in weeks that end with the last day; None if there was no download at all."""
+    """The whole history in weeks that end with the last day; None if there was no download at all.
+
+    A short history has empty weeks before it: three bars as broad as the page would say nothing.
+    """
     began = min((day for day in downloads if day <= end), default=None)
     if began is None:
         return None
     weeks = (end - began).days // _WEEK + 1
     width = -(-weeks // MOST_WEEKS)
-    count = -(-weeks // width)
+    count = max(FEWEST_WEEKS, -(-weeks // width))
     sums = _bars(downloads, end, count, width * _WEEK)
-    span = "the last week" if weeks == 1 else f"the {weeks} weeks"
+    span = "the week" if weeks == 1 else f"the {weeks} weeks"
     says = [_most(sums, end, width * _WEEK, releases, span), _change(downloads, end, _WEEK)]
     return _chart(sums, end, width * _WEEK, releases, says)
 
@@ -182,8 +185,6 @@ def _most(sums: Sequence[int], end: date, days: int, releases: Sequence[Released
     back = next(back for back, count in enumerate(reversed(sums)) if count == most)
     peak = end - timedelta(days * back)
     counted = f"{many:,} download{'' if many == 1 else 's'} in {span} through {day_in_words(end)}"
-    if len(sums) == 1:
-        return f"{counted}."
     when = f"on {day_in_words(peak)}" if days == 1 else f"in the {_unit(days)} to {day_in_words(peak)}"
     return f"{counted}, most {when}: {most:,}{_occasion(peak, releases) if days == 1 else ''}."
 
