@@ -17,11 +17,13 @@ from tests.wheels import normalised
 ROOT = Path(__file__).parents[1]
 COMMAND = (sys.executable, "-m", "entrypoints.local")
 PATIENCE = 60
+NOBODY = "http://127.0.0.1:9"
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """This process's environment without settings of ours."""
-    return {key: value for key, value in os.environ.items() if not key.startswith("SLS_PYPI_")} | changes
+    """This process's environment without settings of ours. GitHub is where nobody answers."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("SLS_PYPI_")}
+    return kept | {"SLS_PYPI_GITHUB_API_URL": NOBODY} | changes
 
 
 def command(*arguments: object, status: int = 0, **changes: str) -> subprocess.CompletedProcess[str]:
@@ -42,9 +44,9 @@ def command(*arguments: object, status: int = 0, **changes: str) -> subprocess.C
 class Running:
     """A server process."""
 
-    def __init__(self, home: Path, *options: str, **changes: str) -> None:
+    def __init__(self, home: Path, *options: str, verb: str = "serve", **changes: str) -> None:
         self.process = subprocess.Popen(
-            [*COMMAND, "serve", "--home", str(home), "--port", "0", *options],
+            [*COMMAND, verb, "--home", str(home), "--port", "0", *options],
             cwd=ROOT,
             env=environment(**changes),
             stdout=subprocess.PIPE,
@@ -55,6 +57,16 @@ class Running:
         found = re.fullmatch(r"Serving (http://\S+)\n", said)
         assert found, f"the server said {said!r}"
         self.url = found[1]
+
+    def rest(self, last: str) -> str:
+        """What it says more, up to the line that starts with `last`."""
+        assert self.process.stdout is not None
+        said = ""
+        for line in self.process.stdout:
+            said += line
+            if line.startswith(last):
+                return said
+        raise AssertionError(f"it said no more than {said!r}")
 
     def kill(self) -> None:
         """As a power cut does it, as far as processes are concerned."""

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -141,6 +141,23 @@ def in_time(ask: Callable[[], None], seconds: float) -> None:
     thread = threading.Thread(target=run, name="github", daemon=True)
     thread.start()
     thread.join(seconds)
+
+
+def unreached(root: str, user_agent: str, seconds: float) -> str | None:
+    """Why nobody answers at the root URL, in a few words; None if somebody does, whatever they say."""
+    faults: list[str | None] = []
+
+    def ask() -> None:
+        try:
+            with closing(Rest(root, user_agent, seconds)) as rest:
+                rest.get("/rate_limit")
+        except Unanswered as fault:
+            faults.append(str(fault))
+        else:
+            faults.append(None)
+
+    in_time(ask, seconds)
+    return faults[0] if faults else "takes too long"
 
 
 @contextmanager

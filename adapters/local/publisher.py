@@ -1,7 +1,8 @@
 """Messages in SQLite, and the relay that derives them from events.
 
 A message is one row for as long as it waits: publishing it again raises the row's generation, so that whoever handles
-it meanwhile does not remove what came later. One worker at a time takes messages.
+it meanwhile does not remove what came later. One worker at a time takes messages, and one those that are slow: whoever
+handles them waits for others, who may never answer.
 """
 
 import sqlite3
@@ -14,12 +15,13 @@ from attrs import frozen
 from adapters.codec import Unreadable, decode_message, encode_message
 from adapters.local.database import Database
 from adapters.local.event_log import recorded_after
-from domain.messages import Message, Page, PageStale
+from domain.messages import FetchFacts, Message, Page, PageStale
 from domain.ports.event_log import Recorded
 
 _ATTEMPTS = 8
 _LONGEST_BACKOFF = 2.0**_ATTEMPTS
 _PIECE = 500
+_SLOW = FetchFacts
 _CHECKPOINT = "SELECT position FROM relayed"
 
 
@@ -96,21 +98,30 @@ class SqlitePublisher:
                 return
             yield from recorded
 
-    def take(self, limit: int, *, early: bool = False) -> Sequence[Delivery]:
+    def take(self, limit: int, *, early: bool = False, slow: bool = False) -> Sequence[Delivery]:
         """Up to `limit` messages that are due, oldest first. They wait on until `done` or `failed` is called.
 
         Args:
             limit: the most to take.
             early: those too that would wait for more to happen, but not those that failed before.
+            slow: those that are slow, instead of all others.
         """
         rows = self._database.rows(
             """
             SELECT key, type, data, generation, attempts FROM messages
             WHERE dead = 0 AND (due <= :now OR due > :now + :longest OR (:early AND attempts = 0))
+                AND (type = :slow_type) = :slow
             ORDER BY due, rowid LIMIT :limit
             """,
             # What is due later than anything can be was written before the clock was set back.
-            {"now": self._now(), "longest": self._longest_wait(), "limit": limit, "early": early},
+            {
+                "now": self._now(),
+                "longest": self._longest_wait(),
+                "limit": limit,
+                "early": early,
+                "slow_type": _SLOW.__name__,
+                "slow": slow,
+            },
         )
         return [
             Delivery(key, message, generation, attempts)
@@ -143,6 +154,12 @@ class SqlitePublisher:
         """All messages that wait, due or not, oldest first."""
         rows = self._database.rows("SELECT key, type, data FROM messages WHERE dead = 0 ORDER BY due, rowid")
         return [message for _, message in self._readable(rows)]
+
+    def pages_waiting(self) -> int:
+        """How many messages wait that are not slow."""
+        query = "SELECT count(*) FROM messages WHERE dead = 0 AND type <> ?"
+        ((count,),) = self._database.rows(query, (_SLOW.__name__,))
+        return int(count)
 
     def dead(self) -> Sequence[DeadLetter]:
         """The messages that failed too often."""

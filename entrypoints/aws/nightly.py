@@ -37,6 +37,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
         BatchesAnnounced=attempted(
             "counting of downloads", lambda: index().counting().announce(_days(event), context.aws_request_id)
         ),
+        RepositoriesAnnounced=attempted(
+            "facts of repositories that were asked for longest ago", lambda: index().repository_facts().announce()
+        ),
         PackagesReconciled=attempted("packages that changed lately", lambda: index().upkeep().reconcile()),
     )
     if failures:

@@ -1,4 +1,4 @@
-"""`nightly` and `stats`: counting downloads, and looking at what was counted."""
+"""`nightly`: counting downloads, and asking again what repositories are like."""
 
 import sys
 from collections import Counter
@@ -51,6 +51,7 @@ def nightly(place: Place, days: Sequence[str]) -> int:
         for report in world.count(days):
             reports.append(report)
             progress.update(task, advance=1, description=f"Logs of {report.request.day}")
+        world.index.repository_facts().announce()
         task = progress.add_task("Pages", total=None)
         for waiting in world.work():
             progress.update(task, total=waiting, completed=0)

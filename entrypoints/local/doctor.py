@@ -7,13 +7,16 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+from adapters.github.rest import unreached
 from adapters.local.home import Home
 from entrypoints.local.findings import Finding, report, told_policy
 from entrypoints.local.place import Place
 from infrastructure.embedded import opened
 from infrastructure.settings import Settings
+from infrastructure.version import USER_AGENT
 
 _LITTLE_SPACE = 1024**3
+_GITHUB_SECONDS = 3.0
 _OLDEST_SQLITE = (3, 35, 0)
 
 
@@ -24,7 +27,7 @@ def doctor(place: Place) -> int:
 
         return report(findings(place.stack, place.region))
     settings = place.settings
-    return report([*_machine(), *_home(settings), *_choices(settings)])
+    return report([*_machine(), *_home(settings), *_choices(settings), _github(settings)])
 
 
 def _machine() -> Iterator[Finding]:
@@ -51,7 +54,7 @@ def _home(settings: Settings) -> Iterator[Finding]:
     with opened(settings, create=False) as world:
         packages = sum(1 for _ in world.index.verification().names())
         publisher = world.ports.publisher()
-        waiting, dead = len(publisher.waiting()), publisher.dead()
+        waiting, dead = publisher.pages_waiting(), publisher.dead()
         with home.alone("worker") as ours:
             serving = not ours
         yield Finding("ok", f"Home {path}: {packages} packages")
@@ -75,6 +78,18 @@ def _choices(settings: Settings) -> Iterator[Finding]:
     kept = f"{settings.log_days} days after they arrived" if settings.log_days else "for ever, addresses included"
     yield Finding("ok", f"Access logs are kept {kept} (SLS_PYPI_LOG_DAYS, 0 for ever)")
     yield from told_policy(settings, "serve --upstream https://pypi.org/simple/")
+
+
+def _github(settings: Settings) -> Finding:
+    """An index does without, so that this is no fault."""
+    url = settings.github_api_url
+    if why := unreached(url, USER_AGENT, _GITHUB_SECONDS):
+        return Finding(
+            "note",
+            f"No answer from {url} ({why}): until there is one, pages tell nothing new of repositories"
+            " (SLS_PYPI_GITHUB_API_URL)",
+        )
+    return Finding("ok", f"GitHub answers at {url} (SLS_PYPI_GITHUB_API_URL)")
 
 
 def _nearest(path: Path) -> Path:

@@ -37,6 +37,7 @@ def told_policy(settings: Settings, option: str) -> Iterator[Finding]:
             "No upstream: pip finds nothing but this index's packages through it, dependencies included"
             f" (SLS_PYPI_UPSTREAM, {option})",
         )
+    yield Finding("ok", f"Repositories are on {settings.github_url} (SLS_PYPI_GITHUB_URL)")
     bounds = settings.bounds
     yield Finding("ok", f"Files up to {bounds.file_bytes / 2**20:g} MiB (SLS_PYPI_MAX_FILE_BYTES)")
     for word in Allowance:

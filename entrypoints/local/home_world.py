@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from domain.messages import Message
+from domain.messages import FetchFacts, Message
 from domain.reactions import react
 from domain.usecases.counting import Report
 from entrypoints.local.worker import worker_of
@@ -12,6 +12,8 @@ from entrypoints.local.world import Backlog
 from infrastructure.embedded import Embedded, opened
 from infrastructure.index import Index
 from infrastructure.settings import Settings
+
+_ASKING_SECONDS = 5.0
 
 
 class HomeWorld:
@@ -35,11 +37,15 @@ class HomeWorld:
         return self._embedded.home.tmp
 
     def backlog(self) -> Backlog:
-        """Every message that waits or follows from events that nobody has looked at yet."""
+        """Every message that waits or follows from events that nobody has looked at yet.
+
+        What waits for others is not among them: nothing is wrong before they answer, and they may never.
+        """
         publisher = self._embedded.ports.publisher()
         messages: list[Message] = list(publisher.waiting())
         for recorded in publisher.unseen():
             messages += react(recorded)
+        messages = [message for message in messages if not isinstance(message, FetchFacts)]
         return Backlog(messages, adapting=self._embedded.home.shown_edition() != self._embedded.edition)
 
     def is_worked_on(self) -> bool:
@@ -56,7 +62,10 @@ class HomeWorld:
             if not ours:
                 return
             self.index.site().ensure_start()
-            yield from worker_of(self._embedded).drain()
+            worker = worker_of(self._embedded)
+            yield from worker.drain()
+            worker.ask(_ASKING_SECONDS)
+            yield from worker.drain()
 
     def count(self, days: Sequence[str]) -> Iterator[Report]:
         """Read the logs, when nobody else does; those whose time is over are removed at the end."""

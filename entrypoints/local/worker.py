@@ -9,11 +9,13 @@ from adapters.local.objects import FolderObjects
 from adapters.local.publisher import Delivery, SqlitePublisher
 from domain.messages import Page, PageStale
 from domain.reactions import react
+from entrypoints.local.asking import Asking
 from infrastructure.embedded import Embedded
 from infrastructure.handling import handle
 from infrastructure.index import Index
 
 _IDLE_SECONDS = 0.1
+_LAST_ANSWER_SECONDS = 1.0
 _BATCH = 50
 
 
@@ -25,6 +27,7 @@ class Worker:
         self._objects = objects
         self._index = index
         self._site = index.site()
+        self._asking = Asking(publisher, index)
 
     def relay(self) -> None:
         """Make due what follows from all events so far."""
@@ -64,9 +67,16 @@ class Worker:
         self._objects.flush()
 
     def drain(self) -> Iterator[int]:
-        """Do everything that waits and has not failed yet, at once; yields how much still waits."""
+        """Write all pages that wait and have not failed yet, at once; yields how many still wait."""
         while self.step(early=True):
-            yield len(self._publisher.waiting())
+            yield self._publisher.pages_waiting()
+
+    def ask(self, seconds: float) -> None:
+        """Ask others what is to be asked, as far as the time reaches. The rest survives the process."""
+        stop = threading.Event()
+        asking = self._asking.started(stop, until_done=True)
+        asking.join(seconds)
+        stop.set()
 
     def finish(self, seconds: float) -> None:
         """Do what still waits, as far as the time reaches. The rest survives the process."""
@@ -77,6 +87,7 @@ class Worker:
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop."""
+        asking = self._asking.started(stop)
         while not stop.is_set():
             try:
                 done = self.step()
@@ -85,6 +96,7 @@ class Worker:
                 done = 0
             if not done:
                 stop.wait(_IDLE_SECONDS)
+        asking.join(_LAST_ANSWER_SECONDS)
 
 
 def worker_of(world: Embedded) -> Worker:
