@@ -43,7 +43,7 @@ def demo(home: Path, port: int | None) -> None:
     """
     with _listening(port) as listener:
         settings = evolve(_SETTINGS, home=home)
-        is_new = _is_new(home)
+        is_new = is_free(home)
         if is_new:
             _make(settings, url_of(listener))
         serve(settings, listener, lambda url: _say(url, home, is_new=is_new))
@@ -61,7 +61,7 @@ def _listening(port: int | None) -> Iterator[socket.socket]:
         yield listener
 
 
-def _is_new(home: Path) -> bool:
+def is_free(home: Path) -> bool:
     """Whether there is nothing yet.
 
     Raises:

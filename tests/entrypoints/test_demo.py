@@ -1,0 +1,64 @@
+"""`sls-pypi demo` as somebody uses it who has never seen the product."""
+
+import os
+import signal
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from adapters.local.home import HomeUnusable
+from entrypoints.local import demo
+from tests.running import Running, command
+
+
+def test_it_serves_samples_and_says_what_to_do_with_them(tmp_path: Path) -> None:
+    home = tmp_path / "demo"
+    running = Running(
+        home, verb="demo", SLS_PYPI_HOME=str(tmp_path / "mine"), SLS_PYPI_BASE_URL="https://other.example"
+    )
+    try:
+        said = running.rest("Ctrl-C")
+        assert f"{running.url}/" in said
+        assert f"pip install --index-url {running.url}/simple/ saltmarsh" in said
+        assert f"rm -r {home}" in said
+        page = httpx2.get(f"{running.url}/project/tidegauge/").text
+        assert f"--index-url {running.url}/simple/" in page
+        assert "<svg" in page
+        assert "are samples" in httpx2.get(f"{running.url}/").text
+    finally:
+        assert running.stop() == 0
+    assert not (tmp_path / "mine").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["demo"]
+    assert "Everything that is served" in command("verify", "--home", home).stdout
+    again = Running(home, verb="demo")
+    try:
+        assert "made before" in again.rest("Ctrl-C")
+    finally:
+        assert again.stop() == 0
+
+
+def test_what_is_no_demo_is_left_alone(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    command("token", "create", "alice", "--home", home)
+    before = sorted(path.name for path in home.iterdir())
+    refused = command("demo", "--home", home, "--port", "0", status=1)
+    assert refused.stderr == f"sls-pypi: {home} is there already and no demo; give another folder with --home.\n"
+    assert sorted(path.name for path in home.iterdir()) == before
+
+
+def test_an_empty_folder_will_do(tmp_path: Path) -> None:
+    assert demo.is_free(tmp_path)
+    (tmp_path / "notes").touch()
+    with pytest.raises(HomeUnusable):
+        demo.is_free(tmp_path)
+
+
+def test_stopped_half_way_it_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(demo, "fill", stop)
+    with pytest.raises(KeyboardInterrupt):
+        demo.demo(tmp_path / "demo", 0)
+    assert list(tmp_path.iterdir()) == []
