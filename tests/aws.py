@@ -21,15 +21,16 @@ from infrastructure.resources import Resources
 
 REGION = "us-east-1"
 QUEUES: Mapping[str, tuple[str, ...]] = {
-    "pages": ("simple", "project", "files", "stats"),
-    "lists": ("root", "home", "figures"),
+    "pages": ("simple", "project", "release", "releases", "dependents", "needed", "files", "stats"),
+    "lists": ("root", "home", "directory", "statistics", "figures"),
 }
 """Which pages' messages each queue takes."""
 FILTERS: Mapping[str, Mapping[str, list[str]]] = {
     **{name: {"type": ["PageStale"], "page": list(pages)} for name, pages in QUEUES.items()},
     "counts": {"type": ["CountDownloads"]},
+    "facts": {"type": ["FetchFacts"]},
 }
-"""Which messages each queue takes; `QUEUES` and that for counting."""
+"""Which messages each queue takes; `QUEUES`, that for counting and that for GitHub."""
 TABLE: Mapping[str, Any] = {
     "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
     "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", "group", "member")],

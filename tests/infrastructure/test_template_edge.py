@@ -33,6 +33,20 @@ KEYS = (
     "stats/frob.json",
     "static/style.0123abcd.css",
     "static/readme/0123456789abcdef.svg",
+    "project/frob/1.0+x/index.html",
+    "project/frob/index.md",
+    "project/frob/feed.xml",
+    "badge/frob/version.svg",
+    "browse/index.html",
+    "browse/fr./index.html",
+    "owner/local.alice/index.html",
+    "statistics/index.html",
+    "search/index.html",
+    "search/v1/1a.json",
+    "search/v1/map/ff.json",
+    "feed.xml",
+    "sitemap.xml",
+    "sitemap/1.xml",
 )
 """One of each kind of object."""
 ROUTES = {
@@ -59,6 +73,15 @@ ROUTES = {
     "GET /healthz",
     "$default",
 }
+
+
+GROUP = "site-or-api"
+
+
+def is_for_people(key: str) -> bool:
+    """Whether a page stands in the place of the object if it is missing."""
+    area = representations.area(key)
+    return area not in representations.PROGRAM_AREAS and not area.startswith("favicon.")
 
 
 def distribution(stack: Stack) -> Any:
@@ -141,7 +164,7 @@ def test_objects_are_presented_as_the_local_server_presents_them(stack: Stack, k
 @pytest.mark.parametrize("key", KEYS)
 def test_the_site_is_only_read_over_tls(stack: Stack, key: str) -> None:
     one = behaviour(stack, f"/{key}")
-    assert one["TargetOriginId"] == "site"
+    assert one["TargetOriginId"] == (GROUP if is_for_people(key) else "site")
     assert one["ViewerProtocolPolicy"] == "redirect-to-https"
     assert set(one["AllowedMethods"]) == set(routing.ALLOWED_METHODS.split(", "))
     assert one["CachedMethods"] == ["GET", "HEAD"]
@@ -247,20 +270,38 @@ def test_edge_functions_are_published_under_the_stacks_name(stack: Stack) -> Non
         assert len(one["FunctionCode"].encode()) <= 10_000
 
 
-def test_there_is_no_second_origin_without_an_upstream(stack: Stack) -> None:
-    assert "OriginGroups" not in distribution(stack)
+def test_the_api_answers_for_pages_that_the_site_has_not(stack: Stack, full: Stack) -> None:
+    for one in (stack, full):
+        groups = distribution(one)["OriginGroups"]
+        (group,) = groups["Items"]
+        assert (groups["Quantity"], group["Id"]) == (1, GROUP)
+        assert [member["OriginId"] for member in group["Members"]["Items"]] == ["site", "api"]
+        # Neither 403 nor 5xx: a site that cannot be read is not one without pages, and sends nobody to another index.
+        assert group["FailoverCriteria"] == {"StatusCodes": {"Quantity": 1, "Items": [404]}}
+        assert distribution(one)["DefaultCacheBehavior"]["TargetOriginId"] == GROUP
     assert "GET /simple/{proxy+}" not in routes(stack)
 
 
+def test_made_up_names_of_installers_cost_no_function(stack: Stack) -> None:
+    assert GROUP not in {one["TargetOriginId"] for one in distribution(stack)["CacheBehaviors"]}
+    for family in representations.PROGRAM_AREAS:
+        assert behaviour(stack, f"/{family}/x")["TargetOriginId"] == "site"
+
+
+def test_a_flood_of_missing_pages_leaves_room_for_uploads(stack: Stack) -> None:
+    stage = stack.one("ApiGatewayV2::Stage")
+    others, everything = stage["RouteSettings"]["$default"], stage["DefaultRouteSettings"]
+    assert stage["RouteSettings"].keys() == {"$default"}
+    for limit in ("ThrottlingRateLimit", "ThrottlingBurstLimit"):
+        assert 0 < others[limit] <= everything[limit] / 4
+    # A limit can be set once its route is there.
+    assert stack.resources["HttpStage"]["DependsOn"] == "OtherRoute"
+    assert stack.of("ApiGatewayV2::Route")["OtherRoute"]["RouteKey"] == "$default"
+
+
 def test_a_project_that_the_site_has_not_is_asked_of_the_api_where_there_is_an_upstream(full: Stack) -> None:
-    groups = distribution(full)["OriginGroups"]
-    (group,) = groups["Items"]
-    assert groups["Quantity"] == 1
-    assert [member["OriginId"] for member in group["Members"]["Items"]] == ["site", "api"]
-    # Neither 403 nor 5xx: a site that cannot be read must not send anybody to another index.
-    assert group["FailoverCriteria"] == {"StatusCodes": {"Quantity": 1, "Items": [404]}}
-    assert behaviour(full, "/simple/frob/")["TargetOriginId"] == group["Id"]
-    assert {one["TargetOriginId"] for one in distribution(full)["CacheBehaviors"]} == {"site", "api", group["Id"]}
+    assert behaviour(full, "/simple/frob/")["TargetOriginId"] == GROUP
+    assert {one["TargetOriginId"] for one in distribution(full)["CacheBehaviors"]} == {"site", "api", GROUP}
     assert {"GET /simple/{proxy+}", "HEAD /simple/{proxy+}"} <= routes(full)
 
 

@@ -20,6 +20,7 @@ HANDLERS = {
     "messages": "entrypoints.aws.messages.handler",
     "lists": "entrypoints.aws.messages.handler",
     "count": "entrypoints.aws.messages.handler",
+    "facts": "entrypoints.aws.messages.handler",
     "objects": "entrypoints.aws.objects.handler",
     "nightly": "entrypoints.aws.nightly.handler",
     "api": "entrypoints.aws.api.handler",
@@ -27,8 +28,6 @@ HANDLERS = {
 ALONE = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 """The actions for which IAM knows no resource."""
 LATER = {
-    "SLS_PYPI_GITHUB_URL",
-    "SLS_PYPI_GITHUB_API_URL",
     "SLS_PYPI_GITHUB_CLIENT_ID",
     "SLS_PYPI_GITHUB_CLIENT_SECRET",
 }
@@ -180,7 +179,7 @@ def test_the_relay_follows_the_stream_and_publishes(stack: Stack) -> None:
 
 def test_pages_are_made_of_events_that_their_function_cannot_write(stack: Stack) -> None:
     assert own(stack, "messages") == {
-        *on(TABLE, "dynamodb:Query", "dynamodb:PutItem"),
+        *on(TABLE, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"),
         *on(INDEX, "dynamodb:Query"),
         *WORKS_ON_SITE,
         *on(f"{DATA}/blobs/*", "s3:GetObject", "s3:DeleteObject"),
@@ -225,6 +224,20 @@ def test_queries_are_started_by_who_may_read_logs_and_write_results_and_little_e
     }
 
 
+def test_facts_are_kept_by_who_reads_metadata_and_writes_no_event(stack: Stack) -> None:
+    assert own(stack, "facts") == {
+        *on(TABLE, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"),
+        *on(INDEX, "dynamodb:Query"),
+        *on(f"{DATA}/blobs/*", "s3:GetObject"),
+        *on(DATA, "s3:ListBucket"),
+        *on("<Topic>", "sns:Publish", "sns:PublishBatch"),
+        *consumes("FactsQueue"),
+    }
+    assert writing(stack, "facts") == {
+        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["facts#*", "follower#*", "session#repositories/*"]}
+    }
+
+
 def test_uploads_become_blobs_and_events_and_so_do_results_of_queries(stack: Stack) -> None:
     assert own(stack, "objects") == {
         *APPENDS,
@@ -241,13 +254,20 @@ def test_uploads_become_blobs_and_events_and_so_do_results_of_queries(stack: Sta
 
 def test_the_night_reads_and_publishes_and_makes_keys_for_addresses(stack: Stack) -> None:
     assert own(stack, "nightly") == {
-        *on(TABLE, "dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem"),
+        *on(TABLE, "dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"),
         *on(INDEX, "dynamodb:Query"),
         *on("<Topic>", "sns:Publish", "sns:PublishBatch"),
         *on("<NightlyDeadLetters.Arn>", "sqs:SendMessage"),
     }
-    assert writing(stack, "nightly") == {
-        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["session#requester-key/*"]}
+    keys = {
+        one["Sid"]: one["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+        for one in statements(role(stack, "nightly"))
+        if "Condition" in one
+    }
+    assert keys == {
+        "MakesKeysForAddresses": ["session#requester-key/*"],
+        "SeesWhetherGitHubWantsToBeLeftAlone": ["session#repositories/*"],
+        "ForgetsRepositories": ["facts#*"],
     }
 
 
@@ -286,7 +306,8 @@ def test_new_events_reach_the_relay(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "queue"), [("messages", "PagesQueue"), ("lists", "ListsQueue"), ("count", "CountsQueue")]
+    ("name", "queue"),
+    [("messages", "PagesQueue"), ("lists", "ListsQueue"), ("count", "CountsQueue"), ("facts", "FactsQueue")],
 )
 def test_messages_reach_their_function(stack: Stack, name: str, queue: str) -> None:
     (mapping,) = mappings(stack, name)
@@ -302,6 +323,17 @@ def test_athena_is_asked_no_faster_than_it_answers(stack: Stack) -> None:
     assert mapping["ScalingConfig"] == {"MaximumConcurrency": 2}
 
 
+def test_github_is_asked_by_two_at_a_time(stack: Stack) -> None:
+    (mapping,) = mappings(stack, "facts")
+    assert mapping["ScalingConfig"] == {"MaximumConcurrency": 2}
+    # Each question may take ten seconds, and some time goes by before and after it.
+    assert mapping["BatchSize"] * 20 <= function(stack, "facts")["Timeout"]
+    full = Stack(GithubUrl="https://ghe.example", GithubApiUrl="https://ghe.example/api/v3")
+    assert environment(full, "facts")["SLS_PYPI_GITHUB_URL"] == "https://ghe.example"
+    assert environment(full, "facts")["SLS_PYPI_GITHUB_API_URL"] == "https://ghe.example/api/v3"
+    assert environment(stack, "facts")["SLS_PYPI_GITHUB_API_URL"] == "https://api.github.com"
+
+
 def test_many_uploads_are_one_rewrite_of_the_lists(stack: Stack) -> None:
     (mapping,) = mappings(stack, "lists")
     assert mapping["BatchSize"] >= 100
@@ -311,7 +343,7 @@ def test_many_uploads_are_one_rewrite_of_the_lists(stack: Stack) -> None:
 
 def test_a_failed_record_does_not_bring_back_its_whole_batch(stack: Stack) -> None:
     every = stack.of("Lambda::EventSourceMapping").values()
-    assert len(every) == 4
+    assert len(every) == 5
     assert all(one["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for one in every)
 
 
