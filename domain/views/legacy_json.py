@@ -1,6 +1,7 @@
 """``/pypi/<name>/json``: the reference's older JSON API, which tools still read."""
 
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 from packaging.version import Version
 
@@ -54,7 +55,7 @@ def _info(
         "name": package.spelling,
         "package_url": page,
         "project_url": page,
-        "release_url": f"{page}#release-{latest}" if latest else page,
+        "release_url": f"{page}{quote(latest, safe='')}/" if latest else page,
         "version": latest,
         "yanked": yanked,
         "yanked_reason": reasons[0] if yanked and reasons else None,

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from attrs import frozen
 
 from domain.metadata import Metadata
+from domain.owners import Owner, owner_of
 from domain.package import Package, Status
 from domain.ports.dependents import Dependents
 from domain.ports.facts import RepositoryFacts
@@ -33,6 +34,7 @@ class PackagePage:
     Attributes:
         name: canonical name.
         spelling: as its owner spells it.
+        owner: who published it; None without a release to show.
         latest: the release to recommend; None without files.
         install: empty if there is nothing to install.
         install_notes: what to know before using those lines.
@@ -48,6 +50,7 @@ class PackagePage:
     spelling: str
     status: Status
     status_reason: str | None
+    owner: Owner | None
     latest: Release | None
     about: About
     install: tuple[InstallLine, ...]
@@ -71,6 +74,7 @@ def package_page(
     dependents: Dependents = _NOBODY,
     facts: RepositoryFacts | None = None,
     *,
+    login: str = "",
     known: Collection[str] = (),
     github_url: str = described.GITHUB,
 ) -> PackagePage:
@@ -83,6 +87,7 @@ def package_page(
         usage: its figures.
         dependents: who needs it.
         facts: what was last heard about its repository; None if nothing.
+        login: its owner's name as it was last seen; empty if that is not known.
         known: canonical names among its requirements that the index lists.
         github_url: where repositories live.
     """
@@ -101,6 +106,7 @@ def package_page(
         spelling=package.spelling,
         status=package.status,
         status_reason=package.status_reason or None,
+        owner=owner_of(package.owner, login) if latest else None,
         latest=latest,
         about=told,
         install=_install(package, latest, settings),

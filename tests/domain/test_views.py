@@ -4,32 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from domain.events import FileDeleted, FilePublished, PackageEvent, PackageSubmitted, ProjectStatusChanged
-from domain.metadata import Metadata, parse
-from domain.package import Package, fold
+from domain.events import FileDeleted, FilePublished, PackageEvent, ProjectStatusChanged
+from domain.package import Package
 from domain.ports.catalogue import Entry
 from domain.ports.usage_table import UsageRow
-from domain.site_settings import SiteSettings
-from domain.usage import Usage
-from domain.views import described
 from domain.views.home import home_page, shortened
 from domain.views.latest import describing_file, latest_release
 from domain.views.legacy_json import legacy_json
-from domain.views.package_page import PackagePage, package_page
 from domain.views.simple import file_key, metadata_key, simple_json, simple_project, simple_root_json
-from tests.domain.usage_examples import UNUSED
-from tests.domain.view_examples import AT, BLAKE2B, MD5, METADATA, SHA256, SITE, package, sdist, wheel, yanked
-
-
-def metadata(*lines: str, body: str = "") -> Metadata:
-    head = ["Metadata-Version: 2.1", "Name: Frob", "Version: 1.0", *lines]
-    return parse("\n".join([*head, "", body]).encode())
-
-
-def page(
-    *events: PackageEvent, described_by: Metadata | None = None, site: SiteSettings = SITE, usage: Usage = UNUSED
-) -> PackagePage:
-    return package_page(package(*events), described_by, site, usage)
+from tests.domain.view_examples import AT, BLAKE2B, MD5, METADATA, SHA256, SITE, metadata, package, sdist, wheel, yanked
 
 
 class TestSimpleProject:
@@ -156,7 +139,7 @@ class TestLegacyJson:
             "project_url": "https://index.example/project/frob/",
             "project_urls": {"Docs": "https://d"},
             "provides_extra": None,
-            "release_url": "https://index.example/project/frob/#release-1.0",
+            "release_url": "https://index.example/project/frob/1.0/",
             "requires_dist": ["attrs"],
             "requires_python": None,
             "summary": "A thing.",
@@ -194,161 +177,6 @@ class TestLegacyJson:
         state = package(wheel("1.0"), yanked(wheel("1.0"), "broken"))
         document = json.loads(legacy_json(state, metadata(), SITE, 1))
         assert (document["info"]["yanked"], document["info"]["yanked_reason"]) == (True, "broken")
-
-
-class TestPackagePage:
-    def test_releases_are_newest_first_each_with_its_files(self) -> None:
-        view = page(wheel("1.0"), sdist("1.0"), wheel("2.0a1", at=AT + timedelta(days=1)), described_by=metadata())
-        assert [(release.label, release.prerelease, len(release.files)) for release in view.releases] == [
-            ("2.0a1", True, 1),
-            ("1.0", False, 2),
-        ]
-        assert view.latest == view.releases[1]
-
-    def test_a_release_is_as_old_as_its_first_file(self) -> None:
-        view = page(wheel("1.0", at=AT + timedelta(days=9)), sdist("1.0"))
-        assert view.releases[0].published == AT
-
-    def test_a_release_is_yanked_only_if_all_its_files_are(self) -> None:
-        files = wheel("1.0"), sdist("1.0")
-        assert page(*files, yanked(files[0], "broken")).releases[0].yanked is None
-        assert page(*files, yanked(files[0]), yanked(files[1], "broken")).releases[0].yanked == "broken"
-
-    def test_file_urls_are_percent_encoded(self) -> None:
-        assert page(wheel("1.0+a")).releases[0].files[0].url == "/packages/frob/1.0%2Ba/frob-1.0%2Ba-py3-none-any.whl"
-
-    def test_quarantine_hides_whatever_the_package_says_of_itself(self) -> None:
-        described_by = metadata("Summary: Evil.", "Project-URL: Source, https://github.com/evil/evil", body="Evil.")
-        view = page(wheel("1.0"), ProjectStatusChanged("quarantined", "malware", AT), described_by=described_by)
-        assert (view.summary, view.links, view.repository, view.readme, view.install) == ("", (), None, None, ())
-        assert view.status_reason == "malware"
-
-    def test_install_lines_name_this_index_only(self) -> None:
-        lines = {line.tool: line.text for line in page(wheel("1.0")).install}
-        assert lines["pip"] == "pip install --index-url https://index.example/simple/ Frob"
-        assert lines["uv"] == "uv pip install --default-index https://index.example/simple/ Frob"
-        assert lines["requirements.txt"] == (
-            f"--index-url https://index.example/simple/\nFrob==1.0 \\\n    --hash=sha256:{SHA256}"
-        )
-        assert not any("extra-index" in text for text in lines.values())
-
-    def test_the_notes_say_where_dependencies_come_from(self) -> None:
-        alone = " ".join(page(wheel("1.0")).install_notes)
-        assert "its own packages only" in alone
-        assert "--index https://index.example/simple/" in alone
-        both = page(wheel("1.0"), site=SiteSettings("https://index.example", upstream="https://pypi.org/simple/"))
-        assert "comes from pypi.org" in " ".join(both.install_notes)
-
-    @pytest.mark.parametrize(("url", "warned"), [("http://127.0.0.1:8000", False), ("http://10.0.0.5:8000", True)])
-    def test_the_notes_say_when_pip_will_not_trust_the_index(self, url: str, *, warned: bool) -> None:
-        notes = " ".join(page(wheel("1.0"), site=SiteSettings(url)).install_notes)
-        assert ("--trusted-host 10.0.0.5" in notes) is warned
-
-    def test_a_package_without_files_has_nothing_to_install(self) -> None:
-        view = page()
-        assert (view.latest, view.releases, view.install, view.install_notes) == (None, (), (), ())
-
-
-class TestDescribed:
-    def test_dependencies_are_grouped_by_extra(self) -> None:
-        groups = described.dependencies(
-            metadata(
-                "Provides-Extra: Fast_IO",
-                "Requires-Dist: attrs<30,>=24",
-                'Requires-Dist: uvloop ; extra == "fast-io" and sys_platform != "win32"',
-                'Requires-Dist: httpx[http2]>=1 ; extra == "fast-io"',
-                'Requires-Dist: tomli ; python_version < "3.11" or extra == "all"',
-            )
-        )
-        assert [(group.extra, [d.name for d in group.dependencies]) for group in groups] == [
-            (None, ["attrs"]),
-            ("fast-io", ["uvloop", "httpx[http2]"]),
-            ("all", ["tomli"]),
-        ]
-        assert groups[0].dependencies[0].specifier == ">=24, <30"
-        assert groups[1].dependencies[0].condition == 'sys_platform != "win32"'
-        assert groups[2].dependencies[0].condition == 'python_version < "3.11" or extra == "all"'
-
-    def test_a_dependency_from_before_the_standard_is_shown_as_it_is(self) -> None:
-        old = metadata("Requires-Dist: zope.interface (>3.5.0,what)")
-        assert described.dependencies(old)[0].dependencies[0].name == "zope.interface (>3.5.0,what)"
-
-    def test_links_lead_to_the_web_and_nowhere_twice(self) -> None:
-        found = described.links(
-            metadata(
-                "Home-page: https://a.example/",
-                "Project-URL: Home, https://a.example",
-                "Project-URL: Bad, javascript:alert(1)",
-                "Project-URL: Worse, https://pypi.org@evil.example/",
-                "Project-URL: , https://b.example",
-                "Project-URL: Broken, https://[",
-            )
-        )
-        assert [(link.label, link.url) for link in found] == [
-            ("Home", "https://a.example"),
-            ("Link", "https://b.example"),
-        ]
-
-    @pytest.mark.parametrize(
-        ("url", "name"),
-        [
-            ("https://github.com/Owner/repo", "Owner/repo"),
-            ("https://github.com/owner/repo.git", "owner/repo"),
-            ("http://www.github.com/owner/repo/issues", "owner/repo"),
-            ("https://github.com/sponsors/owner", None),
-            ("https://github.com/owner", None),
-            ("https://github.com.evil.example/owner/repo", None),
-            ("https://gitlab.com/owner/repo", None),
-        ],
-    )
-    def test_a_repository_is_found_among_project_urls(self, url: str, name: str | None) -> None:
-        found = described.repository_of(package(), metadata(f"Project-URL: Source, {url}"))
-        assert (found and found.full_name) == name
-
-    def test_an_enterprise_s_own_github_counts_too(self) -> None:
-        told = metadata("Project-URL: Source, https://git.corp.example/team/tool")
-        found = described.repository_of(package(), told, "https://git.corp.example")
-        assert found == described.Repository("team/tool", "https://git.corp.example/team/tool")
-
-    def test_the_submission_s_repository_comes_first(self) -> None:
-        state = fold([PackageSubmitted("Frob", "1", AT, repository="alice/frob")])
-        assert state
-        found = described.repository_of(state, metadata("Project-URL: Source, https://github.com/b/c"))
-        assert found == described.Repository("alice/frob", "https://github.com/alice/frob")
-
-    @pytest.mark.parametrize(
-        ("name", "addresses", "people"),
-        [
-            ("Alice", "alice@example.org", ("Alice",)),
-            (None, 'Alice <a@example.org>, "B., Bob" <b@example.org>', ("Alice", "B., Bob")),
-            ("Alice <alice@example.org>", None, ("Alice",)),
-            (None, "alice@example.org", ()),
-            ("Alice", "Alice <a@b.c>", ("Alice",)),
-        ],
-    )
-    def test_people_are_named_without_their_addresses(
-        self, name: str | None, addresses: str | None, people: tuple[str, ...]
-    ) -> None:
-        assert described.people(name, addresses) == people
-
-    @pytest.mark.parametrize(
-        ("lines", "license_name"),
-        [
-            (["License-Expression: MIT OR Apache-2.0", "License: x"], "MIT OR Apache-2.0"),
-            (["License: BSD"], "BSD"),
-            (["Classifier: License :: OSI Approved :: MIT License"], "MIT License"),
-            (["License: Permission is hereby granted", "        to any person"], "Permission is hereby granted"),
-            ([], None),
-        ],
-    )
-    def test_the_licence_is_a_few_words(self, lines: list[str], license_name: str | None) -> None:
-        assert described.license_name(metadata(*lines)) == license_name
-
-    def test_classifiers_are_grouped_by_topic(self) -> None:
-        told = metadata(
-            "Classifier: Topic :: Internet", "Classifier: Framework :: Pytest", "Classifier: Topic :: Games"
-        )
-        assert described.classifiers(told) == (("Framework", ("Pytest",)), ("Topic", ("Internet", "Games")))
 
 
 class TestHomePage:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from domain.events import FilePublished, FileYanked, PackageEvent, PackageSubmitted
+from domain.metadata import Metadata, parse
 from domain.package import Package, fold
 from domain.site_settings import SiteSettings
 
@@ -27,6 +28,11 @@ def published(filename: str, version: str, kind: str, at: datetime) -> FilePubli
 
 def yanked(file: FilePublished, reason: str = "") -> FileYanked:
     return FileYanked(file.filename, reason, AT, by="local:alice")
+
+
+def metadata(*lines: str, body: str = "") -> Metadata:
+    head = ["Metadata-Version: 2.1", "Name: Frob", "Version: 1.0", *lines]
+    return parse("\n".join([*head, "", body]).encode())
 
 
 def package(*events: PackageEvent) -> Package:
