@@ -13,8 +13,8 @@ from domain.views.lists import Row, fitted, row_of
 
 INDEX_KEY = "browse/index.html"
 
-_LIST_BUDGET = 30_000
-_MARKUP_OF_A_ROW = 78
+_LIST_BUDGET = 31_000
+_MARKUP_OF_A_ROW = 63
 _MARKUP_OF_A_LEAF = 26
 _MARKUP_OF_A_RANGE = 60
 _AFTER_EVERYTHING = "\U0010ffff"

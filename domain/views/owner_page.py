@@ -10,8 +10,8 @@ from domain.site_settings import SiteSettings
 from domain.views.lists import Row, fitted, row_of
 
 _MOST_ROWS = 250
-_LIST_BUDGET = 30_000
-_MARKUP = 78
+_LIST_BUDGET = 31_000
+_MARKUP = 63
 
 
 @frozen
