@@ -160,6 +160,47 @@ def test_what_is_not_there_is_404(published: Stack, path: str) -> None:
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/project/nobody-has-this/",
+        "/project/reading-matter/9.9/",
+        "/project/nobody-has-this/index.md",
+        "/browse/zz./",
+        "/owner/local.nobody/",
+        "/nothing/at/all",
+        "/my/nothing",
+        "/404.html",
+    ],
+)
+def test_people_are_shown_the_sites_own_page_in_place_of_a_missing_one(published: Stack, path: str) -> None:
+    own = published.client("s3").get_object(Bucket=published.bucket("site"), Key="404.html")["Body"].read()
+
+    answered, asked = published.http.head(published.index.url + path), published.index.get(path)
+
+    assert asked.status_code == answered.status_code == 404
+    assert (asked.content, answered.content) == (own, b"")
+    assert asked.headers["content-type"] == "text/html; charset=utf-8"
+    assert "default-src 'none'" in asked.headers["content-security-policy"]
+    assert asked.headers["x-content-type-options"] == "nosniff"
+    assert "max-age=" in asked.headers["cache-control"]
+
+
+@pytest.mark.parametrize("path", ["/search/v1/0.json", "/badge/nobody-has-this/version.svg", "/stats/nobody.json"])
+def test_programs_are_shown_no_page(published: Stack, path: str) -> None:
+    answer = published.index.get(path)
+
+    assert answer.status_code == 404
+    assert b"<html" not in answer.content
+
+
+def test_the_api_describes_what_it_has_not(published: Stack) -> None:
+    answer = published.index.get("/api/nothing")
+
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
 def test_browsers_get_pages_that_run_nothing_foreign(published: Stack) -> None:
     path = "/project/reading-matter/"
     published.transcript.eventually("the page is there", lambda: published.quiet(path).is_success)
