@@ -31,11 +31,15 @@ class Branch:
     """
 
     top: str
-    leaves: Mapping[str, Sequence[Listing]]
+    leaves: Mapping[str, tuple[Listing, ...]]
 
     def holds(self, name: str) -> bool:
         """Whether this is the part in which a package of this name is."""
-        return name == self.top.removesuffix(_EXACTLY) if self.top.endswith(_EXACTLY) else name.startswith(self.top)
+        return name == bare(self.top) if self.top.endswith(_EXACTLY) else name.startswith(self.top)
+
+    def is_part_of(self, other: "Branch") -> bool:
+        """Whether the other one has all of its leaves with the same on them."""
+        return self.leaves.items() <= other.leaves.items()
 
 
 def leaves(names: Sequence[str]) -> Sequence[str]:
@@ -54,17 +58,22 @@ def prefix_of(key: str) -> str | None:
     return found[1] if found else None
 
 
-def leaf_of(name: str, directory: Directory) -> tuple[str, Sequence[Listing]]:
+def bare(prefix: str) -> str:
+    """The name for which `leaf_of` tells what there is in the place of this leaf."""
+    return prefix.removesuffix(_EXACTLY)
+
+
+def leaf_of(name: str, directory: Directory) -> tuple[str, tuple[Listing, ...]]:
     """The leaf on which a package of this name is, or would be: its prefix, and all listings on it."""
-    listings: Sequence[Listing] = ()
+    listings: tuple[Listing, ...] = ()
     for length in range(1, len(name) + 1):
         listings = _below(name[:length], directory, MOST + 1)
         if len(listings) <= MOST:
             return name[:length], listings
-    return name + _EXACTLY, [listing for listing in listings if listing.name == name]
+    return name + _EXACTLY, tuple(listing for listing in listings if listing.name == name)
 
 
-def listings_of(directory: Directory) -> Sequence[Listing]:
+def listings_of(directory: Directory) -> tuple[Listing, ...]:
     """All listings in the order of names."""
     return _below("", directory)
 
@@ -82,20 +91,19 @@ def branch_of(name: str, directory: Directory, stored: Collection[str]) -> Branc
     """
     prefix, listings = leaf_of(name, directory)
     top = min((page for page in stored if prefix.startswith(page)), key=len, default=prefix)
-    found: dict[str, Sequence[Listing]] = {page: () for page in stored if page.startswith(top)}
+    found: dict[str, tuple[Listing, ...]] = {page: () for page in stored if page.startswith(top)}
     if top == prefix:
         found[prefix] = listings
     else:
-        everything = _below(top, directory)
-        by_name = {listing.name: listing for listing in everything}
-        found |= {page: [by_name[one] for one in on_it] for page, on_it in _split(list(by_name), top)}
+        by_name = {listing.name: listing for listing in _below(top, directory)}
+        found |= {page: tuple(by_name[one] for one in on_it) for page, on_it in _split(list(by_name), top)}
     return Branch(top, found)
 
 
-def _below(prefix: str, directory: Directory, limit: int | None = None) -> Sequence[Listing]:
+def _below(prefix: str, directory: Directory, limit: int | None = None) -> tuple[Listing, ...]:
     """The first listings of packages whose names begin so, in their order."""
     low = BROWSE + prefix
-    return [posting.listing for posting in directory.between(low, _after(low), limit)]
+    return tuple(posting.listing for posting in directory.between(low, _after(low), limit))
 
 
 def _after(beginning: str) -> str:

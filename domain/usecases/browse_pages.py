@@ -1,8 +1,8 @@
 """Keeping the browse pages equal to what the directory says."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
-from domain.browse import FOLDER, Branch, branch_of, leaf_key, listings_of, prefix_of
+from domain.browse import FOLDER, Branch, bare, branch_of, leaf_key, listings_of, prefix_of
 from domain.ports.directory import Directory
 from domain.ports.objects import ObjectChanged, Objects
 from domain.ports.pages import Pages
@@ -16,9 +16,9 @@ _ROUNDS = 100
 class BrowsePages:
     """Writes leaves.
 
-    Each write looks at the objects before it reads the directory, and replaces only what it saw. Pages that are to go
-    go last, so that whoever comes after a crash finds them and does their whole part of the tree again, and after that
-    it is looked at once more, as another writer may have needed them meanwhile.
+    Each write looks at the objects before it reads the directory, replaces only what it saw, and reads once more at the
+    end. Pages that are to go go last, so that whoever comes after a crash finds them and does their whole part of the
+    tree again. Where pages came or went it is looked at again: another writer may have needed those, or not these.
     """
 
     def __init__(self, directory: Directory, objects: Objects, pages: Pages, settings: SiteSettings) -> None:
@@ -33,10 +33,13 @@ class BrowsePages:
         Raises:
             Unsettled: others kept changing the same pages; the directory must owe them until it is tried again.
         """
-        left = sorted(set(names))
-        while left:
-            branch = self._settle(left[0])
-            left = [name for name in left[1:] if not branch.holds(name)]
+        touched = set(names)
+        for _ in range(_ROUNDS):
+            # What came or went is looked at again, as if its prefix were the name of a package.
+            touched = self._pass(touched)
+            if not touched:
+                return
+        raise Unsettled("the browse pages keep changing")
 
     def rewrite(self) -> None:
         """Write all pages, as after a change of settings, and remove those that are none of the directory's.
@@ -44,34 +47,49 @@ class BrowsePages:
         Raises:
             Unsettled: as `write`.
         """
-        found = (prefix_of(key) for key in self._objects.keys(FOLDER))
-        # A page whose packages are gone is found by its prefix, as if that were the name of one.
-        gone = {prefix.removesuffix(".") for prefix in found if prefix}
-        self.write(gone.union(listing.name for listing in listings_of(self._directory)))
+        self.write({*map(bare, self._stored()), *(listing.name for listing in listings_of(self._directory))})
 
-    def _settle(self, name: str) -> Branch:
+    def _pass(self, names: Collection[str]) -> set[str]:
+        """Write the branches of these names; returns in whose place pages came or went."""
+        touched: set[str] = set()
+        left = sorted(names)
+        while left:
+            branch, others = self._written(left[0])
+            touched.update(map(bare, others))
+            left = [name for name in left if not branch.holds(name)]
+        return touched
+
+    def _written(self, name: str) -> tuple[Branch, Collection[str]]:
+        """Write one branch; returns it with the prefixes whose pages were not there before, or are not now."""
+        touched: set[str] = set()
+        branch = self._branch(name)
         for _ in range(_ROUNDS):
-            seen = {prefix: self._objects.etag(leaf_key(prefix)) for prefix in self._branch(name).leaves}
+            seen = {prefix: self._objects.etag(leaf_key(prefix)) for prefix in branch.leaves}
             branch = self._branch(name)
             if not branch.leaves.keys() <= seen.keys():
                 continue
+            touched.update(prefix for prefix, listings in branch.leaves.items() if bool(listings) != bool(seen[prefix]))
             try:
-                self._put(branch, seen)
+                self._replace(branch, seen)
             except ObjectChanged:
                 continue
-            gone = [prefix for prefix, listings in branch.leaves.items() if not listings and seen[prefix]]
-            if not gone:
-                return branch
-            for prefix in gone:
-                self._objects.delete(leaf_key(prefix))
+            written, branch = branch, self._branch(name)
+            if branch.is_part_of(written):
+                return written, touched
         raise Unsettled(f"the browse pages of {name} keep changing")
 
     def _branch(self, name: str) -> Branch:
-        stored = [prefix for key in self._objects.keys(FOLDER + name[0]) if (prefix := prefix_of(key))]
-        return branch_of(name, self._directory, stored)
+        return branch_of(name, self._directory, self._stored(name[0]))
 
-    def _put(self, branch: Branch, seen: dict[str, str]) -> None:
+    def _stored(self, initial: str = "") -> Collection[str]:
+        """The prefixes of the leaves that have a page; of one letter or digit, or all."""
+        return [prefix for key in self._objects.keys(FOLDER + initial) if (prefix := prefix_of(key))]
+
+    def _replace(self, branch: Branch, seen: Mapping[str, str]) -> None:
         for prefix, listings in branch.leaves.items():
             if listings:
                 body = self._pages.browse(browse_page(prefix, listings, self._settings))
                 self._objects.put(leaf_key(prefix), body, if_match=seen[prefix])
+        for prefix, listings in branch.leaves.items():
+            if not listings:
+                self._objects.delete(leaf_key(prefix))

@@ -86,7 +86,7 @@ def test_a_name_that_is_not_there_has_the_leaf_where_it_would_be(names: set[str]
         prefix, listings = leaf_of(name, directory(names))
     assert name not in [one.name for one in listings]
     if prefix == f"{name}.":
-        assert listings == []
+        assert listings == ()
     else:
         assert [one.name for one in listings] == sorted(one for one in names if one.startswith(prefix))
 
@@ -114,7 +114,7 @@ def test_other_keys_are_no_leaves(key: str) -> None:
 def test_a_branch_is_a_leaf_where_the_pages_are_those_of_the_tree() -> None:
     branch = branch_of("spam", directory(["spam", "sooner", "zope"]), ["s", "z"])
 
-    assert (branch.top, dict(branch.leaves)) == ("s", {"s": [listing("sooner"), listing("spam")]})
+    assert (branch.top, dict(branch.leaves)) == ("s", {"s": (listing("sooner"), listing("spam"))})
     assert branch.holds("sun")
     assert not branch.holds("zope")
 
@@ -122,7 +122,7 @@ def test_a_branch_is_a_leaf_where_the_pages_are_those_of_the_tree() -> None:
 def test_the_leaf_of_the_last_package_that_went_is_to_have_no_page() -> None:
     branch = branch_of("spam", directory(["zope"]), ["s", "z"])
 
-    assert branch.leaves == {"s": []}
+    assert branch.leaves == {"s": ()}
 
 
 def test_a_page_that_grew_too_large_is_replaced_by_all_that_come_of_it() -> None:
@@ -151,11 +151,11 @@ def test_pages_that_shrank_into_one_go() -> None:
 def test_the_leaf_of_one_name_holds_no_other() -> None:
     branch = branch_of("spam", directory(["spam", *numbered("spam-", 251)]), ["spam-0", "spam-1", "spam-2"])
 
-    assert (branch.top, dict(branch.leaves)) == ("spam.", {"spam.": [listing("spam")]})
+    assert (branch.top, dict(branch.leaves)) == ("spam.", {"spam.": (listing("spam"),)})
     assert branch.holds("spam")
     assert not branch.holds("spam-001")
     assert not branch.holds("spa")
 
 
 def test_all_listings_come_in_the_order_of_names() -> None:
-    assert listings_of(directory(["b", "a-b", "a"])) == [listing("a"), listing("a-b"), listing("b")]
+    assert listings_of(directory(["b", "a-b", "a"])) == (listing("a"), listing("a-b"), listing("b"))

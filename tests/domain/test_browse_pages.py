@@ -21,7 +21,7 @@ from domain.views.browse_page import BrowsePage, browse_page
 
 SITE = SiteSettings("https://index.example")
 NAMES = st.from_regex(r"[ab]|[ab][ab-]{0,3}[ab]", fullmatch=True)
-CHANGES = st.lists(st.tuples(NAMES, st.one_of(st.none(), st.integers(0, 2))), max_size=12)
+CHANGES = st.lists(st.tuples(NAMES, st.one_of(st.none(), st.integers(0, 2))), max_size=8)
 """Names with their new figure; None removes a package."""
 
 
@@ -107,7 +107,7 @@ def crash() -> None:
     raise Crash
 
 
-@given(st.lists(st.tuples(CHANGES, st.integers(0, 60), st.booleans()), max_size=6), st.integers(1, 4))
+@given(st.lists(st.tuples(CHANGES, st.integers(0, 40), st.booleans()), max_size=4), st.integers(1, 4))
 @example([([("aa", 0), ("ab", 0)], 0, False), ([("ac", 0)], 9, True)], 2)
 def test_after_any_changes_and_crashes_exactly_the_leaves_are_there(
     rounds: list[tuple[list[tuple[str, int | None]], int, bool]], most: int
@@ -126,7 +126,7 @@ def test_after_any_changes_and_crashes_exactly_the_leaves_are_there(
         assert index.stored() == index.expected()
 
 
-@given(CHANGES, CHANGES, CHANGES, st.integers(1, 60), st.integers(1, 4))
+@given(CHANGES, CHANGES, CHANGES, st.integers(1, 25), st.integers(1, 4))
 def test_whoever_comes_between_two_writers_keep_exactly_the_leaves(
     first: list[tuple[str, int | None]],
     second: list[tuple[str, int | None]],
@@ -149,6 +149,46 @@ def test_whoever_comes_between_two_writers_keep_exactly_the_leaves(
         assert index.stored() == index.expected()
 
 
+THREE = [("aa", 0), ("ab", 0), ("ac", 0)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "third"),
+    [
+        pytest.param(THREE[:2], [("aa", 1)], [("ab", 1)], id="on one page"),
+        pytest.param(THREE, [("ac", None)], [("ad", 0)], id="one merges what the other splits"),
+        pytest.param(THREE[:2], [("ac", 0)], [("ab", None)], id="one splits what the other merges"),
+        pytest.param(THREE[:2], [("ac", 0)], [("aba", 0), ("abb", 0)], id="both split"),
+        pytest.param([*THREE, ("aca", 0)], [("ac", None)], [("aca", None)], id="both merge"),
+    ],
+)
+def test_at_every_call_of_a_writer_another_one_may_come(
+    first: list[tuple[str, int | None]], second: list[tuple[str, int | None]], third: list[tuple[str, int | None]]
+) -> None:
+    def tried(at: int) -> bool:
+        index, came = Index(), False
+
+        def other() -> None:
+            nonlocal came
+            came = True
+            index.change(third)
+            index.work(index.pages())
+
+        index.change(first)
+        index.finish()
+        index.change(second)
+        index.work(index.pages(before=stopping(at, other)))
+        index.finish()
+        assert index.stored() == index.expected(), f"another came at call {at}"
+        return came
+
+    with patch.object(browse, "MOST", 2):
+        at = 1
+        while tried(at):
+            at += 1
+    assert at > len(second)
+
+
 @pytest.fixture
 def index() -> Index:
     return Index()
@@ -167,16 +207,13 @@ def test_what_is_below_other_letters_is_left_alone(index: Index) -> None:
 
 def test_a_page_is_written_once_for_all_changes_on_it(index: Index) -> None:
     index.change([(f"a{number}", 0) for number in range(50)])
-    puts = 0
+    put = index.objects.put
 
-    def count(*_: object, **__: object) -> None:
-        nonlocal puts
-        puts += 1
-
-    with patch.object(index.objects, "put", count):
+    with patch.object(index.objects, "put", side_effect=put) as puts:
         index.work(index.pages())
 
-    assert puts == 1
+    # Pages that came are looked at again.
+    assert [call.args[0] for call in puts.call_args_list] == [leaf_key("a")] * 2
 
 
 def test_pages_go_after_those_that_replace_them(index: Index) -> None:
