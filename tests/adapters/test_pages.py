@@ -3,8 +3,6 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from html.parser import HTMLParser
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,72 +10,22 @@ from attrs import evolve
 from pypi_simple import ProjectPage
 
 from adapters.pages import JinjaPages, day, human_size, instant
-from domain.metadata import Metadata, parse
 from domain.package import Status
 from domain.ports.catalogue import Entry
 from domain.ports.pages import Pages
 from domain.ports.usage_table import UsageRow
-from domain.site_settings import SiteSettings
-from domain.usage import Usage
 from domain.views.home import home_page
-from domain.views.package_page import package_page
 from domain.views.simple import simple_project
-from tests.domain.usage_examples import UNUSED, used
+from tests.adapters.html_page import (
+    Page,
+    assert_is_fit_for_assistive_tools,
+    assert_links_within_it_lead_somewhere,
+    assert_obeys_its_content_security_policy,
+    assert_same_in_every_process,
+)
 from tests.domain.view_examples import AT, METADATA, SHA256, SITE, package, sdist, wheel, yanked
 
 PAGES: Pages = JinjaPages()
-USED = used()
-DESCRIBED = parse(
-    b"""Metadata-Version: 2.4
-Name: Frob
-Version: 1.0
-Summary: Frobs <things> & more.
-Author-email: Alice <alice@example.org>
-License-Expression: MIT
-Project-URL: Source, https://github.com/alice/frob
-Requires-Dist: attrs>=24
-Requires-Python: >=3.11
-Classifier: Topic :: Internet
-Description-Content-Type: text/markdown
-
-# Frob
-
-A *description* with ![a badge](https://elsewhere.example/b.svg) and <p id="install">words</p>.
-"""
-)
-
-
-class Page(HTMLParser):
-    """What tests and assistive tools hold on to."""
-
-    def __init__(self, html: bytes) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.texts: list[str] = []
-        self.feed(html.decode())
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.texts.append(data)
-
-    @property
-    def text(self) -> str:
-        return "".join(self.texts)
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.tags if name == tag]
-
-    @property
-    def ids(self) -> list[str]:
-        return [found for _, attributes in self.tags if (found := attributes.get("id"))]
-
-
-def package_html(metadata: Metadata | None = DESCRIBED, site: SiteSettings = SITE, usage: Usage = USED) -> bytes:
-    state = package(wheel("0.9"), yanked(wheel("0.9"), 'a "bad" <one>'), wheel("1.0"), sdist("1.0"), wheel("2.0a1"))
-    return PAGES.package(package_page(state, metadata, site, usage))
 
 
 def home_html(count: int, summary: str = "", usage: Sequence[UsageRow] = ()) -> bytes:
@@ -99,14 +47,6 @@ def home_html(count: int, summary: str = "", usage: Sequence[UsageRow] = ()) -> 
 
 USAGE_ROWS = [UsageRow(f"some-package-{n}", "", n * 1000, n * 90, "2026-11-25") for n in range(300)]
 EVERY_PAGE = [
-    package_html(),
-    package_html(None),
-    PAGES.package(package_page(package(), None, SITE, UNUSED)),
-    PAGES.package(
-        package_page(evolve(package(wheel("1.0")), status=Status.QUARANTINED, status_reason="<x>"), None, SITE, USED)
-    ),
-    PAGES.package(package_page(evolve(package(wheel("1.0")), status=Status.ARCHIVED), DESCRIBED, SITE, UNUSED)),
-    package_html(usage=evolve(used(9, "2026-03-01"), complete_through="2026-11-25")),
     home_html(0),
     PAGES.submitters(evolve(SITE, header="Above", footer="Below")),
     home_html(1),
@@ -156,145 +96,18 @@ class TestSimplePages:
 class TestEveryPage:
     @pytest.mark.parametrize("html", EVERY_PAGE)
     def test_obeys_its_content_security_policy(self, html: bytes) -> None:
-        for tag, attributes in Page(html).tags:
-            assert tag not in {"script", "style", "iframe"}
-            assert not {name for name in attributes if name == "style" or name.startswith("on")}
-            assert tag != "img" or (attributes["src"] or "").startswith("/")
+        assert_obeys_its_content_security_policy(html)
 
     @pytest.mark.parametrize("html", EVERY_PAGE)
     def test_is_fit_for_assistive_tools(self, html: bytes) -> None:
-        page = Page(html)
-        assert page.all("html") == [{"lang": "en"}]
-        assert len(page.all("h1")) == len(page.all("main")) == len(page.all("header")) == len(page.all("footer")) == 1
-        assert page.all("a")[0] == {"class": "skip", "href": "#content"}
-        assert len(set(page.ids)) == len(page.ids)
-        assert all(attributes.get("tabindex") == "0" for attributes in page.all("pre"))
-        labels = [label for _, attributes in page.tags if (label := attributes.get("aria-labelledby"))]
-        assert set(labels) <= set(page.ids)
-        levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch(r"h[1-6]", tag)]
-        assert levels[0] == 1
-        assert all(deeper - level <= 1 for level, deeper in pairwise(levels))
+        assert_is_fit_for_assistive_tools(html)
 
     @pytest.mark.parametrize("html", EVERY_PAGE)
     def test_links_within_it_lead_somewhere(self, html: bytes) -> None:
-        page = Page(html)
-        targets = [href[1:] for attributes in page.all("a") if (href := attributes.get("href") or "").startswith("#")]
-        assert set(targets) <= set(page.ids)
+        assert_links_within_it_lead_somewhere(html)
 
     def test_is_the_same_in_every_process(self) -> None:
-        program = (
-            "import sys; from tests.adapters.test_pages import package_html, home_html;"
-            "sys.stdout.buffer.write(package_html() + home_html(9))"
-        )
-        for seed in "12":
-            other = subprocess.run(
-                [sys.executable, "-c", program],
-                env={
-                    "PYTHONHASHSEED": seed,
-                    "PYTHONPATH": str(Path(__file__).parents[2]),
-                    "LC_ALL": "C",
-                    "TZ": "Asia/Tokyo",
-                },
-                capture_output=True,
-                check=True,
-            )
-            assert other.stdout == package_html() + home_html(9)
-
-
-class TestPackagePage:
-    def test_has_the_sections_that_others_hold_on_to_and_the_readme_last(self) -> None:
-        sections = [attributes["id"] for attributes in Page(package_html()).all("section")]
-        assert {"install", "downloads", "versions", "files", "dependencies", "repository"} < set(sections)
-        assert sections[-1] == "readme"
-
-    def test_shows_what_visitors_come_for(self) -> None:
-        text = Page(package_html()).text
-        for fact in (
-            "pip install --index-url https://index.example/simple/ Frob",
-            "uv pip install --default-index https://index.example/simple/ Frob",
-            "Frobs <things> & more.",
-            "frob-1.0-py3-none-any.whl",
-            SHA256,
-            'a "bad" <one>',
-            "pre-release",
-            "23 Nov 2026",
-            "1.1 kB",
-            "MIT",
-            "attrs",
-            "alice/frob",
-        ):
-            assert fact in text
-
-    def test_shows_no_mail_address(self) -> None:
-        assert b"alice@example.org" not in package_html()
-
-    def test_the_readme_is_rendered_and_keeps_to_its_own_ids(self) -> None:
-        html = package_html().decode()
-        assert "<em>description</em>" in html
-        assert "elsewhere.example" not in html
-        assert Page(html.encode()).ids.count("install") == 1
-
-    def test_a_link_away_tells_nobody(self) -> None:
-        for attributes in Page(package_html()).all("a"):
-            if (attributes["href"] or "").startswith("http") and "index.example" not in (attributes["href"] or ""):
-                assert attributes["rel"] == "nofollow noreferrer noopener"
-
-    @pytest.mark.parametrize("status", [Status.ARCHIVED, Status.DEPRECATED, Status.QUARANTINED])
-    def test_says_so_if_something_is_the_matter(self, status: Status) -> None:
-        state = evolve(package(wheel("1.0")), status=status, status_reason="Because.")
-        text = Page(PAGES.package(package_page(state, None, SITE, UNUSED))).text
-        assert status[:9].title() in text.title()
-        assert "Because." in text
-        assert ("frob-1.0" in text) is (status is not Status.QUARANTINED)
-
-    def test_without_files_it_says_how_to_publish_them(self) -> None:
-        text = Page(PAGES.package(package_page(package(), None, SITE, UNUSED))).text
-        assert "twine upload --repository-url https://index.example/legacy/" in text
-
-
-class TestDownloads:
-    def test_the_chart_has_a_name_and_is_described_by_a_sentence_that_is_there_to_read(self) -> None:
-        page = Page(package_html())
-        (chart,) = [attributes for attributes in page.all("svg") if attributes.get("role") == "img"]
-        assert chart["aria-label"] == "Downloads by day, 28 Aug 2026 to 25 Nov 2026"
-        assert chart["aria-describedby"] in page.ids
-        assert "in the 90 days through 25 Nov 2026" in page.text
-        assert all(attributes.get("aria-hidden") == "true" for attributes in page.all("svg") if attributes != chart)
-
-    def test_the_same_figures_are_in_a_table(self) -> None:
-        rows = re.findall(r"<tr><td>(.+?)</td><td class=\"many\">(.+?)</td></tr>", package_html().decode())
-        days = [(day.day, str(day.downloads)) for day in USED.days[-90:] if day.downloads]
-        assert rows == days[::-1]
-
-    def test_totals_and_shares_are_text(self) -> None:
-        texts = Page(package_html(usage=used(400, often=9000))).texts
-        usage = used(400, often=9000)
-        for figure in (usage.total, usage.last_30_days, usage.last_day):
-            assert f"{figure:,}" in texts
-        assert {"pip", "uv", "Linux", "Darwin", "3.13", "1.0", "2.0a1", "DE"} <= set(texts)
-
-    def test_what_agents_say_is_text_and_nothing_else(self) -> None:
-        hostile = evolve(USED.days[-1], systems={"<script>alert(1)</script>": USED.days[-1].downloads})
-        html = package_html(usage=evolve(USED, days=(hostile,)))
-        assert b"<script" not in html
-        assert "<script>alert(1)</script>" in Page(html).texts
-
-    def test_before_the_first_it_is_said_when_figures_come(self) -> None:
-        page = Page(package_html(usage=UNUSED))
-        assert "counted every night" in page.text
-        assert not page.all("svg") + page.all("table")
-
-    def test_after_a_long_time_without_any_there_is_no_chart(self) -> None:
-        page = Page(package_html(usage=evolve(used(9, "2026-03-01"), complete_through="2026-11-25")))
-        assert "no download in the last 90 days" in page.text
-        assert f"{used(9, '2026-03-01').total:,}" in page.texts
-        assert not page.all("table")
-
-    def test_the_figures_as_json_are_a_click_away(self) -> None:
-        assert "/stats/frob.json" in [attributes["href"] for attributes in Page(package_html()).all("a")]
-
-    def test_the_page_stays_light(self) -> None:
-        assert len(package_html(usage=used(1000, often=10**7))) < 30_000
+        assert_same_in_every_process("tests.adapters.test_pages", "home_html(9)", home_html(9))
 
 
 class TestHomePage:
