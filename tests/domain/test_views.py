@@ -1,14 +1,9 @@
 import json
-from collections.abc import Iterable
-from datetime import timedelta
 
 import pytest
 
 from domain.events import FileDeleted, FilePublished, PackageEvent, ProjectStatusChanged
 from domain.package import Package
-from domain.ports.catalogue import Entry
-from domain.ports.usage_table import UsageRow
-from domain.views.home import home_page, shortened
 from domain.views.latest import describing_file, latest_release
 from domain.views.legacy_json import legacy_json
 from domain.views.simple import file_key, metadata_key, simple_json, simple_project, simple_root_json
@@ -177,74 +172,3 @@ class TestLegacyJson:
         state = package(wheel("1.0"), yanked(wheel("1.0"), "broken"))
         document = json.loads(legacy_json(state, metadata(), SITE, 1))
         assert (document["info"]["yanked"], document["info"]["yanked_reason"]) == (True, "broken")
-
-
-class TestHomePage:
-    def test_lists_what_is_listed_by_name(self) -> None:
-        view = home_page([entry("b"), entry("a"), entry("hidden", listed=False)], SITE, [])
-        assert [row.name for group in view.groups for row in group.rows] == ["a", "b"]
-        assert view.count == 2
-
-    def test_a_long_list_has_initials_and_what_was_published_last(self) -> None:
-        entries = [entry(f"{letter}{number}", age=number) for letter in "0az" for number in range(30)]
-        view = home_page(entries, SITE, [])
-        assert [group.initial for group in view.groups] == ["0-9", "A", "Z"]
-        assert [row.name for row in view.recent][:3] == ["00", "a0", "z0"]
-
-    def test_a_short_list_does_not_say_everything_twice(self) -> None:
-        view = home_page([entry("a"), entry("b")], SITE, [])
-        assert (view.recent, [group.initial for group in view.groups]) == ((), [""])
-
-    def test_says_what_was_downloaded_most_of_what_is_listed(self) -> None:
-        entries = [entry(name, listed=name != "hidden") for name in ("a", "b", "c", "d", "hidden", "e", "f", "g", "h")]
-        usage = [
-            used_row("a", 5, 90),
-            used_row("b", 7, 7),
-            used_row("c", 5, 91),
-            used_row("d", 0, 1000),
-            used_row("gone", 99, 99),
-            used_row("hidden", 99, 99),
-            *(used_row(name, 1, 1) for name in "fegh"),
-        ]
-        view = home_page(entries, SITE, usage)
-        assert [(row.name, row.last_30_days) for row in view.popular] == [
-            ("b", 7),
-            ("c", 5),
-            ("a", 5),
-            ("e", 1),
-            ("f", 1),
-            ("g", 1),
-        ]
-        assert (view.total, view.last_30_days) == (90 + 7 + 91 + 1000 + 4, 5 + 7 + 5 + 4)
-
-    def test_without_downloads_nothing_is_downloaded_most(self) -> None:
-        view = home_page([entry("a")], SITE, [used_row("a", 0, 3)])
-        assert (view.popular, view.total) == ((), 3)
-
-    def test_summaries_shrink_as_packages_grow_in_number_and_then_go(self) -> None:
-        assert [longest_summary(count) for count in (30, 300, 3000)] == [99, 60, 0]
-
-    @pytest.mark.parametrize(
-        ("text", "short"),
-        [
-            ("short", "short"),
-            ("two  lines\nare one", "two lines are one"),
-            ("words are kept whole, always", "words are kept whole…"),
-            ("x" * 30, "x" * 23 + "…"),
-        ],
-    )
-    def test_a_summary_is_cut_between_words(self, text: str, short: str) -> None:
-        assert shortened(text, 24) == short
-
-
-def entry(name: str, *, listed: bool = True, age: int = 0, summary: str = "") -> Entry:
-    return Entry(name, 1, listed, name, "local:alice", "1.0", summary, AT - timedelta(days=age))
-
-
-def used_row(name: str, last_30_days: int, total: int) -> UsageRow:
-    return UsageRow(name, "", total, last_30_days, "2026-11-25")
-
-
-def longest_summary(count: int) -> int:
-    entries: Iterable[Entry] = (entry(f"package-{number}", summary="some words " * 20) for number in range(count))
-    return max(len(row.summary) for group in home_page(entries, SITE, []).groups for row in group.rows)
