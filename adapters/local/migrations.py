@@ -99,5 +99,48 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE followers (package TEXT PRIMARY KEY, repository TEXT NOT NULL) WITHOUT ROWID",
         "CREATE INDEX followed ON followers (repository, package)",
     ),
+    (
+        """
+        CREATE TABLE listings (
+            name TEXT PRIMARY KEY,
+            spelling TEXT NOT NULL,
+            owner TEXT NOT NULL,
+            latest TEXT NOT NULL,
+            summary TEXT NOT NULL,
+            updated TEXT NOT NULL,
+            downloads INTEGER NOT NULL,
+            tokens TEXT NOT NULL
+        ) WITHOUT ROWID
+        """,
+        "CREATE INDEX listed ON listings (owner, name)",
+        # `place` puts those with more downloads first.
+        """
+        CREATE TABLE postings (
+            token TEXT NOT NULL,
+            place INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            PRIMARY KEY (token, place, name)
+        ) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE owed (
+            name TEXT PRIMARY KEY,
+            tokens TEXT NOT NULL,
+            owners TEXT NOT NULL,
+            mark TEXT NOT NULL
+        ) WITHOUT ROWID
+        """,
+        # What one package needs of another.
+        """
+        CREATE TABLE needs (
+            package TEXT NOT NULL,
+            dependent TEXT NOT NULL,
+            data TEXT NOT NULL,
+            PRIMARY KEY (package, dependent)
+        ) WITHOUT ROWID
+        """,
+        "CREATE INDEX needed ON needs (dependent)",
+        "CREATE TABLE untold (dependent TEXT PRIMARY KEY, packages TEXT NOT NULL, mark TEXT NOT NULL) WITHOUT ROWID",
+    ),
 )
 """Statements that lead from each schema, counted by `PRAGMA user_version`, to the next; never changed."""

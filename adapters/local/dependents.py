@@ -1,0 +1,71 @@
+"""Who needs what, in SQLite."""
+
+import json
+from collections.abc import Sequence
+from uuid import uuid4
+
+from attrs import asdict
+
+from adapters.local.database import Database
+from adapters.needs import by_package
+from domain.ports.dependents import Dependents, Need, Untold
+
+
+class SqliteDependents:
+    """A DependentsTable in the same file as the events; `rebuild` derives it again."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def put(self, dependent: str, needs: Sequence[Need]) -> Untold:
+        """Keep what a package needs in place of what it needed."""
+        after = {package: _text(group) for package, group in by_package(needs).items()}
+        with self._database.transaction(derived=True) as connection:
+            rows = connection.execute("SELECT package, data FROM needs WHERE dependent = ?", (dependent,))
+            before = dict(rows.fetchall())
+            told = connection.execute("SELECT packages, mark FROM untold WHERE dependent = ?", (dependent,)).fetchone()
+            untold = _untold(dependent, told)
+            changed = {package for package in before.keys() | after.keys() if before.get(package) != after.get(package)}
+            if not changed:
+                return untold
+            connection.executemany(
+                "DELETE FROM needs WHERE package = ? AND dependent = ?", [(package, dependent) for package in changed]
+            )
+            connection.executemany(
+                "INSERT INTO needs (package, dependent, data) VALUES (?, ?, ?)",
+                [(package, dependent, after[package]) for package in changed if package in after],
+            )
+            untold = Untold(dependent, untold.packages | changed, uuid4().hex)
+            connection.execute(
+                "INSERT OR REPLACE INTO untold (dependent, packages, mark) VALUES (?, ?, ?)",
+                (dependent, json.dumps(sorted(untold.packages)), untold.mark),
+            )
+            return untold
+
+    def told(self, untold: Untold) -> None:
+        """Messages for these packages are on their way."""
+        with self._database.transaction(derived=True) as connection:
+            connection.execute("DELETE FROM untold WHERE dependent = ? AND mark = ?", (untold.dependent, untold.mark))
+
+    def of(self, package: str, limit: int) -> Dependents:
+        """The dependents of a package in the order of names, with the needs of at most `limit` of them."""
+        # The count comes with the first row, of the same state.
+        found = self._database.rows(
+            "SELECT data, count(*) OVER () FROM needs WHERE package = ? ORDER BY dependent LIMIT ?",
+            (package, max(limit, 1)),
+        )
+        count = found[0][1] if found else 0
+        return Dependents(count, tuple(need for data, _ in found[:limit] for need in _load(data)))
+
+
+def _untold(dependent: str, row: tuple[str, str] | None) -> Untold:
+    packages, mark = row or ("[]", "")
+    return Untold(dependent, frozenset(json.loads(packages)), mark)
+
+
+def _text(needs: Sequence[Need]) -> str:
+    return json.dumps([asdict(need) for need in needs], ensure_ascii=False)
+
+
+def _load(text: str) -> tuple[Need, ...]:
+    return tuple(Need(**need) for need in json.loads(text))
