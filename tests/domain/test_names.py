@@ -1,10 +1,13 @@
 """Names: which are names, which are one, which are too alike, which are not for packages."""
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain import names
+from domain import names, routing
 from domain.names import InvalidName, LookAlikeName, ReservedName, StandardLibraryName
 from domain.policy import Allowance, Policy, UnknownAllowance, allowances
 
@@ -47,6 +50,13 @@ def test_a_name_looks_like_its_canonical_form(name: str) -> None:
 def test_path_words_of_the_index_are_reserved(name: str) -> None:
     with pytest.raises(ReservedName, match="isn't allowed"):
         names.check_new(name, POLICY)
+
+
+def test_every_first_part_of_a_url_is_reserved() -> None:
+    cases = json.loads((Path(__file__).parents[1] / "cases" / "routing.json").read_text())
+    served = {case["expect"]["serve"].partition("/")[0] for case in cases if "serve" in case["expect"]}
+    words = {names.canonical(word) for word in served | routing.DYNAMIC} - {"index-html", "favicon-svg"}
+    assert words <= names.RESERVED
 
 
 @pytest.mark.parametrize("name", ["typing", "Concurrent.Futures"])

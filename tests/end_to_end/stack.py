@@ -29,6 +29,8 @@ def operator_environment(cloud: MiniStack) -> dict[str, str]:
     own = {
         "PATH": os.pathsep.join([str(EMULATOR / "bin"), os.environ["PATH"]]),
         "XDG_CACHE_HOME": str(FOLDER / "cache"),
+        # Nobody answers there, and nobody outside of this machine is asked.
+        "SLS_PYPI_GITHUB_API_URL": "http://127.0.0.1:9",
         "COLUMNS": "120",
         "NO_COLOR": "1",
     }

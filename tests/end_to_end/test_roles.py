@@ -25,7 +25,7 @@ def handler(event, context):
     return "done"
 """
 DENIED = ("AccessDenied", "AccessDeniedException", "AuthorizationError", "403")
-FUNCTIONS = ("relay", "messages", "lists", "count", "objects", "nightly", "api")
+FUNCTIONS = ("relay", "messages", "lists", "count", "facts", "objects", "nightly", "api")
 
 
 @frozen
@@ -71,7 +71,7 @@ def test_every_function_has_a_role_of_its_own(stack: Stack) -> None:
     assert len({stack.function(name)["Role"] for name in FUNCTIONS}) == len(FUNCTIONS)
 
 
-@pytest.mark.parametrize("function", ["relay", "count", "nightly"])
+@pytest.mark.parametrize("function", ["relay", "count", "facts", "nightly"])
 def test_what_writes_no_page_cannot_write_one(stack: Stack, probe: Probe, function: str) -> None:
     object_ = {"Bucket": stack.bucket("site"), "Key": "simple/probed/index.html"}
 
@@ -79,7 +79,7 @@ def test_what_writes_no_page_cannot_write_one(stack: Stack, probe: Probe, functi
     assert not probe.may(function, "s3", "delete_object", **object_)
 
 
-@pytest.mark.parametrize("function", ["relay", "messages", "lists", "count", "nightly"])
+@pytest.mark.parametrize("function", ["relay", "messages", "lists", "count", "facts", "nightly"])
 def test_what_takes_no_upload_appends_no_event(stack: Stack, probe: Probe, function: str) -> None:
     item = {"pk": {"S": "package/probed"}, "sk": {"S": "event#00000001"}, "type": {"S": "PackageSubmitted"}}
 
@@ -129,7 +129,12 @@ def test_details_are_written_by_who_processes_results(stack: Stack, probe: Probe
 
 @pytest.mark.parametrize(
     ("function", "pk"),
-    [("messages", "usage"), ("count", "session#query/probed"), ("nightly", "session#requester-key/2026-01-01")],
+    [
+        ("messages", "usage"),
+        ("count", "session#query/probed"),
+        ("facts", "facts#owner/probed"),
+        ("nightly", "session#requester-key/2026-01-01"),
+    ],
 )
 def test_who_writes_one_kind_of_item_writes_no_other(stack: Stack, probe: Probe, function: str, pk: str) -> None:
     for key in (pk, "session#upload/probed", "account/probed"):
