@@ -18,6 +18,7 @@ from adapters.aws.catalogue import DynamoCatalogue
 from adapters.aws.details import S3Details
 from adapters.aws.event_log import DynamoEventLog
 from adapters.aws.event_store import DynamoEventStore
+from adapters.aws.facts import DynamoFactsTable
 from adapters.aws.objects import S3Objects
 from adapters.aws.publisher import SnsPublisher
 from adapters.aws.sessions import DynamoSessions
@@ -30,6 +31,7 @@ from adapters.local.database import Database
 from adapters.local.details import FolderDetails
 from adapters.local.event_log import SqliteEventLog
 from adapters.local.event_store import SqliteEventStore
+from adapters.local.facts import SqliteFactsTable
 from adapters.local.objects import FolderObjects
 from adapters.local.publisher import SqlitePublisher
 from adapters.local.sessions import SqliteSessions
@@ -40,6 +42,7 @@ from adapters.memory.catalogue import MemoryCatalogue
 from adapters.memory.details import MemoryDetails
 from adapters.memory.event_log import MemoryEventLog
 from adapters.memory.event_store import MemoryEventStore
+from adapters.memory.facts import MemoryFactsTable
 from adapters.memory.objects import MemoryObjects
 from adapters.memory.publisher import MemoryPublisher
 from adapters.memory.sessions import MemorySessions
@@ -51,6 +54,7 @@ from domain.ports.catalogue import Catalogue
 from domain.ports.details import Details
 from domain.ports.event_log import EventLog
 from domain.ports.event_store import EventStore
+from domain.ports.facts import FactsTable
 from domain.ports.objects import Objects
 from domain.ports.publisher import Publisher
 from domain.ports.sessions import Sessions
@@ -83,6 +87,8 @@ class World(Protocol):
     def details(self) -> Details: ...
     @property
     def usage_table(self) -> UsageTable: ...
+    @property
+    def facts_table(self) -> FactsTable: ...
     def waiting(self) -> Sequence[Message]: ...
 
 
@@ -98,6 +104,7 @@ class Memory:
         self.staging = MemoryStaging()
         self.details = MemoryDetails()
         self.usage_table = MemoryUsageTable()
+        self.facts_table = MemoryFactsTable()
 
     def waiting(self) -> Sequence[Message]:
         return self.publisher.waiting()
@@ -153,6 +160,10 @@ class Local:
     @cached_property
     def usage_table(self) -> SqliteUsageTable:
         return SqliteUsageTable(self.database)
+
+    @cached_property
+    def facts_table(self) -> SqliteFactsTable:
+        return SqliteFactsTable(self.database)
 
     def waiting(self) -> Sequence[Message]:
         return self.publisher.waiting()
@@ -224,6 +235,10 @@ class Aws:
     @cached_property
     def usage_table(self) -> DynamoUsageTable:
         return DynamoUsageTable(self._clients("dynamodb"), self.table)
+
+    @cached_property
+    def facts_table(self) -> DynamoFactsTable:
+        return DynamoFactsTable(self._clients("dynamodb"), self.table)
 
     def waiting(self) -> Sequence[Message]:
         sqs = self._clients("sqs")
@@ -327,6 +342,11 @@ def details(world: World) -> Details:
 @pytest.fixture
 def usage_table(world: World) -> UsageTable:
     return world.usage_table
+
+
+@pytest.fixture
+def facts_table(world: World) -> FactsTable:
+    return world.facts_table
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ import pytest
 from dependency_injector import providers
 
 from adapters.local.home import Home
+from adapters.memory.repositories import MemoryRepositories
 from domain.caller import Caller
 from domain.digests import Digester
 from domain.messages import Message
@@ -66,6 +67,8 @@ class World:
         night: Callable[[str], None] | None = None,
     ) -> None:
         self.ports = ports
+        self.repositories = MemoryRepositories()
+        ports.repositories.override(providers.Object(self.repositories))
         self.index = Index(ports=ports, policy=providers.Object(Policy()), site_settings=SETTINGS)
         self._settle = settle
         self._folder = folder
@@ -167,11 +170,19 @@ def _settle_memory(world: World) -> None:
 def _settle_local(world: World) -> None:
     from entrypoints.local.worker import Worker  # noqa: PLC0415 - the local world's own crank
 
-    worker = Worker(world.ports.publisher(), world.ports.objects(), world.index)
-    for _ in worker.drain():
-        pass
-    assert not world.ports.publisher().waiting()
-    assert not world.ports.publisher().dead()
+    publisher = world.ports.publisher()
+    worker = Worker(publisher, world.ports.objects(), world.index)
+    while True:
+        for _ in worker.drain():
+            pass
+        # In this thread, where a crash stops everything.
+        asked = publisher.take(1, early=True, slow=True)
+        if not asked:
+            break
+        world.handle(asked[0].message)
+        publisher.done(asked[0])
+    assert not publisher.waiting()
+    assert not publisher.dead()
 
 
 @contextmanager

@@ -16,6 +16,7 @@ PORTS = {
     "catalogue": ["put"],
     "publisher": ["publish"],
     "usage_table": ["put"],
+    "facts_table": ["put", "follow"],
     "details": ["put"],
     "caches": ["forget"],
     "sessions": ["put", "delete"],
