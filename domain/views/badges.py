@@ -24,15 +24,17 @@ _MINOR = re.compile(r"Python :: 3\.(\d{1,2})")
 
 # Advances of a common sans serif at 11 pixels, in tenths; others are taken for wide ones, and text is fitted anyway.
 _WIDTHS: Mapping[str, int] = {
-    **dict.fromkeys("ijl", 30),
-    **dict.fromkeys("ft.,:; |!'/\\", 39),
-    **dict.fromkeys("r()[]-", 48),
-    **dict.fromkeys("csz", 58),
-    **dict.fromkeys("kvxyJ", 65),
-    **dict.fromkeys("aeghbdnopqu0123456789$?*", 70),
-    **dict.fromkeys("ABCEFKLPRSTVXYZ", 76),
-    **dict.fromkeys("DGHNOQU+<>=~#", 90),
-    **dict.fromkeys("mwMW%@", 108),
+    **dict.fromkeys("ijl'IJ", 32),
+    **dict.fromkeys(" ,./:;|\\", 36),
+    **dict.fromkeys("frt()[]-!", 43),
+    **dict.fromkeys('*_`"?sz', 57),
+    **dict.fromkeys("ckFL", 62),
+    **dict.fromkeys("aeovxyPTY", 67),
+    **dict.fromkeys("0123456789bdghnpquES$", 70),
+    **dict.fromkeys("ABCKRVXZ", 75),
+    **dict.fromkeys("DGHNOQU&", 84),
+    **dict.fromkeys("w+<>=#~^M", 92),
+    **dict.fromkeys("mW%@", 108),
 }
 _WIDE = 110
 
