@@ -206,6 +206,7 @@ def _repository(view: PackagePage) -> Iterator[str]:
 def _about(view: PackagePage) -> Iterator[str]:
     about = view.about
     said = (
+        ("Owner", link(view.owner.login, view.site.base_url + view.owner.url) if view.owner else ""),
         ("Python", code(about.requires_python or "")),
         ("Licence", plain(about.license or "")),
         ("Authors", ", ".join(map(plain, about.authors))),
