@@ -8,12 +8,10 @@ answer was lost on the way and it was sent again), somebody was faster, a claim 
 which case it is tried again. So an append that happened is never called a conflict, and a collision neither.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 from uuid import uuid4
-
-from botocore.exceptions import ClientError
 
 from adapters.aws.items import (
     EVENT,
@@ -26,6 +24,7 @@ from adapters.aws.items import (
     text,
 )
 from adapters.aws.retrying import Sleep, attempts, sleep
+from adapters.aws.transactions import MOST_ITEMS, Busy, may_pass
 from adapters.codec import Unreadable, decode
 from domain.events import Event
 from domain.ports.event_store import Append, ClaimTaken, StreamConflict
@@ -34,22 +33,13 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
-_MOST_ITEMS = 100
 _MOST_BYTES = 4_000_000
-# Such a cancellation may be over at the next attempt; with any other reason it never is.
-_PASSING = frozenset(
-    {"None", "ConditionalCheckFailed", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
-)
 _EVENTS_OF = "pk = :stream AND begins_with(sk, :event)"
 _ABSENT = "attribute_not_exists(pk)"
 _PRESENT = "attribute_exists(pk)"
 
 # What is stored never changes, and each change of a package reads all of its events again.
 _decoded = lru_cache(maxsize=16_384)(decode)
-
-
-class Busy(Exception):
-    """Others were in the way each time. Nothing has changed, and it may be tried again."""
 
 
 class DynamoEventStore:
@@ -103,7 +93,7 @@ class DynamoEventStore:
                 if self._happened(stream, expected, name):
                     return
                 self._refuse_claims(stream, wanted)
-                if not _codes(cancelled) <= _PASSING:
+                if not may_pass(cancelled):
                     raise
             else:
                 return
@@ -152,10 +142,10 @@ class DynamoEventStore:
             }
             for claim in claims
         ]
-        if len(writes) > _MOST_ITEMS or size_of(items) > _MOST_BYTES:
+        if len(writes) > MOST_ITEMS or size_of(items) > _MOST_BYTES:
             raise TooMuch(
                 f"{len(items)} events and {len(claims)} claims of {stream} at once are more than DynamoDB takes "
-                f"({_MOST_ITEMS} items or {_MOST_BYTES} bytes). Append them in parts."
+                f"({MOST_ITEMS} items or {_MOST_BYTES} bytes). Append them in parts."
             )
         return writes
 
@@ -197,8 +187,3 @@ def _are_whole(items: Sequence[Item]) -> bool:
         return True
     versions = [int(item["sk"]["S"].removeprefix(EVENT)) for item in items]
     return versions == list(range(1, int(items[-1]["last"]["N"]) + 1))
-
-
-def _codes(cancelled: ClientError) -> set[str]:
-    reasons: Sequence[Mapping[str, str]] = cast("Any", cancelled.response).get("CancellationReasons", ())
-    return {reason.get("Code", "None") for reason in reasons}

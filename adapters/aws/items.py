@@ -7,6 +7,12 @@
 | catalogue row | ``catalogue`` | name | ``owner#<account>`` | name |
 | usage row | ``usage`` | name | | |
 | usage summary | ``usage-summaries`` | name | | |
+| listing | ``listings`` | name | | |
+| listing of an account | ``listings-of#<account>`` | name | | |
+| posting | ``tokens#<the token's first character>`` | token, NUL, 18 digits (10^18 - 1 - downloads), name | | |
+| what is owed | ``owed`` | name | | |
+| needs of a package | ``needs`` | name | | |
+| needs on a package | ``dependents#<what is needed>`` | name of what needs it | | |
 | session | ``session#<key>`` | ``session`` | | |
 | facts of a repository | ``facts#<owner/name>`` | ``facts`` | ``facts`` | ``<when it was asked for>#<owner/name>`` |
 | follower of one | ``follower#<package>`` | ``follower`` | ``followers#<owner/name>`` | package |

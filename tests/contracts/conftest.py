@@ -15,7 +15,9 @@ import pytest
 
 from adapters.aws.blobs import S3Blobs
 from adapters.aws.catalogue import DynamoCatalogue
+from adapters.aws.dependents import DynamoDependents
 from adapters.aws.details import S3Details
+from adapters.aws.directory import DynamoDirectory
 from adapters.aws.event_log import DynamoEventLog
 from adapters.aws.event_store import DynamoEventStore
 from adapters.aws.facts import DynamoFactsTable
@@ -28,7 +30,9 @@ from adapters.codec import decode_message
 from adapters.local.blobs import FolderBlobs
 from adapters.local.catalogue import SqliteCatalogue
 from adapters.local.database import Database
+from adapters.local.dependents import SqliteDependents
 from adapters.local.details import FolderDetails
+from adapters.local.directory import SqliteDirectory
 from adapters.local.event_log import SqliteEventLog
 from adapters.local.event_store import SqliteEventStore
 from adapters.local.facts import SqliteFactsTable
@@ -39,7 +43,9 @@ from adapters.local.staging import FolderStaging
 from adapters.local.usage_table import SqliteUsageTable
 from adapters.memory.blobs import MemoryBlobs
 from adapters.memory.catalogue import MemoryCatalogue
+from adapters.memory.dependents import MemoryDependents
 from adapters.memory.details import MemoryDetails
+from adapters.memory.directory import MemoryDirectory
 from adapters.memory.event_log import MemoryEventLog
 from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.facts import MemoryFactsTable
@@ -51,7 +57,9 @@ from adapters.memory.usage_table import MemoryUsageTable
 from domain.messages import Message
 from domain.ports.blobs import Blobs
 from domain.ports.catalogue import Catalogue
+from domain.ports.dependents import DependentsTable
 from domain.ports.details import Details
+from domain.ports.directory import Directory
 from domain.ports.event_log import EventLog
 from domain.ports.event_store import EventStore
 from domain.ports.facts import FactsTable
@@ -88,6 +96,10 @@ class World(Protocol):
     @property
     def usage_table(self) -> UsageTable: ...
     @property
+    def directory(self) -> Directory: ...
+    @property
+    def dependents(self) -> DependentsTable: ...
+    @property
     def facts_table(self) -> FactsTable: ...
     def waiting(self) -> Sequence[Message]: ...
 
@@ -104,6 +116,8 @@ class Memory:
         self.staging = MemoryStaging()
         self.details = MemoryDetails()
         self.usage_table = MemoryUsageTable()
+        self.directory = MemoryDirectory()
+        self.dependents = MemoryDependents()
         self.facts_table = MemoryFactsTable()
 
     def waiting(self) -> Sequence[Message]:
@@ -160,6 +174,14 @@ class Local:
     @cached_property
     def usage_table(self) -> SqliteUsageTable:
         return SqliteUsageTable(self.database)
+
+    @cached_property
+    def directory(self) -> SqliteDirectory:
+        return SqliteDirectory(self.database)
+
+    @cached_property
+    def dependents(self) -> SqliteDependents:
+        return SqliteDependents(self.database)
 
     @cached_property
     def facts_table(self) -> SqliteFactsTable:
@@ -235,6 +257,14 @@ class Aws:
     @cached_property
     def usage_table(self) -> DynamoUsageTable:
         return DynamoUsageTable(self._clients("dynamodb"), self.table)
+
+    @cached_property
+    def directory(self) -> DynamoDirectory:
+        return DynamoDirectory(self._clients("dynamodb"), self.table)
+
+    @cached_property
+    def dependents(self) -> DynamoDependents:
+        return DynamoDependents(self._clients("dynamodb"), self.table)
 
     @cached_property
     def facts_table(self) -> DynamoFactsTable:
@@ -342,6 +372,16 @@ def details(world: World) -> Details:
 @pytest.fixture
 def usage_table(world: World) -> UsageTable:
     return world.usage_table
+
+
+@pytest.fixture
+def directory(world: World) -> Directory:
+    return world.directory
+
+
+@pytest.fixture
+def dependents(world: World) -> DependentsTable:
+    return world.dependents
 
 
 @pytest.fixture

@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.aws.event_log import DynamoEventLog
-from adapters.aws.event_store import Busy, DynamoEventStore
+from adapters.aws.event_store import DynamoEventStore
 from adapters.aws.items import TooMuch, event_key
 from adapters.aws.stream import recorded_in
+from adapters.aws.transactions import Busy
 from adapters.codec import Unreadable
 from adapters.memory.event_store import MemoryEventStore
 from domain.events import Event, FileUnyanked, FileYanked
