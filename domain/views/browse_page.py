@@ -13,7 +13,7 @@ from domain.views.lists import Row, fitted, row_of
 
 INDEX_KEY = "browse/index.html"
 
-_LIST_BUDGET = 31_000
+_LIST_BUDGET = 25_500
 _MARKUP_OF_A_ROW = 63
 _MARKUP_OF_A_LEAF = 26
 _MARKUP_OF_A_RANGE = 60

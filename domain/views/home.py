@@ -17,8 +17,9 @@ _RECENT = 6
 _POPULAR = 6
 _SHORT_LIST = 60
 # The page has to stay light, its style sheet and its script included.
-_LIST_BUDGET = 29_000
-_MARKUP_OF_A_ROW = 41
+_LIST_BUDGET = 24_000
+_MARKUP_OF_A_ROW = 33
+_MARKUP_OF_A_VERSION = 8
 _MARKUP_OF_A_LEAF = 26
 _MOST_PACKAGES = 400
 
@@ -61,8 +62,8 @@ def home_page(entries: Iterable[Entry], settings: SiteSettings, usage: Iterable[
     listed = sorted((entry for entry in entries if entry.listed), key=lambda entry: entry.name)
     names = {entry.name for entry in listed}
     figures = {row.name: row for row in usage if row.name in names}
-    fits = len(listed) <= _MOST_PACKAGES and _weight(listed) <= _LIST_BUDGET
-    letters = () if fits else letters_of([entry.name for entry in listed])
+    rows = _all(listed)
+    letters = () if rows else letters_of([entry.name for entry in listed])
     leaves = [leaf.prefix for letter in letters for leaf in letter.leaves]
     return HomePage(
         site=settings,
@@ -71,14 +72,22 @@ def home_page(entries: Iterable[Entry], settings: SiteSettings, usage: Iterable[
         last_30_days=sum(row.last_30_days for row in figures.values()),
         popular=_popular(listed, figures),
         recent=_recent(listed) if len(listed) > _RECENT else (),
-        groups=_groups([_row(entry) for entry in listed]) if fits else (),
+        groups=_groups(rows),
         letters=letters,
         leaves=sum(2 * len(prefix) + _MARKUP_OF_A_LEAF for prefix in leaves) <= _LIST_BUDGET,
     )
 
 
-def _weight(entries: Iterable[Entry]) -> int:
-    return weight(map(_row, entries), _MARKUP_OF_A_ROW)
+def _all(entries: Sequence[Entry]) -> Sequence[Row]:
+    """All packages, with their versions and summaries as far as there is room; none if not even their names have it."""
+    if len(entries) > _MOST_PACKAGES:
+        return ()
+    rows = [_row(entry) for entry in entries]
+    with_versions = _MARKUP_OF_A_ROW + _MARKUP_OF_A_VERSION
+    if weight(rows, with_versions) <= _LIST_BUDGET:
+        return fitted(rows, _LIST_BUDGET, with_versions)
+    bare = [evolve(row, latest="", summary="") for row in rows]
+    return bare if weight(bare, _MARKUP_OF_A_ROW) <= _LIST_BUDGET else ()
 
 
 def _row(entry: Entry) -> Row:
@@ -87,7 +96,6 @@ def _row(entry: Entry) -> Row:
 
 
 def _groups(rows: Sequence[Row]) -> tuple[HomeGroup, ...]:
-    rows = fitted(rows, _LIST_BUDGET, _MARKUP_OF_A_ROW)
     if len(rows) <= _SHORT_LIST:
         return (HomeGroup("", tuple(rows)),) if rows else ()
     return tuple(HomeGroup(initial, tuple(group)) for initial, group in groupby(rows, key=lambda row: row.name[0]))

@@ -10,7 +10,7 @@ from domain.site_settings import SiteSettings
 from domain.views.lists import Row, fitted, row_of
 
 _MOST_ROWS = 250
-_LIST_BUDGET = 31_000
+_LIST_BUDGET = 25_500
 _MARKUP = 63
 
 

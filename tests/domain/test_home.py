@@ -85,11 +85,17 @@ def test_an_empty_index_has_no_list() -> None:
     assert (view.count, view.groups, view.letters, view.popular, view.recent) == (0, (), (), (), ())
 
 
-@pytest.mark.parametrize(("count", "longest"), [(30, 99), (200, 66), (400, 0)])
+@pytest.mark.parametrize(("count", "longest"), [(30, 99), (200, 38), (350, 0)])
 def test_summaries_shrink_as_packages_grow_in_number_and_then_go(count: int, longest: int) -> None:
     rows = [row for group in many(count, "some words " * 20).groups for row in group.rows]
     assert len(rows) == count
     assert max(len(row.summary) for row in rows) == longest
+
+
+def test_versions_go_before_names_do() -> None:
+    rows = [[row for group in many(count).groups for row in group.rows] for count in (320, 390)]
+    assert [len(some) for some in rows] == [320, 390]
+    assert [some[0].latest for some in rows] == ["1.0", ""]
 
 
 @pytest.mark.parametrize("count", [401, 5_000])
