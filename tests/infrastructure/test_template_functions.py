@@ -179,7 +179,7 @@ def test_the_relay_follows_the_stream_and_publishes(stack: Stack) -> None:
 
 def test_pages_are_made_of_events_that_their_function_cannot_write(stack: Stack) -> None:
     assert own(stack, "messages") == {
-        *on(TABLE, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"),
+        *on(TABLE, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"),
         *on(INDEX, "dynamodb:Query"),
         *WORKS_ON_SITE,
         *on(f"{DATA}/blobs/*", "s3:GetObject", "s3:DeleteObject"),
@@ -188,17 +188,27 @@ def test_pages_are_made_of_events_that_their_function_cannot_write(stack: Stack)
         *on("arn:aws:cloudfront::123456789012:distribution/<Distribution>", "cloudfront:CreateInvalidation"),
         *consumes("PagesQueue"),
     }
-    assert writing(stack, "messages") == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["catalogue", "usage"]}}
+    assert writing(stack, "messages") == {
+        "ForAllValues:StringLike": {
+            "dynamodb:LeadingKeys": [
+                *("catalogue", "usage", "usage-summaries"),
+                *("listings", "listings-of#*", "tokens#*", "owed", "needs", "dependents#*"),
+            ]
+        }
+    }
 
 
 def test_lists_are_made_of_the_table_and_make_due_what_shows_the_last_days(stack: Stack) -> None:
     assert own(stack, "lists") == {
-        *on(TABLE, "dynamodb:Query"),
+        *on(TABLE, "dynamodb:Query", "dynamodb:DeleteItem"),
         *on(INDEX, "dynamodb:Query"),
         *on("<Topic>", "sns:Publish", "sns:PublishBatch"),
         *(WORKS_ON_SITE - on(f"{SITE}/*", "s3:DeleteObject")),
+        *(("s3:DeleteObject", f"{SITE}/{area}/*") for area in ("browse", "owner", "search", "sitemap")),
         *consumes("ListsQueue"),
     }
+    (settling,) = [one for one in statements(role(stack, "lists")) if "dynamodb:DeleteItem" in one["Action"]]
+    assert settling["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["owed"]}}
 
 
 def test_queries_are_started_by_who_may_read_logs_and_write_results_and_little_else(stack: Stack) -> None:
