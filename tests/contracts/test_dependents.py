@@ -33,7 +33,8 @@ def test_needs_are_found_under_what_is_needed(dependents: DependentsTable) -> No
 
     untold = dependents.put("spam", [NEED, other, EXTRA])
 
-    assert (untold.dependent, untold.packages) == ("spam", {"base", "other"})
+    assert untold.dependent == "spam"
+    assert untold.packages == {"base", "other"}
     assert dependents.of("base", 10) == Dependents(1, (NEED, EXTRA))
     assert dependents.of("other", 10) == Dependents(1, (other,))
 
