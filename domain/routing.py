@@ -146,18 +146,18 @@ def _find(path: str, query: str, accept: str | None) -> Route:
 
 def _at(address: str | None, match: re.Match[str], query: str, accept: str | None) -> Route:
     """A page or file at its one address, or where that is."""
-    parts = match.groupdict()
+    path, parts = match.string, match.groupdict()
     name, own = parts.get("name"), parts.get("own")
     if (name is not None and not names.is_valid(name)) or (own is not None and not _is_canonical(own)):
         return NotFound()
-    canonical = address if address is None else address.format(*match.groups(), name=name and names.canonical(name))
-    if canonical not in (None, match.string):
-        return _moved(f"/{canonical}", query)
-    if match.string.startswith("simple/"):
+    if address is not None:
+        canonical = address.format(*match.groups(), name=name and names.canonical(name))
+        if canonical != path:
+            return _moved(f"/{canonical}", query)
+    if path.startswith("simple/"):
         representation = negotiation.chosen(accept, negotiation.asked_format(query))
-        return ServeObject(f"{match.string}{representation.filename}") if representation else NotAcceptable()
-    is_page = not match.string or match.string.endswith("/")
-    return ServeObject(f"{match.string}index.html" if is_page else match.string)
+        return ServeObject(f"{path}{representation.filename}") if representation else NotAcceptable()
+    return ServeObject(path if path and not path.endswith("/") else f"{path}index.html")
 
 
 _PLACES: Sequence[tuple[re.Pattern[str], str | None]] = tuple(
