@@ -5,7 +5,7 @@ STAMP := .venv/.installed
 CHECKOV := .cache/checkov
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test check format clients crash edge emulator end-to-end benchmark template lock clean
+.PHONY: help install serve test check format clients crash edge emulator end-to-end web benchmark template lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s%s\n", $$1, $$2}'
@@ -54,6 +54,11 @@ end-to-end: install ## deploy to an emulated AWS, then publish and install with 
 	$(BIN)/python -m tests.emulator.environment
 	$(BIN)/python -m pytest -m end_to_end tests/end_to_end
 
+web: install ## every page in Chromium: accessibility, weight, search, Lighthouse, valid HTML (needs node, Java, chromium)
+	PUPPETEER_SKIP_DOWNLOAD=1 PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm install --silent --no-audit --no-fund --ignore-scripts --prefix .cache/web \
+		axe-core@4.14.1 lighthouse@12.8.2 playwright-core@1.65.1 vnu-jar@26.9.27
+	$(BIN)/python -m pytest -m browser tests/web
+
 benchmark: install ## serving, start-up and uploads beside nginx, pypiserver, devpi and proxpi (long)
 	$(BIN)/python tests/benchmarks/serving.py
 
@@ -71,7 +76,7 @@ lock: install ## resolve requirements/*.txt anew from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade pyproject.toml -o requirements/runtime.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade --extra aws pyproject.toml -o requirements/aws.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade --group dev pyproject.toml -o requirements/dev.txt
-	uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-header --constraint requirements/dev.txt infrastructure/functions.in -o infrastructure/functions.txt
+	uv pip compile --quiet --python-platform linux --python-version 3.13 --generate-hashes --no-header --constraint requirements/dev.txt infrastructure/functions.in -o infrastructure/functions.txt
 
 clean: ## remove what the other targets made
 	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist

@@ -43,13 +43,14 @@ class _Step:
     do: Callable[[], None]
 
 
-def fill(world: Embedded, samples: Sequence[Sample], now: datetime) -> None:
+def fill(world: Embedded, samples: Sequence[Sample], now: datetime, days: int = CHARTED) -> None:
     """Let everything happen that led to the sample index of today. Pages are left stale.
 
     Args:
         world: a home without events, just opened: some of its ports are replaced for as long as it is open.
         samples: what is published.
         now: aware; downloads end with the day before.
+        days: how many days of downloads there are, at most those that are charted.
     """
     # It takes a process that is slow to start, and remembers what it made.
     threading.Thread(target=_render_readmes, args=(samples,), daemon=True).start()
@@ -63,7 +64,7 @@ def fill(world: Embedded, samples: Sequence[Sample], now: datetime) -> None:
         clock.at = step.at
         step.do()
     counting = world.index.counting()
-    for age in range(CHARTED, 0, -1):
+    for age in range(days, 0, -1):
         day = today - age * _ONE_DAY
         clock.at = datetime.combine(day + _ONE_DAY, _COUNTED_AT)
         for request in counting.plan(day.isoformat()):
