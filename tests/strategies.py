@@ -1,7 +1,7 @@
 """Random values of the model for property tests."""
 
 from datetime import UTC, datetime
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_args, get_type_hints
 
 from hypothesis import strategies as st
 
@@ -24,4 +24,6 @@ def events() -> st.SearchStrategy[Event]:
 
 
 def _values(hint: Any) -> st.SearchStrategy[Any]:
-    return times if hint is datetime else st.from_type(hint)
+    if hint is datetime:
+        return times
+    return st.none() | times if datetime in get_args(hint) else st.from_type(hint)

@@ -193,7 +193,10 @@ def test_every_message_comes_back_equal(message: Message) -> None:
 
 
 def test_a_message_is_stored_as_plain_json() -> None:
-    assert encode_message(PageStale(Page.SIMPLE, "spam")) == ("PageStale", '{"page":"simple","name":"spam"}')
+    assert encode_message(PageStale(Page.RELEASE, "spam", "1.0")) == (
+        "PageStale",
+        '{"page":"release","name":"spam","version":"1.0"}',
+    )
 
 
 def test_a_batch_to_be_counted_is_stored_as_plain_json() -> None:

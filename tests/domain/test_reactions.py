@@ -3,9 +3,10 @@
 import pytest
 
 from domain.events import BatchCounted, DayCounted, Event, UsageYearOpened
-from domain.messages import Page, PageStale
+from domain.messages import FetchFacts, Page, PageStale
 from domain.ports.event_log import Recorded
 from domain.reactions import react
+from tests.domain.specification import published
 from tests.domain.usage_examples import AT, figures
 
 
@@ -13,6 +14,12 @@ def test_new_figures_make_the_packages_figures_and_its_page_stale() -> None:
     recorded = Recorded("usage/frob-nicate/2026", 1, figures("2026-11-24"))
 
     assert react(recorded) == (PageStale(Page.STATS, "frob-nicate"), PageStale(Page.PROJECT, "frob-nicate"))
+
+
+def test_a_published_file_makes_the_facts_of_its_repository_wanted() -> None:
+    due = react(Recorded("package/frob-nicate", 2, published("frob_nicate-1.0.tar.gz")))
+
+    assert due[-1] == FetchFacts("frob-nicate")
 
 
 def test_a_finished_day_moves_the_figures_of_all_packages() -> None:

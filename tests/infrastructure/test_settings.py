@@ -21,3 +21,39 @@ def test_all_packages_are_counted_by_one_query_unless_somebody_says_otherwise() 
 def test_a_number_that_makes_no_sense_is_refused_by_its_name(name: str, value: str) -> None:
     with pytest.raises(WrongSetting, match=name):
         Settings.from_environment({name: value})
+
+
+def test_github_is_where_everybody_expects_it_unless_somebody_says_otherwise() -> None:
+    usual = Settings.from_environment({})
+    assert (usual.github_url, usual.github_api_url) == ("https://github.com", "https://api.github.com")
+
+    told = {
+        "SLS_PYPI_GITHUB_URL": "http://localhost:3000/",
+        "SLS_PYPI_GITHUB_API_URL": "https://git.example.org/api/v3/",
+    }
+    other = Settings.from_environment(told)
+    assert other.github_api_url == "https://git.example.org/api/v3"
+    assert other.site().github_url == other.github_url == "http://localhost:3000"
+
+
+@pytest.mark.parametrize("name", ["SLS_PYPI_GITHUB_URL", "SLS_PYPI_GITHUB_API_URL"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "github.com",
+        "ftp://github.com",
+        "https://",
+        "https://:443",
+        "https://u:p@github.com",
+        "https://github.com/?a=b",
+        "https://github.com/#a",
+        "https://git hub.com",
+        "https://github.com:many",
+        "https://github.com:99999",
+        "https://[::1",
+        "https://github.com/\n",
+    ],
+)
+def test_a_url_of_github_that_makes_no_sense_is_refused_by_its_name(name: str, value: str) -> None:
+    with pytest.raises(WrongSetting, match=name):
+        Settings.from_environment({name: value})

@@ -11,7 +11,7 @@ from adapters.local.database import Database
 from adapters.local.event_store import SqliteEventStore
 from adapters.local.publisher import Delivery, SqlitePublisher
 from domain.events import Event, FileUnyanked
-from domain.messages import Message, Page, PageStale
+from domain.messages import FetchFacts, Message, Page, PageStale
 from domain.ports.event_log import Recorded
 from domain.streams import key_of
 
@@ -295,3 +295,18 @@ def test_what_makes_pages_due_comes_before_them(publisher: SqlitePublisher) -> N
     publisher.publish([SPAM, EGGS, figures])
 
     assert publisher.waiting() == [figures, SPAM, EGGS]
+
+
+def test_what_is_slow_is_taken_apart_and_is_no_page(publisher: SqlitePublisher, timer: Timer) -> None:
+    publisher.publish([FetchFacts("spam"), SPAM, FetchFacts("spam", AT)])
+    timer.wait(COALESCE)
+
+    assert messages(publisher.take(10)) == [SPAM]
+    assert messages(publisher.take(10, slow=True)) == [FetchFacts("spam"), FetchFacts("spam", AT)]
+    assert messages(publisher.take(1, slow=True)) == [FetchFacts("spam")]
+    assert len(publisher.waiting()) == 3
+    assert publisher.pages_waiting() == 1
+
+    publisher.done(take_one(publisher))
+    assert publisher.pages_waiting() == 0
+    assert publisher.take(10) == []

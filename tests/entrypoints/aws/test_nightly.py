@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from dependency_injector import providers
 
-from domain.messages import CountDownloads, Page, PageStale
+from domain.messages import CountDownloads, FetchFacts, Page, PageStale
+from domain.ports.facts import NEVER, Heard
 from domain.usecases.counting import Counting
 from domain.usecases.upkeep import Upkeep
 from entrypoints.aws import nightly
@@ -88,3 +89,14 @@ def test_where_one_fails_the_other_is_done(stack: Stack, monkeypatch: pytest.Mon
     with pytest.raises(ExceptionGroup):
         come({"days": ["2026-11-20"]})
     assert due(stack) == ["2026-11-20"]
+
+
+def test_repositories_are_asked_for_again(stack: Stack) -> None:
+    stack.ports.clock.override(providers.Object(At()))
+    facts = stack.ports.facts_table()
+    facts.put("alice/frob", Heard(None, NEVER))
+    facts.follow("frob", "alice/frob")
+
+    come(SCHEDULED)
+
+    assert FetchFacts("frob", At().now()) in stack.ports.publisher().waiting()
