@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.messages import Message, Page, PageStale
+from domain.messages import FetchFacts, Message, Page, PageStale
 from domain.ports.event_log import Recorded
 from entrypoints.aws import relay
 from tests.aws_events import Context, batch, stream_record
@@ -45,7 +45,7 @@ def test_many_events_of_a_package_are_one_piece_of_work(stack: Stack, monkeypatc
     monkeypatch.setattr(stack.ports.publisher(), "publish", published.extend)
 
     assert deliver([stream_record(recorded) for recorded in events(stack)]) == []
-    assert published == [PageStale(Page.SIMPLE, "frob"), PageStale(Page.PROJECT, "frob")]
+    assert published == [PageStale(Page.SIMPLE, "frob"), PageStale(Page.PROJECT, "frob"), FetchFacts("frob")]
 
 
 def test_events_that_nobody_waits_for_are_passed_over(stack: Stack) -> None:
