@@ -44,7 +44,12 @@ class Branch:
 
 def leaves(names: Sequence[str]) -> Sequence[str]:
     """The prefixes of all leaves, in the order of the names on them; `names` are canonical and in order."""
-    return [prefix for prefix, _ in _split(names, "")]
+    return [prefix for prefix, _ in pages_of(names)]
+
+
+def pages_of(names: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
+    """The prefixes of all leaves, each with the names on it; `names` are canonical and in order."""
+    return _split(names, "")
 
 
 def leaf_key(prefix: str) -> str:

@@ -165,6 +165,9 @@ def _publish(
     )
     if package is None:
         return PackageSubmitted(command.spelling, caller.account, at), published
+    if package.withdrawn:
+        # It comes back, which concerns whoever shows that it is here.
+        return PackageSubmitted(command.spelling, caller.account, at, package.repository), published
     return (published,)
 
 

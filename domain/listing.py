@@ -34,7 +34,7 @@ def rounded_down(figure: int) -> int:
     """To 1, 2 or 5 times a power of ten: each night changes all figures, and few of these."""
     if figure <= 0:
         return 0
-    power = 10 ** (len(str(figure)) - 1)
+    power: int = 10 ** (len(str(figure)) - 1)
     return next(step * power for step in _STEPS if step * power <= figure)
 
 

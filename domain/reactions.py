@@ -24,15 +24,22 @@ from domain.streams import key_of
 def react(recorded: Recorded) -> tuple[Message, ...]:
     """The messages that follow from one event."""
     match recorded.event:
-        case FilePublished():
+        case PackageSubmitted():
             name = key_of(recorded.stream)
-            return PageStale(Page.SIMPLE, name), PageStale(Page.PROJECT, name), FetchFacts(name)
-        case PackageSubmitted() | FileYanked() | FileUnyanked():
+            return *_project(name), PageStale(Page.NEEDED, name)
+        case FilePublished(version=version):
             name = key_of(recorded.stream)
-            return PageStale(Page.SIMPLE, name), PageStale(Page.PROJECT, name)
-        case FileDeleted() | PackageWithdrawn() | ProjectStatusChanged():
+            return *_project(name), PageStale(Page.RELEASE, name, version), FetchFacts(name)
+        case FileYanked() | FileUnyanked():
             name = key_of(recorded.stream)
-            return PageStale(Page.SIMPLE, name), PageStale(Page.PROJECT, name), PageStale(Page.FILES, name)
+            return *_project(name), PageStale(Page.RELEASES, name)
+        case FileDeleted():
+            name = key_of(recorded.stream)
+            return *_project(name), PageStale(Page.RELEASES, name), PageStale(Page.FILES, name)
+        case PackageWithdrawn() | ProjectStatusChanged():
+            name = key_of(recorded.stream)
+            pages = (Page.RELEASES, Page.NEEDED, Page.FILES)
+            return *_project(name), *(PageStale(page, name) for page in pages)
         case DownloadsAggregated():
             name = key_of(recorded.stream).rpartition("/")[0]
             return PageStale(Page.STATS, name), PageStale(Page.PROJECT, name)
@@ -42,3 +49,7 @@ def react(recorded: Recorded) -> tuple[Message, ...]:
             return ()
         case UsageYearOpened() | BatchCounted() | DayCounted():
             return ()
+
+
+def _project(name: str) -> tuple[Message, ...]:
+    return PageStale(Page.SIMPLE, name), PageStale(Page.PROJECT, name)

@@ -13,7 +13,7 @@ class SiteSettings:
         upstream: another index's simple URL, with a slash at its end, for projects that this one never had.
         header: a line of text above every page; empty for none.
         footer: a line of text below every page; empty for none.
-        github_url: where repositories live, without a slash at its end.
+        github_url: where repositories are, without a slash at its end.
     """
 
     base_url: str

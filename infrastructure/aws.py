@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from domain.ports.caches import Caches
     from domain.ports.catalogue import Catalogue
     from domain.ports.clock import Clock
+    from domain.ports.dependents import DependentsTable
     from domain.ports.details import Details
+    from domain.ports.directory import Directory
     from domain.ports.event_log import EventLog
     from domain.ports.event_store import EventStore
     from domain.ports.facts import FactsTable
@@ -107,6 +109,18 @@ def _staging(client: Any, bucket: str) -> "Staging":  # noqa: ANN401
     from adapters.aws.staging import S3Staging  # noqa: PLC0415
 
     return S3Staging(client, bucket)
+
+
+def _directory(client: Any, table: str) -> "Directory":  # noqa: ANN401
+    from adapters.aws.directory import DynamoDirectory  # noqa: PLC0415
+
+    return DynamoDirectory(client, table)
+
+
+def _dependents(client: Any, table: str) -> "DependentsTable":  # noqa: ANN401
+    from adapters.aws.dependents import DynamoDependents  # noqa: PLC0415
+
+    return DynamoDependents(client, table)
 
 
 def _usage_table(client: Any, table: str) -> "UsageTable":  # noqa: ANN401
@@ -194,6 +208,8 @@ class Aws(containers.DeclarativeContainer):
     caches = providers.Singleton(_caches, _cloudfront, resources.provided.distribution)
     catalogue = providers.Singleton(_catalogue, _dynamodb, resources.provided.table)
     usage_table = providers.Singleton(_usage_table, _dynamodb, resources.provided.table)
+    directory = providers.Singleton(_directory, _dynamodb, resources.provided.table)
+    dependents = providers.Singleton(_dependents, _dynamodb, resources.provided.table)
     facts_table = providers.Singleton(_facts_table, _dynamodb, resources.provided.table)
     repositories = providers.Singleton(_repositories, github_api_url)
     details = providers.Singleton(_details, _s3, resources.provided.data_bucket)

@@ -4,16 +4,27 @@ from dependency_injector import containers, providers
 
 from domain.policy import Policy
 from domain.site_settings import SiteSettings
+from domain.usecases.browse_pages import BrowsePages
 from domain.usecases.counted_days import CountedDays
 from domain.usecases.counting import Counting
+from domain.usecases.directory_pages import DirectoryPages
 from domain.usecases.figures import Figures
+from domain.usecases.list_rendering import ListRendering
+from domain.usecases.lists import Lists
+from domain.usecases.owner_pages import OwnerPages
+from domain.usecases.package_pages import PackagePages
 from domain.usecases.portfolio import Portfolio
 from domain.usecases.publishing import Publishing
+from domain.usecases.rebuilding import Rebuilding
+from domain.usecases.release_pages import ReleasePages
 from domain.usecases.rendering import Rendering
 from domain.usecases.repository_facts import RepositoryFactsKeeper
 from domain.usecases.requesters import Requesters
+from domain.usecases.search_nodes import SearchNodes
+from domain.usecases.settling import Settling
 from domain.usecases.site import Site
 from domain.usecases.statistics import Statistics
+from domain.usecases.surroundings import Surroundings
 from domain.usecases.tokens import Tokens
 from domain.usecases.upkeep import Upkeep
 from domain.usecases.uploads import Uploads
@@ -30,21 +41,53 @@ class Index(containers.DeclarativeContainer):
     packages_a_query: providers.Dependency[int] = providers.Dependency(instance_of=int, default=0)
 
     rendering = providers.Singleton(Rendering, ports.blobs, ports.pages, site_settings)
+    list_rendering = providers.Singleton(ListRendering, ports.pages, site_settings)
     history = providers.Singleton(UsageHistory, ports.event_store, ports.event_log)
-    site = providers.Singleton(
-        Site,
+    settling = providers.Singleton(Settling, ports.event_store, ports.objects, history)
+    surroundings = providers.Singleton(
+        Surroundings, ports.event_store, ports.catalogue, ports.dependents, ports.facts_table, rendering
+    )
+    package_pages = providers.Singleton(
+        PackagePages,
+        settling,
         ports.event_store,
         ports.objects,
         ports.blobs,
         ports.catalogue,
         ports.usage_table,
-        history,
+        ports.directory,
+        ports.dependents,
+        surroundings,
         ports.publisher,
         ports.caches,
         rendering,
     )
+    release_pages = providers.Singleton(ReleasePages, settling, ports.objects, rendering)
+    search_nodes = providers.Singleton(SearchNodes, ports.directory, ports.objects)
+    lists = providers.Singleton(
+        Lists,
+        settling,
+        ports.objects,
+        ports.catalogue,
+        ports.usage_table,
+        history,
+        ports.publisher,
+        search_nodes,
+        list_rendering,
+    )
+    owner_pages = providers.Singleton(
+        OwnerPages, settling, ports.event_store, ports.directory, ports.objects, list_rendering
+    )
+    directory_pages = providers.Singleton(
+        DirectoryPages,
+        ports.directory,
+        search_nodes,
+        providers.Singleton(BrowsePages, ports.directory, ports.objects, ports.pages, site_settings),
+        owner_pages.provided.write,
+    )
+    site = providers.Singleton(Site, package_pages, release_pages, directory_pages, lists, ports.publisher)
     publishing = providers.Singleton(
-        Publishing, ports.event_store, ports.blobs, ports.archives, site, ports.clock, policy
+        Publishing, ports.event_store, ports.blobs, ports.archives, package_pages, ports.clock, policy
     )
     uploads = providers.Singleton(
         Uploads, publishing, ports.sessions, ports.staging, ports.workspace, ports.clock, ports.secrets, policy
@@ -53,10 +96,27 @@ class Index(containers.DeclarativeContainer):
     portfolio = providers.Singleton(Portfolio, ports.event_store, ports.catalogue)
     statistics = providers.Singleton(Statistics, ports.event_store, history, ports.details)
     upkeep = providers.Singleton(
-        Upkeep, ports.event_store, ports.event_log, ports.catalogue, ports.publisher, ports.clock
+        Upkeep, ports.event_store, ports.event_log, ports.catalogue, ports.directory, ports.publisher, ports.clock
     )
     verification = providers.Singleton(
-        Verification, ports.event_store, ports.event_log, ports.objects, ports.blobs, history, rendering, site
+        Verification,
+        ports.event_store,
+        ports.event_log,
+        ports.objects,
+        ports.blobs,
+        history,
+        ports.facts_table,
+        rendering,
+        list_rendering,
+    )
+    rebuilding = providers.Singleton(
+        Rebuilding,
+        verification,
+        ports.objects,
+        package_pages,
+        release_pages,
+        directory_pages,
+        lists,
     )
     repository_facts = providers.Singleton(
         RepositoryFactsKeeper,

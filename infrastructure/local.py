@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from adapters.local.dependents import SqliteDependents
+from adapters.local.directory import SqliteDirectory
 from dependency_injector import containers, providers
 
 from adapters.archives import FileArchives
@@ -47,6 +49,8 @@ class Local(containers.DeclarativeContainer):
     caches = providers.Singleton(NoCaches)
     catalogue = providers.Singleton(SqliteCatalogue, database)
     usage_table = providers.Singleton(SqliteUsageTable, database)
+    directory = providers.Singleton(SqliteDirectory, database)
+    dependents = providers.Singleton(SqliteDependents, database)
     facts_table = providers.Singleton(SqliteFactsTable, database)
     repositories = providers.Singleton(GitHubRepositories, github_api_url, USER_AGENT)
     details = providers.Singleton(FolderDetails, home.provided.usage, home.provided.tmp)

@@ -11,7 +11,9 @@ from adapters.memory.access_logs import MemoryAccessLogs
 from adapters.memory.blobs import MemoryBlobs
 from adapters.memory.caches import MemoryCaches
 from adapters.memory.catalogue import MemoryCatalogue
+from adapters.memory.dependents import MemoryDependents
 from adapters.memory.details import MemoryDetails
+from adapters.memory.directory import MemoryDirectory
 from adapters.memory.event_log import MemoryEventLog
 from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.facts import MemoryFactsTable
@@ -37,6 +39,8 @@ class Memory(containers.DeclarativeContainer):
     caches = providers.Singleton(MemoryCaches)
     catalogue = providers.Singleton(MemoryCatalogue)
     usage_table = providers.Singleton(MemoryUsageTable)
+    directory = providers.Singleton(MemoryDirectory)
+    dependents = providers.Singleton(MemoryDependents)
     facts_table = providers.Singleton(MemoryFactsTable)
     repositories = providers.Singleton(MemoryRepositories)
     details = providers.Singleton(MemoryDetails)

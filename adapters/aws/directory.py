@@ -5,7 +5,8 @@ between. So no crash and no second writer leaves a part of it, and an equal `put
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -64,20 +65,22 @@ class DynamoDirectory:
         """
         check_tokens(tokens)
         kept = _Kept(listing, tokens) if listing else None
-        for _ in attempts(self._pause):
-            row = self._get(key(_LISTINGS, name))
+
+        def writes(row: Item | None, owed: Item | None) -> "list[TransactWriteItemTypeDef]":
             if kept == _kept(row):
-                return
-            owed = self._get(key(_OWED, name))
-            writes = [*self._row(name, row, kept), self._owe(name, owed, [_kept(row), kept]), *self._tell(row, kept)]
-            try:
-                self._client.transact_write_items(TransactItems=writes)
-            except self._client.exceptions.TransactionCanceledException as cancelled:
-                if not may_pass(cancelled):
-                    raise
-            else:
-                return
-        raise Busy(f"Others kept changing the listing of {name} at the same time. Try again.")
+                return []
+            return [*self._row(name, row, kept), self._owe(name, owed, [_kept(row), kept]), *self._tell(row, kept)]
+
+        self._change(name, writes)
+
+    def owe(self, names: Sequence[str]) -> None:
+        """Owe the pages of these packages although nothing changed.
+
+        Raises:
+            Busy: others kept changing the same listing.
+        """
+        for name in names:
+            self._change(name, partial(self._owing, name))
 
     def owed(self, limit: int) -> Sequence[Owed]:
         """Some of the packages whose pages are owed, in the order of names."""
@@ -103,6 +106,24 @@ class DynamoDirectory:
     def owned_by(self, owner: str) -> Sequence[Listing]:
         """The listings of one account's packages in the order of names."""
         return list(map(_listing, self._query(_owner_group(owner), None)))
+
+    def _owing(self, name: str, row: Item | None, owed: Item | None) -> "list[TransactWriteItemTypeDef]":
+        return [self._owe(name, owed, [_kept(row)])] if row else []
+
+    def _change(self, name: str, writes: "Callable[[Item | None, Item | None], list[TransactWriteItemTypeDef]]") -> None:
+        """Write what follows from the package's row and from what is owed for it; nothing if nothing does."""
+        for _ in attempts(self._pause):
+            wanted = writes(self._get(key(_LISTINGS, name)), self._get(key(_OWED, name)))
+            if not wanted:
+                return
+            try:
+                self._client.transact_write_items(TransactItems=wanted)
+            except self._client.exceptions.TransactionCanceledException as cancelled:
+                if not may_pass(cancelled):
+                    raise
+            else:
+                return
+        raise Busy(f"Others kept changing the listing of {name} at the same time. Try again.")
 
     def _row(self, name: str, row: Item | None, kept: _Kept | None) -> "Iterator[TransactWriteItemTypeDef]":
         """Replace or remove the row that was seen."""

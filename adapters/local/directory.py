@@ -44,6 +44,13 @@ class SqliteDirectory:
             if kept != known:
                 _replace(connection, name, known, kept)
 
+    def owe(self, names: Sequence[str]) -> None:
+        """Owe the pages of these packages although nothing changed."""
+        with self._database.transaction(derived=True) as connection:
+            for name in names:
+                if kept := _kept(connection, name):
+                    _owe(connection, name, [kept])
+
     def owed(self, limit: int) -> Sequence[Owed]:
         """Some of the packages whose pages are owed, in the order of names."""
         found = self._database.rows("SELECT name, tokens, owners, mark FROM owed ORDER BY name LIMIT ?", (limit,))
@@ -93,8 +100,11 @@ def _replace(connection: sqlite3.Connection, name: str, known: _Kept | None, kep
         )
     else:
         connection.execute("DELETE FROM listings WHERE name = ?", (name,))
+    _owe(connection, name, [side for side in (known, kept) if side])
+
+
+def _owe(connection: sqlite3.Connection, name: str, sides: Sequence[_Kept]) -> None:
     owed = connection.execute("SELECT tokens, owners FROM owed WHERE name = ?", (name,)).fetchone() or ("[]", "[]")
-    sides = [side for side in (known, kept) if side]
     tokens = _load(owed[0]).union(*(side.tokens for side in sides))
     owners = _load(owed[1]).union(side.listing.owner for side in sides)
     connection.execute(

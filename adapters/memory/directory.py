@@ -50,14 +50,14 @@ class MemoryDirectory:
                 del places[bisect_left(places, place)]
             for place in after - before:
                 insort(self._places.setdefault(place[0][0], []), place)
-            sides = [side for side in (known, kept) if side]
-            owed = self._owed.get(name, Owed(name, frozenset(), frozenset(), ""))
-            self._owed[name] = Owed(
-                name,
-                owed.tokens.union(*(side.tokens for side in sides)),
-                owed.owners.union(side.listing.owner for side in sides),
-                str(next(self._marks)),
-            )
+            self._owe(name, [side for side in (known, kept) if side])
+
+    def owe(self, names: Sequence[str]) -> None:
+        """Owe the pages of these packages although nothing changed."""
+        with self._lock:
+            for name in names:
+                if name in self._kept:
+                    self._owe(name, [self._kept[name]])
 
     def owed(self, limit: int) -> Sequence[Owed]:
         """Some of the packages whose pages are owed, in the order of names."""
@@ -83,3 +83,12 @@ class MemoryDirectory:
         """The listings of one account's packages in the order of names."""
         with self._lock:
             return [self._kept[name].listing for name in sorted(self._kept) if self._kept[name].listing.owner == owner]
+
+    def _owe(self, name: str, sides: Sequence[_Kept]) -> None:
+        owed = self._owed.get(name, Owed(name, frozenset(), frozenset(), ""))
+        self._owed[name] = Owed(
+            name,
+            owed.tokens.union(*(side.tokens for side in sides)),
+            owed.owners.union(side.listing.owner for side in sides),
+            str(next(self._marks)),
+        )

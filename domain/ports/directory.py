@@ -75,6 +75,9 @@ class Directory(Protocol):
             ValueError: there are more tokens, or one is none.
         """
 
+    def owe(self, names: Sequence[str]) -> None:
+        """Owe the pages of these packages although nothing changed, as when pages are made in another way."""
+
     def owed(self, limit: int) -> Sequence[Owed]:
         """Some of the packages whose pages are owed, in the order of names."""
 

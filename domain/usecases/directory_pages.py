@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 
+from domain.browse import listings_of
 from domain.ports.directory import Directory
 from domain.usecases.browse_pages import BrowsePages
 from domain.usecases.search_nodes import SearchNodes
+
+_AT_ONCE = 500
 
 
 class DirectoryPages:
@@ -39,3 +42,16 @@ class DirectoryPages:
             self._write_owner(owner)
         self._directory.settle(owed)
         return bool(self._directory.owed(1))
+
+    def rewrite(self) -> None:
+        """Write all pages, owed or not.
+
+        Raises:
+            Unsettled: as `write`.
+        """
+        while self.write(_AT_ONCE):
+            pass
+        self._search.rewrite()
+        self._browse.rewrite()
+        for owner in sorted({listing.owner for listing in listings_of(self._directory)}):
+            self._write_owner(owner)

@@ -21,7 +21,7 @@ from domain.received import ReceivedFile
 from domain.sessions import UploadAccepted
 from domain.streams import name_claim, package_stream
 from domain.usecases.appending import append_decided
-from domain.usecases.site import Site
+from domain.usecases.package_pages import PackagePages
 
 
 class Publishing:
@@ -32,12 +32,12 @@ class Publishing:
     """
 
     def __init__(
-        self, store: EventStore, blobs: Blobs, archives: Archives, site: Site, clock: Clock, policy: Policy
+        self, store: EventStore, blobs: Blobs, archives: Archives, pages: PackagePages, clock: Clock, policy: Policy
     ) -> None:
         self._store = store
         self._blobs = blobs
         self._archives = archives
-        self._site = site
+        self._pages = pages
         self._clock = clock
         self._policy = policy
 
@@ -50,7 +50,7 @@ class Publishing:
         artifact = upload_form.check(form, received.filename, received.digests)
         accepted, known = self._accept(caller, artifact, received, strict=True)
         self._append_file(caller, accepted, known)
-        self._site.refresh(artifact.name)
+        self._pages.refresh(artifact.name)
 
     def add(self, caller: Caller, received: ReceivedFile) -> bool:
         """Publish one existing file as it is, old spellings and old metadata too; False if it was there already.
@@ -85,7 +85,7 @@ class Publishing:
             Refused: what was accepted is no longer possible.
         """
         self._append_file(caller, accepted)
-        self._site.refresh(_artifact(accepted).name)
+        self._pages.refresh(_artifact(accepted).name)
 
     def yank(self, caller: Caller, name: str, filename: str, reason: str) -> None:
         """Offer the file to those only who pin it."""
@@ -107,7 +107,7 @@ class Publishing:
         """The operator's project status (PEP 792)."""
         name = names.canonical(name)
         self._append(name, lambda package: decider.change_status(package, status, reason, self._clock.now()))
-        self._site.refresh(name)
+        self._pages.refresh(name)
 
     def _accept(
         self, caller: Caller, artifact: Artifact, received: ReceivedFile, *, strict: bool
@@ -159,7 +159,7 @@ class Publishing:
     def _change(self, caller: Caller, name: str, command: Command) -> None:
         name = names.canonical(name)
         self._append(name, lambda package: decider.decide(package, command, caller, self._policy, self._clock.now()))
-        self._site.refresh(name)
+        self._pages.refresh(name)
 
     def _append(
         self,

@@ -7,46 +7,39 @@ from attrs import frozen
 
 from domain.artifacts import WHEEL_KIND
 from domain.events import Event
+from domain.listing import listing_of
 from domain.metadata import Metadata, parse
+from domain.needs import needs_of
 from domain.package import File, Package, Status
 from domain.ports.blobs import Blobs, blob_key
 from domain.ports.catalogue import Entry
+from domain.ports.dependents import Dependents, Need
+from domain.ports.directory import Listing
+from domain.ports.facts import RepositoryFacts
 from domain.ports.pages import Pages
-from domain.ports.usage_table import UsageRow
 from domain.site_settings import SiteSettings
 from domain.usage import Usage, day_of
+from domain.usecases.keys import (
+    badge_key,
+    feed_key,
+    installer_keys,
+    project_key,
+    release_key,
+    stats_key,
+    text_key,
+)
+from domain.views.badges import badges
 from domain.views.described import Repository, repository_of
-from domain.views.home import home_page
-from domain.views.latest import describing_file, latest_release
+from domain.views.feeds import package_feed
+from domain.views.latest import describing_file, latest_release, releases_of
 from domain.views.legacy_json import legacy_json
 from domain.views.package_page import package_page
-from domain.views.simple import file_key, metadata_key, simple_json, simple_project, simple_root_json
+from domain.views.package_text import package_text
+from domain.views.release_page import release_page
+from domain.views.simple import file_key, metadata_key, simple_json, simple_project
 from domain.views.stats import stats_json
 
 _METADATA_KEPT = 64
-HOME_KEY = "index.html"
-MY_KEY = "my/index.html"
-ROOT_KEYS = ("simple/index.v1_json", "simple/index.v1_html", "simple/index.html")
-
-
-def installer_keys(name: str) -> tuple[str, ...]:
-    """The pages of one project for installers, in the order in which they are written."""
-    return (
-        f"simple/{name}/index.v1_json",
-        f"simple/{name}/index.v1_html",
-        f"simple/{name}/index.html",
-        f"pypi/{name}/json",
-    )
-
-
-def project_key(name: str) -> str:
-    """The page of one project for people."""
-    return f"project/{name}/index.html"
-
-
-def stats_key(name: str) -> str:
-    """The figures of one project."""
-    return f"stats/{name}.json"
 
 
 @frozen
@@ -55,6 +48,22 @@ class Offer:
 
     blob: str
     sha256: str
+
+
+@frozen
+class Around:
+    """What pages say about a package that its own events do not.
+
+    Attributes:
+        known: canonical names of what it needs that the index lists.
+        login: what its owner is called.
+        facts: None if nothing is known of its repository.
+    """
+
+    dependents: Dependents
+    known: frozenset[str]
+    login: str
+    facts: RepositoryFacts | None
 
 
 class Rendering:
@@ -87,12 +96,35 @@ class Rendering:
         legacy = legacy_json(package, self._metadata(package), self._settings, serial)
         return dict(zip(installer_keys(package.name), (simple_json(view), html, html, legacy), strict=True))
 
-    def for_people(self, package: Package, usage: Usage) -> Mapping[str, bytes]:
-        """The project's page and its figures; none if it is not listed."""
+    def for_people(self, package: Package, usage: Usage, around: Around) -> Mapping[str, bytes]:
+        """The project's page, its twins, badges and figures; none if it is not listed."""
         if not package.listed:
             return {}
-        view = package_page(package, self._metadata(package), self._settings, _settled(package, usage))
-        return {project_key(package.name): self._pages.package(view), **self.stats(package, usage)}
+        metadata = self._metadata(package)
+        view = package_page(
+            package,
+            metadata,
+            self._settings,
+            _settled(package, usage),
+            around.dependents,
+            around.facts,
+            login=around.login,
+            known=around.known,
+            github_url=self._settings.github_url,
+        )
+        pictures = {badge_key(package.name, kind): body for kind, body in badges(view).items()}
+        return {
+            project_key(package.name): self._pages.package(view),
+            text_key(package.name): package_text(view),
+            feed_key(package.name): package_feed(view),
+            **pictures,
+            **self.stats(package, usage),
+        }
+
+    def releases(self, package: Package, labels: Iterable[str]) -> Mapping[str, bytes]:
+        """The pages of those of the releases that installers may see."""
+        offered = labels_of(package)
+        return {release_key(package.name, label): self._release(package, label) for label in labels if label in offered}
 
     def stats(self, package: Package, usage: Usage) -> Mapping[str, bytes]:
         """The project's figures; none if it is not listed."""
@@ -114,28 +146,29 @@ class Rendering:
             changed=max((event.at for event in events), default=None),
         )
 
+    def listing(self, entry: Entry, package: Package, usage: Usage) -> Listing | None:
+        """What lists and search results say about the package; None if it is in none."""
+        return listing_of(entry, _settled(package, usage).last_30_days)
+
+    def needs(self, package: Package) -> tuple[Need, ...]:
+        """What the package's latest release requires; nothing if it is not listed."""
+        metadata = self._metadata(package) if package.listed else None
+        return needs_of(package.name, package.spelling, metadata) if metadata else ()
+
     def repository(self, package: Package) -> Repository | None:
-        """The repository that the package's page shows; none in quarantine."""
-        if package.status is Status.QUARANTINED:
-            return None
+        """Where its source is, if that is known."""
         return repository_of(package, self._metadata(package), self._settings.github_url)
 
-    def root(self, entries: Iterable[Entry]) -> Mapping[str, bytes]:
-        """The list of all projects for installers."""
-        listed = [entry.name for entry in entries if entry.listed]
-        html = self._pages.simple_root(listed)
-        return dict(zip(ROOT_KEYS, (simple_root_json(listed), html, html), strict=True))
+    def _release(self, package: Package, label: str) -> bytes:
+        metadata = self._metadata(package, label)
+        if metadata is None:
+            raise LookupError(label)
+        view = release_page(package, label, metadata, self._settings, github_url=self._settings.github_url)
+        return self._pages.release(view)
 
-    def home(self, entries: Iterable[Entry], usage: Iterable[UsageRow]) -> Mapping[str, bytes]:
-        """The list of all projects for people."""
-        return {HOME_KEY: self._pages.home(home_page(entries, self._settings, usage))}
-
-    def fixed(self) -> Mapping[str, bytes]:
-        """What every site has, whatever its packages: style sheet, icons, and the page for submitters."""
-        return {**self._pages.assets(), MY_KEY: self._pages.submitters(self._settings)}
-
-    def _metadata(self, package: Package) -> Metadata | None:
-        release = latest_release(package)
+    def _metadata(self, package: Package, release: str | None = None) -> Metadata | None:
+        """Of the latest release, or of another."""
+        release = release or latest_release(package)
         file = describing_file(package, release) if release else None
         if file is None:
             return None
@@ -143,6 +176,11 @@ class Rendering:
 
     def _read_and_parse(self, blob: str) -> Metadata:
         return parse(self._blobs.read(blob), strict=False)
+
+
+def labels_of(package: Package) -> tuple[str, ...]:
+    """The releases that installers may see, oldest first."""
+    return tuple(files[0].published.version for files in releases_of(package))
 
 
 def _settled(package: Package, usage: Usage) -> Usage:

@@ -7,6 +7,7 @@ from itertools import islice
 from domain.messages import Page, PageStale
 from domain.ports.catalogue import Catalogue, Entry
 from domain.ports.clock import Clock
+from domain.ports.directory import Directory
 from domain.ports.event_log import EventLog
 from domain.ports.event_store import EventStore
 from domain.ports.publisher import Publisher
@@ -14,17 +15,26 @@ from domain.streams import PACKAGE, key_of, package_stream
 
 _LATELY = timedelta(days=3)
 _AT_ONCE = 100
+_OF_A_PACKAGE = (Page.SIMPLE, Page.PROJECT, Page.RELEASES)
+_OF_ALL = (Page.ROOT, Page.HOME, Page.STATISTICS, Page.DIRECTORY)
 
 
 class Upkeep:
     """Publishes messages; whoever handles messages does the work."""
 
     def __init__(
-        self, store: EventStore, log: EventLog, catalogue: Catalogue, publisher: Publisher, clock: Clock
+        self,
+        store: EventStore,
+        log: EventLog,
+        catalogue: Catalogue,
+        directory: Directory,
+        publisher: Publisher,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._log = log
         self._catalogue = catalogue
+        self._directory = directory
         self._publisher = publisher
         self._clock = clock
 
@@ -50,8 +60,9 @@ class Upkeep:
     def _stale(self, names: Iterator[str]) -> int:
         count = 0
         while some := list(islice(names, _AT_ONCE)):
-            self._publisher.publish([PageStale(page, name) for name in some for page in (Page.SIMPLE, Page.PROJECT)])
+            self._directory.owe(some)
+            self._publisher.publish([PageStale(page, name) for name in some for page in _OF_A_PACKAGE])
             count += len(some)
         # Also where there is no package: the lists show settings too.
-        self._publisher.publish([PageStale(Page.ROOT), PageStale(Page.HOME)])
+        self._publisher.publish([PageStale(page) for page in _OF_ALL])
         return count

@@ -1,24 +1,27 @@
-"""Comparing what is served with a replay of the events, and making it equal again."""
+"""Comparing what is served with a replay of the events."""
 
-import contextlib
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
 from attrs import frozen
 
-from domain.messages import CountDownloads, FetchFacts, Message, Page, PageStale
 from domain.package import fold
 from domain.ports.blobs import Blobs
-from domain.ports.catalogue import Entry
+from domain.ports.directory import Listing
 from domain.ports.event_log import EventLog
 from domain.ports.event_store import EventStore
+from domain.ports.facts import FactsTable
 from domain.ports.objects import Objects
-from domain.ports.usage_table import UsageRow
+from domain.search_tree import search_objects
 from domain.streams import PACKAGE, key_of, package_stream
-from domain.usecases.rendering import HOME_KEY, ROOT_KEYS, Offer, Rendering, installer_keys, project_key, stats_key
-from domain.usecases.site import Site
-from domain.usecases.usage_history import UsageHistory, row_of
+from domain.usecases.list_rendering import ListRendering
+from domain.usecases.owner_pages import owner_at
+from domain.usecases.rendering import Offer, Rendering, labels_of
+from domain.usecases.replaying import Replay
+from domain.usecases.surroundings import Surroundings
+from domain.usecases.usage_history import UsageHistory
 
 
 class Fault(StrEnum):
@@ -38,29 +41,6 @@ class Difference:
     fault: Fault
 
 
-def is_due(key: str, messages: Iterable[Message]) -> bool:
-    """Whether the object is known to be stale, so that a difference is no fault yet."""
-    return any(_is_due_by(key, message) for message in messages)
-
-
-def _is_due_by(key: str, message: Message) -> bool:
-    match message:
-        case PageStale(Page.SIMPLE | Page.FILES, str(name)):
-            return key in installer_keys(name) or key.startswith(f"packages/{name}/")
-        case PageStale(Page.PROJECT | Page.DEPENDENTS, str(name)):
-            return key in (project_key(name), stats_key(name), HOME_KEY, *ROOT_KEYS)
-        case PageStale(Page.STATS, str(name)):
-            return key in (stats_key(name), HOME_KEY)
-        case PageStale(Page.FIGURES):
-            return key == HOME_KEY or key.startswith(("project/", "stats/"))
-        case PageStale(Page.ROOT):
-            return key in ROOT_KEYS
-        case PageStale(Page.HOME):
-            return key == HOME_KEY
-        case PageStale() | CountDownloads() | FetchFacts():
-            return False
-
-
 class Verification:
     """Replays every stream."""
 
@@ -71,16 +51,18 @@ class Verification:
         objects: Objects,
         blobs: Blobs,
         history: UsageHistory,
+        facts: FactsTable,
         rendering: Rendering,
-        site: Site,
+        list_rendering: ListRendering,
     ) -> None:
         self._store = store
         self._log = log
         self._objects = objects
         self._blobs = blobs
         self._history = history
+        self._facts = facts
         self._rendering = rendering
-        self._site = site
+        self._list_rendering = list_rendering
 
     def names(self) -> Iterator[str]:
         """The canonical names of all packages that ever were."""
@@ -90,20 +72,19 @@ class Verification:
         """Compare every object of the site with a replay."""
         # Listed before any stream is read: what no stream explains then is stray, also while others publish.
         strays = set(self._objects.keys())
-        entries: list[Entry] = []
-        rows: list[UsageRow] = []
+        replay = Replay(self._store, self._history, self._rendering)
+        replay.add(self.names())
+        surroundings = Surroundings(self._store, replay, replay, self._facts, self._rendering)
         for name in self.names():
             events = self._store.read(package_stream(name))
             package = fold(events)
             if package is None:
                 continue
-            serial, usage = len(events), self._history.of(name)
-            rows += filter(None, (row_of(name, usage),))
             try:
-                entries.append(self._rendering.entry(package, events))
                 pages = {
-                    **self._rendering.for_installers(package, serial),
-                    **self._rendering.for_people(package, usage),
+                    **self._rendering.for_installers(package, len(events)),
+                    **self._rendering.for_people(package, self._history.of(name), surroundings.of(package)),
+                    **self._rendering.releases(package, labels_of(package)),
                 }
             except LookupError as lost:
                 yield Difference(str(lost.args[0]) if lost.args else name, Fault.LOST)
@@ -112,25 +93,31 @@ class Verification:
             yield from self._pages_that_differ(pages)
             yield from self._files_that_differ(files)
             strays.difference_update(pages, files)
-        common = {**self._rendering.root(entries), **self._rendering.home(entries, rows), **self._rendering.fixed()}
-        yield from self._pages_that_differ(common)
-        strays.difference_update(common)
+        lists = self._lists(replay)
+        yield from self._pages_that_differ(lists)
+        strays.difference_update(lists)
         yield from (Difference(key, Fault.STRAY) for key in sorted(strays))
 
-    def rebuild(self) -> Iterator[str]:
-        """Derive everything again; yields each package's name when it is done, also if its bytes are lost."""
-        for name in self.names():
-            with contextlib.suppress(LookupError):  # `differences` names what is lost
-                self._site.refresh(name, anew=True)
-                self._site.describe(name)
-                self._site.chart(name)
-            yield name
-        self._site.ensure_start()
-        self._site.list_for_installers()
-        self._site.list_for_people()
-        for difference in self.differences():
-            if difference.fault is Fault.STRAY:
-                self._objects.delete(difference.key)
+    def _lists(self, replay: Replay) -> Mapping[str, bytes]:
+        rendering = self._list_rendering
+        return {
+            **rendering.root(replay.entries),
+            **rendering.for_people(replay.entries, replay.rows),
+            **rendering.statistics(replay.entries, replay.rows, replay.summaries, self._history.complete_through()),
+            **self._owners(replay),
+            **rendering.browse(replay.listings),
+            **search_objects(replay.listings),
+            **rendering.fixed(),
+        }
+
+    def _owners(self, replay: Replay) -> Mapping[str, bytes]:
+        owned: dict[str, list[Listing]] = defaultdict(list)
+        for listing in replay.listings:
+            owned[listing.owner].append(listing)
+        pages: dict[str, bytes] = {}
+        for account, listings in owned.items():
+            pages |= self._list_rendering.owner(owner_at(self._store, account), listings)
+        return pages
 
     def _pages_that_differ(self, pages: Mapping[str, bytes]) -> Iterator[Difference]:
         for key, body in pages.items():

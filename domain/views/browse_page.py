@@ -6,15 +6,15 @@ from itertools import groupby
 
 from attrs import frozen
 
-from domain.browse import leaves
+from domain.browse import FOLDER, leaves
 from domain.ports.directory import Listing
 from domain.site_settings import SiteSettings
 from domain.views.lists import Row, fitted, row_of
 
 INDEX_KEY = "browse/index.html"
 
-_LIST_BUDGET = 25_500
-_MARKUP_OF_A_ROW = 63
+_LIST_BUDGET = 28_500
+_MARKUP_OF_A_ROW = 50
 _MARKUP_OF_A_LEAF = 26
 _MARKUP_OF_A_RANGE = 60
 _AFTER_EVERYTHING = "\U0010ffff"
@@ -109,6 +109,11 @@ def browse_indexes(names: Sequence[str], settings: SiteSettings) -> Mapping[str,
     for letter in apart:
         views[f"{letter.url[1:]}index.html"] = _index(settings, letter.initial, (letter,), leaves=True)
     return views
+
+
+def is_index(key: str) -> bool:
+    """Whether the site key is that of a page of leaves."""
+    return key == INDEX_KEY or (key.startswith(FOLDER) and key.endswith(_LETTER.format("") + "/index.html"))
 
 
 def browse_page(prefix: str, listings: Sequence[Listing], settings: SiteSettings) -> BrowsePage:

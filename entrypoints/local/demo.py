@@ -91,7 +91,7 @@ def _make(settings: Settings, url: str) -> None:
 def _fill(settings: Settings, url: str) -> None:
     with unwaited(), opened(settings, create=True, site_settings=settings.site(url)) as world:
         fill(world, samples(), datetime.now(UTC))
-        world.index.site().ensure_start()
+        world.index.lists().ensure_start()
         for _ in worker_of(world).drain():
             pass
         world.home.record_editions(shown=world.edition, wanted=world.edition)

@@ -181,12 +181,12 @@ def _carried_out(client: "CloudFormationClient", proposal: changes.Proposal, ste
 def _fill(wishes: Wishes, steps: Steps) -> None:
     """Write what every site has, and make all pages due if they are of other software or other settings."""
     with opened(wishes.stack, wishes.region) as deployed, steps.step("Pages") as step:
-        site = deployed.index.site()
-        site.ensure_start()
+        lists = deployed.index.lists()
+        lists.ensure_start()
         if deployed.shown_edition() == deployed.edition:
             if not deployed.ports.queues().waiting():
                 # The last deployment's work is done, so no page refers to an older style sheet any more.
-                site.forget_old_assets()
+                lists.forget_old_assets()
             step.result = "up to date"
             return
         packages = deployed.index.upkeep().everything_stale()

@@ -61,7 +61,7 @@ class HomeWorld:
         with home.alone("worker") as ours:
             if not ours:
                 return
-            self.index.site().ensure_start()
+            self.index.lists().ensure_start()
             worker = worker_of(self._embedded)
             yield from worker.drain()
             worker.ask(_ASKING_SECONDS)

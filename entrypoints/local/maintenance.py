@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.progress import track
 
-from domain.usecases.verification import Difference, Fault, is_due
+from domain.usecases.due import is_due
+from domain.usecases.verification import Difference, Fault
 from entrypoints.local.place import Place, opened
 from entrypoints.local.world import World
 
@@ -46,7 +47,7 @@ def rebuild(place: Place) -> int:
     with opened(place, create=False) as world:
         verification = world.index.verification()
         names = list(verification.names())
-        for _ in track(verification.rebuild(), "Packages", len(names), console=Console(stderr=True)):
+        for _ in track(world.index.rebuilding().rebuild(), "Packages", len(names), console=Console(stderr=True)):
             pass
         world.derived()
         lost = [difference for difference in verification.differences() if difference.fault is Fault.LOST]

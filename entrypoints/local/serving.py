@@ -154,7 +154,7 @@ def _work(home: Home, worker: Worker, stop: threading.Event) -> None:
 
 def _adapt(world: Embedded, stop: threading.Event) -> None:
     """Write all pages again that an older software wrote, or one with other settings, gently: at half speed."""
-    home, wanted, site = world.home, world.edition, world.index.site()
+    home, wanted, rebuilding = world.home, world.edition, world.index.rebuilding()
     shown = home.shown_edition()
     home.record_editions(shown=shown or wanted, wanted=wanted)
     if shown in (None, wanted):
@@ -162,14 +162,12 @@ def _adapt(world: Embedded, stop: threading.Event) -> None:
     for name in world.index.verification().names():
         started = time.monotonic()
         try:
-            site.refresh(name)
-            site.describe(name)
+            rebuilding.renew(name)
         except Exception as error:  # noqa: BLE001 - whatever ails one package, the others are adapted
             logging.error("the pages of %s stay as they were, see `verify`: %r", name, error)  # noqa: TRY400
         if stop.wait(time.monotonic() - started):
             return
-    site.list_for_installers()
-    site.list_for_people()
-    site.forget_old_assets()
+    rebuilding.renew_lists()
+    world.index.lists().forget_old_assets()
     world.ports.objects().flush()
     home.record_editions(shown=wanted, wanted=wanted)

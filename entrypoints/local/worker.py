@@ -26,7 +26,6 @@ class Worker:
         self._publisher = publisher
         self._objects = objects
         self._index = index
-        self._site = index.site()
         self._asking = Asking(publisher, index)
 
     def relay(self) -> None:
@@ -60,10 +59,10 @@ class Worker:
             match message:
                 case PageStale(Page.SIMPLE, str(name)):
                     # The machine may have failed in the middle of a file.
-                    self._site.refresh(name, anew=True)
+                    self._index.package_pages().refresh(name, anew=True)
                 case _:
                     pass  # done in the background
-        self._site.ensure_start()
+        self._index.lists().ensure_start()
         self._objects.flush()
 
     def drain(self) -> Iterator[int]:

@@ -33,7 +33,7 @@ class Wheel(NamedTuple):
             "metadata_version": "2.1",
             "name": self.name,
             "version": self.version,
-            "summary": _summary(self.name),
+            "summary": summary(self.name),
             "requires_python": ">=3.9",
             "filetype": "bdist_wheel",
             "pyversion": "py3",
@@ -64,8 +64,8 @@ def wheel(name: str, version: str = "1.0", requires: Sequence[str] = ()) -> Whee
     module = name.replace("-", "_")
     info = f"{module}-{version}.dist-info"
     members = {
-        f"{module}/__init__.py": f'"""{_summary(name)}"""\n\n__version__ = "{version}"\n',
-        f"{info}/METADATA": _metadata(name, version, requires),
+        f"{module}/__init__.py": f'"""{summary(name)}"""\n\n__version__ = "{version}"\n',
+        f"{info}/METADATA": metadata(name, version, requires),
         f"{info}/WHEEL": f"Wheel-Version: 1.0\nGenerator: benchmark (1)\nRoot-Is-Purelib: true\nTag: {_TAG}\n",
     }
     record = "".join(f"{path},{_digest(text)},{len(text.encode())}\n" for path, text in members.items())
@@ -94,12 +94,14 @@ def lay_out(directory: Path, projects: int, files: int) -> Corpus:
     return Corpus(directory, names, many)
 
 
-def _summary(name: str) -> str:
+def summary(name: str) -> str:
+    """One line about a project."""
     return f"Project {name} of the benchmark"
 
 
-def _metadata(name: str, version: str, requires: Sequence[str]) -> str:
-    head = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}", f"Summary: {_summary(name)}"]
+def metadata(name: str, version: str, requires: Sequence[str]) -> str:
+    """The core metadata of a wheel."""
+    head = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}", f"Summary: {summary(name)}"]
     head += ["Author-email: Bench <bench@example.org>", "License: Apache-2.0", "Requires-Python: >=3.9"]
     head += [f"Requires-Dist: {requirement}" for requirement in requires]
     head += ["Description-Content-Type: text/markdown"]

@@ -270,6 +270,15 @@ def test_settling_what_is_not_owed_is_harmless(directory: Directory) -> None:
     assert told(directory) == []
 
 
+def test_what_is_owed_although_nothing_changed_is_what_the_listing_has(directory: Directory) -> None:
+    directory.put("spam", LISTING, TOKENS)
+    settled(directory)
+
+    directory.owe(["spam", "nobody"])
+
+    assert told(directory) == [("spam", TOKENS, frozenset({"local:alice"}))]
+
+
 @pytest.mark.concurrent
 def test_of_simultaneous_listings_one_wins_whole(directory: Directory) -> None:
     listings = [evolve(LISTING, downloads=number, owner=f"local:{number % 3}") for number in range(8)]

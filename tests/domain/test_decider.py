@@ -98,7 +98,7 @@ def test_a_withdrawn_packages_filenames_stay_spent_and_its_name_its_owners() -> 
     given = Given(submitted(), published(WHEEL), PackageWithdrawn(AT, BY))
     given.when(publish(WHEEL)).then_refused(FilenameSpent)
     given.when(publish("frob-2.0-py3-none-any.whl"), by=BOB).then_refused(NotOwner)
-    given.when(publish("frob-2.0-py3-none-any.whl")).then(published("frob-2.0-py3-none-any.whl"))
+    given.when(publish("frob-2.0-py3-none-any.whl")).then(submitted(), published("frob-2.0-py3-none-any.whl"))
 
 
 def test_reserved_names_are_refused_for_new_packages() -> None:

@@ -37,7 +37,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
     settings = Settings(home=tmp_path_factory.mktemp("demo") / "home", github_url=GITHUB_URL)
     with opened(settings, create=True) as embedded:
         fill(embedded, [SAMPLES[name] for name in SOME], NOW)
-        embedded.index.site().ensure_start()
+        embedded.index.lists().ensure_start()
         for _ in worker_of(embedded).drain():
             pass
         yield embedded

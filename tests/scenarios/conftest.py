@@ -257,5 +257,5 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     with _world(request.param, tmp_path, request) as opened:
-        opened.index.site().ensure_start()
+        opened.index.lists().ensure_start()
         yield opened

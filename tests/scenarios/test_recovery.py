@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from domain.messages import Page, PageStale
-from domain.usecases.verification import Difference, Fault, is_due
+from domain.usecases.due import is_due
+from domain.usecases.verification import Difference, Fault
 from tests.scenarios.conftest import World
 from tests.scenarios.stopping import calls, numbers
 from tests.wheels import make_sdist, make_wheel
@@ -45,7 +46,7 @@ def test_every_kind_of_damage_is_found_and_mended_byte_for_byte(world: World) ->
         *((key, Fault.MISSING) for key in missing),
         ("project/ghost/index.html", Fault.STRAY),
     }
-    assert list(world.index.verification().rebuild()) == ["frob", "other-thing"]
+    assert list(world.index.rebuilding().rebuild()) == ["frob", "other-thing"]
     assert world.snapshot() == before
     assert world.differences() == []
 
@@ -54,7 +55,7 @@ def test_everything_is_derived_from_nothing_but_events_and_blobs(world: World) -
     before = populated(world).snapshot()
     for key in world.keys():
         world.ports.objects().delete(key)
-    list(world.index.verification().rebuild())
+    list(world.index.rebuilding().rebuild())
     assert world.snapshot() == before
 
 
@@ -65,7 +66,7 @@ def test_lost_bytes_are_told_apart_and_hold_up_nothing_else(world: World) -> Non
     world.ports.blobs().remove(blob)
     world.ports.objects().delete(f"packages/frob/1.0/{filename}")
     world.ports.objects().delete("project/other-thing/index.html")
-    list(world.index.verification().rebuild())
+    list(world.index.rebuilding().rebuild())
     assert world.differences() == [Difference(f"packages/frob/1.0/{filename}", Fault.LOST)]
 
 
@@ -79,7 +80,9 @@ def test_what_is_due_is_no_fault(world: World) -> None:
     alice = world.submitter("alice")
     world.upload(alice, make_wheel("frob", "3.0"))
     keys = {difference.key for difference in world.differences()}
-    assert keys == {"project/frob/index.html", "index.html"}
+    assert {"project/frob/index.html", "project/frob/3.0/index.html", "badge/frob/version.svg", "index.html"} <= keys
+    assert not any("/other/" in key for key in keys)
+    assert all(is_due(key, world.waiting()) for key in keys)
 
 
 @pytest.mark.every_call

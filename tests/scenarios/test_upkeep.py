@@ -34,14 +34,14 @@ class At:
 def upkeep(world: World, told: Told, days: float) -> Upkeep:
     ports = world.ports
     clock = At(START + timedelta(days=days))
-    return Upkeep(ports.event_store(), ports.event_log(), ports.catalogue(), told, clock)
+    return Upkeep(ports.event_store(), ports.event_log(), ports.catalogue(), ports.directory(), told, clock)
 
 
 def about(name: str) -> list[Message]:
-    return [PageStale(Page.SIMPLE, name), PageStale(Page.PROJECT, name)]
+    return [PageStale(page, name) for page in (Page.SIMPLE, Page.PROJECT, Page.RELEASES)]
 
 
-LISTS = [PageStale(Page.ROOT), PageStale(Page.HOME)]
+LISTS = [PageStale(page) for page in (Page.ROOT, Page.HOME, Page.STATISTICS, Page.DIRECTORY)]
 
 
 @pytest.fixture
@@ -57,6 +57,7 @@ def test_after_a_change_of_settings_every_page_is_due(settled: World) -> None:
     told = Told()
     assert upkeep(settled, told, 100).everything_stale() == 2
     assert told.messages == [*about("frob"), *about("other"), *LISTS]
+    assert [owed.name for owed in settled.ports.directory().owed(10)] == ["frob", "other"]
 
 
 def test_an_index_without_packages_has_lists(world: World) -> None:

@@ -1,0 +1,51 @@
+"""Which objects a message is about."""
+
+from collections.abc import Iterable
+
+from domain.browse import FOLDER
+from domain.messages import CountDownloads, FetchFacts, Message, Page, PageStale
+from domain.usecases.keys import (
+    FEED_KEY,
+    HOME_KEY,
+    ROOT_KEYS,
+    STATISTICS_KEY,
+    installer_keys,
+    people_keys,
+    stats_key,
+)
+from domain.views.sitemap import SITEMAP_KEY, SITEMAPS
+
+
+def is_due(key: str, messages: Iterable[Message]) -> bool:
+    """Whether the object is known to be stale, so that a difference is no fault yet."""
+    return any(_is_due_by(key, message) for message in messages)
+
+
+def _is_due_by(key: str, message: Message) -> bool:
+    match message:
+        case PageStale(Page.SIMPLE | Page.FILES, str(name)):
+            return key in installer_keys(name) or key.startswith(f"packages/{name}/")
+        case PageStale(Page.PROJECT, str(name)):
+            return key in people_keys(name) or _is_a_list(key)
+        case PageStale(Page.RELEASE | Page.RELEASES, str(name)):
+            return key.startswith(f"project/{name}/")
+        case PageStale(Page.DEPENDENTS, str(name)):
+            return key in people_keys(name)
+        case PageStale(Page.STATS, str(name)):
+            return key in (stats_key(name), HOME_KEY, STATISTICS_KEY)
+        case PageStale(Page.NEEDED):
+            return key.startswith(("project/", "badge/"))
+        case PageStale(Page.FIGURES):
+            return key.startswith(("project/", "stats/", "badge/")) or _is_a_list(key)
+        case PageStale(Page.ROOT):
+            return key in ROOT_KEYS
+        case PageStale(Page.HOME | Page.DIRECTORY | Page.STATISTICS):
+            return _is_a_list(key)
+        case PageStale() | CountDownloads() | FetchFacts():
+            return False
+
+
+def _is_a_list(key: str) -> bool:
+    """Whether the object is about many packages."""
+    lists = (HOME_KEY, FEED_KEY, SITEMAP_KEY, STATISTICS_KEY, *ROOT_KEYS)
+    return key in lists or key.startswith((FOLDER, "owner/", "search/", SITEMAPS))

@@ -1,0 +1,89 @@
+"""What the site must hold beside its packages' own pages, as a function of their rows and the settings."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from domain.browse import leaf_key, pages_of
+from domain.owners import Owner
+from domain.ports.catalogue import Entry
+from domain.ports.directory import Listing
+from domain.ports.pages import Pages
+from domain.ports.usage_table import UsageRow, UsageSummary
+from domain.site_settings import SiteSettings
+from domain.usecases.keys import (
+    FEED_KEY,
+    HOME_KEY,
+    MY_KEY,
+    NOT_FOUND_KEY,
+    ROBOTS_KEY,
+    ROOT_KEYS,
+    SEARCH_KEY,
+    STATISTICS_KEY,
+    owner_key,
+)
+from domain.views.browse_page import browse_indexes, browse_page
+from domain.views.feeds import index_feed
+from domain.views.home import home_page
+from domain.views.owner_page import owner_page
+from domain.views.simple import simple_root_json
+from domain.views.sitemap import robots, sitemap
+from domain.views.statistics_page import statistics_page
+
+
+class ListRendering:
+    """Site keys and their bytes. Equal inputs give equal bytes at any time, so that `verify` can replay them."""
+
+    def __init__(self, pages: Pages, settings: SiteSettings) -> None:
+        self._pages = pages
+        self._settings = settings
+
+    def root(self, entries: Iterable[Entry]) -> Mapping[str, bytes]:
+        """The list of all projects for installers."""
+        listed = [entry.name for entry in entries if entry.listed]
+        html = self._pages.simple_root(listed)
+        return dict(zip(ROOT_KEYS, (simple_root_json(listed), html, html), strict=True))
+
+    def for_people(self, entries: Sequence[Entry], usage: Sequence[UsageRow]) -> Mapping[str, bytes]:
+        """Home page, browsing's first page, feed and site map."""
+        view = home_page(entries, self._settings, usage)
+        names = [entry.name for entry in entries if entry.listed]
+        return {
+            HOME_KEY: self._pages.home(view),
+            **{key: self._pages.browse_index(index) for key, index in browse_indexes(names, self._settings).items()},
+            FEED_KEY: index_feed(entries, self._settings),
+            **sitemap(entries, self._settings),
+        }
+
+    def statistics(
+        self,
+        entries: Iterable[Entry],
+        rows: Iterable[UsageRow],
+        summaries: Iterable[tuple[str, UsageSummary]],
+        complete_through: str | None,
+    ) -> Mapping[str, bytes]:
+        """The figures of all packages together."""
+        view = statistics_page(entries, rows, summaries, complete_through, self._settings)
+        return {STATISTICS_KEY: self._pages.statistics(view)}
+
+    def owner(self, owner: Owner, listings: Sequence[Listing]) -> Mapping[str, bytes]:
+        """The packages of one account; none if it has none that are listed."""
+        if not listings:
+            return {}
+        return {owner_key(owner.account): self._pages.owner(owner_page(owner, listings, self._settings))}
+
+    def browse(self, listings: Sequence[Listing]) -> Mapping[str, bytes]:
+        """The pages on which people browse; listings in the order of names."""
+        by_name = {listing.name: listing for listing in listings}
+        return {
+            leaf_key(prefix): self._pages.browse(browse_page(prefix, [by_name[name] for name in names], self._settings))
+            for prefix, names in pages_of(list(by_name))
+        }
+
+    def fixed(self) -> Mapping[str, bytes]:
+        """What every site has, whatever its packages."""
+        return {
+            **self._pages.assets(),
+            MY_KEY: self._pages.submitters(self._settings),
+            SEARCH_KEY: self._pages.search(self._settings),
+            NOT_FOUND_KEY: self._pages.not_found(self._settings),
+            ROBOTS_KEY: robots(self._settings),
+        }

@@ -1,0 +1,103 @@
+"""Pages over all packages. They are made when somebody asks for them, and many reasons to make them are one."""
+
+from domain.browse import FOLDER
+from domain.messages import Page, PageStale
+from domain.ports.catalogue import Catalogue
+from domain.ports.objects import Objects
+from domain.ports.publisher import Publisher
+from domain.ports.usage_table import UsageTable
+from domain.usage import day_of, is_followed
+from domain.usecases.keys import (
+    FEED_KEY,
+    HOME_KEY,
+    ROOT_KEYS,
+    STATISTICS_KEY,
+)
+from domain.usecases.list_rendering import ListRendering
+from domain.usecases.search_nodes import SearchNodes
+from domain.usecases.settling import Settling
+from domain.usecases.usage_history import UsageHistory
+from domain.views.browse_page import INDEX_KEY, is_index
+from domain.views.sitemap import SITEMAP_KEY, SITEMAPS
+
+_ABOUT_ALL = (HOME_KEY, INDEX_KEY, FEED_KEY, SITEMAP_KEY)
+
+
+class Lists:
+    """Writes them, and what is fixed."""
+
+    def __init__(
+        self,
+        settling: Settling,
+        objects: Objects,
+        catalogue: Catalogue,
+        usage_table: UsageTable,
+        history: UsageHistory,
+        publisher: Publisher,
+        search: SearchNodes,
+        rendering: ListRendering,
+    ) -> None:
+        self._settling = settling
+        self._objects = objects
+        self._catalogue = catalogue
+        self._usage_table = usage_table
+        self._history = history
+        self._publisher = publisher
+        self._search = search
+        self._rendering = rendering
+
+    def for_installers(self) -> None:
+        """Write the list of all projects for installers."""
+        self._settling.pages(ROOT_KEYS, lambda: self._rendering.root(self._catalogue.entries()))
+
+    def for_people(self) -> None:
+        """Write the home page and its like."""
+        keys = {*_ABOUT_ALL, *self._objects.keys(SITEMAPS), *filter(is_index, self._objects.keys(FOLDER))}
+        self._settling.pages(
+            sorted(keys),
+            lambda: self._rendering.for_people(list(self._catalogue.entries()), list(self._usage_table.rows())),
+        )
+
+    def statistics(self) -> None:
+        """Write the figures of all packages together."""
+        self._settling.pages(
+            (STATISTICS_KEY,),
+            lambda: self._rendering.statistics(
+                self._catalogue.entries(),
+                self._usage_table.rows(),
+                self._usage_table.summaries(),
+                self._history.complete_through(),
+            ),
+        )
+
+    def move_figures(self) -> None:
+        """Another day is finished: make due what shows figures of the last days, and no more than that."""
+        end = self._history.complete_through()
+        if end is None:
+            return
+        # Whatever shows something of the last days, or would; another page is settled and stays as it is.
+        moving = {row.name for row in self._usage_table.rows() if row.last_30_days or is_followed(row.latest, end)}
+        moving |= {
+            row.name for row in self._catalogue.entries() if row.updated and is_followed(day_of(row.updated), end)
+        }
+        pages = [PageStale(page, name) for name in sorted(moving) for page in (Page.STATS, Page.PROJECT)]
+        self._publisher.publish([*pages, PageStale(Page.HOME), PageStale(Page.STATISTICS)])
+
+    def ensure_start(self) -> None:
+        """Write what every site has: what is fixed, and the lists that are not there."""
+        for key, body in self._rendering.fixed().items():
+            self._objects.put(key, body)
+        if not all(map(self._objects.etag, ROOT_KEYS)):
+            self.for_installers()
+        if not all(map(self._objects.etag, _ABOUT_ALL)):
+            self.for_people()
+        if not self._objects.etag(STATISTICS_KEY):
+            self.statistics()
+        self._search.ensure_start()
+
+    def forget_old_assets(self) -> None:
+        """Remove style sheets that no page refers to any more, once all pages are written with the present ones."""
+        present = self._rendering.fixed()
+        for key in list(self._objects.keys("static/")):
+            if key not in present:
+                self._objects.delete(key)

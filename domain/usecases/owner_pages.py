@@ -1,0 +1,37 @@
+"""The pages of those who own packages."""
+
+from domain.account import fold
+from domain.owners import Owner, owner_of
+from domain.ports.directory import Directory
+from domain.ports.event_store import EventStore
+from domain.ports.objects import Objects
+from domain.streams import account_stream
+from domain.usecases.keys import owner_key
+from domain.usecases.list_rendering import ListRendering
+from domain.usecases.settling import Settling
+
+
+class OwnerPages:
+    """Writes them."""
+
+    def __init__(
+        self, settling: Settling, store: EventStore, directory: Directory, objects: Objects, rendering: ListRendering
+    ) -> None:
+        self._settling = settling
+        self._store = store
+        self._directory = directory
+        self._objects = objects
+        self._rendering = rendering
+
+    def write(self, account: str) -> None:
+        """Make an account's page say which packages the directory has of it."""
+        self._settling.pages(
+            (owner_key(account),),
+            lambda: self._rendering.owner(owner_at(self._store, account), self._directory.owned_by(account)),
+        )
+
+
+def owner_at(store: EventStore, account: str) -> Owner:
+    """The account as its events call it."""
+    known = fold(account, store.read(account_stream(account)))
+    return owner_of(account, known.login if known else "")

@@ -1,0 +1,158 @@
+"""Keeping what is served about one package equal to what its events say."""
+
+from collections.abc import Mapping, Sequence
+
+from domain.events import Event
+from domain.messages import Page, PageStale
+from domain.package import Package
+from domain.ports.blobs import Blobs
+from domain.ports.caches import Caches
+from domain.ports.catalogue import Catalogue
+from domain.ports.dependents import DependentsTable, Untold
+from domain.ports.directory import Directory
+from domain.ports.event_store import EventStore
+from domain.ports.objects import Objects
+from domain.ports.publisher import Publisher
+from domain.ports.usage_table import UsageTable
+from domain.search import tokens_of
+from domain.streams import package_stream
+from domain.usage import Usage
+from domain.usecases.keys import installer_keys, people_keys, stats_key
+from domain.usecases.rendering import Rendering
+from domain.usecases.settling import Seen, Settling
+from domain.usecases.surroundings import Surroundings
+from domain.usecases.usage_history import row_of, summary_of
+
+_ALL = 2**31
+
+
+class PackagePages:
+    """Writes files, pages and rows of one package."""
+
+    def __init__(
+        self,
+        settling: Settling,
+        store: EventStore,
+        objects: Objects,
+        blobs: Blobs,
+        catalogue: Catalogue,
+        usage_table: UsageTable,
+        directory: Directory,
+        dependents: DependentsTable,
+        surroundings: Surroundings,
+        publisher: Publisher,
+        caches: Caches,
+        rendering: Rendering,
+    ) -> None:
+        self._settling = settling
+        self._store = store
+        self._objects = objects
+        self._blobs = blobs
+        self._catalogue = catalogue
+        self._usage_table = usage_table
+        self._directory = directory
+        self._dependents = dependents
+        self._surroundings = surroundings
+        self._publisher = publisher
+        self._caches = caches
+        self._rendering = rendering
+
+    def refresh(self, name: str, *, anew: bool = False) -> None:
+        """Make files, pages for installers and the catalogue's row say what the package's events say.
+
+        Args:
+            name: canonical name.
+            anew: offer files again that are there already, as their bytes may be damaged.
+        """
+
+        def write(package: Package, events: Sequence[Event], _: Usage, seen: Seen) -> None:
+            offered = self._rendering.files(package)
+            for key, offer in offered.items():
+                if anew or key not in seen.files:
+                    self._blobs.offer(offer.blob, key)
+            self._settling.replace(self._rendering.for_installers(package, len(events)), seen.pages)
+            for key in seen.files.difference(offered):
+                self._objects.delete(key)
+            self._forget_spent_blobs(package)
+            self._catalogue.put(self._rendering.entry(package, events))
+
+        self._settling.package(name, installer_keys(name), write, files_under=f"packages/{name}/")
+
+    def describe(self, name: str) -> None:
+        """Make pages for people and the package's rows say what its events say, and due what shows them elsewhere."""
+        untold: list[Untold] = []
+
+        def write(package: Package, events: Sequence[Event], usage: Usage, seen: Seen) -> None:
+            self._replace(package, usage, seen.pages)
+            untold[:] = [self._put_rows(package, events, usage)]
+
+        self._settling.package(name, people_keys(name), write, with_usage=True)
+        # After the rows: whoever handles these reads them.
+        lists = (Page.ROOT, Page.HOME, Page.STATISTICS, Page.DIRECTORY)
+        needed = [PageStale(Page.DEPENDENTS, other) for one in untold for other in sorted(one.packages)]
+        self._publisher.publish([*(PageStale(page) for page in lists), *needed])
+        for one in untold:
+            self._dependents.told(one)
+
+    def enter(self, name: str) -> None:
+        """Make the package's rows say what its events say; `describe` makes the same and what follows."""
+
+        def write(package: Package, events: Sequence[Event], usage: Usage, _: Seen) -> None:
+            self._put_rows(package, events, usage)
+
+        self._settling.package(name, (), write, with_usage=True)
+
+    def show_surroundings(self, name: str) -> None:
+        """Make the pages for people say what is known about the package from elsewhere; nothing follows from that."""
+
+        def write(package: Package, _: Sequence[Event], usage: Usage, seen: Seen) -> None:
+            self._replace(package, usage, seen.pages)
+
+        self._settling.package(name, people_keys(name), write, with_usage=True)
+
+    def tell_dependents(self, name: str) -> None:
+        """Make due the pages that say whether this package is here."""
+        self.refresh(name)  # its row is what they look at
+        needs = self._dependents.of(name, _ALL).needs
+        self._publisher.publish(
+            [PageStale(Page.DEPENDENTS, other) for other in sorted({one.dependent for one in needs})]
+        )
+
+    def chart(self, name: str) -> None:
+        """Make the package's figures say what its usage is, and the lists that show some of them due."""
+
+        def write(package: Package, _: Sequence[Event], usage: Usage, seen: Seen) -> None:
+            self._settling.replace(self._rendering.stats(package, usage), seen.pages)
+            row = row_of(name, usage)
+            if row:
+                self._usage_table.put(row, summary_of(usage))
+
+        self._settling.package(name, (stats_key(name),), write, with_usage=True)
+        self._publisher.publish([PageStale(Page.HOME), PageStale(Page.STATISTICS)])
+
+    def forget_copies(self, name: str) -> None:
+        """Be sure that nobody is served a file from a cache that is gone from the site."""
+        # Read before the files are removed: whoever removes more later has another occasion.
+        version = self._store.version(package_stream(name))
+        self.refresh(name)
+        self._caches.forget(f"packages/{name}/", f"{package_stream(name)} at {version}")
+
+    def _put_rows(self, package: Package, events: Sequence[Event], usage: Usage) -> Untold:
+        """Returns the packages whose dependents changed."""
+        entry = self._rendering.entry(package, events)
+        listing = self._rendering.listing(entry, package, usage)
+        self._catalogue.put(entry)
+        self._directory.put(package.name, listing, tokens_of(listing) if listing else frozenset())
+        return self._dependents.put(package.name, self._rendering.needs(package))
+
+    def _replace(self, package: Package, usage: Usage, seen: Mapping[str, str]) -> None:
+        around = self._surroundings.of(package)
+        self._settling.replace(self._rendering.for_people(package, usage, around), seen)
+
+    def _forget_spent_blobs(self, package: Package) -> None:
+        if not package.spent:
+            return
+        for key in list(self._blobs.keys(f"{package.name}/")):
+            filename = key.rpartition("/")[2]
+            if filename in package.spent or filename.removesuffix(".metadata") in package.spent:
+                self._blobs.remove(key)

@@ -1,0 +1,111 @@
+"""Writing objects that others write too.
+
+Each write notes the objects' etags, then reads what they are derived from, and replaces only the objects that it saw. At
+the end it looks at its sources once more. So of two writers the later state wins whatever their order, messages may
+repeat and arrive late, and a page never falls back behind an answer that was given.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from attrs import frozen
+
+from domain.events import Event
+from domain.package import Package, fold
+from domain.ports.event_store import EventStore
+from domain.ports.objects import ABSENT, ObjectChanged, Objects
+from domain.streams import package_stream
+from domain.usage import Usage
+from domain.usecases.unsettled import Unsettled
+from domain.usecases.usage_history import UsageHistory
+
+_ROUNDS = 100
+_NONE = Usage()
+
+
+@frozen
+class Seen:
+    """What was there before anything was read: etags of the pages, and the keys of files."""
+
+    pages: Mapping[str, str]
+    files: frozenset[str] = frozenset()
+
+
+Write = Callable[[Package, Sequence[Event], Usage, Seen], None]
+
+
+class Settling:
+    """Writes until what is written is what was read."""
+
+    def __init__(self, store: EventStore, objects: Objects, history: UsageHistory) -> None:
+        self._store = store
+        self._objects = objects
+        self._history = history
+
+    def package(
+        self, name: str, keys: Sequence[str], write: Write, *, files_under: str | None = None, with_usage: bool = False
+    ) -> Package | None:
+        """Have objects of one package written; returns the state that they show, None if there never was such a package.
+
+        Args:
+            name: canonical name.
+            keys: the objects.
+            write: writes them, or raises `ObjectChanged` or LookupError.
+            files_under: where the package's files are, if `write` has to know which are there.
+            with_usage: whether `write` wants the package's usage; otherwise it gets none.
+
+        Raises:
+            Unsettled: others kept writing.
+        """
+        stream = package_stream(name)
+        for _ in range(_ROUNDS):
+            # First the objects, then the stream: what is there and not in the state is then stale for certain.
+            seen = Seen(
+                {key: self._objects.etag(key) for key in keys},
+                frozenset(self._objects.keys(files_under)) if files_under else frozenset(),
+            )
+            usage = self._history.of(name) if with_usage else _NONE
+            events = self._store.read(stream)
+            package = fold(events)
+            if package is None:
+                return None
+            try:
+                write(package, events, usage, seen)
+            except (ObjectChanged, LookupError):
+                # Another writer was faster, or removed the blob of a file that is deleted meanwhile.
+                if self._store.version(stream) == len(events) and self._unchanged(seen.pages):
+                    raise
+                continue
+            if self._store.version(stream) == len(events) and (
+                not with_usage or self._history.stamp(name) == usage.stamp
+            ):
+                return package
+        raise Unsettled(f"{stream} keeps changing")
+
+    def pages(self, keys: Sequence[str], render: Callable[[], Mapping[str, bytes]]) -> None:
+        """Have objects written that are about many packages; `render` reads what they show.
+
+        Raises:
+            Unsettled: others kept writing.
+        """
+        for _ in range(_ROUNDS):
+            seen = {key: self._objects.etag(key) for key in keys}
+            try:
+                self.replace(render(), seen)
+            except ObjectChanged:
+                continue
+            return
+        raise Unsettled(f"{keys[0]} keeps changing")
+
+    def replace(self, bodies: Mapping[str, bytes], seen: Mapping[str, str]) -> None:
+        """Write these objects over those that were seen, others where nothing is, and remove what was seen and is no more.
+
+        Raises:
+            ObjectChanged: another writer was faster.
+        """
+        for key, body in bodies.items():
+            self._objects.put(key, body, if_match=seen.get(key, ABSENT))
+        for key in seen.keys() - bodies.keys():
+            self._objects.delete(key)
+
+    def _unchanged(self, seen: Mapping[str, str]) -> bool:
+        return all(self._objects.etag(key) == etag for key, etag in seen.items())

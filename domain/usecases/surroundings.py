@@ -1,0 +1,68 @@
+"""What pages say about a package that its own events do not: who needs it, what is here, how its repository is."""
+
+from typing import Protocol
+
+from domain.account import fold as fold_account
+from domain.package import Package
+from domain.ports.catalogue import Entry
+from domain.ports.dependents import Dependents
+from domain.ports.event_store import EventStore
+from domain.ports.facts import FactsTable, RepositoryFacts
+from domain.streams import account_stream
+from domain.usecases.rendering import Around, Rendering
+
+MOST_DEPENDENTS = 100
+
+
+class Rows(Protocol):
+    """The catalogue, or what takes its place."""
+
+    def get(self, name: str) -> Entry | None:
+        """The row of one package."""
+
+
+class Needs(Protocol):
+    """The table of dependents, or what takes its place."""
+
+    def of(self, package: str, limit: int) -> Dependents:
+        """The dependents of a package."""
+
+
+class Surroundings:
+    """Reads it."""
+
+    def __init__(
+        self,
+        store: EventStore,
+        catalogue: Rows,
+        dependents: Needs,
+        facts: FactsTable,
+        rendering: Rendering,
+    ) -> None:
+        self._store = store
+        self._catalogue = catalogue
+        self._dependents = dependents
+        self._facts = facts
+        self._rendering = rendering
+
+    def of(self, package: Package) -> Around:
+        """As of now."""
+        return Around(
+            dependents=self._dependents.of(package.name, MOST_DEPENDENTS),
+            known=frozenset(filter(self._lists, {need.on for need in self._rendering.needs(package)})),
+            login=self._login(package.owner),
+            facts=self._heard(package),
+        )
+
+    def _lists(self, name: str) -> bool:
+        entry = self._catalogue.get(name)
+        return entry is not None and entry.listed
+
+    def _login(self, owner: str) -> str:
+        account = fold_account(owner, self._store.read(account_stream(owner)))
+        return account.login if account else owner
+
+    def _heard(self, package: Package) -> RepositoryFacts | None:
+        repository = self._rendering.repository(package)
+        heard = self._facts.get(repository.full_name) if repository else None
+        return heard.facts if heard else None

@@ -1,0 +1,136 @@
+"""Making pages: the product beside dumb-pypi, which makes far simpler ones, over the same projects.
+
+`python tests/benchmarks/pages.py [--projects 1000,10000] [--files 5] [--runs 1]`
+"""
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+_ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(_ROOT))  # so that it runs as a plain script
+
+from tests.benchmarks.corpus import filename, summary
+from tests.benchmarks.pages_jobs import names, versions
+from tests.benchmarks.peers import Packaged
+from tests.benchmarks.processes import output
+
+_JOBS = Path(__file__).with_name("pages_jobs.py")
+_TIMED = Path(__file__).with_name("timed.py")
+_PEER = "dumb-pypi"
+_PRODUCT = "sls-pypi"
+Found = Mapping[str, float]
+
+
+def main() -> None:
+    """Measure and print."""
+    options = _options()
+    peer = Packaged(_cache(), _PEER)
+    _say(peer.version())
+    for projects in map(int, options.projects.split(",")):
+        found: dict[str, list[tuple[Found, Found]]] = {_PRODUCT: [], _PEER: []}
+        for _ in range(options.runs):
+            with tempfile.TemporaryDirectory(prefix="sls-pypi-pages-") as folder:
+                work = Path(folder)
+                found[_PRODUCT].append(_product(work, projects, options.files))
+                found[_PEER].append(_peer(work, peer, projects, options.files))
+        _print(f"\n## {projects:,} projects of {options.files} releases, each a wheel\n")
+        _print(table(found, projects))
+
+
+def _product(work: Path, projects: int, files: int) -> tuple[Found, Found]:
+    home = work / "home"
+    _job("fill", home, projects, files)
+    _say(f"{projects:,} projects are published")
+    return _job("generate", home, projects, files), _job("publish", home, projects, files)
+
+
+def _peer(work: Path, peer: Packaged, projects: int, files: int) -> tuple[Found, Found]:
+    before, after, site = work / "before.json", work / "after.json", work / "dumb"
+    lines = [_line(name, label) for name in names(projects) for label in versions(files)]
+    before.write_text("".join(lines))
+    after.write_text("".join([*lines, _line(f"bench-{projects // 2:06}", f"1.{files}")]))
+    common = ["--output-dir", str(site), "--packages-url", "../../pool/"]
+    whole = _timed(peer, site, ["--package-list-json", str(before), *common])
+    one = ["--package-list-json", str(after), "--previous-package-list-json", str(before), *common]
+    found = whole, _timed(peer, site, one)
+    shutil.rmtree(site)
+    return found
+
+
+def _line(name: str, label: str) -> str:
+    """A file as dumb-pypi is told of it."""
+    described = {
+        "filename": filename(name, label),
+        "hash": f"sha256={'0' * 64}",
+        "requires_python": ">=3.9",
+        "upload_timestamp": 1767268800,
+        "uploaded_by": "bench",
+        "core_metadata": f"sha256={'0' * 64}",
+        "requires_dist": ["bench-000001>=1"],
+        "summary": summary(name),
+    }
+    return json.dumps(described) + "\n"
+
+
+def _job(job: str, home: Path, projects: int, files: int) -> Found:
+    found: Found = json.loads(output((sys.executable, str(_JOBS), job, str(home), str(projects), str(files))))
+    return found
+
+
+def _timed(peer: Packaged, site: Path, arguments: Sequence[str]) -> Found:
+    found: Found = json.loads(output((sys.executable, str(_TIMED), str(site), peer.tool(_PEER), *arguments)))
+    return found
+
+
+def table(found: Mapping[str, Sequence[tuple[Found, Found]]], projects: int) -> str:
+    """Medians."""
+    rows = [
+        "| | seconds | CPU s | projects/s | projects/CPU s | times dumb-pypi | objects | peak MiB "
+        "| one publish: s | objects written |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
+    ]
+    cost = {name: statistics.median(whole["cpu"] for whole, _ in runs) for name, runs in found.items()}
+    for name, runs in found.items():
+        whole, one = runs[0]
+        seconds = statistics.median(each["seconds"] for each, _ in runs)
+        cells = (
+            *(name, f"{seconds:.1f}", f"{cost[name]:.1f}", f"{projects / seconds:,.0f}"),
+            *(f"{projects / cost[name]:,.0f}", f"{cost[_PEER] / cost[name]:.2f}"),
+            *(f"{whole['objects']:,.0f}", f"{whole['peak'] / 2**20:,.0f}"),
+            *(f"{statistics.median(each['seconds'] for _, each in runs):.2f}", f"{one['objects']:,.0f}"),
+        )
+        rows.append(f"| {' | '.join(cells)} |")
+    return "\n".join(rows) + "\n"
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--projects", default="1000,10000", help="sizes of the index, with commas")
+    parser.add_argument("--files", type=int, default=5, help="releases of each project")
+    parser.add_argument("--runs", type=int, default=1)
+    return parser.parse_args()
+
+
+def _cache() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base, "sls-pypi") if base else _ROOT / ".cache") / "benchmarks"
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+
+
+if __name__ == "__main__":
+    main()

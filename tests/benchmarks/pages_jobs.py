@@ -1,0 +1,120 @@
+"""What is measured of page generation, each in a process: `python pages_jobs.py JOB HOME PROJECTS FILES` prints JSON."""
+
+import hashlib
+import json
+import resource
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # so that it runs as a plain script
+
+from domain.events import FilePublished, PackageSubmitted, SubmitterRegistered
+from domain.ports.blobs import blob_key
+from domain.streams import account_stream, package_stream
+from entrypoints.local.worker import worker_of
+from infrastructure.embedded import Embedded, opened
+from infrastructure.settings import Settings
+from tests.benchmarks.corpus import filename, metadata
+
+_BEGAN = datetime(2026, 1, 1, 12, tzinfo=UTC)
+_OWNER = "local:bench"
+
+
+def names(projects: int) -> Iterator[str]:
+    """The projects."""
+    return (f"bench-{number:06}" for number in range(1, projects + 1))
+
+
+def versions(files: int) -> Iterator[str]:
+    """The releases of one project, a wheel each."""
+    return (f"1.{number}" for number in range(files))
+
+
+def publish(world: Embedded, name: str, labels: Sequence[str], *, is_new: bool) -> None:
+    """Store events and blobs of wheels, of which only the metadata is real."""
+    store, blobs = world.ports.event_store(), world.ports.blobs()
+    stream = package_stream(name)
+    expected = store.version(stream)
+    requires = [] if name.endswith("1") else [f"{name[:-1]}1>=1"]
+    events: list[PackageSubmitted | FilePublished] = [PackageSubmitted(name, _OWNER, _BEGAN)] if is_new else []
+    for number, label in enumerate(labels):
+        described = metadata(name, label, requires).encode()
+        wheel = f"{name} {label}".encode() * 40
+        digest = hashlib.sha256(wheel).hexdigest()
+        blob = blob_key(name, digest, filename(name, label))
+        blobs.add_bytes(blob, wheel)
+        blobs.add_bytes(f"{blob}.metadata", described)
+        events.append(
+            FilePublished(
+                filename=filename(name, label),
+                version=label,
+                kind="bdist_wheel",
+                size=len(wheel),
+                sha256=digest,
+                blake2b_256=digest,
+                md5=digest[:32],
+                metadata_sha256=hashlib.sha256(described).hexdigest(),
+                requires_python=">=3.9",
+                at=_BEGAN + timedelta(days=30 * number, seconds=int(name[-6:])),
+                by=_OWNER,
+            )
+        )
+    store.append(stream, expected, events)
+
+
+def fill(world: Embedded, projects: int, files: int) -> int:
+    """Everything published, no page made."""
+    world.ports.event_store().append(account_stream(_OWNER), 0, [SubmitterRegistered("bench", _BEGAN)])
+    for name in names(projects):
+        publish(world, name, list(versions(files)), is_new=True)
+    return projects
+
+
+def generate(world: Embedded, _projects: int, _files: int) -> int:
+    """Every page that the events make due."""
+    worker = worker_of(world)
+    world.index.lists().ensure_start()
+    for _left in worker.drain():
+        pass
+    return sum(1 for _ in world.ports.objects().keys())
+
+
+def publish_one(world: Embedded, projects: int, files: int) -> int:
+    """One more release of a project in the middle; returns how many objects were written anew."""
+    site = world.home.site
+    name = f"bench-{projects // 2:06}"
+    publish(world, name, [f"1.{files}"], is_new=False)
+    before = {path: path.stat().st_ino for path in site.rglob("*") if path.is_file()}
+    began = time.perf_counter()
+    generate(world, projects, files)
+    took.append(time.perf_counter() - began)
+    return sum(1 for path in site.rglob("*") if path.is_file() and before.get(path) != path.stat().st_ino)
+
+
+took: list[float] = []
+_JOBS = {"fill": fill, "generate": generate, "publish": publish_one}
+
+
+def main() -> None:
+    """Run one job."""
+    job, home, projects, files = sys.argv[1:]
+    settings = Settings.from_environment({"SLS_PYPI_HOME": home})
+    with opened(settings, create=True) as world:
+        began, cpu = time.perf_counter(), time.process_time()
+        objects = _JOBS[job](world, int(projects), int(files))
+        seconds = took[0] if took else time.perf_counter() - began
+        children = resource.getrusage(resource.RUSAGE_CHILDREN)
+        found = {
+            "objects": objects,
+            "seconds": seconds,
+            "cpu": time.process_time() - cpu + children.ru_utime + children.ru_stime,
+            "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        }
+    sys.stdout.write(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()
