@@ -10,8 +10,8 @@ from domain.site_settings import SiteSettings
 from domain.views.lists import Row, fitted, row_of
 
 _MOST_ROWS = 250
-_LIST_BUDGET = 25_500
-_MARKUP = 63
+_LIST_BUDGET = 28_500
+_MARKUP = 50
 
 
 @frozen

@@ -85,7 +85,7 @@ def test_an_empty_index_has_no_list() -> None:
     assert (view.count, view.groups, view.letters, view.popular, view.recent) == (0, (), (), (), ())
 
 
-@pytest.mark.parametrize(("count", "longest"), [(30, 99), (200, 38), (350, 0)])
+@pytest.mark.parametrize(("count", "longest"), [(30, 99), (200, 60), (350, 0)])
 def test_summaries_shrink_as_packages_grow_in_number_and_then_go(count: int, longest: int) -> None:
     rows = [row for group in many(count, "some words " * 20).groups for row in group.rows]
     assert len(rows) == count

@@ -1,0 +1,53 @@
+"""Assets as they are served."""
+
+import re
+from pathlib import Path
+
+from adapters.assets import served
+
+SOURCES = Path(__file__).parents[2] / "templates" / "assets"
+
+
+def test_a_style_sheet_keeps_what_means_something() -> None:
+    source = b"""/* About. */
+a:hover, .b > c :focus {
+  color: var(--ink);
+  margin: calc(1rem + 2vw) 0;
+  font: 1rem/1.5 "Segoe UI", sans-serif;
+}
+
+@media (max-width: 34rem) {
+  p { margin: 0; }
+}
+"""
+    assert served("style.css", source) == (
+        b'a:hover,.b > c :focus{color:var(--ink);margin:calc(1rem + 2vw) 0;font:1rem/1.5 "Segoe UI",sans-serif}'
+        b"@media (max-width:34rem){p{margin:0}}\n"
+    )
+
+
+def test_a_script_loses_indentation_and_lines_of_comment() -> None:
+    source = (
+        b"// About.\nfunction f(x) {\n  // Why.\n  /** What. */\n"
+        b"  return 'https://x' + x; // as it is\n}\n\nf('a  b');\n"
+    )
+    assert served("search.js", source) == b"function f(x) {\nreturn 'https://x' + x; // as it is\n}\nf('a  b');\n"
+
+
+def test_no_string_of_our_script_goes_over_lines() -> None:
+    for source in SOURCES.glob("*.js"):
+        for line in source.read_text().splitlines():
+            assert line.count("`") % 2 == 0, line
+            whole = line.strip().startswith("/*") and line.strip().endswith("*/")
+            assert whole or "/*" not in line, line
+
+
+def test_our_style_sheet_has_as_many_rules_as_before() -> None:
+    for source in SOURCES.glob("*.css"):
+        body = source.read_bytes()
+        assert served(source.name, body).count(b"{") == re.sub(rb"/\*.*?\*/", b"", body, flags=re.DOTALL).count(b"{")
+
+
+def test_pictures_are_served_as_they_are() -> None:
+    for name in ("favicon.ico", "favicon.svg"):
+        assert served(name, (SOURCES / name).read_bytes()) == (SOURCES / name).read_bytes()

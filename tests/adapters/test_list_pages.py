@@ -1,0 +1,275 @@
+"""Pages of many packages: home, browsing, owners, statistics; and the one where nothing is."""
+
+import re
+from collections.abc import Sequence
+
+import pytest
+from attrs import evolve
+
+from adapters.pages import JinjaPages
+from domain.browse import leaves
+from domain.owners import owner_of
+from domain.ports.catalogue import Entry
+from domain.ports.directory import Listing
+from domain.ports.pages import Pages
+from domain.ports.usage_table import UsageRow
+from domain.usecases.usage_history import row_of, summary_of
+from domain.views.browse_page import browse_indexes, browse_page
+from domain.views.home import home_page
+from domain.views.owner_page import owner_page
+from domain.views.statistics_page import statistics_page
+from tests.adapters.html_page import (
+    Page,
+    assert_is_fit_for_assistive_tools,
+    assert_links_within_it_lead_somewhere,
+    assert_obeys_its_content_security_policy,
+    assert_same_in_every_process,
+)
+from tests.domain.usage_examples import used
+from tests.domain.view_examples import AT, SITE
+
+PAGES: Pages = JinjaPages()
+ALICE = owner_of("local:alice")
+LIGHT = 60_000
+"""Bytes of a page together with its style sheet and script."""
+SUMMARIES = ["A summary of the usual kind, which is rather wordy & long. " * 3, "包" * 200, "<&>" * 70, ""]
+
+
+def listing(name: str, summary: str = "", downloads: int = 10_000_000) -> Listing:
+    return Listing(name, name.title(), ALICE.account, "2026.11.24", summary, "2026-11-24", downloads)
+
+
+def entries(names: Sequence[str], summary: str = "") -> list[Entry]:
+    return [
+        Entry(
+            name,
+            1,
+            listed=True,
+            spelling=name.title(),
+            owner=ALICE.account,
+            latest="2026.11.24",
+            summary=summary,
+            updated=AT,
+        )
+        for name in names
+    ]
+
+
+def rows(names: Sequence[str]) -> list[UsageRow]:
+    return [UsageRow(name, "", 10**9, 10**7 + at, "2026-11-25") for at, name in enumerate(names)]
+
+
+def numbered(count: int, length: int = 16) -> list[str]:
+    """Names of that length and more, with all first letters."""
+    return sorted(
+        f"{'abcdefghijklmnopqrstuvwxyz0123'[at % 30]}{at * 7919 % 1000003:06}-{'x' * (length - 8)}"
+        for at in range(count)
+    )
+
+
+def home_html(names: Sequence[str], summary: str = "") -> bytes:
+    return PAGES.home(home_page(entries(names, summary), SITE, rows(names)))
+
+
+def browse_html(names: Sequence[str], summary: str = "") -> bytes:
+    return PAGES.browse(browse_page("x", [listing(name, summary) for name in names], SITE))
+
+
+def index_html(names: Sequence[str]) -> list[bytes]:
+    return [PAGES.browse_index(view) for view in browse_indexes(names, SITE).values()]
+
+
+def owner_html(names: Sequence[str], summary: str = "") -> bytes:
+    return PAGES.owner(owner_page(ALICE, [listing(name, summary) for name in names], SITE))
+
+
+def statistics_html(names: Sequence[str]) -> bytes:
+    usage = {name: used(120, often=90 + at) for at, name in enumerate(names)}
+    figures = [row for name, one in usage.items() if (row := row_of(name, one))]
+    summaries = [(name, summary_of(one)) for name, one in usage.items()]
+    return PAGES.statistics(statistics_page(entries(names), figures, summaries, "2026-11-25" if names else None, SITE))
+
+
+def all_pages() -> list[bytes]:
+    """Pages of each kind: empty, small and large."""
+    small, large = numbered(70), numbered(401)
+    return [
+        *(home_html(names, "A <b>summary</b>.") for names in ([], small[:1], small, large)),
+        *(page for names in ([], small, large, numbered(60_000)) for page in index_html(names)),
+        *(browse_html(names, "A <b>summary</b>.") for names in ([], small)),
+        PAGES.browse(browse_page("a.", [listing("a")], SITE)),
+        *(owner_html(names, "A <b>summary</b>.") for names in ([], small, large)),
+        PAGES.owner(owner_page(owner_of("583231", "octocat"), [listing("a")], SITE)),
+        statistics_html([]),
+        statistics_html(small),
+        PAGES.not_found(SITE),
+    ]
+
+
+@pytest.fixture(scope="module")
+def every_page() -> list[bytes]:
+    return all_pages()
+
+
+def assets() -> int:
+    return sum(len(body) for key, body in PAGES.assets().items() if key.endswith((".css", ".js")))
+
+
+def links(html: bytes) -> set[str | None]:
+    return {attributes["href"] for attributes in Page(html).all("a")}
+
+
+class TestEveryPage:
+    def test_obeys_its_content_security_policy(self, every_page: list[bytes]) -> None:
+        for html in every_page:
+            assert_obeys_its_content_security_policy(html)
+
+    def test_is_fit_for_assistive_tools(self, every_page: list[bytes]) -> None:
+        for html in every_page:
+            assert_is_fit_for_assistive_tools(html)
+
+    def test_links_within_it_lead_somewhere(self, every_page: list[bytes]) -> None:
+        for html in every_page:
+            assert_links_within_it_lead_somewhere(html)
+
+    def test_has_one_search_box(self, every_page: list[bytes]) -> None:
+        for html in every_page:
+            assert Page(html).ids.count("search") == 1
+
+    def test_leads_to_home_packages_statistics_and_feed(self, every_page: list[bytes]) -> None:
+        for html in every_page:
+            assert {"/", "/browse/", "/statistics/", "/my/", "/feed.xml"} <= links(html)
+            feeds = [link["href"] for link in Page(html).all("link") if link.get("type") == "application/atom+xml"]
+            assert feeds == ["/feed.xml"]
+
+    def test_says_nothing_but_text_of_packages(self, every_page: list[bytes]) -> None:
+        assert not any(b"<b>summary" in html for html in every_page)
+
+    def test_is_light(self, every_page: list[bytes]) -> None:
+        fixed = assets()
+        assert max(map(len, every_page)) + fixed <= LIGHT
+
+    def test_is_the_same_in_every_process(self) -> None:
+        names = numbered(70)
+        assert_same_in_every_process(
+            "tests.adapters.test_list_pages",
+            "statistics_html(numbered(70)) + home_html(numbered(70))",
+            statistics_html(names) + home_html(names),
+        )
+
+
+class TestHomePage:
+    @pytest.mark.parametrize("summary", SUMMARIES)
+    @pytest.mark.parametrize(("count", "length"), [(300, 16), (300, 22), (301, 16), (400, 12), (400, 60), (5_000, 20)])
+    def test_stays_light_with_style_sheet_and_script(self, count: int, length: int, summary: str) -> None:
+        assert len(home_html(numbered(count, length), summary)) + assets() <= LIGHT
+
+    def test_stays_light_however_many_packages_there_are(self) -> None:
+        names = numbered(100_000)
+        html = home_html(names)
+        assert len(html) + assets() <= LIGHT
+        assert {f"/browse/{letter}--/" for letter in "az03"} <= links(html)
+
+    @pytest.mark.parametrize("count", [1, 70, 300])
+    def test_every_package_of_a_small_index_is_one_click_away(self, count: int) -> None:
+        names = numbered(count)
+        assert {f"/project/{name}/" for name in names} <= links(home_html(names))
+
+    @pytest.mark.parametrize("count", [401, 5_000, 20_000])
+    def test_every_package_of_a_larger_one_is_two_clicks_away(self, count: int) -> None:
+        names = numbered(count)
+        assert {f"/browse/{prefix}/" for prefix in leaves(names)} <= links(home_html(names))
+
+    def test_the_figures_are_those_of_the_index(self) -> None:
+        html = home_html(numbered(5))
+        for figure in ("5", "50,000,010", "5,000,000,000"):
+            assert figure in Page(html).texts
+
+    def test_without_packages_it_says_the_next_commands(self) -> None:
+        text = Page(home_html([])).text
+        for command in ("sls-pypi token create LOGIN", "twine upload --repository-url", "uv publish", "sls-pypi demo"):
+            assert command in text
+
+
+class TestBrowsing:
+    @pytest.mark.parametrize("count", [1, 401, 5_000, 60_000])
+    def test_every_leaf_is_linked_once_from_the_pages_of_leaves(self, count: int) -> None:
+        names = numbered(count)
+        pages = index_html(names)
+        found = [href for html in pages for href in re.findall(r'href="(/browse/[^"#]+/)"', html.decode())]
+        letters = [href for href in found if href.endswith("--/")]
+        assert [href for href in found if href not in letters] == [f"/browse/{prefix}/" for prefix in leaves(names)]
+        assert len(letters) == len(pages) - 1
+
+    @pytest.mark.parametrize("summary", SUMMARIES)
+    @pytest.mark.parametrize("length", [16, 22])
+    def test_a_full_leaf_is_light(self, length: int, summary: str) -> None:
+        names = numbered(250, length)
+        html = browse_html(names, summary)
+        assert len(html) + assets() <= LIGHT
+        assert {f"/project/{name}/" for name in names} <= links(html)
+
+    def test_a_leaf_says_what_people_choose_by(self) -> None:
+        text = Page(browse_html(["frob"], "Frobs things.")).text
+        assert "Frob 2026.11.24 2026-11-24 10,000,000Frobs things." in text
+
+    def test_a_leaf_of_one_name_says_so(self) -> None:
+        assert "Packages called a" in Page(PAGES.browse(browse_page("a.", [listing("a")], SITE))).texts
+
+
+class TestOwner:
+    def test_says_whose_packages_they_are(self) -> None:
+        page = Page(owner_html(["frob", "blub"], "Things."))
+        assert "alice" in page.texts
+        assert "Registered on this index by its operator." in page.texts
+        assert {"/project/frob/", "/project/blub/"} <= {attributes["href"] for attributes in page.all("a")}
+        assert "20,000,000" in page.texts
+
+    def test_says_what_kind_of_account_it_is(self) -> None:
+        html = PAGES.owner(owner_page(owner_of("583231", "octocat"), [listing("a")], SITE))
+        assert {"octocat", "An account of GitHub."} <= set(Page(html).texts)
+
+    def test_of_too_many_packages_it_says_that_some_are_not_there(self) -> None:
+        html = owner_html(numbered(401))
+        assert "The 250 with most downloads." in Page(html).text
+        assert "401" in Page(html).texts
+
+    def test_without_packages_it_says_the_next_command(self) -> None:
+        assert "twine upload" in Page(owner_html([])).text
+
+
+class TestStatistics:
+    def test_has_a_chart_with_a_name_a_sentence_and_a_table(self) -> None:
+        page = Page(statistics_html(["a", "b"]))
+        (chart,) = [attributes for attributes in page.all("svg") if attributes.get("role") == "img"]
+        assert chart["aria-label"] == "Downloads by day, 28 Aug 2026 to 25 Nov 2026"
+        assert chart["aria-describedby"] in page.ids
+        assert "in the 90 days through 25 Nov 2026" in page.text
+        assert len(page.all("table")) == 2
+
+    def test_totals_and_shares_are_text(self) -> None:
+        texts = Page(statistics_html(["a", "b"])).texts
+        total = used(120, often=90).total + used(120, often=91).total
+        assert {f"{total:,}", "Installers", "pip", "Python", "3.13", "Systems", "Linux", "Countries", "DE"} <= set(
+            texts
+        )
+        assert {"Automatic", "continuous integration", "people and others"} <= set(texts)
+        assert any("120 requests" in text for text in texts)
+
+    def test_what_agents_say_is_text_and_nothing_else(self) -> None:
+        usage = used(9)
+        hostile = evolve(usage, days=(evolve(usage.days[-1], systems={"<script>alert(1)": usage.days[-1].downloads}),))
+        view = statistics_page(entries(["a"]), rows(["a"]), [("a", summary_of(hostile))], "2026-11-25", SITE)
+        html = PAGES.statistics(view)
+        assert b"<script>" not in html
+        assert "<script>alert(1)" in Page(html).texts
+
+    def test_before_the_first_download_it_says_the_next_command(self) -> None:
+        assert "sls-pypi nightly" in Page(statistics_html([])).text
+
+
+class TestNotFound:
+    def test_says_what_to_do_and_is_in_no_search_engine(self) -> None:
+        page = Page(PAGES.not_found(SITE))
+        assert {"name": "robots", "content": "noindex"} in page.all("meta")
+        assert {"/", "/browse/"} <= {attributes["href"] for attributes in page.all("a")}
