@@ -1,6 +1,7 @@
 """Details in a folder: ``<day>/<package>.json.gz``."""
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from adapters.details import decode_detail, encode_detail
@@ -8,6 +9,7 @@ from adapters.local.folder import Folder
 from domain.ports.details import Detail
 
 _SUFFIX = ".json.gz"
+_WRITERS = 2  # compressing and waiting for the disk need no interpreter
 _MODE = 0o600  # the owner's of the package, and nobody else's
 
 
@@ -24,8 +26,13 @@ class FolderDetails:
 
     def put(self, day: str, details: Mapping[str, Detail]) -> None:
         """Keep the details; all are written before the first one is waited for."""
-        for package, detail in details.items():
-            self._folder.write(_key(package, day), encode_detail(detail))
+
+        def write(package: str) -> None:
+            self._folder.write(_key(package, day), encode_detail(details[package]))
+
+        with ThreadPoolExecutor(_WRITERS) as writers:
+            for _ in writers.map(write, details):
+                pass
         self._folder.flush()
 
     def get(self, package: str, day: str) -> Detail | None:

@@ -12,7 +12,7 @@ from adapters.local.log_text import Incomplete, LogText, opened
 
 AGENT = "cs(User-Agent)"
 
-_SAMPLED_FILES = 32
+_SAMPLED_FILES = 8
 _SAMPLED_BYTES = 2**20
 _MOST_AGENTS = 4096
 _SHORTEST, _LONGEST = 12, 4096

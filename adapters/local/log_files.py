@@ -12,19 +12,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from attrs import asdict, evolve, frozen
 
 from adapters.local.database import Database
-from adapters.local.log_contents import LogContents, examined
+from adapters.local.log_contents import LogContents
+from adapters.local.log_readers import LogReaders, log_readers, worth_it
 from adapters.records import from_json
 from domain.ports.clock import Clock
 
 PAUSES = (0.05, 0.1, 0.2, 0.4)
 """Seconds to wait before a file that somebody is writing is looked at again."""
 
-_READERS = 2
+_THREADS = 2
 
 
 @frozen
@@ -115,7 +117,7 @@ class LogFiles:
             over = [file for file in vanished if self._is_over(file)]
             self._forget(vanished, gone={day for file in over for day in file.days})
         files = {path: known[path] for path, status in present.items() if _is_known(known.get(path), status)}
-        files |= self._examined([path for path in present if path not in files])
+        files |= self._examined({path: status.st_size for path, status in present.items() if path not in files})
         return [files[path] for path in sorted(files)]
 
     def _known(self) -> dict[Path, LogFile]:
@@ -126,9 +128,11 @@ class LogFiles:
             for path, row in zip(paths, rows, strict=True)
         }
 
-    def _examined(self, paths: Iterable[Path]) -> Mapping[Path, LogFile]:
-        with ThreadPoolExecutor(_READERS) as readers:
-            files = [file for file in readers.map(self._examine, paths) if file is not None]
+    def _examined(self, sizes: Mapping[Path, int]) -> Mapping[Path, LogFile]:
+        many = worth_it(sum(sizes.values()))
+        with log_readers(many) as readers, ThreadPoolExecutor(max(many, _THREADS)) as threads:
+            examined = threads.map(partial(self._examine, readers), sizes)
+            files = [file for file in examined if file is not None]
         if files:
             with self._database.transaction(derived=True) as connection:
                 connection.executemany(
@@ -136,12 +140,12 @@ class LogFiles:
                 )
         return {file.path: file for file in files}
 
-    def _examine(self, path: Path) -> LogFile | None:
+    def _examine(self, readers: LogReaders, path: Path) -> LogFile | None:
         """Look at a file, several times if it changes meanwhile; None if it is gone."""
         try:
             for pause in (*PAUSES, None):
                 before = path.stat()
-                contents = examined(path)
+                contents = readers.examined(path)
                 identity = _identity(path.stat())
                 if pause is None or (identity == _identity(before) and (contents.whole or not self._is_new(before))):
                     break

@@ -106,10 +106,12 @@ class LogQuery:
             yield from self._rows()
 
     def _rows(self) -> Iterator[Row]:
-        found = self._connection.execute(f"SELECT * FROM found {self._order}")  # noqa: S608
+        # As one text a row, as each value takes long to come out. No value holds a tab: the logs have them in between.
+        found = self._connection.execute(f"SELECT concat_ws('\t', *COLUMNS(*)) FROM found {self._order}")  # noqa: S608
         text = self._agents.get
         while rows := found.fetchmany(_ROWS_AT_ONCE):
-            for stem, time, edge, country, address, agent, request in rows:
+            for (row,) in rows:
+                stem, time, edge, country, address, agent, request = row.split("\t")
                 yield stem, time, edge, country, address, text(agent, agent), request
 
     @contextmanager

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adapters.local import access_logs, log_agents, log_cleaning, log_contents, log_files, log_query
+from adapters.local import access_logs, log_agents, log_cleaning, log_contents, log_query, log_readers
 from adapters.local.access_logs import DuckDbAccessLogs
 from adapters.local.database import Database
 from adapters.local.log_contents import LogContents
@@ -229,7 +229,7 @@ def test_a_file_that_vanishes_before_it_is_looked_at_is_no_error(bench: Bench, m
         path.unlink()
         return examined(found)
 
-    monkeypatch.setattr(log_files, "examined", examining)
+    monkeypatch.setattr(log_readers, "examined", examining)
 
     assert bench.found() == ([], {})
 
@@ -384,7 +384,7 @@ def test_a_file_is_looked_at_once_as_long_as_it_stays_the_same(
     bench.drop("a.gz", packed(log(line("a"))))
     bench.drop("b.gz", WHOLE[:-1])
     state = bench.logs.state(DAY)
-    monkeypatch.setattr(log_files, "examined", None)
+    monkeypatch.setattr(log_readers, "examined", None)
 
     assert Bench(tmp_path, database).logs.state(DAY) == state
     assert bench.ids() == ["a"]
