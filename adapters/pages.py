@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters import readme
+from adapters.assets import served
 from domain.site_settings import SiteSettings
 from domain.usage import day_of
 from domain.views.about import Readme
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _TEMPLATES = Path(__file__).parent.parent / "templates"
+_STYLE, _SCRIPT = "style.css", "search.js"
 _DIGEST_LENGTH = 12
 _KILO = 1000
 _UNITS = (("kB", 10**3), ("MB", 10**6), ("GB", 10**9))
@@ -80,23 +82,26 @@ class JinjaPages:
         """What is answered where there is no page."""
         return self._render("not_found.html", site=site)
 
+    def search(self, site: SiteSettings) -> bytes:
+        """The page of what is searched for; the same for everybody, as the browser finds it."""
+        return self._render("search.html", site=site)
+
     def submitters(self, site: SiteSettings) -> bytes:
         """The page for those who publish here."""
         return self._render("my.html", site=site)
 
     def assets(self) -> Mapping[str, bytes]:
-        """Style sheet and icons by site key. The style sheet's key changes with it, so it may be kept for ever."""
-        folder = self._templates / "assets"
-        icons = {name: (folder / name).read_bytes() for name in ("favicon.ico", "favicon.svg")}
-        return {self._style_key: self._style, **icons}
+        """Style sheet, script and icons by site key. A key with a digest changes with the bytes: they are kept for ever."""
+        icons = {name: self._asset(name) for name in ("favicon.ico", "favicon.svg")}
+        hashed = {self._hashed_key(name): self._asset(name) for name in (_STYLE, _SCRIPT)}
+        return {**hashed, **icons}
 
-    @cached_property
-    def _style(self) -> bytes:
-        return (self._templates / "assets" / "style.css").read_bytes()
+    def _asset(self, name: str) -> bytes:
+        return served(name, (self._templates / "assets" / name).read_bytes())
 
-    @cached_property
-    def _style_key(self) -> str:
-        return f"static/style.{hashlib.sha256(self._style).hexdigest()[:_DIGEST_LENGTH]}.css"
+    def _hashed_key(self, name: str) -> str:
+        stem, _, suffix = name.partition(".")
+        return f"static/{stem}.{hashlib.sha256(self._asset(name)).hexdigest()[:_DIGEST_LENGTH]}.{suffix}"
 
     @cached_property
     def _environment(self) -> "Environment":
@@ -124,7 +129,7 @@ class JinjaPages:
             "size": human_size,
             "utc_day": day_of,
         }
-        environment.globals["style"] = f"/{self._style_key}"
+        environment.globals |= {"style": f"/{self._hashed_key(_STYLE)}", "script": f"/{self._hashed_key(_SCRIPT)}"}
         return environment
 
     def _render(self, template: str, **values: object) -> bytes:

@@ -2,7 +2,7 @@
 
 Every token is ASCII, so that tokens compare alike as code points, as UTF-8 and as seven bits a letter.
 
-    djangofilter     the name in full, without separators
+    djangofilter!    the name in full, without separators; apart from words, which may be many packages'
     dja*             its beginnings, also those of its later parts
     filter           its later parts, and words of its summary
     <retlifognajd    the name from its end, as a wrong letter near its beginning leaves that alone
@@ -20,6 +20,7 @@ BACKWARDS = "<"
 INWARDS = ">"
 FOREIGN = "~"
 BEGINNING = "*"
+WHOLE = "!"
 
 _LONGEST_BEGINNING = 7
 _PARTS = 3
@@ -43,7 +44,7 @@ def tokens_of(listing: Listing) -> frozenset[str]:
     return frozenset(
         (
             BROWSE + listing.name,
-            name_token(joined),
+            name_token(joined) + WHOLE,
             backwards(joined),
             inwards(joined),
             *(joined[:length] + BEGINNING for length in range(1, min(_LONGEST_BEGINNING, len(joined) - 1) + 1)),

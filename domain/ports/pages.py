@@ -46,8 +46,11 @@ class Pages(Protocol):
     def not_found(self, site: SiteSettings) -> bytes:
         """What is answered where there is no page."""
 
+    def search(self, site: SiteSettings) -> bytes:
+        """The page of what is searched for."""
+
     def submitters(self, site: SiteSettings) -> bytes:
         """The page for those who publish here."""
 
     def assets(self) -> Mapping[str, bytes]:
-        """Style sheet, icon and the like by site key."""
+        """Style sheet, script, icon and the like by site key."""

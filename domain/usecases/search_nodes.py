@@ -30,9 +30,10 @@ _ROUNDS = 100
 class SearchNodes:
     """Writes leaves and shapes.
 
-    What is replaced was seen before the directory was read. A change of the shape first notes in its map which nodes are
-    doubtful, so that whoever comes after a crash removes what is no leaf, and is followed by another look, as somebody
-    may have written according to the shape before. Nodes are there before the map says so, and go after it does not.
+    What is replaced was seen before the directory was read, and the directory is read again once it is replaced. A change
+    of the shape first notes in its map which nodes are doubtful, so that whoever comes after a crash removes what is no
+    leaf, and is followed by another look, as somebody may have written according to the shape before. Nodes are there
+    before the map says so, and go after it does not.
     """
 
     def __init__(self, directory: Directory, objects: Objects) -> None:
@@ -106,7 +107,7 @@ class _Work:
         self._write(touched)
         etag = self._put_map(Shape(self._root, after.leaves, doubtful), etag)
         for node in sorted(doubtful - there):
-            self._paths[node] = None
+            self._paths[node] = None  # somebody else may need it meanwhile
             self._objects.delete(leaf_key(node))
         self._objects.put(self._key, shape_json(after), if_match=etag)
         self._written.clear()
@@ -151,7 +152,7 @@ class _Work:
         self._postings(node)
 
     def _postings(self, node: str) -> Sequence[Posting]:
-        """The node's first postings, one more than a leaf may have, and the next of another token if those are alike."""
+        """The node's first postings, one more than a leaf has, and the next of another token if those are alike."""
         if node not in self._read:
             low, high = range_of(node)
             found = self._directory.between(low, high, CAPACITY + 1)
@@ -172,6 +173,10 @@ class _Work:
             if self._objects.get(key) != body:
                 self._written.add(node)
                 self._objects.put(key, body, if_match=self._seen[node])
+                # Who changed the directory and changed it back found nothing to write, and so no trace of them is left.
+                self._read.pop(node)
+                if leaf_json(self._postings(node)) != body:
+                    raise ObjectChanged(key)
 
     def _put_map(self, shape: Shape, etag: str) -> str:
         """Put a shape, and see it."""

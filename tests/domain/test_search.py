@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.listing import listing_of, rounded_down
@@ -42,12 +42,13 @@ def entry(*, listed: bool = True, summary: str = "Frobs.", latest: str | None = 
 
 
 names = st.from_regex(r"[a-c1](-?[a-c1]){0,8}", fullmatch=True)
+PATIENT = settings(max_examples=40, deadline=None)
 listings = st.builds(listing, names, st.text(max_size=40), st.integers(0, 5))
 
 
 def test_a_package_is_found_by_its_name_parts_beginnings_ends_and_words() -> None:
     assert tokens_of(listing("django-filter", "Filter Querysets of the Django ORM, dynamically.")) == {
-        *("=django-filter", "djangofilter", "<retlifognajd", ">drjeatnlgiof"),
+        *("=django-filter", "djangofilter!", "<retlifognajd", ">drjeatnlgiof"),
         *("d*", "dj*", "dja*", "djan*", "djang*", "django*", "djangof*"),
         *("filter", "fi*", "fil*", "filt*"),
         *("querysets", "django", "orm", "dynamically"),
@@ -74,6 +75,7 @@ def test_tokens_are_few_and_short_and_lie_below_the_roots(found: Listing) -> Non
     assert {root_of(token) for token in tokens if not token.startswith("=")} <= set(ROOTS)
 
 
+@PATIENT
 @given(st.sets(names, max_size=150).map(sorted), st.integers(0, 3))
 def test_every_posting_is_in_the_leaf_where_the_script_looks(found: Sequence[str], downloads: int) -> None:
     all_ = [listing(name, "shared words", downloads) for name in found]
@@ -87,6 +89,7 @@ def test_every_posting_is_in_the_leaf_where_the_script_looks(found: Sequence[str
                 assert each.name in shown or (of_token > CAPACITY and len(shown) == CAPACITY)
 
 
+@PATIENT
 @given(st.sets(names, max_size=150).map(sorted))
 def test_leaves_and_maps_tell_of_each_other(found: Sequence[str]) -> None:
     objects = search_objects([listing(name) for name in found])
@@ -98,6 +101,7 @@ def test_leaves_and_maps_tell_of_each_other(found: Sequence[str]) -> None:
         assert shape_json(shape) == objects[map_key(shape.root)]
 
 
+@PATIENT
 @given(st.sets(names, max_size=150).map(sorted), names)
 def test_ranges_of_nodes_hold_exactly_the_tokens_of_their_paths(found: Sequence[str], wanted: str) -> None:
     token, path = wanted, path_of(wanted)
