@@ -42,6 +42,7 @@ def main(command: str) -> None:
                 raise AssertionError("the server did not stop cleanly")
         subprocess.run([command, "verify", "--home", home], check=True, cwd=folder)
         check_deployable(command)
+        check_demo(command, Path(folder))
     sys.stdout.write("the wheel works\n")
 
 
@@ -55,6 +56,26 @@ def check_deployable(command: str) -> None:
     said = subprocess.run([command, "deploy"], capture_output=True, text=True, check=False)
     if said.returncode != 1 or "pip install 'sls-pypi[aws]'" not in said.stderr:
         raise AssertionError(f"without boto3, deploy says {said.stderr!r}")
+
+
+def check_demo(command: str, folder: Path) -> None:
+    """Be sure that pip installs from the demo what can be imported."""
+    demo = subprocess.Popen([command, "demo", "--port", "0"], stdout=subprocess.PIPE, text=True, cwd=folder)
+    try:
+        if demo.stdout is None:
+            raise AssertionError
+        url = demo.stdout.readline().removeprefix("Serving ").strip()
+        install = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        source = ["--isolated", "--index-url", f"{url}/simple/", "--target", "installed", "saltmarsh"]
+        subprocess.run([*install, *source], check=True, cwd=folder)
+        program = [sys.executable, "-c", "import saltmarsh; saltmarsh.main()"]
+        said = subprocess.run(program, check=True, cwd=folder / "installed", capture_output=True, text=True).stdout
+        if "high water" not in said:
+            raise AssertionError(f"the sample says {said!r}")
+    finally:
+        demo.terminate()
+        if demo.wait(20) != 0:
+            raise AssertionError("the demo did not stop cleanly")
 
 
 if __name__ == "__main__":

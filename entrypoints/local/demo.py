@@ -19,12 +19,13 @@ from entrypoints.local.worker import worker_of
 from infrastructure.demo.catalogue import samples
 from infrastructure.demo.repositories import GITHUB_URL
 from infrastructure.demo.seeding import fill
-from infrastructure.embedded import opened
+from infrastructure.embedded import Embedded, opened
 from infrastructure.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
 
 DEFAULT_DEMO = Path(".sls-pypi-demo")
 
 _MARK = "demo"
+_ASKING_SECONDS = 5.0
 _SETTINGS = Settings(
     site_name="Harbour index",
     header="A demo: the packages are samples, and their downloads are invented.",
@@ -91,10 +92,18 @@ def _make(settings: Settings, url: str) -> None:
 def _fill(settings: Settings, url: str) -> None:
     with unwaited(), opened(settings, create=True, site_settings=settings.site(url)) as world:
         fill(world, samples(), datetime.now(UTC))
-        world.index.lists().ensure_start()
-        for _ in worker_of(world).drain():
-            pass
-        world.home.record_editions(shown=world.edition, wanted=world.edition)
+        write_pages(world)
+
+
+def write_pages(world: Embedded) -> None:
+    """Do everything that is due."""
+    worker = worker_of(world)
+    worker.relay()
+    worker.ask(_ASKING_SECONDS)
+    world.index.lists().ensure_start()
+    for _ in worker.drain():
+        pass
+    world.home.record_editions(shown=world.edition, wanted=world.edition)
 
 
 def _say(url: str, home: Path, *, is_new: bool) -> None:

@@ -12,7 +12,6 @@ from adapters import readme
 from domain import package
 from domain.caller import Caller
 from domain.digests import Digester
-from domain.messages import FetchFacts
 from domain.received import ReceivedFile
 from infrastructure.demo.access_logs import CHARTED, SampleAccessLogs
 from infrastructure.demo.catalogue import Release, Sample
@@ -70,8 +69,6 @@ def fill(world: Embedded, samples: Sequence[Sample], now: datetime, days: int = 
         for request in counting.plan(day.isoformat()):
             counting.count(request)
     clock.at = now
-    for sample in samples:
-        world.index.repository_facts().refresh(FetchFacts(sample.name))
 
 
 def _render_readmes(samples: Sequence[Sample]) -> None:

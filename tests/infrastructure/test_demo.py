@@ -13,11 +13,11 @@ from packaging.version import Version
 from adapters.archives import FileArchives
 from domain import distributions as rules
 from domain.artifacts import parse_filename
-from domain.messages import CountDownloads, PageStale
+from domain.messages import CountDownloads
 from domain.metadata import Metadata
 from domain.package import Status, fold
 from domain.streams import package_stream
-from entrypoints.local.worker import worker_of
+from entrypoints.local.demo import write_pages
 from infrastructure.demo.access_logs import CHARTED, SampleAccessLogs
 from infrastructure.demo.catalogue import Release, Sample, samples
 from infrastructure.demo.distributions import distributions, filenames
@@ -37,9 +37,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
     settings = Settings(home=tmp_path_factory.mktemp("demo") / "home", github_url=GITHUB_URL)
     with opened(settings, create=True) as embedded:
         fill(embedded, [SAMPLES[name] for name in SOME], NOW)
-        embedded.index.lists().ensure_start()
-        for _ in worker_of(embedded).drain():
-            pass
+        write_pages(embedded)
         yield embedded
 
 
@@ -159,7 +157,7 @@ def test_the_past_is_where_it_belongs(world: Embedded) -> None:
 
 
 def test_pages_say_what_the_events_say(world: Embedded) -> None:
-    assert not [due for due in world.ports.publisher().waiting() if isinstance(due, PageStale)]
+    assert world.ports.publisher().waiting() == []
     assert world.ports.publisher().dead() == []
     site = world.home.site
     assert "Drops every key whose value is 0" in (site / "simple/brackish/index.html").read_text()

@@ -31,7 +31,7 @@ class _Links(HTMLParser):
         self.ids: list[str] = []
         self.names: set[str] = set()
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - the parser names it
         given = dict(attrs)
         if given.get("id"):
             self.ids.append(str(given["id"]))

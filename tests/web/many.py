@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
 
-from entrypoints.local.worker import worker_of
+from entrypoints.local.demo import write_pages
 from infrastructure.demo.catalogue import Release, Sample, Traffic
 from infrastructure.demo.repositories import GITHUB_URL
 from infrastructure.demo.seeding import fill
@@ -42,6 +42,4 @@ def make(home: Path) -> None:
     ]
     with opened(Settings(home=home, github_url=GITHUB_URL), create=True) as world:
         fill(world, samples, datetime.now(UTC), days=1)
-        world.index.site().ensure_start()
-        for _ in worker_of(world).drain():
-            pass
+        write_pages(world)
