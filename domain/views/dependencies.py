@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 
-from attrs import frozen
+from attrs import evolve, frozen
 from packaging.requirements import InvalidRequirement, Requirement
 
 from domain import names
 from domain.metadata import Metadata
 
 _EXTRA = re.compile(r"""extra\s*==\s*["']([^"']*)["']|["']([^"']*)["']\s*==\s*extra""")
+
+_REMEMBERED, _LONGEST_REMEMBERED = 4096, 200
 
 
 @frozen
@@ -48,13 +51,14 @@ def dependencies(metadata: Metadata, known: Collection[str] = ()) -> tuple[Depen
     groups: dict[str | None, list[Dependency]] = {None: []}
     groups |= {names.canonical(extra): [] for extra in metadata.provides_extra}
     for line in metadata.requires_dist:
-        extras, dependency = _dependency(line, known)
+        extras, dependency = _remembered(line) if len(line) <= _LONGEST_REMEMBERED else _dependency(line)
+        shown = evolve(dependency, here=True) if dependency.canonical in known else dependency
         for extra in extras or (None,):
-            groups.setdefault(extra, []).append(dependency)
+            groups.setdefault(extra, []).append(shown)
     return tuple(DependencyGroup(extra, tuple(group)) for extra, group in groups.items() if group)
 
 
-def _dependency(line: str, known: Collection[str]) -> tuple[tuple[str, ...], Dependency]:
+def _dependency(line: str) -> tuple[tuple[str, ...], Dependency]:
     try:
         requirement = Requirement(line)
     except InvalidRequirement:
@@ -65,15 +69,17 @@ def _dependency(line: str, known: Collection[str]) -> tuple[tuple[str, ...], Dep
     )
     marker = str(requirement.marker) if requirement.marker else ""
     extras = tuple(dict.fromkeys(names.canonical(one or other) for one, other in _EXTRA.findall(marker)))
-    canonical = names.canonical(requirement.name)
     dependency = Dependency(
         name=requirement.name + extras_wanted,
-        canonical=canonical,
+        canonical=names.canonical(requirement.name),
         specifier=specifier,
         condition=_without_extra(marker),
-        here=canonical in known,
     )
     return extras, dependency
+
+
+# The pages of a package and of its release ask for the same ones, as do many packages.
+_remembered = lru_cache(_REMEMBERED)(_dependency)
 
 
 def _without_extra(marker: str) -> str:
