@@ -129,13 +129,6 @@ class TestHomePage:
         assert "sls-pypi token create" in text
         assert "twine upload --repository-url https://index.example/legacy/" in text
 
-    @pytest.mark.parametrize(
-        "summary", ["A summary of the usual kind, which is rather wordy & long. " * 3, "包" * 200, "<" * 200]
-    )
-    def test_stays_light_with_300_packages_and_leaves_room_for_a_script(self, summary: str) -> None:
-        style = sum(len(body) for key, body in PAGES.assets().items() if key.endswith(".css"))
-        assert len(home_html(300, summary, USAGE_ROWS)) + style <= 55 * 1024
-
 
 class TestTextsOfTheOperator:
     def test_stand_above_and_below_every_page(self) -> None:
