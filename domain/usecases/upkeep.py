@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import islice
 
-from domain.messages import Page, PageStale
+from domain.messages import FetchFacts, Page, PageStale
 from domain.ports.catalogue import Catalogue, Entry
 from domain.ports.clock import Clock
 from domain.ports.directory import Directory
@@ -62,6 +62,8 @@ class Upkeep:
         while some := list(islice(names, _AT_ONCE)):
             self._directory.owe(some)
             self._publisher.publish([PageStale(page, name) for name in some for page in _OF_A_PACKAGE])
+            # Nothing comes of it where somebody asked after the newest file.
+            self._publisher.publish([FetchFacts(name) for name in some])
             count += len(some)
         # Also where there is no package: the lists show settings too.
         self._publisher.publish([PageStale(page) for page in _OF_ALL])

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 from adapters.local.home import Home, HomeUnusable
 from adapters.local.log_writer import LogWriter
+from domain.messages import FetchFacts
 from domain.streams import package_stream
 from entrypoints.http.asgi import ASGIApp, Receive, Scope, Send
 from entrypoints.http.reading import Reading
@@ -163,6 +164,7 @@ def _adapt(world: Embedded, stop: threading.Event) -> None:
         started = time.monotonic()
         try:
             rebuilding.renew(name)
+            world.ports.publisher().publish([FetchFacts(name)])
         except Exception as error:  # noqa: BLE001 - whatever ails one package, the others are adapted
             logging.error("the pages of %s stay as they were, see `verify`: %r", name, error)  # noqa: TRY400
         if stop.wait(time.monotonic() - started):

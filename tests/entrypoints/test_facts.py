@@ -56,7 +56,8 @@ def test_facts_follow_a_publication_and_a_night(tmp_path: Path, double: GitHub) 
 
         repository.stars = 13
         command("nightly", "--home", tmp_path, **told(double))
-        until(lambda: facts(tmp_path).get("stars") == 13)
+        page = tmp_path / "site" / "project" / "frob" / "index.html"
+        until(lambda: "<dt>Stars</dt><dd>13</dd>" in page.read_text())
 
         repository.stars = 14
         assert server.upload(token, frob(double, "2.0")).status_code == 200
