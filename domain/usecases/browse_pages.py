@@ -52,11 +52,12 @@ class BrowsePages:
     def _pass(self, names: Collection[str]) -> set[str]:
         """Write the branches of these names; returns in whose place pages came or went."""
         touched: set[str] = set()
-        left = sorted(names)
-        while left:
-            branch, others = self._written(left[0])
-            touched.update(map(bare, others))
-            left = [name for name in left if not branch.holds(name)]
+        branch: Branch | None = None
+        # In their order, as those of one branch follow each other.
+        for name in sorted(names):
+            if branch is None or not branch.holds(name):
+                branch, others = self._written(name)
+                touched.update(map(bare, others))
         return touched
 
     def _written(self, name: str) -> tuple[Branch, Collection[str]]:
