@@ -23,7 +23,7 @@ from domain.views.licence import differs
 from domain.views.releases import Release, release_of
 
 _YANKED = "Every release is yanked: installers take one only if its exact version is asked for."
-_MOST_FILES = 30
+_MOST_FILES = 20
 _NOBODY = Dependents()
 
 
