@@ -91,7 +91,7 @@ class JinjaPages:
         return self._render("my.html", site=site)
 
     def assets(self) -> Mapping[str, bytes]:
-        """Style sheet, script and icons by site key. A key with a digest changes with the bytes: they are kept for ever."""
+        """Style sheet, script and icons by site key. Keys with a digest change with the bytes: kept for ever."""
         icons = {name: self._asset(name) for name in ("favicon.ico", "favicon.svg")}
         hashed = {self._hashed_key(name): self._asset(name) for name in (_STYLE, _SCRIPT)}
         return {**hashed, **icons}

@@ -30,10 +30,10 @@ _ROUNDS = 100
 class SearchNodes:
     """Writes leaves and shapes.
 
-    What is replaced was seen before the directory was read, and the directory is read again once it is replaced. A change
-    of the shape first notes in its map which nodes are doubtful, so that whoever comes after a crash removes what is no
-    leaf, and is followed by another look, as somebody may have written according to the shape before. Nodes are there
-    before the map says so, and go after it does not.
+    What is replaced was seen before the directory was read, and the directory is read again after that. A change of the
+    shape first notes in its map which nodes are doubtful, so that whoever comes after a crash removes what is no leaf,
+    and is followed by another look, as somebody may have written according to the shape before. Nodes are there before
+    the map says so, and go after it does not.
     """
 
     def __init__(self, directory: Directory, objects: Objects) -> None:

@@ -93,7 +93,7 @@ def _listing(random_: random.Random, name: str, words: Sequence[str]) -> Listing
 def _popularity(random_: random.Random) -> int:
     """Most packages are hardly used, few very much; in steps of 1, 2 and 5."""
     power, digit = divmod(int(random_.expovariate(0.45)), 3)
-    return (1, 2, 5)[digit] * 10**power
+    return int((1, 2, 5)[digit] * 10**power)
 
 
 def typos(random_: random.Random, name: str) -> Iterator[tuple[str, str]]:
