@@ -22,7 +22,8 @@ EMPTY = UsageSummary()
 
 
 def test_at_first_there_are_no_rows(usage_table: UsageTable) -> None:
-    assert list(usage_table.rows()) == list(usage_table.summaries()) == []
+    assert list(usage_table.rows()) == []
+    assert list(usage_table.summaries()) == []
 
 
 def test_all_rows_come_back_in_the_order_of_names(usage_table: UsageTable) -> None:

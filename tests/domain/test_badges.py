@@ -129,9 +129,9 @@ def test_texts_have_room() -> None:
     for text, width in measured.items():
         assert abs(text_width(text) - width) <= 2, text
     root = ET.fromstring(svg(Badge("downloads", "12k/month", "#0b5a8a")).decode())  # noqa: S314 - ours
-    for text in root.iter(f"{SVG}text"):
-        assert int(text.get("textLength") or 0) == text_width(text.text or "")
-        assert int(text.get("x") or 0) + text_width(text.text or "") < int(root.get("width") or 0)
+    for drawn in root.iter(f"{SVG}text"):
+        assert int(drawn.get("textLength") or 0) == text_width(drawn.text or "")
+        assert int(drawn.get("x") or 0) + text_width(drawn.text or "") < int(root.get("width") or 0)
 
 
 def test_every_colour_is_dark_enough_for_white_text() -> None:

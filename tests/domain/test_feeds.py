@@ -1,6 +1,5 @@
 """Atom feeds, read by an XML parser."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from xml.etree import ElementTree as ET
 
@@ -122,6 +121,6 @@ class TestPackage:
 
     @staticmethod
     def feed(*releases: tuple[str, int]) -> bytes:
-        files: Iterable = (wheel(version, at=AT - timedelta(days=age)) for version, age in releases)
+        files = (wheel(version, at=AT - timedelta(days=age)) for version, age in releases)
         metadata = parse(b"Metadata-Version: 2.1\nName: Frob\nVersion: 1.0\nSummary: Frobs <things>.\n")
         return package_feed(package_page(package(*files), metadata, SITE, UNUSED))
