@@ -45,7 +45,8 @@ def test_counting_is_left_to_the_functions_in_batches_as_the_stack_has_them(
     out, _ = run("nightly", "--stack", "index", "--day", "2026-11-24")
 
     assert out == "2026-11-24: its logs are being read; figures follow within minutes\n"
-    received = client("sqs").receive_message(QueueUrl=aws.resources.queues[-1], MaxNumberOfMessages=10)["Messages"]
+    (counts,) = (url for url in aws.resources.queues if url.endswith("-counts"))
+    received = client("sqs").receive_message(QueueUrl=counts, MaxNumberOfMessages=10)["Messages"]
     batches = sorted((json.loads(message["Body"]) for message in received), key=itemgetter("number"))
     assert [(batch["day"], batch["packages"], batch["of"]) for batch in batches] == [
         ("2026-11-24", ["frob"], 2),
