@@ -26,7 +26,8 @@ def frob(double: GitHub, version: str = "1.0") -> tuple[str, bytes]:
     return make_wheel("frob", version, metadata_extra=f"Project-URL: Source, {double.url}/alice/frob\n")
 
 
-def told(double: GitHub) -> dict[str, str]:
+def told(double: GitHub) -> dict[str, Any]:
+    """The settings that lead to the double."""
     return {"SLS_PYPI_GITHUB_URL": double.url, "SLS_PYPI_GITHUB_API_URL": double.url}
 
 

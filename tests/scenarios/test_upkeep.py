@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain.messages import Message, Page, PageStale
+from domain.messages import FetchFacts, Message, Page, PageStale
 from domain.usecases.upkeep import Upkeep
 from tests.scenarios.conftest import START, World
 from tests.wheels import make_wheel
@@ -37,8 +37,9 @@ def upkeep(world: World, told: Told, days: float) -> Upkeep:
     return Upkeep(ports.event_store(), ports.event_log(), ports.catalogue(), ports.directory(), told, clock)
 
 
-def about(name: str) -> list[Message]:
-    return [PageStale(page, name) for page in (Page.SIMPLE, Page.PROJECT, Page.RELEASES)]
+def about(*names: str) -> list[Message]:
+    pages = [PageStale(page, name) for name in names for page in (Page.SIMPLE, Page.PROJECT, Page.RELEASES)]
+    return [*pages, *map(FetchFacts, names)]
 
 
 LISTS = [PageStale(page) for page in (Page.ROOT, Page.HOME, Page.STATISTICS, Page.DIRECTORY)]
@@ -56,7 +57,7 @@ def settled(world: World) -> World:
 def test_after_a_change_of_settings_every_page_is_due(settled: World) -> None:
     told = Told()
     assert upkeep(settled, told, 100).everything_stale() == 2
-    assert told.messages == [*about("frob"), *about("other"), *LISTS]
+    assert told.messages == [*about("frob", "other"), *LISTS]
     assert [owed.name for owed in settled.ports.directory().owed(10)] == ["frob", "other"]
 
 
