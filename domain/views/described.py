@@ -13,7 +13,7 @@ GITHUB = "https://github.com"
 _NOT_OWNERS = frozenset({"apps", "features", "marketplace", "orgs", "settings", "sponsors", "topics", "users"})
 _MAILBOX_NAME = re.compile(r"""(?:"([^"]*)"|([^<>,"]*))\s*<[^<>]*>""")
 _EMAIL = re.compile(r"""[<(\[]?[^\s<>()\[\],;"']+@[^\s<>()\[\],;"']+[>)\]]?""")
-_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
+_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*/(?!\.{1,2}\Z)[A-Za-z0-9._-]+")
 _LONGEST_LABEL = 60
 
 
@@ -77,10 +77,11 @@ def is_web_address(url: str) -> bool:
     """Whether a link to it is harmless and leads somewhere."""
     try:
         parts = urlsplit(url)
+        leads_somewhere = bool(parts.hostname) and parts.port != 0  # which is looked at only now, and may be no number
     except ValueError:
         return False
     plain = url.isprintable() and " " not in url
-    return plain and parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
+    return plain and leads_somewhere and parts.scheme in {"http", "https"} and "@" not in parts.netloc
 
 
 def _repository_name(url: str, root: str) -> str | None:

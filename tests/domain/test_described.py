@@ -61,6 +61,13 @@ class TestDescribed:
             ("https://github.com/owner", None),
             ("https://github.com.evil.example/owner/repo", None),
             ("https://gitlab.com/owner/repo", None),
+            ("https://github.com/owner_corp/repo", "owner_corp/repo"),
+            ("https://github.com/owner/..", None),
+            ("https://github.com/owner/.", None),
+            ("https://github.com/owner/.github", "owner/.github"),
+            ("https://github.com:99999/owner/repo", None),
+            ("https://github.com:port/owner/repo", None),
+            ("https://[::1/owner/repo", None),
         ],
     )
     def test_a_repository_is_found_among_project_urls(self, url: str, name: str | None) -> None:
