@@ -43,28 +43,39 @@ async function open(context, origin, url) {
   return { page, seen, status: response.status() };
 }
 
-async function visit(browser, job, kind, url, scheme, width) {
-  const viewport = { width, height: width < 600 ? 800 : 900 };
-  const context = await browser.newContext({ colorScheme: scheme, viewport });
+// Light and dark differ in colours only: half of the looks ask about nothing else.
+const LOOKS = [
+  { scheme: "light", width: 1280, options: { runOnly: RULES } },
+  { scheme: "dark", width: 1280, options: { runOnly: ["color-contrast", "link-in-text-block"] } },
+  { scheme: "dark", width: 360, options: { runOnly: RULES } },
+  { scheme: "light", width: 360, options: { runOnly: ["color-contrast", "link-in-text-block"] } },
+];
+
+async function visit(browser, job, kind, url) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
   const { page, seen, status } = await open(context, job.origin, url);
-  if (job.shots) await page.screenshot({ path: path.join(job.shots, `${kind}-${scheme}-${width}.png`), fullPage: true });
-  await page.evaluate(axe);
-  const { violations, incomplete } = await page.evaluate((rules) => window.axe.run(document, { runOnly: rules }), RULES);
-  const told = (found) => found.map((each) => `${each.id}: ${each.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
-  const result = {
-    kind, url, scheme, width, status,
-    axe: told(violations),
-    unsure: told(incomplete),
-    errors: seen.errors,
-    foreign: seen.foreign,
-    csp: await page.evaluate(() => window.violations),
-    overflow: await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
-    text: await page.evaluate(words),
-    bytes: {},
-  };
-  for (const [address, size] of Object.entries(seen.bytes)) result.bytes[address] = await size;
+  const looks = [];
+  let text;
+  for (const { scheme, width, options } of LOOKS) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.setViewportSize({ width, height: 900 });
+    if (job.shots) await page.screenshot({ path: path.join(job.shots, `${kind}-${scheme}-${width}.png`), fullPage: true });
+    if (!looks.length) await page.evaluate(axe);
+    const { violations } = await page.evaluate((asked) => window.axe.run(document, asked), options);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    looks.push({ scheme, width, overflow, axe: told(violations) });
+    text ??= await page.evaluate(words);
+  }
+  const bytes = {};
+  for (const [address, size] of Object.entries(seen.bytes)) bytes[address] = await size;
+  const csp = await page.evaluate(() => window.violations);
   await context.close();
-  return result;
+  return { kind, url, status, looks, text, bytes, csp, errors: seen.errors, foreign: seen.foreign };
+}
+
+function told(violations) {
+  const short = (node) => node.html.slice(0, 160);
+  return violations.map((each) => `${each.id}: ${each.nodes.slice(0, 3).map(short).join(" | ")}`);
 }
 
 // Lines of the main part without what is only there to be pressed.
@@ -90,9 +101,7 @@ async function scriptless(browser, job, kind, url) {
 async function visits(browser, job) {
   const seen = [], without = [];
   for (const [kind, url] of Object.entries(job.pages)) {
-    for (const scheme of ["light", "dark"]) {
-      for (const width of [1280, 360]) seen.push(await visit(browser, job, kind, url, scheme, width));
-    }
+    seen.push(await visit(browser, job, kind, url));
     without.push(await scriptless(browser, job, kind, url));
   }
   return { seen, without };
