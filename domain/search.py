@@ -39,7 +39,7 @@ STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 
 def tokens_of(listing: Listing) -> frozenset[str]:
-    """All tokens under which a directory keeps the listing; 31 at most."""
+    """All tokens under which a directory keeps the listing; 29 at most."""
     joined = listing.name.replace("-", "")
     return frozenset(
         (

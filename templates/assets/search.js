@@ -221,7 +221,7 @@ function optionOf(row, at) {
 
 class Box {
   constructor(input, list, status) {
-    Object.assign(this, { input, list, status, search: new Search(readJson), selected: -1, found: [], said: '', shown: '' });
+    Object.assign(this, { input, list, status, search: new Search(readJson), selected: -1, found: [], said: '', shown: '', turn: 0 });
     this.stays = input.form.classList.contains('stays');
     input.addEventListener('input', () => this.typed());
     input.addEventListener('keydown', (event) => this.pressed(event));
@@ -241,11 +241,13 @@ class Box {
 
   typed() {
     clearTimeout(this.timer);
+    this.turn += 1;
     this.timer = setTimeout(() => this.answer(), DEBOUNCE);
   }
 
   async answer() {
     clearTimeout(this.timer);
+    const turn = this.turn += 1;
     const text = this.input.value;
     let found = [];
     let said = '';
@@ -255,7 +257,7 @@ class Box {
     } catch {
       said = 'The search does not answer. Try again, or browse all packages.';
     }
-    if (text === this.input.value) this.show(text, found, said);
+    if (turn === this.turn) this.show(text, found, said);
   }
 
   show(text, found, said) {
@@ -297,6 +299,8 @@ class Box {
       this.select((this.selected + 1 + (event.key === 'ArrowDown' ? 1 : count)) % (count + 1) - 1);
     } else if (event.key === 'Escape') {
       event.preventDefault();
+      clearTimeout(this.timer);
+      this.turn += 1; // an answer that is under way is not wanted any more
       this.open(false);
     }
   }
@@ -323,6 +327,7 @@ function start() {
   const text = box.stays && new URLSearchParams(location.search).get('q');
   if (text) {
     input.value = text;
+    input.focus();
     box.answer();
   }
 }

@@ -28,7 +28,7 @@ from domain.search_tree import (
     shape_of,
 )
 
-MOST_TOKENS = 31
+MOST_TOKENS = 29
 
 
 def listing(name: str, summary: str = "", downloads: int = 0, **others: str) -> Listing:
