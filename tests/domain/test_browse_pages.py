@@ -1,6 +1,7 @@
 """Browse pages follow the directory, whatever stops their writers or comes between."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any, cast
 from unittest.mock import patch
 
@@ -156,6 +157,7 @@ THREE = [("aa", 0), ("ab", 0), ("ac", 0)]
     ("first", "second", "third"),
     [
         pytest.param(THREE[:2], [("aa", 1)], [("ab", 1)], id="on one page"),
+        pytest.param(THREE[:2], [("ab", 1)], [("ab", 0)], id="one takes back what the other shows"),
         pytest.param(THREE, [("ac", None)], [("ad", 0)], id="one merges what the other splits"),
         pytest.param(THREE[:2], [("ac", 0)], [("ab", None)], id="one splits what the other merges"),
         pytest.param(THREE[:2], [("ac", 0)], [("aba", 0), ("abb", 0)], id="both split"),
@@ -187,6 +189,24 @@ def test_at_every_call_of_a_writer_another_one_may_come(
         while tried(at):
             at += 1
     assert at > len(second)
+
+
+@pytest.mark.parametrize("at", range(1, 20))
+def test_who_is_overtaken_and_stops_leaves_no_older_page(at: int) -> None:
+    index = Index()
+    index.change(THREE)
+    index.finish()
+
+    def other() -> None:
+        index.change([("ab", 1)])
+        index.work(index.pages())
+
+    index.change([("aa", 1)])
+    with suppress(Crash):
+        index.work(index.pages(before=stopping(at, other), after=stopping(at, crash)))
+    index.finish()
+
+    assert index.stored() == index.expected()
 
 
 @pytest.fixture
