@@ -110,7 +110,9 @@ class DynamoDirectory:
     def _owing(self, name: str, row: Item | None, owed: Item | None) -> "list[TransactWriteItemTypeDef]":
         return [self._owe(name, owed, [_kept(row)])] if row else []
 
-    def _change(self, name: str, writes: "Callable[[Item | None, Item | None], list[TransactWriteItemTypeDef]]") -> None:
+    def _change(
+        self, name: str, writes: "Callable[[Item | None, Item | None], list[TransactWriteItemTypeDef]]"
+    ) -> None:
         """Write what follows from the package's row and from what is owed for it; nothing if nothing does."""
         for _ in attempts(self._pause):
             wanted = writes(self._get(key(_LISTINGS, name)), self._get(key(_OWED, name)))

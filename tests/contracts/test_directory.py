@@ -293,3 +293,27 @@ def test_of_simultaneous_listings_one_wins_whole(directory: Directory) -> None:
     ((_, owed, owners),) = told(directory)
     assert owed == frozenset().union(*tokens)
     assert owners == {"local:0", "local:1", "local:2"}
+
+
+def test_pages_can_be_owed_although_nothing_changed(directory: Directory) -> None:
+    directory.put("spam", LISTING, TOKENS)
+    directory.put("eggs", BARE, frozenset({"=eggs"}))
+    settled(directory)
+
+    directory.owe(["spam", "unknown"])
+
+    assert told(directory) == [("spam", TOKENS, frozenset({"local:alice"}))]
+    before = directory.owed(10)
+    directory.owe(["spam", "eggs"])
+    directory.settle(before)
+    assert [name for name, _, _ in told(directory)] == ["eggs", "spam"]
+    assert directory.between("=e", "=f") == [Posting("=eggs", BARE)]
+
+
+def test_what_a_listing_had_stays_owed_when_it_is_owed_again(directory: Directory) -> None:
+    directory.put("spam", LISTING, frozenset({"a"}))
+    directory.put("spam", LISTING, frozenset({"b"}))
+
+    directory.owe(["spam"])
+
+    assert told(directory) == [("spam", frozenset("ab"), frozenset({"local:alice"}))]
