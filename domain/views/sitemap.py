@@ -31,7 +31,7 @@ def sitemap(entries: Iterable[Entry], settings: SiteSettings, most: int = MOST_A
 
 def robots(settings: SiteSettings) -> bytes:
     """What programs that follow links should not follow."""
-    lines = ("User-agent: *", "Disallow: /api/", "Disallow: /login", "Disallow: /my/", "Allow: /", "")
+    lines = ("User-agent: *", "Disallow: /api/", "Disallow: /login", "Allow: /", "")
     return "\n".join([*lines, f"Sitemap: {settings.base_url}/{SITEMAP_KEY}", ""]).encode()
 
 
