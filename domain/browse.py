@@ -18,7 +18,8 @@ MOST = 250
 FOLDER = "browse/"
 
 _EXACTLY = "."
-_KEY = re.compile(r"browse/([a-z0-9][a-z0-9-]*\.?)/index\.html")
+# No name has two dashes in a row: ``a--`` is the page of a letter's leaves, and no leaf.
+_KEY = re.compile(r"browse/([a-z0-9]+(?:-[a-z0-9]+)*(?:-|\.)?)/index\.html")
 
 
 @frozen
