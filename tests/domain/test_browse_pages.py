@@ -21,7 +21,7 @@ from domain.usecases.unsettled import Unsettled
 from domain.views.browse_page import BrowsePage, browse_page
 
 SITE = SiteSettings("https://index.example")
-NAMES = st.from_regex(r"[ab]|[ab][ab-]{0,3}[ab]", fullmatch=True)
+NAMES = st.from_regex(r"[ab]{1,3}(-[ab]{1,2})?", fullmatch=True)
 CHANGES = st.lists(st.tuples(NAMES, st.one_of(st.none(), st.integers(0, 2))), max_size=8)
 """Names with their new figure; None removes a package."""
 
