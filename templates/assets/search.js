@@ -3,7 +3,7 @@
 const FOLDER = '/search/v1/';
 const BITS = 7;
 const SHOWN = 10;
-const MOST_WORDS = 4;
+const MOST_WORDS = 3;
 const LONGEST_WORD = 24;
 const LONGEST_NAME = 40;
 const HEAD = 32;
@@ -138,7 +138,8 @@ function ranked(rows, query) {
 
 /** What is read, one after the other: tokens with how many leaves of each, and how many packages are enough then. */
 function stagesOf({ words, telling, joined }, isPhrase) {
-  const byWords = { wanted: new Map(telling.slice(0, MOST_WORDS).map((word) => [wordToken(word), 1])), enough: 1 };
+  const some = telling.slice(0, isPhrase ? MOST_WORDS : MOST_WORDS - 1);
+  const byWords = { wanted: new Map(some.map((word) => [wordToken(word), 1])), enough: 1 };
   if (!joined) return [byWords];
   // Packages with the word, with the name, and those that begin so; of long beginnings there is no list.
   const byName = { wanted: new Map([[nameToken(joined), joined.length < 5 ? 3 : joined.length < 8 ? 4 : 2]]), enough: SHOWN };
