@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from adapters.local.dependents import SqliteDependents
-from adapters.local.directory import SqliteDirectory
 from dependency_injector import containers, providers
 
 from adapters.archives import FileArchives
@@ -14,7 +12,9 @@ from adapters.local.blobs import FolderBlobs
 from adapters.local.caches import NoCaches
 from adapters.local.catalogue import SqliteCatalogue
 from adapters.local.database import Database
+from adapters.local.dependents import SqliteDependents
 from adapters.local.details import FolderDetails
+from adapters.local.directory import SqliteDirectory
 from adapters.local.event_log import SqliteEventLog
 from adapters.local.event_store import SqliteEventStore
 from adapters.local.facts import SqliteFactsTable

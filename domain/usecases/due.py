@@ -23,25 +23,41 @@ def is_due(key: str, messages: Iterable[Message]) -> bool:
 
 def _is_due_by(key: str, message: Message) -> bool:
     match message:
-        case PageStale(Page.SIMPLE | Page.FILES, str(name)):
+        case PageStale(page, str(name)):
+            return _is_of_one(key, page, name)
+        case PageStale(page):
+            return _is_of_all(key, page)
+        case CountDownloads() | FetchFacts():
+            return False
+
+
+def _is_of_one(key: str, page: Page, name: str) -> bool:
+    match page:
+        case Page.SIMPLE | Page.FILES:
             return key in installer_keys(name) or key.startswith(f"packages/{name}/")
-        case PageStale(Page.PROJECT, str(name)):
+        case Page.PROJECT:
             return key in people_keys(name) or _is_a_list(key)
-        case PageStale(Page.RELEASE | Page.RELEASES, str(name)):
+        case Page.RELEASE | Page.RELEASES:
             return key.startswith(f"project/{name}/")
-        case PageStale(Page.DEPENDENTS, str(name)):
+        case Page.DEPENDENTS:
             return key in people_keys(name)
-        case PageStale(Page.STATS, str(name)):
+        case Page.STATS:
             return key in (stats_key(name), HOME_KEY, STATISTICS_KEY)
-        case PageStale(Page.NEEDED):
+        case Page.NEEDED:
             return key.startswith(("project/", "badge/"))
-        case PageStale(Page.FIGURES):
+        case _:
+            return False
+
+
+def _is_of_all(key: str, page: Page) -> bool:
+    match page:
+        case Page.FIGURES:
             return key.startswith(("project/", "stats/", "badge/")) or _is_a_list(key)
-        case PageStale(Page.ROOT):
+        case Page.ROOT:
             return key in ROOT_KEYS
-        case PageStale(Page.HOME | Page.DIRECTORY | Page.STATISTICS):
+        case Page.HOME | Page.DIRECTORY | Page.STATISTICS:
             return _is_a_list(key)
-        case PageStale() | CountDownloads() | FetchFacts():
+        case _:
             return False
 
 

@@ -1,7 +1,7 @@
 """Writing objects that others write too.
 
-Each write notes the objects' etags, then reads what they are derived from, and replaces only the objects that it saw. At
-the end it looks at its sources once more. So of two writers the later state wins whatever their order, messages may
+Each write notes the objects' etags, then reads what they are derived from, and replaces only the objects that it saw.
+At the end it looks at its sources once more. So of two writers the later state wins whatever their order, messages may
 repeat and arrive late, and a page never falls back behind an answer that was given.
 """
 
@@ -44,7 +44,7 @@ class Settling:
     def package(
         self, name: str, keys: Sequence[str], write: Write, *, files_under: str | None = None, with_usage: bool = False
     ) -> Package | None:
-        """Have objects of one package written; returns the state that they show, None if there never was such a package.
+        """Have objects of one package written; returns the state that they show, None if there is no such package.
 
         Args:
             name: canonical name.
@@ -97,7 +97,7 @@ class Settling:
         raise Unsettled(f"{keys[0]} keeps changing")
 
     def replace(self, bodies: Mapping[str, bytes], seen: Mapping[str, str]) -> None:
-        """Write these objects over those that were seen, others where nothing is, and remove what was seen and is no more.
+        """Write these objects over those that were seen, others where nothing is, and remove what was seen and is gone.
 
         Raises:
             ObjectChanged: another writer was faster.
