@@ -11,8 +11,9 @@ from attrs import evolve
 from domain.package import Status
 from domain.refusals import Refused
 from entrypoints.local.cloud_commands import deploy, destroy
-from entrypoints.local.options import DAY, HOME, INDEX_URL, is_loopback, on_an_index, settings_of
+from entrypoints.local.options import DAY, HOME, on_an_index, settings_of
 from entrypoints.local.place import Place, opened
+from entrypoints.local.sending_commands import proxy, upload
 from infrastructure.cloud import CloudUnusable
 from infrastructure.settings import WrongSetting, checked_base_url, checked_upstream
 from infrastructure.version import __version__
@@ -179,46 +180,8 @@ def doctor(place: Place) -> None:
 
 cli.add_command(deploy)
 cli.add_command(destroy)
-
-
-@cli.command()
-@INDEX_URL
-@click.option("--token", envvar="SLS_PYPI_TOKEN", help="An upload token of the index.  [default: $SLS_PYPI_TOKEN]")
-@click.argument(
-    "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False)
-)
-def upload(url: str, token: str | None, files: tuple[Path, ...]) -> None:
-    """Publish wheels and sdists of any size on an index, here or on AWS."""
-    from entrypoints.local.uploading import upload as run  # noqa: PLC0415
-
-    secret = (token or "").strip()
-    if not secret:
-        raise click.UsageError("Give an upload token with --token or SLS_PYPI_TOKEN", click.get_current_context())
-    if not (secret.isascii() and secret.isprintable()):
-        raise click.UsageError("What was given is no upload token", click.get_current_context())
-    sys.exit(run(url, secret, files))
-
-
-@cli.command()
-@INDEX_URL
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="Port; 0 picks a free one."
-)
-def proxy(url: str, host: str, port: int) -> None:
-    """Let twine, uv, poetry, hatch, flit and pdm upload files of any size to an index, through an address here.
-
-    Each uses its own credentials as it would with the index itself.
-    """
-    from entrypoints.http.server import CannotListen  # noqa: PLC0415
-    from entrypoints.local.proxy import serve as run  # noqa: PLC0415
-
-    if not is_loopback(host):
-        click.echo("sls-pypi: others can reach this address, and tokens travel to it in plain http", err=True)
-    try:
-        run(url, host, port)
-    except CannotListen as error:
-        raise click.ClickException(str(error)) from None
+cli.add_command(upload)
+cli.add_command(proxy)
 
 
 def main(arguments: list[str] | None = None) -> None:
