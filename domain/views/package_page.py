@@ -21,9 +21,9 @@ from domain.views.install_lines import InstallLine, install_lines, install_notes
 from domain.views.latest import latest_release, releases_of
 from domain.views.licence import differs
 from domain.views.releases import Release, release_of
+from domain.views.room import files_that_fit
 
 _YANKED = "Every release is yanked: installers take one only if its exact version is asked for."
-_MOST_FILES = 20
 _NOBODY = Dependents()
 
 
@@ -100,6 +100,10 @@ def package_page(
     repository = _repository(package, words, github_url)
     heard = facts if repository else None
     licensed_as = heard.license if heard and latest else None
+    downloads = downloads_of(usage, [(one.published.date(), one.label) for one in reversed(releases)])
+    needed_by = dependents_shown(dependents, label)
+    readme = readme_of(words) if words else None
+    most_files = files_that_fit(downloads, len(releases), len(needed_by.shown), readme.text if readme else "")
     return PackagePage(
         site=settings,
         name=package.name,
@@ -111,15 +115,15 @@ def package_page(
         about=told,
         install=_install(package, latest, settings),
         install_notes=_notes(latest, settings),
-        downloads=downloads_of(usage, [(one.published.date(), one.label) for one in reversed(releases)]),
+        downloads=downloads,
         releases=releases,
-        with_files=_with_files(latest, releases),
+        with_files=_with_files(latest, releases, most_files),
         dependencies=dependencies(words, known) if words else (),
-        dependents=dependents_shown(dependents, label),
+        dependents=needed_by,
         repository=repository,
         facts=heard,
         repository_license=licensed_as if differs(told.license, licensed_as) else None,
-        readme=readme_of(words) if words else None,
+        readme=readme,
     )
 
 
@@ -138,13 +142,13 @@ def _notes(latest: Release | None, settings: SiteSettings) -> tuple[str, ...]:
     return notes if latest.yanked is None else (*notes, _YANKED)
 
 
-def _with_files(latest: Release | None, releases: Sequence[Release]) -> tuple[Release, ...]:
+def _with_files(latest: Release | None, releases: Sequence[Release], most_files: int) -> tuple[Release, ...]:
     if latest is None:
         return ()
     shown, files = [latest], len(latest.files)
     for release in releases:
         files += len(release.files) if release is not latest else 0
-        if files > _MOST_FILES:
+        if files > most_files:
             break
         if release is not latest:
             shown.append(release)

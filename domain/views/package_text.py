@@ -112,13 +112,11 @@ def _version(release: Release) -> str:
 
 
 def _files(view: PackagePage) -> Iterator[str]:
-    for release in view.with_files:
+    for release in view.releases:
         yield f"### {plain(release.label)}"
         yield _list(_file(view.site.base_url, file) for file in release.files)
-    if not view.with_files:
+    if not view.releases:
         yield "No files."
-    elif len(view.with_files) < len(view.releases):
-        yield f"Files of other releases: <{view.site.base_url}/simple/{view.name}/>"
 
 
 def _file(base_url: str, file: PageFile) -> str:
