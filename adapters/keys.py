@@ -1,10 +1,12 @@
 """What a key of objects and blobs may look like, so that every world keeps it."""
 
-import math
 import re
 
 _LONGEST_KEY = 1024  # bytes; S3
-_LONGEST_PART = 255  # bytes; file systems
+# At most 255 bytes, for file systems. A leading dot would be hidden from listings, and covers `.` and `..`.
+_A_PART = rb"[^./\0][^/\0]{0,254}"
+_PART = re.compile(_A_PART)
+_KEY = re.compile(_A_PART + rb"(?:/" + _A_PART + rb")*")
 _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
@@ -24,7 +26,8 @@ def check_key(key: str) -> None:
 
 def is_key(key: str) -> bool:
     """Whether something can be kept under this key."""
-    return "\0" not in key and _bytes(key) <= _LONGEST_KEY and all(is_part(part) for part in key.split("/"))
+    encoded = _bytes(key)
+    return len(encoded) <= _LONGEST_KEY and _KEY.fullmatch(encoded) is not None
 
 
 def check_identifier(text: str) -> None:
@@ -49,12 +52,12 @@ def order_of(key: str) -> bytes:
 
 def is_part(part: str) -> bool:
     """Whether this can stand between the slashes of a key."""
-    # A leading dot would be hidden from listings, and covers `.` and `..`.
-    return part[:1] not in {"", "."} and _bytes(part) <= _LONGEST_PART
+    return _PART.fullmatch(_bytes(part)) is not None
 
 
-def _bytes(text: str) -> float:
+def _bytes(text: str) -> bytes:
+    """Nothing, which is no part and no key, if it is no Unicode."""
     try:
-        return len(text.encode())
+        return text.encode()
     except UnicodeEncodeError:
-        return math.inf
+        return b""

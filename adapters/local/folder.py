@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
+from io import FileIO
 from pathlib import Path
 
 from adapters.keys import check_key, is_key, is_part
@@ -33,29 +34,36 @@ class Folder:
     """
 
     def __init__(self, root: Path, tmp: Path, mode: int = 0o644, *, deferred: bool = False) -> None:
-        self._root = root
-        self._tmp = tmp
+        self._root = os.fspath(root)
+        self._tmp = os.fspath(tmp)
         self._mode = mode
         self._deferred = deferred
-        self._unflushed: set[Path] = set()
+        self._unflushed: set[str] = set()
         self._mutex = threading.Lock()
         self._flushing = threading.Lock()
-        for folder in (root, tmp):
+        for folder in (self._root, self._tmp):
             durable.make_folder(folder)
 
     def find(self, key: str) -> Path | None:
         """Where the key's file is, if it has one; None if it cannot have one."""
-        return self._root / key if is_key(key) else None
+        return Path(self._path(key)) if is_key(key) else None
+
+    def opened(self, key: str) -> FileIO | None:
+        """The file for reading; None if there is none."""
+        if not is_key(key):
+            return None
+        try:
+            return FileIO(self._path(key))
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            return None
 
     def read(self, key: str) -> bytes | None:
         """The file's bytes; None if there is none."""
-        path = self.find(key)
-        if path is None:
+        file = self.opened(key)
+        if file is None:
             return None
-        try:
-            return path.read_bytes()
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-            return None
+        with file:
+            return file.read()
 
     def write(self, key: str, body: bytes, permit: Callable[[], None] = lambda: None) -> None:
         """Create or replace the file. `permit` is called while nobody else writes, and may raise to prevent it."""
@@ -68,10 +76,10 @@ class Folder:
         """Create or replace the file by another, which is not to be written any more."""
         check_key(key)
         source.chmod(self._mode)
-        durable.sync(source)
+        durable.sync(os.fspath(source))
         staged = durable.spare(self._staging)
         try:
-            source.rename(staged)
+            os.rename(source, staged)
         except OSError as error:
             if error.errno != errno.EXDEV:
                 raise
@@ -91,26 +99,26 @@ class Folder:
 
     def remove(self, key: str) -> None:
         """Remove the file and the folders that are empty without it; harmless if there is none."""
-        path = self.find(key)
-        if path is None:
+        if not is_key(key):
             return
+        path = self._path(key)
         with self._alone():
             try:
-                path.unlink()
+                os.unlink(path)
             except OSError:
-                if path.is_file():
+                if os.path.isfile(path):
                     raise
                 return
-            folder = self._without_empty(path.parent)
+            folder = self._without_empty(os.path.dirname(path))
             self._unflushed.add(folder)
         if not self._deferred:
             self.flush()
 
     def confirm(self, key: str) -> None:
         """Treat the file as just written, as whoever is writing it may not have come so far."""
-        path = self._root / key
+        path = self._path(key)
         with self._mutex:
-            self._unflushed.update((path, path.parent))
+            self._unflushed.update((path, os.path.dirname(path)))
         if not self._deferred:
             self.flush()
 
@@ -121,9 +129,7 @@ class Folder:
             with self._mutex:
                 paths, self._unflushed = self._unflushed, set()
             try:
-                for path in paths:
-                    with suppress(FileNotFoundError, NotADirectoryError):  # removed meanwhile
-                        durable.sync(path)
+                durable.sync_all(self._root, paths)
             except BaseException:
                 with self._mutex:
                     self._unflushed.update(paths)
@@ -138,10 +144,10 @@ class Folder:
     def sweep(self, seconds: float) -> int:
         """Remove spare files that nobody has touched for so long; returns how many."""
         swept = 0
-        for folder in {self._tmp, self._root / _STAGING}:
-            if not folder.is_dir():
+        for folder in {self._tmp, f"{self._root}/{_STAGING}"}:
+            if not os.path.isdir(folder):
                 continue
-            for path in folder.iterdir():
+            for path in Path(folder).iterdir():
                 try:
                     # The change time and not the modification time: a new link to an old file is new.
                     if path.name != _LOCK and path.is_file() and path.lstat().st_ctime < time.time() - seconds:
@@ -153,7 +159,7 @@ class Folder:
 
     def _below(self, parent: str, start: str = "") -> Iterator[str]:
         try:
-            with os.scandir(self._root / parent) as found:
+            with os.scandir(self._path(parent)) as found:
                 entries = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in found]
         except (FileNotFoundError, NotADirectoryError):
             return
@@ -165,51 +171,64 @@ class Folder:
             else:
                 yield parent + name
 
-    def _place(self, key: str, staged: Path, permit: Callable[[], None] = lambda: None) -> None:
-        path = self._root / key
+    def _path(self, key: str) -> str:
+        return f"{self._root}/{key}"
+
+    def _place(self, key: str, staged: str, permit: Callable[[], None] = lambda: None) -> None:
+        path = self._path(key)
+        folder = os.path.dirname(path)
         try:
             with self._alone():
                 permit()
-                self._unflushed.update(durable.make_folder(path.parent))
-                staged.replace(path)
+                try:
+                    os.replace(staged, path)
+                except FileNotFoundError:
+                    self._unflushed.update(durable.make_folder(folder))
+                    os.replace(staged, path)
                 # Its own bytes are on disk already, unless that was deferred.
-                self._unflushed.update((path, path.parent) if self._deferred else (path.parent,))
-        finally:
-            staged.unlink(missing_ok=True)
+                self._unflushed.update((path, folder) if self._deferred else (folder,))
+        except BaseException:
+            with suppress(FileNotFoundError):
+                os.unlink(staged)
+            raise
         if not self._deferred:
             self.flush()
 
-    def _without_empty(self, folder: Path) -> Path:
+    def _without_empty(self, folder: str) -> str:
         while folder != self._root:
             try:
-                folder.rmdir()
+                os.rmdir(folder)
             except OSError:
                 break
-            folder = folder.parent
+            folder = os.path.dirname(folder)
         return folder
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Keep out other threads and processes that change names. Nothing slow belongs here."""
         # The mutex as well: where the lock is one of the whole process, as on network file systems, threads share it.
-        with self._mutex, (self._tmp / _LOCK).open("ab") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
+        with self._mutex:
+            lock = os.open(f"{self._tmp}/{_LOCK}", os.O_RDWR | os.O_CREAT, 0o666)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                yield
+            finally:
+                os.close(lock)
 
     @cached_property
-    def _staging(self) -> Path:
+    def _staging(self) -> str:
         """Where files can be renamed into place from: the root's own file system, tried out as mounts may share one."""
-        probe, landed = durable.spare(self._tmp), self._root / f".{durable.spare(self._tmp).name}"
-        probe.touch()
+        probe, landed = durable.spare(self._tmp), f"{self._root}/.{durable.spare('')[1:]}"
+        Path(probe).touch()
         try:
-            probe.rename(landed)
+            os.rename(probe, landed)
         except OSError as error:
             if error.errno != errno.EXDEV:
                 raise
-            staging = self._root / _STAGING
+            staging = f"{self._root}/{_STAGING}"
             durable.make_folder(staging)
             return staging
         finally:
-            probe.unlink(missing_ok=True)
-            landed.unlink(missing_ok=True)
+            for left in (probe, landed):
+                Path(left).unlink(missing_ok=True)
         return self._tmp

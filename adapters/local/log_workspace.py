@@ -15,7 +15,7 @@ _LOCK = "lock"
 def workspace(tmp: Path) -> Iterator[Path]:
     """An empty folder for its owner only, removed at the end."""
     root = tmp / "access-logs"
-    durable.make_folder(root)
+    durable.make_folder(str(root))
     with (root / _LOCK).open("ab") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -24,7 +24,7 @@ def workspace(tmp: Path) -> Iterator[Path]:
         else:
             _sweep(root)
         fcntl.flock(lock, fcntl.LOCK_SH)
-        folder = durable.spare(root)
+        folder = Path(durable.spare(str(root)))
         folder.mkdir(mode=0o700)
         try:
             yield folder

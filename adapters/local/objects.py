@@ -34,14 +34,11 @@ class FolderObjects:
 
     def sha256(self, key: str) -> str | None:
         """The hexadecimal SHA-256 of the object's bytes, read piece by piece; None if there is none."""
-        path = self._folder.find(key)
-        if path is None:
+        file = self._folder.opened(key)
+        if file is None:
             return None
-        try:
-            with path.open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest()
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-            return None
+        with file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
 
     def put(self, key: str, body: bytes, if_match: str | None = None) -> None:
         """Create or replace the object; with `if_match` only if its etag is still that.
@@ -58,7 +55,8 @@ class FolderObjects:
 
         # Whether the bytes are equal and whether they are what the writer saw is asked of one reading: between two,
         # another writer could put the same bytes, and both would have won.
-        if self.get(key) == body and if_match in (None, hashlib.sha256(body).hexdigest()):
+        # (Whoever saw nothing there replaces nothing.)
+        if if_match != ABSENT and self.get(key) == body and if_match in (None, hashlib.sha256(body).hexdigest()):
             self._folder.confirm(key)
         else:
             self._folder.write(key, body, permit)

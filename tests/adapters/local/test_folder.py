@@ -7,6 +7,7 @@ import stat
 import threading
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -58,7 +59,7 @@ def test_files_can_be_read_by_others_and_blobs_written_by_nobody(
     home: Path, objects: FolderObjects, blobs: FolderBlobs, tmp_path: Path
 ) -> None:
     upload = tmp_path / "upload"
-    durable.write(upload, BODY, 0o600, sync=False)
+    durable.write(str(upload), BODY, 0o600, sync=False)
     objects.put(KEY, b"1")
     blobs.add(BLOB, upload)
     blobs.add_bytes(f"{BLOB}.metadata", b"2")
@@ -143,7 +144,7 @@ def test_a_listing_looks_only_into_folders_that_can_have_something(
     assert visited == ["spam", "1.0"]
 
 
-@pytest.mark.parametrize("operation", ["os.fsync", "pathlib.Path.replace"])
+@pytest.mark.parametrize("operation", ["os.fsync", "os.replace"])
 def test_a_process_killed_while_it_writes_leaves_the_old_object(
     home: Path, blobs: FolderBlobs, objects: FolderObjects, monkeypatch: pytest.MonkeyPatch, operation: str
 ) -> None:
@@ -154,7 +155,7 @@ def test_a_process_killed_while_it_writes_leaves_the_old_object(
     with monkeypatch.context() as patched:
         patched.setattr(operation, kill)
         # What removes spare files on the way out does not run in a process that is killed.
-        patched.setattr("pathlib.Path.unlink", lambda *_, **__: None)
+        patched.setattr("os.unlink", lambda *_, **__: None)
         with pytest.raises(Killed):
             blobs.add_bytes(BLOB, BODY)
         if operation != "os.fsync":
@@ -180,7 +181,7 @@ def test_a_failing_write_leaves_nothing_behind(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("pathlib.Path.replace", fail)
+        patched.setattr("os.replace", fail)
         with pytest.raises(OSError, match="space"):
             objects.put(KEY, b"2")
         with pytest.raises(OSError, match="space"):
@@ -270,18 +271,18 @@ def test_every_folder_may_be_a_file_system_of_its_own(
 ) -> None:
     upload = tmp_path / "upload"
     upload.write_bytes(BODY)
-    rename, replace = Path.rename, Path.replace
+    rename, replace = os.rename, os.replace
 
     def device(path: Path) -> str:
         return next((name for name in ("site", "blobs", "tmp") if path.is_relative_to(home / name)), "elsewhere")
 
-    def same_device_only(path: Path, target: Path) -> Path:
-        if device(path) != device(Path(target)):
+    def same_device_only(path: str | Path, target: str) -> None:
+        if device(Path(path)) != device(Path(target)):
             raise OSError(errno.EXDEV, "Invalid cross-device link")
-        return (replace if path.parent.name == ".staging" else rename)(path, target)
+        (replace if Path(path).parent.name == ".staging" else rename)(path, target)
 
-    monkeypatch.setattr("pathlib.Path.rename", same_device_only)
-    monkeypatch.setattr("pathlib.Path.replace", same_device_only)
+    monkeypatch.setattr("os.rename", same_device_only)
+    monkeypatch.setattr("os.replace", same_device_only)
     objects.put(KEY, b"1")
     blobs.add(BLOB, upload)
     blobs.offer(BLOB, SITE_KEY)
@@ -299,7 +300,7 @@ def test_whatever_was_written_is_brought_to_disk_by_the_next_flush(
 ) -> None:
     synced: list[Path] = []
     sync = durable.sync
-    monkeypatch.setattr("adapters.local.durable.sync", lambda path: synced.append(path) or sync(path))  # type: ignore[func-returns-value]
+    monkeypatch.setattr("adapters.local.durable.sync", lambda path: synced.append(Path(path)) or sync(path))  # type: ignore[func-returns-value]
     site = home / "site"
 
     blobs.add_bytes(BLOB, BODY)
@@ -324,18 +325,49 @@ def test_whatever_was_written_is_brought_to_disk_by_the_next_flush(
 def test_a_flush_that_fails_is_made_up_for_by_the_next(objects: FolderObjects, monkeypatch: pytest.MonkeyPatch) -> None:
     objects.put(KEY, b"1")
 
-    def fail(path: Path) -> None:
-        raise OSError(errno.EIO, "Input/output error", str(path))
+    def fail(path: str) -> None:
+        raise OSError(errno.EIO, "Input/output error", path)
 
     with monkeypatch.context() as patched:
         patched.setattr("adapters.local.durable.sync", fail)
         with pytest.raises(OSError, match="Input/output"):
             objects.flush()
-    synced: list[Path] = []
+    synced: list[str] = []
     monkeypatch.setattr("adapters.local.durable.sync", synced.append)
     objects.flush()
 
-    assert [path.name for path in synced if path.is_file()] == ["index.html"]
+    assert [path.name for path in map(Path, synced) if path.is_file()] == ["index.html"]
+
+
+def test_many_files_are_brought_to_disk_at_once(objects: FolderObjects, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[str] = []
+    monkeypatch.setattr("adapters.local.durable.sync", waits.append)
+    for number in range(100):
+        objects.put(f"simple/{number}", b"1")
+    objects.flush()
+    assert waits == []
+
+    for number in range(100):
+        objects.put(f"simple/{number}", b"2")
+    monkeypatch.setattr("adapters.local.durable._LIBC", object())  # a system that cannot
+    objects.flush()
+    assert len(waits) == len(set(waits)) > 100
+
+
+def test_a_failure_to_bring_many_files_to_disk_is_made_up_for_by_the_next(
+    objects: FolderObjects, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = [-1, 0]
+    libc = SimpleNamespace(syncfs=lambda _: answers.pop(0))
+    monkeypatch.setattr("adapters.local.durable._LIBC", libc)
+    for number in range(100):
+        objects.put(f"simple/{number}", b"1")
+
+    with pytest.raises(OSError, match="site"):
+        objects.flush()
+    objects.flush()
+
+    assert answers == []
 
 
 def test_a_flush_waits_for_what_another_is_bringing_to_disk(
@@ -344,7 +376,7 @@ def test_a_flush_waits_for_what_another_is_bringing_to_disk(
     begun, go_on = threading.Event(), threading.Event()
     order: list[str] = []
 
-    def slow(_: Path) -> None:
+    def slow(_: str) -> None:
         begun.set()
         go_on.wait(10)
         order.append("on disk")
