@@ -149,3 +149,4 @@ def _environment() -> dict[str, str]:
 
 _RENDERER = ReadmeRenderer()
 render = _RENDERER.render
+close = _RENDERER.close

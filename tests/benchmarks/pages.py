@@ -1,6 +1,6 @@
 """Making pages: the product beside dumb-pypi, which makes far simpler ones, over the same projects.
 
-`python tests/benchmarks/pages.py [--projects 1000,10000] [--files 5] [--runs 1]`
+`python tests/benchmarks/pages.py [--projects 1000,10000] [--files 1] [--runs 1]`
 """
 
 import argparse
@@ -13,14 +13,14 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-_ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(_ROOT))  # so that it runs as a plain script
+sys.path.insert(0, str(Path(__file__).parents[2]))  # so that it runs as a plain script
 
 from tests.benchmarks.corpus import filename, summary
 from tests.benchmarks.pages_jobs import names, versions
 from tests.benchmarks.peers import Packaged
 from tests.benchmarks.processes import output
 
+_ROOT = Path(__file__).resolve().parents[2]
 _JOBS = Path(__file__).with_name("pages_jobs.py")
 _TIMED = Path(__file__).with_name("timed.py")
 _PEER = "dumb-pypi"
@@ -91,11 +91,11 @@ def _timed(peer: Packaged, site: Path, arguments: Sequence[str]) -> Found:
 
 def table(found: Mapping[str, Sequence[tuple[Found, Found]]], projects: int) -> str:
     """Medians."""
-    rows = [
-        "| | seconds | CPU s | projects/s | projects/CPU s | times dumb-pypi | objects | peak MiB "
-        "| one publish: s | objects written |",
-        "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
-    ]
+    heads = (
+        *("", "seconds", "CPU s", "projects/s", "projects/CPU s", "times dumb-pypi", "objects", "objects/CPU s"),
+        *("peak MiB", "one publish: s", "objects written"),
+    )
+    rows = [f"| {' | '.join(heads)} |", f"|---{'|--:' * (len(heads) - 1)}|"]
     cost = {name: statistics.median(whole["cpu"] for whole, _ in runs) for name, runs in found.items()}
     for name, runs in found.items():
         whole, one = runs[0]
@@ -103,7 +103,7 @@ def table(found: Mapping[str, Sequence[tuple[Found, Found]]], projects: int) -> 
         cells = (
             *(name, f"{seconds:.1f}", f"{cost[name]:.1f}", f"{projects / seconds:,.0f}"),
             *(f"{projects / cost[name]:,.0f}", f"{cost[_PEER] / cost[name]:.2f}"),
-            *(f"{whole['objects']:,.0f}", f"{whole['peak'] / 2**20:,.0f}"),
+            *(f"{whole['objects']:,.0f}", f"{whole['objects'] / cost[name]:,.0f}", f"{whole['peak'] / 2**20:,.0f}"),
             *(f"{statistics.median(each['seconds'] for _, each in runs):.2f}", f"{one['objects']:,.0f}"),
         )
         rows.append(f"| {' | '.join(cells)} |")
@@ -113,7 +113,7 @@ def table(found: Mapping[str, Sequence[tuple[Found, Found]]], projects: int) -> 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--projects", default="1000,10000", help="sizes of the index, with commas")
-    parser.add_argument("--files", type=int, default=5, help="releases of each project")
+    parser.add_argument("--files", type=int, default=1, help="releases of each project")
     parser.add_argument("--runs", type=int, default=1)
     return parser.parse_args()
 

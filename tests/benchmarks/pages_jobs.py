@@ -1,7 +1,8 @@
-"""What is measured of page generation, each in a process: `python pages_jobs.py JOB HOME PROJECTS FILES` prints JSON."""
+"""What is measured of making pages, each in a process: `python pages_jobs.py JOB HOME PROJECTS FILES` prints JSON."""
 
 import hashlib
 import json
+import os
 import resource
 import sys
 import time
@@ -11,6 +12,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # so that it runs as a plain script
 
+from adapters import readme
+from adapters.local import durable
 from domain.events import FilePublished, PackageSubmitted, SubmitterRegistered
 from domain.ports.blobs import blob_key
 from domain.streams import account_stream, package_stream
@@ -65,36 +68,60 @@ def publish(world: Embedded, name: str, labels: Sequence[str], *, is_new: bool) 
     store.append(stream, expected, events)
 
 
-def fill(world: Embedded, projects: int, files: int) -> int:
+def fill(world: Embedded, projects: int, files: int) -> dict[str, float]:
     """Everything published, no page made."""
     world.ports.event_store().append(account_stream(_OWNER), 0, [SubmitterRegistered("bench", _BEGAN)])
-    for name in names(projects):
-        publish(world, name, list(versions(files)), is_new=True)
-    return projects
+    with durable.unwaited():
+        for name in names(projects):
+            publish(world, name, list(versions(files)), is_new=True)
+    return {}
 
 
-def generate(world: Embedded, _projects: int, _files: int) -> int:
+def generate(world: Embedded, _projects: int, _files: int) -> dict[str, float]:
     """Every page that the events make due."""
+    found = _measured(world)
+    return found | {"objects": sum(1 for _ in world.ports.objects().keys())}
+
+
+def publish_one(world: Embedded, projects: int, files: int) -> dict[str, float]:
+    """One more release of a project in the middle; `objects` are those that were written anew."""
+    name = f"bench-{projects // 2:06}"
+    publish(world, name, [f"1.{files}"], is_new=False)
+    before = _inodes(world)
+    found = _measured(world)
+    return found | {"objects": len(_inodes(world) - before)}
+
+
+def _measured(world: Embedded) -> dict[str, float]:
+    began, cpu = time.perf_counter(), _cpu()
     worker = worker_of(world)
     world.index.lists().ensure_start()
     for _left in worker.drain():
         pass
-    return sum(1 for _ in world.ports.objects().keys())
+    readme.close()  # what a child used is known when it has ended
+    return {
+        "seconds": time.perf_counter() - began,
+        "cpu": _cpu() - cpu,
+        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+    }
 
 
-def publish_one(world: Embedded, projects: int, files: int) -> int:
-    """One more release of a project in the middle; returns how many objects were written anew."""
-    site = world.home.site
-    name = f"bench-{projects // 2:06}"
-    publish(world, name, [f"1.{files}"], is_new=False)
-    before = {path: path.stat().st_ino for path in site.rglob("*") if path.is_file()}
-    began = time.perf_counter()
-    generate(world, projects, files)
-    took.append(time.perf_counter() - began)
-    return sum(1 for path in site.rglob("*") if path.is_file() and before.get(path) != path.stat().st_ino)
+def _cpu() -> float:
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
 
 
-took: list[float] = []
+def _inodes(world: Embedded) -> set[tuple[str, int]]:
+    """Whatever is written anew is another file."""
+    site = os.fspath(world.home.site)
+    return {
+        (entry.path, entry.inode())
+        for folder, _, _ in os.walk(site)
+        for entry in os.scandir(folder)
+        if entry.is_file(follow_symlinks=False)
+    }
+
+
 _JOBS = {"fill": fill, "generate": generate, "publish": publish_one}
 
 
@@ -103,16 +130,7 @@ def main() -> None:
     job, home, projects, files = sys.argv[1:]
     settings = Settings.from_environment({"SLS_PYPI_HOME": home})
     with opened(settings, create=True) as world:
-        began, cpu = time.perf_counter(), time.process_time()
-        objects = _JOBS[job](world, int(projects), int(files))
-        seconds = took[0] if took else time.perf_counter() - began
-        children = resource.getrusage(resource.RUSAGE_CHILDREN)
-        found = {
-            "objects": objects,
-            "seconds": seconds,
-            "cpu": time.process_time() - cpu + children.ru_utime + children.ru_stime,
-            "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
-        }
+        found = _JOBS[job](world, int(projects), int(files))
     sys.stdout.write(json.dumps(found))
 
 
