@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))  # so that it runs as a plain script
 
-from tests.benchmarks.corpus import filename, summary
+from tests.benchmarks.corpus import filename
 from tests.benchmarks.pages_jobs import names, versions
 from tests.benchmarks.peers import Packaged
 from tests.benchmarks.processes import output
@@ -74,7 +74,6 @@ def _line(name: str, label: str) -> str:
         "uploaded_by": "bench",
         "core_metadata": f"sha256={'0' * 64}",
         "requires_dist": ["bench-000001>=1"],
-        "summary": summary(name),
     }
     return json.dumps(described) + "\n"
 
