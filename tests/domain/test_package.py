@@ -14,7 +14,7 @@ from domain.events import (
     PackageWithdrawn,
     ProjectStatusChanged,
 )
-from domain.messages import Page, PageStale
+from domain.messages import FetchFacts, Page, PageStale
 from domain.package import Package, evolve, fold
 from domain.ports.event_log import Recorded
 from domain.reactions import react
@@ -76,9 +76,29 @@ def test_a_release_keeps_its_first_label_after_its_files_are_gone() -> None:
     assert list(package.labels.values()) == ["1.0"]
 
 
-def test_every_package_event_makes_both_its_pages_stale() -> None:
+BOTH = (PageStale(Page.SIMPLE, "frob"), PageStale(Page.PROJECT, "frob"))
+
+
+def test_a_new_package_makes_its_pages_stale_and_what_others_say_of_it() -> None:
     recorded = Recorded("package/frob", 1, PackageSubmitted("Frob", "local:alice", AT))
-    assert react(recorded) == (PageStale(Page.SIMPLE, "frob"), PageStale(Page.PROJECT, "frob"))
+    assert react(recorded) == (*BOTH, PageStale(Page.NEEDED, "frob"))
+
+
+def test_a_new_file_makes_stale_the_page_of_its_release_and_no_other_releases() -> None:
+    recorded = Recorded("package/frob", 2, published(WHEEL))
+    assert react(recorded) == (*BOTH, PageStale(Page.RELEASE, "frob", "1.0"), FetchFacts("frob"))
+
+
+@pytest.mark.parametrize(
+    "event", [FileYanked(WHEEL, "", AT, "x"), FileDeleted(WHEEL, AT, "x"), PackageWithdrawn(AT, "x")]
+)
+def test_what_happens_to_files_makes_the_pages_of_releases_stale(event: Event) -> None:
+    assert {*BOTH, PageStale(Page.RELEASES, "frob")} <= set(react(Recorded("package/frob", 3, event)))
+
+
+@pytest.mark.parametrize("event", [PackageWithdrawn(AT, "x"), ProjectStatusChanged("quarantined", None, AT)])
+def test_a_package_that_goes_makes_stale_what_others_say_of_it(event: Event) -> None:
+    assert PageStale(Page.NEEDED, "frob") in react(Recorded("package/frob", 3, event))
 
 
 @pytest.mark.parametrize(

@@ -183,7 +183,7 @@ def test_pages_equal_their_replay_however_long_nobody_downloads(site: Site) -> N
     Figures(store, site.ports.details(), site.ports.clock()).state(
         today.isoformat(), {"frob": day_of(today.isoformat(), "FRA", "12:00:00")}
     )
-    publisher.publish([PageStale(Page.PROJECT, "frob"), PageStale(Page.STATS, "frob")])
+    publisher.publish([PageStale(page, "frob") for page in (Page.PROJECT, Page.STATS, Page.RELEASES)])
     site.index.lists().ensure_start()
 
     for later in (1, 29, 30, 31, 60, 89, 90, 91, 150, 200, 201, 400):

@@ -45,7 +45,10 @@ def test_many_events_of_a_package_are_one_piece_of_work(stack: Stack, monkeypatc
     monkeypatch.setattr(stack.ports.publisher(), "publish", published.extend)
 
     assert deliver([stream_record(recorded) for recorded in events(stack)]) == []
-    assert published == [PageStale(Page.SIMPLE, "frob"), PageStale(Page.PROJECT, "frob"), FetchFacts("frob")]
+    of_all = [PageStale(page, "frob") for page in (Page.SIMPLE, Page.PROJECT, Page.NEEDED)]
+    releases = [PageStale(Page.RELEASE, "frob", version) for version in ("1.0", "1.1", "1.2")]
+    assert set(published) == {*of_all, *releases, FetchFacts("frob")}
+    assert len(published) == len(set(published))
 
 
 def test_events_that_nobody_waits_for_are_passed_over(stack: Stack) -> None:
