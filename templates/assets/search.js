@@ -138,11 +138,12 @@ function ranked(rows, query) {
 
 /** What is read, one after the other: tokens with how many leaves of each, and how many packages are enough then. */
 function stagesOf({ words, telling, joined }, isPhrase) {
-  const some = telling.slice(0, isPhrase ? MOST_WORDS : MOST_WORDS - 1);
+  const some = telling.slice(0, isPhrase ? MOST_WORDS : 1);
   const byWords = { wanted: new Map(some.map((word) => [wordToken(word), 1])), enough: 1 };
   if (!joined) return [byWords];
   // Packages with the word, with the name, and those that begin so; of long beginnings there is no list.
-  const byName = { wanted: new Map([[nameToken(joined), joined.length < 5 ? 3 : joined.length < 8 ? 4 : 2]]), enough: SHOWN };
+  const most = isPhrase || joined.length > 7 ? 2 : joined.length < 5 ? 3 : 4;
+  const byName = { wanted: new Map([[nameToken(joined), most]]), enough: SHOWN };
   const misspelt = { wanted: new Map([[backwards(joined), 1], [inwards(joined), 1]]), enough: 1 };
   const byLetters = joined.length < SHORTEST_MISSPELT ? [] : [misspelt];
   if (words.length === 1) return [byName, ...byLetters];
