@@ -1,4 +1,4 @@
-"""Time a program that writes a folder: `python timed.py FOLDER PROGRAM ARGUMENT...` prints JSON, what it wrote counted."""
+"""Time a program that writes a folder: `timed.py FOLDER PROGRAM ARGUMENT...` prints JSON, what it wrote counted."""
 
 import json
 import resource
