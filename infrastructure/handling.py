@@ -1,5 +1,6 @@
 """Whoever takes a message hands it to the use case that it is for."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from domain.messages import CountDownloads, FetchFacts, Message, PageStale
@@ -17,3 +18,12 @@ def handle(index: "Index", message: Message) -> None:
             index.counting().count(message)
         case FetchFacts():
             index.repository_facts().refresh(message)
+
+
+def handle_together(index: "Index", messages: Sequence[Message]) -> None:
+    """Do what is due: of one message, or of several about pages of one package."""
+    match messages:
+        case [message]:
+            handle(index, message)
+        case [PageStale(_, str(name)), *_]:
+            index.site().handle_together(name, [each for each in messages if isinstance(each, PageStale)])

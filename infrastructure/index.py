@@ -85,7 +85,7 @@ class Index(containers.DeclarativeContainer):
         providers.Singleton(BrowsePages, ports.directory, ports.objects, ports.pages, site_settings),
         owner_pages.provided.write,
     )
-    site = providers.Singleton(Site, package_pages, release_pages, directory_pages, lists, ports.publisher)
+    site = providers.Singleton(Site, settling, package_pages, release_pages, directory_pages, lists, ports.publisher)
     publishing = providers.Singleton(
         Publishing, ports.event_store, ports.blobs, ports.archives, package_pages, ports.clock, policy
     )
@@ -113,6 +113,7 @@ class Index(containers.DeclarativeContainer):
         Rebuilding,
         verification,
         ports.objects,
+        settling,
         package_pages,
         release_pages,
         directory_pages,

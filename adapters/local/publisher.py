@@ -128,16 +128,20 @@ class SqlitePublisher:
             for (key, *_, generation, attempts), message in self._readable(rows)
         ]
 
-    def done(self, delivery: Delivery) -> None:
-        """Remove the message, unless it was published again since it was taken: then it waits as if new."""
+    def done(self, *deliveries: Delivery) -> None:
+        """Remove the messages, but those that were published again since they were taken: these wait as if new."""
+        if not deliveries:
+            return
         with self._database.transaction(derived=True) as connection:
-            connection.execute(
-                "DELETE FROM messages WHERE key = ? AND generation = ?", (delivery.key, delivery.generation)
-            )
-            connection.execute(
-                "UPDATE messages SET due = ?, attempts = 0, error = NULL WHERE key = ?",
-                (self._due(delivery.message), delivery.key),
-            )
+            for delivery in deliveries:
+                removed = connection.execute(
+                    "DELETE FROM messages WHERE key = ? AND generation = ?", (delivery.key, delivery.generation)
+                )
+                if not removed.rowcount:
+                    connection.execute(
+                        "UPDATE messages SET due = ?, attempts = 0, error = NULL WHERE key = ?",
+                        (self._due(delivery.message), delivery.key),
+                    )
 
     def failed(self, delivery: Delivery, error: str) -> None:
         """Try again in 2, 4, 8 ... seconds; after 8 attempts not before it is published again or revived."""

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from attrs import evolve as changed
+
 from domain.events import Event
 from domain.messages import Page, PageStale
 from domain.package import Package
@@ -19,7 +21,7 @@ from domain.streams import package_stream
 from domain.usage import Usage
 from domain.usecases.keys import installer_keys, people_keys, stats_key
 from domain.usecases.rendering import Rendering
-from domain.usecases.settling import Seen, Settling
+from domain.usecases.settling import Part, Seen, Settling
 from domain.usecases.surroundings import Surroundings
 from domain.usecases.usage_history import row_of, summary_of
 
@@ -27,7 +29,7 @@ _ALL = 2**31
 
 
 class PackagePages:
-    """Writes files, pages and rows of one package."""
+    """What there is to write of one package: files, pages and rows."""
 
     def __init__(
         self,
@@ -58,7 +60,11 @@ class PackagePages:
         self._rendering = rendering
 
     def refresh(self, name: str, *, anew: bool = False) -> None:
-        """Make files, pages for installers and the catalogue's row say what the package's events say.
+        """Make files, pages for installers and the catalogue's row say what the package's events say."""
+        self._settling.package(name, self.for_installers(name, anew=anew))
+
+    def for_installers(self, name: str, *, anew: bool = False) -> Part:
+        """Files, pages for installers and the catalogue's row.
 
         Args:
             name: canonical name.
@@ -76,74 +82,91 @@ class PackagePages:
             self._forget_spent_blobs(package)
             self._catalogue.put(self._rendering.entry(package, events))
 
-        self._settling.package(name, installer_keys(name), write, files_under=f"packages/{name}/")
+        return Part(installer_keys(name), write, files_under=f"packages/{name}/")
 
-    def describe(self, name: str) -> None:
-        """Make pages for people and the package's rows say what its events say, and due what shows them elsewhere."""
+    def for_people(self, name: str) -> Part:
+        """Pages for people and the package's rows; then what shows these elsewhere is due."""
         untold: list[Untold] = []
 
         def write(package: Package, events: Sequence[Event], usage: Usage, seen: Seen) -> None:
             self._replace(package, usage, seen.pages)
             untold[:] = [self._put_rows(package, events, usage)]
 
-        self._settling.package(name, people_keys(name), write, with_usage=True)
-        # After the rows: whoever handles these reads them.
-        lists = (Page.ROOT, Page.HOME, Page.STATISTICS, Page.DIRECTORY)
-        needed = [PageStale(Page.DEPENDENTS, other) for one in untold for other in sorted(one.packages)]
-        self._publisher.publish([*(PageStale(page) for page in lists), *needed])
-        for one in untold:
-            self._dependents.told(one)
+        def then() -> None:
+            # After the rows: whoever handles these reads them.
+            lists = (Page.ROOT, Page.HOME, Page.STATISTICS, Page.DIRECTORY)
+            needed = [PageStale(Page.DEPENDENTS, other) for one in untold for other in sorted(one.packages)]
+            self._publisher.publish([*(PageStale(page) for page in lists), *needed])
+            for one in untold:
+                if one.packages:
+                    self._dependents.told(one)
 
-    def enter(self, name: str) -> None:
-        """Make the package's rows say what its events say; `describe` makes the same and what follows."""
+        return Part(people_keys(name), write, with_usage=True, then=then)
+
+    def rows(self) -> Part:
+        """The package's rows; `for_people` has the same and what follows."""
 
         def write(package: Package, events: Sequence[Event], usage: Usage, _: Seen) -> None:
             self._put_rows(package, events, usage)
 
-        self._settling.package(name, (), write, with_usage=True)
+        return Part((), write, with_usage=True)
 
-    def show_surroundings(self, name: str) -> None:
-        """Make the pages for people say what is known about the package from elsewhere; nothing follows from that."""
+    def surroundings(self, name: str) -> Part:
+        """The same pages for people, because of what is known about the package from elsewhere: nothing follows."""
 
         def write(package: Package, _: Sequence[Event], usage: Usage, seen: Seen) -> None:
             self._replace(package, usage, seen.pages)
 
-        self._settling.package(name, people_keys(name), write, with_usage=True)
+        return Part(people_keys(name), write, with_usage=True)
 
-    def tell_dependents(self, name: str) -> None:
-        """Make due the pages that say whether this package is here."""
-        self.refresh(name)  # its row is what they look at
-        needs = self._dependents.of(name, _ALL).needs
-        self._publisher.publish(
-            [PageStale(Page.DEPENDENTS, other) for other in sorted({one.dependent for one in needs})]
-        )
+    def presence(self, name: str) -> Part:
+        """The row that says whether this package is here; then the pages that say so are due."""
 
-    def chart(self, name: str) -> None:
-        """Make the package's figures say what its usage is, and the lists that show some of them due."""
+        def write(package: Package, events: Sequence[Event], _: Usage, __: Seen) -> None:
+            self._catalogue.put(self._rendering.entry(package, events))
+
+        def then() -> None:
+            needs = self._dependents.of(name, _ALL).needs
+            dependents = sorted({one.dependent for one in needs})
+            self._publisher.publish([PageStale(Page.DEPENDENTS, other) for other in dependents])
+
+        return Part((), write, then=then)
+
+    def figures(self, name: str) -> Part:
+        """The package's figures; then the lists that show some of them are due."""
 
         def write(package: Package, _: Sequence[Event], usage: Usage, seen: Seen) -> None:
             self._settling.replace(self._rendering.stats(package, usage), seen.pages)
-            row = row_of(name, usage)
-            if row:
-                self._usage_table.put(row, summary_of(usage))
+            self._put_usage(name, usage)
 
-        self._settling.package(name, (stats_key(name),), write, with_usage=True)
-        self._publisher.publish([PageStale(Page.HOME), PageStale(Page.STATISTICS)])
+        def then() -> None:
+            self._publisher.publish([PageStale(Page.HOME), PageStale(Page.STATISTICS)])
 
-    def forget_copies(self, name: str) -> None:
-        """Be sure that nobody is served a file from a cache that is gone from the site."""
+        return Part((stats_key(name),), write, with_usage=True, then=then)
+
+    def without_copies(self, name: str) -> Part:
+        """As for installers; then nobody is served a file from a cache that is gone from the site."""
         # Read before the files are removed: whoever removes more later has another occasion.
         version = self._store.version(package_stream(name))
-        self.refresh(name)
-        self._caches.forget(f"packages/{name}/", f"{package_stream(name)} at {version}")
+
+        def then() -> None:
+            self._caches.forget(f"packages/{name}/", f"{package_stream(name)} at {version}")
+
+        return changed(self.for_installers(name), then=then)
 
     def _put_rows(self, package: Package, events: Sequence[Event], usage: Usage) -> Untold:
         """Returns the packages whose dependents changed."""
         entry = self._rendering.entry(package, events)
         listing = self._rendering.listing(entry, package, usage)
         self._catalogue.put(entry)
+        self._put_usage(package.name, usage)
         self._directory.put(package.name, listing, tokens_of(listing) if listing else frozenset())
         return self._dependents.put(package.name, self._rendering.needs(package))
+
+    def _put_usage(self, name: str, usage: Usage) -> None:
+        row = row_of(name, usage)
+        if row:
+            self._usage_table.put(row, summary_of(usage))
 
     def _replace(self, package: Package, usage: Usage, seen: Mapping[str, str]) -> None:
         around = self._surroundings.of(package)

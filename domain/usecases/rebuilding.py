@@ -8,6 +8,7 @@ from domain.usecases.directory_pages import DirectoryPages
 from domain.usecases.lists import Lists
 from domain.usecases.package_pages import PackagePages
 from domain.usecases.release_pages import ReleasePages
+from domain.usecases.settling import Settling
 from domain.usecases.verification import Fault, Verification
 
 
@@ -18,6 +19,7 @@ class Rebuilding:
         self,
         verification: Verification,
         objects: Objects,
+        settling: Settling,
         packages: PackagePages,
         releases: ReleasePages,
         directory_pages: DirectoryPages,
@@ -25,6 +27,7 @@ class Rebuilding:
     ) -> None:
         self._verification = verification
         self._objects = objects
+        self._settling = settling
         self._packages = packages
         self._releases = releases
         self._directory_pages = directory_pages
@@ -36,8 +39,7 @@ class Rebuilding:
         for name in names:
             # Rows first: pages of others show some of them.
             with contextlib.suppress(LookupError):  # `differences` names what is lost
-                self._packages.refresh(name, anew=True)
-                self._packages.enter(name)
+                self._settling.package(name, self._packages.for_installers(name, anew=True), self._packages.rows())
         for name in names:
             with contextlib.suppress(LookupError):
                 self.renew(name)
@@ -53,10 +55,8 @@ class Rebuilding:
         Raises:
             LookupError: bytes of one of its files are lost.
         """
-        self._packages.refresh(name)
-        self._packages.describe(name)
-        self._packages.chart(name)
-        self._releases.write_all(name)
+        parts = self._packages.for_installers(name), self._packages.for_people(name), self._releases.of_all(name)
+        self._settling.package(name, *parts)
 
     def renew_lists(self) -> None:
         """Write again what is about all packages."""

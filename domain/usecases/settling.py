@@ -33,6 +33,30 @@ class Seen:
 Write = Callable[[Package, Sequence[Event], Usage, Seen], None]
 
 
+@frozen
+class Part:
+    """Something to be kept equal to what the events of a package say.
+
+    Attributes:
+        keys: the objects.
+        write: writes them, or raises `ObjectChanged` or LookupError.
+        files_under: where the package's files are, if `write` has to know which are there.
+        with_usage: whether `write` wants the package's usage; otherwise it may get none.
+        then: what follows once it is written.
+    """
+
+    keys: Sequence[str]
+    write: Write
+    files_under: str | None = None
+    with_usage: bool = False
+    then: Callable[[], None] = lambda: None
+
+    def seen(self, objects: Objects) -> Seen:
+        """What is there now."""
+        files = objects.keys(self.files_under) if self.files_under else ()
+        return Seen({key: objects.etag(key) for key in self.keys}, frozenset(files))
+
+
 class Settling:
     """Writes until what is written is what was read."""
 
@@ -41,44 +65,39 @@ class Settling:
         self._objects = objects
         self._history = history
 
-    def package(
-        self, name: str, keys: Sequence[str], write: Write, *, files_under: str | None = None, with_usage: bool = False
-    ) -> Package | None:
-        """Have objects of one package written; returns the state that they show, None if there is no such package.
-
-        Args:
-            name: canonical name.
-            keys: the objects.
-            write: writes them, or raises `ObjectChanged` or LookupError.
-            files_under: where the package's files are, if `write` has to know which are there.
-            with_usage: whether `write` wants the package's usage; otherwise it gets none.
+    def package(self, name: str, *parts: Part) -> None:
+        """Have all parts written that are due of the package of this canonical name, out of one reading.
 
         Raises:
             Unsettled: others kept writing.
         """
+        self._settle(name, parts)
+        for part in parts:
+            part.then()
+
+    def _settle(self, name: str, parts: Sequence[Part]) -> None:
         stream = package_stream(name)
+        with_usage = any(part.with_usage for part in parts)
         for _ in range(_ROUNDS):
             # First the objects, then the stream: what is there and not in the state is then stale for certain.
-            seen = Seen(
-                {key: self._objects.etag(key) for key in keys},
-                frozenset(self._objects.keys(files_under)) if files_under else frozenset(),
-            )
+            seen = [part.seen(self._objects) for part in parts]
             usage = self._history.of(name) if with_usage else _NONE
             events = self._store.read(stream)
             package = fold(events)
             if package is None:
-                return None
+                return
             try:
-                write(package, events, usage, seen)
+                for part, there in zip(parts, seen, strict=True):
+                    part.write(package, events, usage, there)
             except (ObjectChanged, LookupError):
                 # Another writer was faster, or removed the blob of a file that is deleted meanwhile.
-                if self._store.version(stream) == len(events) and self._unchanged(seen.pages):
+                if self._store.version(stream) == len(events) and all(map(self._unchanged, seen)):
                     raise
                 continue
             if self._store.version(stream) == len(events) and (
                 not with_usage or self._history.stamp(name) == usage.stamp
             ):
-                return package
+                return
         raise Unsettled(f"{stream} keeps changing")
 
     def pages(self, keys: Sequence[str], render: Callable[[], Mapping[str, bytes]]) -> None:
@@ -107,5 +126,5 @@ class Settling:
         for key in seen.keys() - bodies.keys():
             self._objects.delete(key)
 
-    def _unchanged(self, seen: Mapping[str, str]) -> bool:
-        return all(self._objects.etag(key) == etag for key, etag in seen.items())
+    def _unchanged(self, seen: Seen) -> bool:
+        return all(self._objects.etag(key) == etag for key, etag in seen.pages.items())

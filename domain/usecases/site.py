@@ -1,13 +1,22 @@
 """Who writes which page."""
 
+from collections.abc import Sequence
+
 from domain.messages import Page, PageStale
 from domain.ports.publisher import Publisher
 from domain.usecases.directory_pages import DirectoryPages
 from domain.usecases.lists import Lists
 from domain.usecases.package_pages import PackagePages
 from domain.usecases.release_pages import ReleasePages
+from domain.usecases.settling import Part, Settling
 
 _LISTINGS_AT_ONCE = 500
+_COVERS = {
+    Page.PROJECT: (Page.DEPENDENTS, Page.STATS),
+    Page.RELEASES: (Page.RELEASE,),
+    Page.FILES: (Page.SIMPLE,),
+}
+"""Messages that are handled with others of the same package."""
 
 
 class Site:
@@ -15,12 +24,14 @@ class Site:
 
     def __init__(
         self,
+        settling: Settling,
         packages: PackagePages,
         releases: ReleasePages,
         directory: DirectoryPages,
         lists: Lists,
         publisher: Publisher,
     ) -> None:
+        self._settling = settling
         self._packages = packages
         self._releases = releases
         self._directory = directory
@@ -33,31 +44,41 @@ class Site:
         Raises:
             ValueError: it does not say what of.
         """
-        match message:
-            case PageStale(Page.RELEASE, str(name), str(version)):
-                self._releases.write(name, version)
-            case PageStale(page, str(name)):
-                self._of_one(page, name)
-            case PageStale(page):
-                self._of_all(page)
+        if message.name is None:
+            self._of_all(message.page)
+        else:
+            self.handle_together(message.name, [message])
 
-    def _of_one(self, page: Page, name: str) -> None:
-        match page:
+    def handle_together(self, name: str, messages: Sequence[PageStale]) -> None:
+        """Do all that is due of one package, which is read only once for that.
+
+        Raises:
+            ValueError: one does not say what of.
+        """
+        pages = {message.page for message in messages}
+        covered = {other for page in pages for other in _COVERS.get(page, ())}
+        parts = [self._part(name, message) for message in messages if message.page not in covered]
+        self._settling.package(name, *parts)
+
+    def _part(self, name: str, message: PageStale) -> Part:
+        match message.page:
             case Page.SIMPLE:
-                self._packages.refresh(name)
+                return self._packages.for_installers(name)
             case Page.PROJECT:
-                self._packages.describe(name)
+                return self._packages.for_people(name)
             case Page.DEPENDENTS:
-                self._packages.show_surroundings(name)
+                return self._packages.surroundings(name)
             case Page.NEEDED:
-                self._packages.tell_dependents(name)
+                return self._packages.presence(name)
             case Page.STATS:
-                self._packages.chart(name)
+                return self._packages.figures(name)
             case Page.FILES:
-                self._packages.forget_copies(name)
+                return self._packages.without_copies(name)
+            case Page.RELEASE if message.version is not None:
+                return self._releases.of_one(name, message.version)
             case Page.RELEASES:
-                self._releases.write_all(name)
-            case _:
+                return self._releases.of_all(name)
+            case page:
                 raise ValueError(f"a stale {page} page is not of one package alone")
 
     def _of_all(self, page: Page) -> None:

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from adapters.local.objects import FolderObjects
 from adapters.local.publisher import Delivery, SqlitePublisher
@@ -11,12 +11,12 @@ from domain.messages import Page, PageStale
 from domain.reactions import react
 from entrypoints.local.asking import Asking
 from infrastructure.embedded import Embedded
-from infrastructure.handling import handle
+from infrastructure.handling import handle_together
 from infrastructure.index import Index
 
 _IDLE_SECONDS = 0.1
 _LAST_ANSWER_SECONDS = 1.0
-_BATCH = 50
+_BATCH = 250
 
 
 class Worker:
@@ -37,20 +37,23 @@ class Worker:
         """Do some of what is due now, or early what would wait for more; returns how much was tried."""
         self.relay()
         deliveries = self._publisher.take(_BATCH, early=early)
-        done: list[Delivery] = []
-        for delivery in deliveries:
-            try:
-                handle(self._index, delivery.message)
-            except Exception as error:
-                logging.exception("failed at %s, which will be tried again", delivery.message)
-                self._publisher.failed(delivery, f"{type(error).__name__}: {error}")
-            else:
-                done.append(delivery)
+        done = [delivery for group in _groups(deliveries) for delivery in self._handled(group)]
         # Pages are on disk before anybody forgets that they were due.
         self._objects.flush()
-        for delivery in done:
-            self._publisher.done(delivery)
+        self._publisher.done(*done)
         return len(deliveries)
+
+    def _handled(self, group: Sequence[Delivery]) -> Sequence[Delivery]:
+        """Handle messages together; returns those that are done."""
+        try:
+            handle_together(self._index, [delivery.message for delivery in group])
+        except Exception as error:
+            if len(group) > 1:  # each alone: what one of them fails at is no reason not to do the others
+                return [delivery for each in group for delivery in self._handled([each])]
+            logging.exception("failed at %s, which will be tried again", group[0].message)
+            self._publisher.failed(group[0], f"{type(error).__name__}: {error}")
+            return ()
+        return group
 
     def recover(self) -> None:
         """Bring every page for installers up to date: what was confirmed before is listed after this."""
@@ -96,6 +99,18 @@ class Worker:
             if not done:
                 stop.wait(_IDLE_SECONDS)
         asking.join(_LAST_ANSWER_SECONDS)
+
+
+def _groups(deliveries: Sequence[Delivery]) -> Iterable[Sequence[Delivery]]:
+    """Messages about pages of one package together, all others alone."""
+    groups: dict[str, list[Delivery]] = {}
+    for delivery in deliveries:
+        match delivery.message:
+            case PageStale(_, str(name)):
+                groups.setdefault(name, []).append(delivery)
+            case _:
+                groups[delivery.key] = [delivery]
+    return groups.values()
 
 
 def worker_of(world: Embedded) -> Worker:
