@@ -158,7 +158,7 @@ def number(value: int) -> str:
 
 def instant(at: datetime) -> str:
     """A time for ``<time datetime>``."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def human_size(size: int) -> str:

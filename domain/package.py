@@ -10,6 +10,7 @@ from attrs import field, frozen
 from packaging.version import Version
 
 from domain import names
+from domain.artifacts import WHEEL_KIND
 from domain.events import (
     Event,
     FileDeleted,
@@ -67,10 +68,20 @@ class Package:
             return ()
         return tuple(sorted(self.files.values(), key=lambda file: (file.version, file.published.filename)))
 
+    @cached_property
+    def releases(self) -> tuple[tuple[File, ...], ...]:
+        """The files that installers may see, a tuple for each release, oldest first; within it wheels first."""
+        by_version = groupby(self.offered, key=lambda file: file.version)
+        return tuple(tuple(sorted(files, key=_wheels_first)) for _, files in by_version)
+
     @property
     def listed(self) -> bool:
         """Whether the package has pages at all. Its name stays its owner's in any case."""
         return bool(self.files) or not self.withdrawn
+
+
+def _wheels_first(file: File) -> tuple[bool, str]:
+    return file.published.kind != WHEEL_KIND, file.published.filename
 
 
 @lru_cache(maxsize=16_384)

@@ -17,14 +17,16 @@ class SqliteCatalogue:
     def put(self, entry: Entry) -> None:
         """Keep the row unless a row of a newer stream version is there."""
         data = json.dumps(to_json(entry), ensure_ascii=False)
+        # An equal row is left alone, so that deriving something again costs no write to disk.
+        if self._database.rows("SELECT 1 FROM catalogue WHERE name = ? AND data = ?", (entry.name, data)):
+            return
         with self._database.transaction(derived=True) as connection:
-            # An equal row is left alone, so that deriving something again costs no write to disk.
             connection.execute(
                 """
                 INSERT INTO catalogue (name, stream_version, owner, data) VALUES (?, ?, ?, ?)
                 ON CONFLICT (name) DO UPDATE
                 SET stream_version = excluded.stream_version, owner = excluded.owner, data = excluded.data
-                WHERE excluded.stream_version >= stream_version AND excluded.data <> data
+                WHERE excluded.stream_version >= stream_version
                 """,
                 (entry.name, entry.stream_version, entry.owner, data),
             )

@@ -8,6 +8,7 @@ handles them waits for others, who may never answer.
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from attrs import frozen
@@ -22,6 +23,7 @@ _ATTEMPTS = 8
 _LONGEST_BACKOFF = 2.0**_ATTEMPTS
 _PIECE = 500
 _SLOW = FetchFacts
+_encoded = lru_cache(maxsize=1024)(encode_message)  # each package makes the lists of all of them due
 _CHECKPOINT = "SELECT position FROM relayed"
 
 
@@ -180,7 +182,7 @@ class SqlitePublisher:
 
     def _publish(self, connection: sqlite3.Connection, messages: Iterable[Message]) -> None:
         for message in messages:
-            type_name, data = encode_message(message)
+            type_name, data = _encoded(message)
             connection.execute(
                 """
                 INSERT INTO messages (key, type, data, generation, due) VALUES (?, ?, ?, 1, ?)

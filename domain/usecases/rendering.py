@@ -31,7 +31,7 @@ from domain.usecases.keys import (
 from domain.views.badges import badges
 from domain.views.described import Repository, repository_of
 from domain.views.feeds import package_feed
-from domain.views.latest import describing_file, latest_release, releases_of
+from domain.views.latest import describing_file, latest_release
 from domain.views.legacy_json import legacy_json
 from domain.views.package_page import package_page
 from domain.views.package_text import package_text
@@ -180,7 +180,7 @@ class Rendering:
 
 def labels_of(package: Package) -> tuple[str, ...]:
     """The releases that installers may see, oldest first."""
-    return tuple(files[0].published.version for files in releases_of(package))
+    return tuple(files[0].published.version for files in package.releases)
 
 
 def _settled(package: Package, usage: Usage) -> Usage:

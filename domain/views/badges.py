@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import groupby
 
 from attrs import frozen
@@ -59,6 +60,7 @@ def badges(view: PackagePage) -> Mapping[str, bytes]:
     return {kind: svg(made[kind]) for kind in BADGES}
 
 
+@lru_cache(maxsize=1024)  # most packages have one or two of few
 def svg(badge: Badge) -> bytes:
     """The badge as SVG; equal badges give equal bytes."""
     label, message = (_cut(" ".join(text.split())) for text in (badge.label, badge.message))

@@ -1,18 +1,8 @@
 """Which release stands for a package."""
 
-from itertools import groupby
-from operator import attrgetter
-
 from packaging.version import Version
 
-from domain.artifacts import WHEEL_KIND
 from domain.package import File, Package
-
-
-def releases_of(package: Package) -> tuple[tuple[File, ...], ...]:
-    """The files that installers may see, a tuple for each release, oldest first; within it wheels first."""
-    by_version = groupby(package.offered, key=attrgetter("version"))
-    return tuple(tuple(sorted(files, key=_wheels_first)) for _, files in by_version)
 
 
 def latest_release(package: Package) -> str | None:
@@ -21,14 +11,14 @@ def latest_release(package: Package) -> str | None:
     Next best is the newest pre-release that is not yanked, then the newest of all. A release counts as yanked only if
     all of its files are. None without files, and in quarantine.
     """
-    newest_last = sorted(releases_of(package), key=_merit)
+    newest_last = sorted(package.releases, key=_merit)
     return newest_last[-1][0].published.version if newest_last else None
 
 
 def files_of(package: Package, release: str) -> tuple[File, ...]:
     """The files of one release that installers may see, wheels first."""
     version = Version(release)
-    return tuple(sorted((file for file in package.offered if file.version == version), key=_wheels_first))
+    return next((files for files in package.releases if files[0].version == version), ())
 
 
 def describing_file(package: Package, release: str) -> File | None:
@@ -41,7 +31,3 @@ def _merit(files: tuple[File, ...]) -> int:
     if all(file.yanked is not None for file in files):
         return 0
     return 1 if files[0].version.is_prerelease else 2
-
-
-def _wheels_first(file: File) -> tuple[bool, str]:
-    return file.published.kind != WHEEL_KIND, file.published.filename

@@ -115,4 +115,4 @@ def _python_version(wheel: str) -> str:
 
 
 def _seconds(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds")

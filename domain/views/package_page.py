@@ -18,7 +18,7 @@ from domain.views.dependents import DependentsShown, dependents_shown
 from domain.views.described import Repository
 from domain.views.downloads import Downloads, downloads_of
 from domain.views.install_lines import InstallLine, install_lines, install_notes, pinned
-from domain.views.latest import latest_release, releases_of
+from domain.views.latest import latest_release
 from domain.views.licence import differs
 from domain.views.releases import Release, release_of
 from domain.views.room import files_that_fit
@@ -92,7 +92,7 @@ def package_page(
         github_url: where repositories live.
     """
     label = latest_release(package)
-    releases = tuple(release_of(package, files, github_url) for files in reversed(releases_of(package)))
+    releases = tuple(release_of(package, files, github_url) for files in reversed(package.releases))
     latest = next((release for release in releases if release.label == label), None)
     # Whoever put the package into quarantine did not mean its words and links to stay on show.
     words = metadata if latest else None

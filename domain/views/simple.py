@@ -100,7 +100,7 @@ def compact(document: object) -> bytes:
 
 def timestamp(at: datetime) -> str:
     """ISO 8601 in UTC, always with microseconds."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def _simple_file(package_name: str, file: File) -> SimpleFile:

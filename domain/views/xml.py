@@ -17,4 +17,4 @@ def in_xml(text: str) -> str:
 
 def xml_time(at: datetime) -> str:
     """RFC 3339, in UTC and seconds."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
