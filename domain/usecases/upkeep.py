@@ -1,6 +1,6 @@
 """Making pages due that no event made due."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import islice
 
@@ -40,7 +40,15 @@ class Upkeep:
 
     def everything_stale(self) -> int:
         """Make every page due, as after a change of settings; returns the number of packages."""
-        return self._stale(key_of(stream) for stream in self._log.streams(PACKAGE))
+        names = (key_of(stream) for stream in self._log.streams(PACKAGE))
+        count = 0
+        while some := list(islice(names, _AT_ONCE)):
+            # Their listings stay what they are, and the pages that show them do not.
+            self._directory.owe(some)
+            self._stale(some)
+            count += len(some)
+        self._lists_stale()
+        return count
 
     def reconcile(self) -> int:
         """Make the packages due that changed in the last days or whose row is not of their last event.
@@ -49,7 +57,11 @@ class Upkeep:
         page can stay stale to a day. Returns the number of packages.
         """
         rows = {entry.name: entry for entry in self._catalogue.entries()}
-        return self._stale(name for name in map(key_of, self._log.streams(PACKAGE)) if self._may_lag(name, rows))
+        names = [name for name in map(key_of, self._log.streams(PACKAGE)) if self._may_lag(name, rows)]
+        for start in range(0, len(names), _AT_ONCE):
+            self._stale(names[start : start + _AT_ONCE])
+        self._lists_stale()
+        return len(names)
 
     def _may_lag(self, name: str, rows: dict[str, Entry]) -> bool:
         row = rows.get(name)
@@ -57,14 +69,11 @@ class Upkeep:
             return True
         return row.stream_version != self._store.version(package_stream(name))
 
-    def _stale(self, names: Iterator[str]) -> int:
-        count = 0
-        while some := list(islice(names, _AT_ONCE)):
-            self._directory.owe(some)
-            self._publisher.publish([PageStale(page, name) for name in some for page in _OF_A_PACKAGE])
-            # Nothing comes of it where somebody asked after the newest file.
-            self._publisher.publish([FetchFacts(name) for name in some])
-            count += len(some)
-        # Also where there is no package: the lists show settings too.
+    def _stale(self, names: Sequence[str]) -> None:
+        self._publisher.publish([PageStale(page, name) for name in names for page in _OF_A_PACKAGE])
+        # Nothing comes of it where somebody asked after the newest file.
+        self._publisher.publish([FetchFacts(name) for name in names])
+
+    def _lists_stale(self) -> None:
+        """Also where there is no package: the lists show settings too."""
         self._publisher.publish([PageStale(page) for page in _OF_ALL])
-        return count
