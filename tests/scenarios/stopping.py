@@ -14,6 +14,8 @@ PORTS = {
     "blobs": ["add", "add_bytes", "offer", "remove"],
     "objects": ["put", "delete"],
     "catalogue": ["put"],
+    "directory": ["put", "settle"],
+    "dependents": ["put", "told"],
     "publisher": ["publish"],
     "usage_table": ["put"],
     "facts_table": ["put", "follow"],
@@ -22,6 +24,9 @@ PORTS = {
     "sessions": ["put", "delete"],
     "staging": ["keep", "fetch", "remove"],
 }
+
+
+_MOST_STOPS = 8
 
 
 class Crash(BaseException):
@@ -75,7 +80,8 @@ def numbers(world: World, total: int, *, after: bool, step: int = 7) -> range:
     Before and after calls these are others, so that together most of them are tried.
     """
     if isinstance(world.ports, Aws):
-        return range(1 + step // 2 if after else 1, total + 1, step)
+        apart = max(step, total // _MOST_STOPS)
+        return range(1 + apart // 2 if after else 1, total + 1, apart)
     return range(1, total + 1)
 
 
