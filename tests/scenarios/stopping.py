@@ -26,7 +26,7 @@ PORTS = {
 }
 
 
-_MOST_STOPS = 8
+_MOST_STOPS = 4
 
 
 class Crash(BaseException):
