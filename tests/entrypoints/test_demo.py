@@ -1,7 +1,5 @@
 """`sls-pypi demo` as somebody uses it who has never seen the product."""
 
-import os
-import signal
 from pathlib import Path
 
 import httpx2
@@ -56,7 +54,7 @@ def test_an_empty_folder_will_do(tmp_path: Path) -> None:
 
 def test_stopped_half_way_it_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def stop(*_: object) -> None:
-        os.kill(os.getpid(), signal.SIGINT)
+        raise KeyboardInterrupt
 
     monkeypatch.setattr(demo, "fill", stop)
     with pytest.raises(KeyboardInterrupt):
