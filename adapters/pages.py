@@ -16,6 +16,7 @@ from domain.views.about import Readme
 from domain.views.browse_page import BrowseIndex, BrowsePage
 from domain.views.days import day_in_words
 from domain.views.home import HomePage
+from domain.views.login_page import LoginForm, LoginProblem
 from domain.views.owner_page import OwnerPage
 from domain.views.package_page import PackagePage
 from domain.views.release_page import ReleasePage
@@ -89,6 +90,14 @@ class JinjaPages:
     def submitters(self, site: SiteSettings) -> bytes:
         """The page for those who publish here."""
         return self._render("my.html", site=site)
+
+    def login(self, view: LoginForm) -> bytes:
+        """The form of the development login."""
+        return self._render("login.html", view=view, site=view.site)
+
+    def login_problem(self, view: LoginProblem) -> bytes:
+        """Why somebody is not logged in."""
+        return self._render("login_problem.html", view=view, site=view.site)
 
     def assets(self) -> Mapping[str, bytes]:
         """Style sheet, script and icons by site key. Keys with a digest change with the bytes: kept for ever."""

@@ -52,6 +52,11 @@ def local_key(login: str) -> str:
     return f"{LOCAL}{login.lower()}"
 
 
+def github_key(number: int) -> str:
+    """The account of a person at GitHub, who may change their login and give it to others, but not this number."""
+    return str(number)
+
+
 def register(account: Account | None, login: str, at: datetime) -> tuple[AccountEvent, ...]:
     """What follows when somebody is seen: nothing if known under this login."""
     if account is not None and account.login == login:

@@ -1,7 +1,7 @@
 """What is remembered for a while only.
 
 These are the steps of an upload that does not fit into one request, what counting downloads needs from one night to the
-next, and whom not to ask for a while.
+next, whom not to ask for a while, and who is logging in or has done so.
 """
 
 from attrs import frozen
@@ -91,6 +91,20 @@ class RepositoriesRest:
     """GitHub was asked too much: as long as this is remembered, nobody asks."""
 
 
+@frozen
+class LoginStarted:
+    """A browser was sent away to find out who its user is; `next` is the path where they want to go then."""
+
+    next: str
+
+
+@frozen
+class LoggedIn:
+    """A browser is used by the person with this account; `account` is its key."""
+
+    account: str
+
+
 Session = (
     UploadReserved
     | UploadAccepted
@@ -100,4 +114,6 @@ Session = (
     | QueryStarted
     | LogsCounted
     | RepositoriesRest
+    | LoginStarted
+    | LoggedIn
 )

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from dependency_injector import containers, providers
 
 from adapters.clock import SystemClock
+from adapters.github.app import GitHubApp
 from adapters.secrets import SystemSecrets
 from infrastructure.resources import Resources
-from infrastructure.settings import DEFAULT_GITHUB_API_URL
+from infrastructure.settings import DEFAULT_GITHUB_API_URL, DEFAULT_GITHUB_URL
 from infrastructure.version import USER_AGENT
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from domain.ports.event_log import EventLog
     from domain.ports.event_store import EventStore
     from domain.ports.facts import FactsTable
+    from domain.ports.identities import Identities
     from domain.ports.objects import Objects
     from domain.ports.pages import Pages
     from domain.ports.publisher import Publisher
@@ -141,6 +143,12 @@ def _repositories(api_url: str) -> "Repositories":
     return GitHubRepositories(api_url, USER_AGENT)
 
 
+def _identities(app: GitHubApp) -> "Identities":
+    from adapters.github.identities import GitHubIdentities  # noqa: PLC0415
+
+    return GitHubIdentities(app, USER_AGENT)
+
+
 def _details(client: Any, bucket: str) -> "Details":  # noqa: ANN401
     from adapters.aws.details import S3Details  # noqa: PLC0415
 
@@ -191,7 +199,9 @@ class Aws(containers.DeclarativeContainer):
     """Ports of the world on AWS, and the queues, which only the functions know."""
 
     resources = providers.Dependency(instance_of=Resources)
-    github_api_url: providers.Dependency[str] = providers.Dependency(instance_of=str, default=DEFAULT_GITHUB_API_URL)
+    github: providers.Dependency[GitHubApp] = providers.Dependency(
+        instance_of=GitHubApp, default=GitHubApp(DEFAULT_GITHUB_URL, DEFAULT_GITHUB_API_URL)
+    )
 
     _dynamodb = providers.Singleton(_client, "dynamodb", resources.provided.region)
     _s3 = providers.Singleton(_client, "s3", resources.provided.region)
@@ -211,7 +221,8 @@ class Aws(containers.DeclarativeContainer):
     directory = providers.Singleton(_directory, _dynamodb, resources.provided.table)
     dependents = providers.Singleton(_dependents, _dynamodb, resources.provided.table)
     facts_table = providers.Singleton(_facts_table, _dynamodb, resources.provided.table)
-    repositories = providers.Singleton(_repositories, github_api_url)
+    repositories = providers.Singleton(_repositories, github.provided.api_url)
+    identities = providers.Singleton(_identities, github)
     details = providers.Singleton(_details, _s3, resources.provided.data_bucket)
     sessions = providers.Singleton(_sessions, _dynamodb, resources.provided.table)
     staging = providers.Singleton(_staging, _s3, resources.provided.data_bucket)

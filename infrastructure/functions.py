@@ -19,7 +19,7 @@ def ports() -> Aws:
     # A provider, as few functions need to know.
     return Aws(
         resources=Resources.from_environment(),
-        github_api_url=providers.Callable(lambda: settings().github_api_url),
+        github=providers.Callable(lambda: settings().github_app),
     )
 
 

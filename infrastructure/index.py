@@ -11,6 +11,8 @@ from domain.usecases.directory_pages import DirectoryPages
 from domain.usecases.figures import Figures
 from domain.usecases.list_rendering import ListRendering
 from domain.usecases.lists import Lists
+from domain.usecases.login_sessions import LoginSessions
+from domain.usecases.logins import Logins
 from domain.usecases.owner_pages import OwnerPages
 from domain.usecases.package_pages import PackagePages
 from domain.usecases.portfolio import Portfolio
@@ -93,6 +95,10 @@ class Index(containers.DeclarativeContainer):
         Uploads, publishing, ports.sessions, ports.staging, ports.workspace, ports.clock, ports.secrets, policy
     )
     tokens = providers.Singleton(Tokens, ports.event_store, ports.clock, ports.secrets)
+    logins = providers.Singleton(
+        Logins, ports.sessions, ports.identities, tokens, ports.clock, ports.secrets, site_settings
+    )
+    login_sessions = providers.Singleton(LoginSessions, ports.sessions, ports.event_store, ports.clock, ports.secrets)
     portfolio = providers.Singleton(Portfolio, ports.event_store, ports.catalogue)
     statistics = providers.Singleton(Statistics, ports.event_store, history, ports.details)
     upkeep = providers.Singleton(

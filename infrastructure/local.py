@@ -6,6 +6,8 @@ from dependency_injector import containers, providers
 
 from adapters.archives import FileArchives
 from adapters.clock import SystemClock
+from adapters.github.app import GitHubApp
+from adapters.github.identities import GitHubIdentities
 from adapters.github.repositories import GitHubRepositories
 from adapters.local.access_logs import DuckDbAccessLogs
 from adapters.local.blobs import FolderBlobs
@@ -27,7 +29,7 @@ from adapters.local.usage_table import SqliteUsageTable
 from adapters.pages import JinjaPages
 from adapters.secrets import SystemSecrets
 from adapters.workspace import FolderWorkspace
-from infrastructure.settings import DEFAULT_GITHUB_API_URL, DEFAULT_LOG_DAYS
+from infrastructure.settings import DEFAULT_GITHUB_API_URL, DEFAULT_GITHUB_URL, DEFAULT_LOG_DAYS
 from infrastructure.version import USER_AGENT
 
 QUERY = Path(__file__).with_name("athena") / "count_downloads.sql"
@@ -38,7 +40,9 @@ class Local(containers.DeclarativeContainer):
 
     home = providers.Dependency(instance_of=Home)
     log_days: providers.Dependency[int] = providers.Dependency(instance_of=int, default=DEFAULT_LOG_DAYS)
-    github_api_url: providers.Dependency[str] = providers.Dependency(instance_of=str, default=DEFAULT_GITHUB_API_URL)
+    github: providers.Dependency[GitHubApp] = providers.Dependency(
+        instance_of=GitHubApp, default=GitHubApp(DEFAULT_GITHUB_URL, DEFAULT_GITHUB_API_URL)
+    )
 
     database = providers.Singleton(Database, home.provided.database)
     event_store = providers.Singleton(SqliteEventStore, database)
@@ -52,7 +56,8 @@ class Local(containers.DeclarativeContainer):
     directory = providers.Singleton(SqliteDirectory, database)
     dependents = providers.Singleton(SqliteDependents, database)
     facts_table = providers.Singleton(SqliteFactsTable, database)
-    repositories = providers.Singleton(GitHubRepositories, github_api_url, USER_AGENT)
+    repositories = providers.Singleton(GitHubRepositories, github.provided.api_url, USER_AGENT)
+    identities = providers.Singleton(GitHubIdentities, github, USER_AGENT)
     details = providers.Singleton(FolderDetails, home.provided.usage, home.provided.tmp)
     sessions = providers.Singleton(SqliteSessions, database)
     staging = providers.Singleton(FolderStaging, home.provided.tmp)

@@ -17,6 +17,7 @@ from adapters.memory.directory import MemoryDirectory
 from adapters.memory.event_log import MemoryEventLog
 from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.facts import MemoryFactsTable
+from adapters.memory.identities import MemoryIdentities
 from adapters.memory.objects import MemoryObjects
 from adapters.memory.publisher import MemoryPublisher
 from adapters.memory.repositories import MemoryRepositories
@@ -43,6 +44,7 @@ class Memory(containers.DeclarativeContainer):
     dependents = providers.Singleton(MemoryDependents)
     facts_table = providers.Singleton(MemoryFactsTable)
     repositories = providers.Singleton(MemoryRepositories)
+    identities = providers.Singleton(MemoryIdentities)
     details = providers.Singleton(MemoryDetails)
     access_logs = providers.Singleton(MemoryAccessLogs)
     sessions = providers.Singleton(MemorySessions)

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from attrs import evolve, field, frozen
 
+from adapters.github.app import GitHubApp
 from domain.policy import Allowance, Bounds, allowances
 from domain.site_settings import SiteSettings
 
@@ -37,6 +38,7 @@ class Settings:
         packages_a_query: the most packages of one query over the logs; 0 for all in one.
         github_url: where repositories live: GitHub or a GitHub Enterprise, without a slash at its end.
         github_api_url: its REST API, without a slash at its end.
+        github_client_id, github_client_secret: of the app through which submitters log in; empty for none.
     """
 
     home: Path = DEFAULT_HOME
@@ -54,6 +56,8 @@ class Settings:
     packages_a_query: int = 0
     github_url: str = DEFAULT_GITHUB_URL
     github_api_url: str = DEFAULT_GITHUB_API_URL
+    github_client_id: str = ""
+    github_client_secret: str = field(default="", repr=False)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -80,7 +84,14 @@ class Settings:
             packages_a_query=_number(environment, "SLS_PYPI_PACKAGES_A_QUERY", 0, least=0),
             github_url=_github_url(environment, "SLS_PYPI_GITHUB_URL", DEFAULT_GITHUB_URL),
             github_api_url=_github_url(environment, "SLS_PYPI_GITHUB_API_URL", DEFAULT_GITHUB_API_URL),
+            github_client_id=environment.get("SLS_PYPI_GITHUB_CLIENT_ID", "").strip(),
+            github_client_secret=environment.get("SLS_PYPI_GITHUB_CLIENT_SECRET", "").strip(),
         )
+
+    @property
+    def github_app(self) -> GitHubApp:
+        """How the index is known at GitHub."""
+        return GitHubApp(self.github_url, self.github_api_url, self.github_client_id, self.github_client_secret)
 
     def site(self, base_url: str | None = None) -> SiteSettings:
         """What pages shall show; `base_url` where the settings say nothing of it."""

@@ -117,11 +117,13 @@ def http_event(
 ) -> dict[str, Any]:
     """A request through an HTTP API (API Gateway developer guide, payload format version 2.0)."""
     lowered = {name.lower(): value for name, value in (headers or {}).items()}
+    cookies = lowered.pop("cookie", "")
     return {
         "version": "2.0",
         "routeKey": f"{method} {path}",
         "rawPath": path,
         "rawQueryString": query,
+        **({"cookies": cookies.split("; ")} if cookies else {}),
         "headers": {"host": "api.example", **lowered},
         "requestContext": {
             "accountId": ACCOUNT,

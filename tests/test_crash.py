@@ -14,6 +14,8 @@ from tests.wheels import make_wheel
 pytestmark = pytest.mark.crash
 _UPLOADERS = 6
 _ROUNDS = 5
+# Each server listens on another port; pages that have to be written again for that are no matter here.
+_ADDRESS = {"SLS_PYPI_BASE_URL": "http://index.test"}
 
 
 class Uploads:
@@ -44,7 +46,7 @@ def test_what_was_answered_200_is_listed_from_the_first_answer_after_a_kill(tmp_
     token = token_of(home)
     confirmed: dict[str, bytes] = {}
     for round_ in range(_ROUNDS):
-        server = Running(home)
+        server = Running(home, **_ADDRESS)
         uploads = Uploads(server, token, round_)
         threads = [threading.Thread(target=uploads.go_on, args=(n,)) for n in range(_UPLOADERS)]
         for thread in threads:
@@ -55,7 +57,7 @@ def test_what_was_answered_200_is_listed_from_the_first_answer_after_a_kill(tmp_
             thread.join()
         confirmed |= uploads.confirmed
         command("verify", "--home", home)
-        with serving(home) as again:
+        with serving(home, **_ADDRESS) as again:
             for filename, content in confirmed.items():
                 name = filename.partition("-")[0].replace("_", "-")
                 (file,) = [file for file in again.simple(name)["files"] if file["filename"] == filename]

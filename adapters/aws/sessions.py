@@ -43,10 +43,12 @@ class DynamoSessions:
 
     def get(self, key: str, now: datetime) -> Session | None:
         """The value; None if there is none, or if its time is over."""
-        item = self._client.get_item(TableName=self._table, Key=_key(key), ConsistentRead=True).get("Item")
-        if item is None or int(item["until"]["N"]) <= _moment(now):
-            return None
-        return decode_session(item["type"]["S"], item["data"]["S"])
+        return _alive(self._client.get_item(TableName=self._table, Key=_key(key), ConsistentRead=True).get("Item"), now)
+
+    def take(self, key: str, now: datetime) -> Session | None:
+        """The value, which is forgotten with this: of all who ask, one gets it."""
+        taken = self._client.delete_item(TableName=self._table, Key=_key(key), ReturnValues="ALL_OLD")
+        return _alive(taken.get("Attributes"), now)
 
     def delete(self, key: str) -> None:
         """Forget the value; harmless if there is none."""
@@ -55,6 +57,12 @@ class DynamoSessions:
 
 def _key(session: str) -> Item:
     return key(f"session#{session}", "session")
+
+
+def _alive(item: Item | None, now: datetime) -> Session | None:
+    if not item or int(item["until"]["N"]) <= _moment(now):
+        return None
+    return decode_session(item["type"]["S"], item["data"]["S"])
 
 
 def _moment(at: datetime) -> int:

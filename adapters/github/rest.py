@@ -1,4 +1,4 @@
-"""One GET of GitHub's REST API at a time. Whatever comes back, it is bounded, and over in time."""
+"""One request to GitHub at a time. Whatever comes back, it is bounded, and over in time."""
 
 import threading
 import time
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from attrs import field, frozen
 
@@ -73,40 +74,64 @@ class Rest:
                 trust_env=self._root.host not in {"127.0.0.1", "::1", "localhost"},
             )
 
-    def get(self, path: str, etag: str | None = None) -> Reply:
+    def get(self, path: str, etag: str | None = None, token: str | None = None) -> Reply:
         """What is at the path, or where that sends us, as long as it is at the same place.
+
+        Args:
+            path: below the root.
+            etag: of the answer that is there already.
+            token: of whom this is asked for.
 
         Raises:
             Unanswered: nobody answers, or not within bounds.
         """
+        headers = {"If-None-Match": etag} if etag else {}
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
         with _explained():
-            url = self._root.copy_with(raw_path=self._root.raw_path.rstrip(b"/") + path.encode("ascii"))
+            url = self._at(path)
             for _ in range(_MOST_REDIRECTS + 1):
-                reply = self._got(url, {"If-None-Match": etag} if etag else {})
+                reply = self._replied("GET", url, headers)
                 if reply.status not in _REDIRECTS:
                     return reply
                 url = self._followed(url, reply.headers.get("location", ""))
         raise Unanswered("sends round in circles")
 
+    def post(self, path: str, form: Mapping[str, str]) -> Reply:
+        """What is answered in JSON to a form, which is sent to nobody else.
+
+        Raises:
+            Unanswered: nobody answers, or not within bounds, or we shall send it elsewhere.
+        """
+        with _explained():
+            headers = {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
+            reply = self._replied("POST", self._at(path), headers, urlencode(form).encode("ascii"))
+        if reply.status in _REDIRECTS:
+            raise Unanswered("sends elsewhere")
+        return reply
+
     def close(self) -> None:
         """Ask no more."""
         self._http.close()
 
-    def _got(self, url: "httpx2.URL", headers: Mapping[str, str]) -> Reply:
+    def _at(self, path: str) -> "httpx2.URL":
+        return self._root.copy_with(raw_path=self._root.raw_path.rstrip(b"/") + path.encode("ascii"))
+
+    def _replied(self, method: str, url: "httpx2.URL", headers: Mapping[str, str], body: bytes | None = None) -> Reply:
         import httpx2  # noqa: PLC0415
 
         left = self._left()
         patience = httpx2.Timeout(min(left, _READ_SECONDS), connect=min(left, _CONNECT_SECONDS))
-        with self._http.stream("GET", url, headers=headers, timeout=patience) as answer:
+        with self._http.stream(method, url, headers=headers, content=body, timeout=patience) as answer:
             if answer.headers.get("content-encoding", "identity") != "identity":
                 raise Unanswered("compresses its answers")
-            body = bytearray()
+            told = bytearray()
             for piece in answer.iter_raw():
-                body += piece
-                if len(body) > MOST_BYTES:
+                told += piece
+                if len(told) > MOST_BYTES:
                     raise Unanswered("says too much")
                 self._left()
-        return Reply(answer.status_code, {name.lower(): value for name, value in answer.headers.items()}, bytes(body))
+        return Reply(answer.status_code, {name.lower(): value for name, value in answer.headers.items()}, bytes(told))
 
     def _followed(self, url: "httpx2.URL", location: str) -> "httpx2.URL":
         target = url.join(location)
@@ -124,19 +149,20 @@ class Rest:
 _hanging = threading.BoundedSemaphore(_MOST_HANGING)
 
 
-def in_time(ask: Callable[[], None], seconds: float) -> None:
+def in_time(ask: Callable[[], None], seconds: float, places: threading.BoundedSemaphore = _hanging) -> None:
     """Do it, and go on after so many seconds in any case: looking up a name has no bound, nor have slow headers.
 
-    What still hangs then goes on in a thread of its own that ends with the process at the latest.
+    What still hangs then goes on in a thread of its own that ends with the process at the latest. There are `places`
+    for so many; when all are taken, nothing is done.
     """
-    if not _hanging.acquire(blocking=False):
+    if not places.acquire(blocking=False):
         return
 
     def run() -> None:
         try:
             ask()
         finally:
-            _hanging.release()
+            places.release()
 
     thread = threading.Thread(target=run, name="github", daemon=True)
     thread.start()

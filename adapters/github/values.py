@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -12,6 +13,7 @@ from adapters.github.rest import Reply
 
 _MOST = 10**9
 _FULL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}/(?!\.{1,2}\Z)[A-Za-z0-9._-]{1,100}")
+_LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 _SPDX = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,63}")
 _UNKNOWN_LICENSES = frozenset({"NOASSERTION", "NONE"})
 _ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]{0,255}"')
@@ -39,6 +41,17 @@ class About:
 def is_full_name(text: object) -> bool:
     """Whether it can stand in a path as ``owner/name``."""
     return isinstance(text, str) and _FULL_NAME.fullmatch(text) is not None
+
+
+def is_login(text: object) -> bool:
+    """Whether somebody may be called so."""
+    return isinstance(text, str) and _LOGIN.fullmatch(text) is not None
+
+
+def json_object(body: bytes) -> Mapping[str, Any]:
+    """The object that an answer is; empty if it is none."""
+    told = _json(body)
+    return told if isinstance(told, dict) else {}
 
 
 def about(body: bytes, now: datetime) -> About | None:

@@ -12,7 +12,7 @@ from attrs import asdict, frozen
 from domain.site_settings import Edition, SiteSettings
 
 _UNKNOWN = Edition("unknown", SiteSettings(""))
-"""What is recorded cannot be read: pages are adapted to be sure of them."""
+"""Pages are of different editions, or what is recorded cannot be read: all are adapted to be sure of them."""
 
 
 class HomeUnusable(Exception):
@@ -107,19 +107,21 @@ class Home:
             yield
 
     def shown_edition(self) -> Edition | None:
-        """What all pages were written with; None before the first page."""
+        """What all pages were written with; equal to no other edition while they differ; None before the first page."""
         return self._recorded("shown")
 
     def wanted_edition(self) -> Edition | None:
-        """What pages are being adapted to; the same as what is shown when that is done. None if nothing can be read."""
+        """What pages are written with from now on. None if nothing can be read."""
         wanted = self._recorded("wanted")
         return None if wanted is _UNKNOWN else wanted
 
-    def record_editions(self, *, shown: Edition, wanted: Edition) -> None:
-        """Remember both; survives a crash."""
+    def record_edition(self, edition: Edition, *, adapting: bool = False) -> None:
+        """Remember that all pages are of this edition, or will be when they are adapted; survives a crash."""
+        # Not what they were before: some are of the new one soon, also if that is given up half way.
+        shown = _UNKNOWN if adapting else edition
         draft = self.tmp / f"site-{os.getpid()}.json"
         with draft.open("w") as file:
-            json.dump({"shown": asdict(shown), "wanted": asdict(wanted)}, file)
+            json.dump({"shown": asdict(shown), "wanted": asdict(edition)}, file)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(self.path / "site.json")

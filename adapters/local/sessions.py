@@ -32,6 +32,13 @@ class SqliteSessions:
         rows = self._database.rows("SELECT type, data FROM sessions WHERE key = ? AND expires > ?", (key, moment))
         return decode_session(*rows[0]) if rows else None
 
+    def take(self, key: str, now: datetime) -> Session | None:
+        """The value, which is forgotten with this: of all who ask, one gets it."""
+        with self._database.transaction(derived=True) as connection:
+            rows = connection.execute("SELECT type, data, expires FROM sessions WHERE key = ?", (key,)).fetchall()
+            connection.execute("DELETE FROM sessions WHERE key = ?", (key,))
+        return decode_session(*rows[0][:2]) if rows and rows[0][2] > now.timestamp() else None
+
     def delete(self, key: str) -> None:
         """Forget the value; harmless if there is none."""
         with self._database.transaction(derived=True) as connection:

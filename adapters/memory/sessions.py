@@ -26,6 +26,12 @@ class MemorySessions:
             session, expires = self._kept.get(key, (None, now))
             return session if now < expires else None
 
+    def take(self, key: str, now: datetime) -> Session | None:
+        """The value, which is forgotten with this: of all who ask, one gets it."""
+        with self._lock:
+            session, expires = self._kept.pop(key, (None, now))
+            return session if now < expires else None
+
     def delete(self, key: str) -> None:
         """Forget the value; harmless if there is none."""
         with self._lock:

@@ -6,6 +6,7 @@ from typing import Protocol
 from domain.site_settings import SiteSettings
 from domain.views.browse_page import BrowseIndex, BrowsePage
 from domain.views.home import HomePage
+from domain.views.login_page import LoginForm, LoginProblem
 from domain.views.owner_page import OwnerPage
 from domain.views.package_page import PackagePage
 from domain.views.release_page import ReleasePage
@@ -51,6 +52,12 @@ class Pages(Protocol):
 
     def submitters(self, site: SiteSettings) -> bytes:
         """The page for those who publish here."""
+
+    def login(self, view: LoginForm) -> bytes:
+        """The form of the development login."""
+
+    def login_problem(self, view: LoginProblem) -> bytes:
+        """Why somebody is not logged in."""
 
     def assets(self) -> Mapping[str, bytes]:
         """Style sheet, script, icon and the like by site key."""

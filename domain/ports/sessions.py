@@ -15,5 +15,8 @@ class Sessions(Protocol):
     def get(self, key: str, now: datetime) -> Session | None:
         """The value; None if there is none, or if its time is over."""
 
+    def take(self, key: str, now: datetime) -> Session | None:
+        """The value, which is forgotten with this: of all who ask, one gets it."""
+
     def delete(self, key: str) -> None:
         """Forget the value; harmless if there is none."""

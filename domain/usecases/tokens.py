@@ -43,7 +43,10 @@ class Tokens:
 
     def register_local(self, login: str) -> str:
         """Make sure that the local submitter exists; returns the account's key."""
-        key = accounts.local_key(login)
+        return self.register(accounts.local_key(login), login)
+
+    def register(self, key: str, login: str) -> str:
+        """Make sure that the account with this key exists, and is known under this login; returns the key."""
         self._append(key, lambda account: accounts.register(account, login, self._clock.now()))
         return key
 

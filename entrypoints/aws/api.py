@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from domain.routing import NOT_FOUND_PAGE
 from domain.streams import package_stream
 from entrypoints.http.app import Functions, application
+from entrypoints.http.login import Entrance, way_of
 from infrastructure.functions import index, ports, settings
 
 _THREADS = 4
@@ -47,15 +48,18 @@ class KeptPage:
 @cache
 def app() -> ASGIApp:
     """The application over this stack."""
-    store, objects = ports().event_store(), ports().objects()
+    store, objects, site = ports().event_store(), ports().objects(), settings().site()
+    way = way_of(settings().github_app, site.base_url, only_here=False)
+    entrance = Entrance(index().logins(), index().login_sessions(), ports().pages, site, way)
     functions = Functions(
         publishing=index().publishing(),
         uploads=index().uploads(),
         tokens=index().tokens(),
         portfolio=index().portfolio(),
         statistics=index().statistics(),
+        entrance=entrance,
         bounds=settings().bounds,
-        base_url=settings().site().base_url,
+        base_url=site.base_url,
         folder=Path(tempfile.gettempdir()),
         lag=ports().queues().waiting,
         upstream=settings().upstream,

@@ -26,9 +26,12 @@ from domain.usecases.uploads import Uploads
 from entrypoints.http.absent import Absent, shown
 from entrypoints.http.answers import Answer
 from entrypoints.http.api import Api
+from entrypoints.http.callers import Callers
 from entrypoints.http.calls import Calls
+from entrypoints.http.cookies import Cookies
 from entrypoints.http.downloads import DownloadsTable
 from entrypoints.http.legacy import Legacy
+from entrypoints.http.login import Entrance, LoginRoutes
 from entrypoints.http.patience import patiently
 from entrypoints.http.refusals import problem
 from entrypoints.http.uploads import UploadSessions
@@ -39,6 +42,7 @@ class Functions:
     """What the application needs of its world.
 
     Attributes:
+        entrance: logging in.
         base_url: public URL of the index, without a slash at its end.
         folder: where uploads are kept while they arrive.
         lag: how many events the pages are behind; raises if the storage cannot be reached.
@@ -55,6 +59,7 @@ class Functions:
     tokens: Tokens
     portfolio: Portfolio
     statistics: Statistics
+    entrance: Entrance
     bounds: Bounds
     base_url: str
     folder: Path
@@ -83,8 +88,11 @@ def application(functions: Functions, uploads: Executor, calls: Executor) -> ASG
         functions.folder,
         uploads,
     )
-    sessions = UploadSessions(functions.uploads, functions.tokens, functions.bounds, functions.folder, uploads)
-    made_calls = Calls(functions.tokens, calls)
+    cookies = Cookies(functions.base_url)
+    callers = Callers(functions.tokens, functions.entrance.sessions, cookies)
+    sessions = UploadSessions(functions.uploads, callers, functions.bounds, functions.folder, uploads)
+    made_calls = Calls(callers, calls)
+    login = LoginRoutes(functions.entrance, cookies, made_calls)
     api = Api(
         functions.publishing,
         functions.tokens,
@@ -132,6 +140,7 @@ def application(functions: Functions, uploads: Executor, calls: Executor) -> ASG
             *api.routes(),
             *table.routes(),
             *sessions.routes(),
+            *login.routes(),
             # The deployed index asks here for what its site has not; `unrouted` takes pages for people.
             Route("/simple/{page:path}", missing),
         ],

@@ -13,8 +13,7 @@ from starlette.responses import Response
 
 from domain.caller import Caller
 from domain.refusals import Refused, Unauthenticated
-from domain.usecases.tokens import Tokens
-from entrypoints.http.authorization import caller_of
+from entrypoints.http.callers import Callers
 from entrypoints.http.refusals import problem, status_of
 
 _LONGEST_BODY = 64 * 1024
@@ -37,8 +36,8 @@ class WrongBody(Unprocessable):
 class Calls:
     """Makes endpoints. Use cases run in `executor`, so that readers are served meanwhile."""
 
-    def __init__(self, tokens: Tokens, executor: Executor) -> None:
-        self._tokens = tokens
+    def __init__(self, callers: Callers, executor: Executor) -> None:
+        self._callers = callers
         self._executor = executor
 
     def endpoint(self, act: Act, *, with_body: bool = False) -> Endpoint:
@@ -56,8 +55,9 @@ class Calls:
 
         Raises:
             Unauthenticated: nobody.
+            CrossSite: maybe not the person whose browser it comes from.
         """
-        return await self.run(caller_of, request, self._tokens)
+        return await self.run(self._callers.of, request)
 
     async def run(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What `act` returns, which may wait."""

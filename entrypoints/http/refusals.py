@@ -12,6 +12,7 @@ from domain.file_sizes import FileTooLarge
 from domain.refusals import Invalid, NotAllowed, NotFound, Refused, TooLarge, Unauthenticated
 from domain.upload_form import GoneAction
 from domain.usecases.appending import Contended
+from domain.usecases.logins import GitHubFails, GitHubRefuses
 from entrypoints.http.reasons import with_reason
 
 # The nearest class in the refusal's own order of bases decides.
@@ -25,6 +26,8 @@ STATUS: dict[type[Refused], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     GoneAction: HTTPStatus.GONE,
     Contended: HTTPStatus.SERVICE_UNAVAILABLE,
+    GitHubFails: HTTPStatus.BAD_GATEWAY,
+    GitHubRefuses: HTTPStatus.SERVICE_UNAVAILABLE,
     Refused: HTTPStatus.BAD_REQUEST,
 }
 

@@ -11,8 +11,8 @@ from starlette.routing import Route
 
 from domain.caller import Caller
 from domain.policy import Bounds
-from domain.usecases.tokens import Tokens
 from domain.usecases.uploads import Uploads
+from entrypoints.http.callers import Callers
 from entrypoints.http.calls import Body, Calls, WrongBody, answering_problems
 from entrypoints.http.form import Expected
 from entrypoints.http.receiving import file_of, received_form
@@ -23,9 +23,9 @@ _CHECKING = "The file is being checked. Send it to `url` if that was not done, t
 class UploadSessions:
     """The routes. Disk and archives are worked on in `executor`."""
 
-    def __init__(self, uploads: Uploads, tokens: Tokens, bounds: Bounds, folder: Path, executor: Executor) -> None:
+    def __init__(self, uploads: Uploads, callers: Callers, bounds: Bounds, folder: Path, executor: Executor) -> None:
         self._uploads = uploads
-        self._calls = Calls(tokens, executor)
+        self._calls = Calls(callers, executor)
         self._bounds = bounds
         self._folder = folder
         self._executor = executor

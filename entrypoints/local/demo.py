@@ -103,7 +103,7 @@ def write_pages(world: Embedded) -> None:
     world.index.lists().ensure_start()
     for _ in worker.drain():
         pass
-    world.home.record_editions(shown=world.edition, wanted=world.edition)
+    world.home.record_edition(world.edition)
 
 
 def _say(url: str, home: Path, *, is_new: bool) -> None:

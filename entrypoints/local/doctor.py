@@ -9,7 +9,7 @@ from pathlib import Path
 
 from adapters.github.rest import unreached
 from adapters.local.home import Home
-from entrypoints.local.findings import Finding, report, told_policy
+from entrypoints.local.findings import Finding, report, told_login, told_policy
 from entrypoints.local.place import Place
 from infrastructure.embedded import opened
 from infrastructure.settings import Settings
@@ -78,6 +78,7 @@ def _choices(settings: Settings) -> Iterator[Finding]:
     kept = f"{settings.log_days} days after they arrived" if settings.log_days else "for ever, addresses included"
     yield Finding("ok", f"Access logs are kept {kept} (SLS_PYPI_LOG_DAYS, 0 for ever)")
     yield from told_policy(settings, "serve --upstream https://pypi.org/simple/")
+    yield told_login(settings, base)
 
 
 def _github(settings: Settings) -> Finding:

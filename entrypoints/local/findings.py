@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 import click
 from attrs import frozen
 
+from domain.logins import CALLBACK_PATH
 from domain.policy import Allowance
 from infrastructure.settings import Settings
 
@@ -43,6 +44,21 @@ def told_policy(settings: Settings, option: str) -> Iterator[Finding]:
     for word in Allowance:
         state = "allowed" if word in settings.allow else "refused"
         yield Finding("ok", f"{_MEANING[word]}: {state} (`{word}` in SLS_PYPI_ALLOW)")
+
+
+def told_login(settings: Settings, base_url: str) -> Finding:
+    """Whether submitters log in with GitHub. Of the secret nothing is said but that it is there."""
+    names = {"SLS_PYPI_GITHUB_CLIENT_ID": settings.github_client_id}
+    names["SLS_PYPI_GITHUB_CLIENT_SECRET"] = settings.github_client_secret
+    there, missing = (
+        [name for name, value in names.items() if value],
+        [name for name, value in names.items() if not value],
+    )
+    if not missing:
+        return Finding("ok", f"Submitters log in at {settings.github_url}; callback URL {base_url}{CALLBACK_PATH}")
+    if there:
+        return Finding("fail", f"{there[0]} is set, {missing[0]} is not: nobody can log in with GitHub")
+    return Finding("note", f"No login with GitHub: submitters have upload tokens ({', '.join(names)})")
 
 
 _MEANING = {

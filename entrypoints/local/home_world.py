@@ -57,7 +57,7 @@ class HomeWorld:
         """Write what is due, unless a server does."""
         home, edition = self._embedded.home, self._embedded.edition
         if home.shown_edition() is None:
-            home.record_editions(shown=edition, wanted=edition)
+            home.record_edition(edition)
         with home.alone("worker") as ours:
             if not ours:
                 return
@@ -81,7 +81,7 @@ class HomeWorld:
         home, edition = self._embedded.home, self._embedded.edition
         with home.alone("worker") as ours:
             if ours:
-                home.record_editions(shown=edition, wanted=edition)
+                home.record_edition(edition)
                 for _ in worker_of(self._embedded).drain():
                     pass
 

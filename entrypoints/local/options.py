@@ -1,6 +1,5 @@
 """Options that commands have in common: which index they are about."""
 
-import ipaddress
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
@@ -11,6 +10,7 @@ import click
 from attrs import evolve
 from click.core import ParameterSource
 
+from entrypoints.http.loopback import is_loopback
 from entrypoints.local.place import Place
 from infrastructure.cloud import DEFAULT_REGION
 from infrastructure.settings import Settings, WrongSetting, checked_base_url
@@ -85,14 +85,6 @@ def on_an_index(command: Command) -> Command:
     for option in (HOME, REGION, STACK):
         run = option(run)
     return run
-
-
-def is_loopback(host: str) -> bool:
-    """Whether nothing leaves this machine on the way to this host."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def settings_of(home: Path | None) -> Settings:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from entrypoints.local.options import INDEX_URL, is_loopback
+from entrypoints.http.loopback import is_loopback
+from entrypoints.local.options import INDEX_URL
 
 
 @click.command()

@@ -14,6 +14,7 @@ from adapters.local.log_writer import LogWriter
 from domain.messages import FetchFacts
 from domain.streams import package_stream
 from entrypoints.http.asgi import ASGIApp, Receive, Scope, Send
+from entrypoints.http.loopback import is_loopback
 from entrypoints.http.reading import Reading
 from entrypoints.http.server import listen, run, url_of
 from entrypoints.local.night import Night
@@ -50,7 +51,8 @@ def serve(settings: Settings, listener: socket.socket | None = None, say: Callab
         world.ports.objects().sweep()
         world.ports.publisher().revive()
         worker.recover()
-        functions = _Late(lambda: _functions(world, uploads, calls))
+        only_here = is_loopback(listener.getsockname()[0])
+        functions = _Late(lambda: _functions(world, uploads, calls, only_here=only_here))
         reading = Reading(world.home.site, settings.upstream, _ever_had(world), functions)
 
         def ready(url: str) -> None:
@@ -91,18 +93,27 @@ def _ever_had(world: Embedded) -> Callable[[str], bool]:
     return lambda name: store.version(package_stream(name)) > 0
 
 
-def _functions(world: Embedded, uploads: Executor, calls: Executor) -> ASGIApp:
+def _functions(world: Embedded, uploads: Executor, calls: Executor, *, only_here: bool) -> ASGIApp:
     from entrypoints.http.app import Functions, application  # noqa: PLC0415 - Starlette is not needed for reading
+    from entrypoints.http.login import Entrance, way_of  # noqa: PLC0415
 
-    index = world.index
+    index, site = world.index, world.edition.settings
+    entrance = Entrance(
+        index.logins(),
+        index.login_sessions(),
+        world.ports.pages,
+        site,
+        way_of(world.settings.github_app, site.base_url, only_here=only_here),
+    )
     functions = Functions(
         publishing=index.publishing(),
         uploads=index.uploads(),
         tokens=index.tokens(),
         portfolio=index.portfolio(),
         statistics=index.statistics(),
+        entrance=entrance,
         bounds=world.settings.bounds,
-        base_url=world.edition.settings.base_url,
+        base_url=site.base_url,
         folder=world.home.tmp,
         lag=world.ports.publisher().behind,
         upstream=world.settings.upstream,
@@ -157,8 +168,9 @@ def _adapt(world: Embedded, stop: threading.Event) -> None:
     """Write all pages again that an older software wrote, or one with other settings, gently: at half speed."""
     home, wanted, rebuilding = world.home, world.edition, world.index.rebuilding()
     shown = home.shown_edition()
-    home.record_editions(shown=shown or wanted, wanted=wanted)
-    if shown in (None, wanted):
+    adapting = shown not in (None, wanted)
+    home.record_edition(wanted, adapting=adapting)
+    if not adapting:
         return
     for name in world.index.verification().names():
         started = time.monotonic()
@@ -172,4 +184,4 @@ def _adapt(world: Embedded, stop: threading.Event) -> None:
     rebuilding.renew_lists()
     world.index.lists().forget_old_assets()
     world.ports.objects().flush()
-    home.record_editions(shown=wanted, wanted=wanted)
+    home.record_edition(wanted)

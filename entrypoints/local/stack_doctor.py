@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from entrypoints.local.findings import Finding, told_policy
+from entrypoints.local.findings import Finding, told_login, told_policy
 from infrastructure import cloud
 from infrastructure.stack import Deployed, opened
 from infrastructure.version import __version__
@@ -35,6 +35,7 @@ def findings(name: str, region: str) -> Iterator[Finding]:
         yield from _alarms(deployed.clients, resources.get(_ALARM, []))
         yield from _pages(deployed)
         yield from told_policy(deployed.settings, "deploy --upstream https://pypi.org/simple/")
+        yield told_login(deployed.settings, deployed.settings.site().base_url)
 
 
 def _stack(deployed: Deployed) -> Iterator[Finding]:

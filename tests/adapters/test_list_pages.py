@@ -16,6 +16,7 @@ from domain.ports.usage_table import UsageRow
 from domain.usecases.usage_history import row_of, summary_of
 from domain.views.browse_page import browse_indexes, browse_page
 from domain.views.home import home_page
+from domain.views.login_page import LoginForm, LoginProblem
 from domain.views.owner_page import owner_page
 from domain.views.statistics_page import statistics_page
 from tests.adapters.html_page import (
@@ -103,6 +104,10 @@ def all_pages() -> list[bytes]:
         statistics_html([]),
         statistics_html(small),
         PAGES.not_found(SITE),
+        PAGES.submitters(SITE),
+        PAGES.login(LoginForm(SITE, "state")),
+        PAGES.login_problem(LoginProblem(SITE, "Title", "Text.", again="/login?next=/my/")),
+        PAGES.login_problem(LoginProblem(SITE, "Title", "Text.", setup=True)),
     ]
 
 
@@ -266,6 +271,34 @@ class TestStatistics:
 
     def test_before_the_first_download_it_says_the_next_command(self) -> None:
         assert "sls-pypi nightly" in Page(statistics_html([])).text
+
+
+class TestLogin:
+    def test_the_form_says_that_it_is_for_development_and_carries_the_attempt(self) -> None:
+        page = Page(PAGES.login(LoginForm(SITE, "the-state")))
+        assert "Development login" in page.texts
+        assert page.all("form")[-1] == {"class": "login", "method": "post", "action": "/login"}
+        assert {"type": "hidden", "name": "state", "value": "the-state"} in page.all("input")
+        assert {"for": "login"} in page.all("label")
+        assert "login" in page.ids
+
+    def test_a_problem_says_why_and_what_to_do(self) -> None:
+        html = PAGES.login_problem(LoginProblem(SITE, "No <b>login</b>", "As <i>it</i> is.", again="/login?next=/a"))
+        page = Page(html)
+        assert {"No <b>login</b>", "As <i>it</i> is."} <= set(page.texts)
+        assert {"/login?next=/a", "/my/", "/"} <= links(html)
+        assert "SLS_PYPI_GITHUB_CLIENT_ID" not in page.text
+
+    def test_where_a_login_has_to_be_set_up_it_says_how(self) -> None:
+        html = PAGES.login_problem(LoginProblem(SITE, "Title", "Text.", setup=True))
+        text = Page(html).text
+        for told in ("https://index.example/login/callback", "SLS_PYPI_GITHUB_CLIENT_SECRET", "sls-pypi doctor"):
+            assert told in text
+        assert "/login" not in links(html)
+
+    def test_is_in_no_search_engine(self) -> None:
+        for html in (PAGES.login(LoginForm(SITE, "x")), PAGES.login_problem(LoginProblem(SITE, "x", "x"))):
+            assert {"name": "robots", "content": "noindex"} in Page(html).all("meta")
 
 
 class TestNotFound:

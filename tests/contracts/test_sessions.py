@@ -7,7 +7,15 @@ import pytest
 
 from domain.digests import Digests
 from domain.ports.sessions import Sessions
-from domain.sessions import Session, UploadAccepted, UploadCompleted, UploadRefused, UploadReserved
+from domain.sessions import (
+    LoggedIn,
+    LoginStarted,
+    Session,
+    UploadAccepted,
+    UploadCompleted,
+    UploadRefused,
+    UploadReserved,
+)
 from tests.together import together
 
 NOW = datetime(2026, 11, 24, 12, 0, 0, 500_000, tzinfo=UTC)
@@ -25,6 +33,8 @@ RESERVED = UploadReserved("local:alice", "alice", ("spam", "eggs"), "spam-1.0.ta
         UploadAccepted("spam-1.0.tar.gz", "Spam", "1.0", Digests("a", "b", "c"), 7, "d", ">=3.11"),
         UploadRefused("It is damaged. \u2028"),
         UploadCompleted(),
+        LoginStarted("/project/spam/?a=b#\u2713"),
+        LoggedIn("583231"),
     ],
 )
 def test_what_is_remembered_comes_back_equal(sessions: Sessions, session: Session) -> None:
@@ -68,6 +78,25 @@ def test_what_is_deleted_is_forgotten(sessions: Sessions) -> None:
     assert sessions.get("other", NOW) == UploadCompleted()
 
 
+def test_what_is_taken_is_forgotten(sessions: Sessions) -> None:
+    sessions.put(KEY, RESERVED, LATER)
+    sessions.put("other", UploadCompleted(), LATER)
+
+    assert sessions.take(KEY, NOW) == RESERVED
+    assert sessions.take(KEY, NOW) is None
+    assert sessions.get(KEY, NOW) is None
+    assert sessions.get("other", NOW) == UploadCompleted()
+
+
+def test_what_is_over_cannot_be_taken(sessions: Sessions) -> None:
+    sessions.put(KEY, RESERVED, NOW)
+    sessions.put("other", UploadCompleted(), NOW + timedelta(microseconds=1))
+
+    assert sessions.take(KEY, NOW) is None
+    assert sessions.take("other", NOW) == UploadCompleted()
+    assert sessions.take("nothing", NOW) is None
+
+
 def test_what_cannot_be_stored_is_refused_and_changes_nothing(sessions: Sessions) -> None:
     sessions.put(KEY, RESERVED, LATER)
 
@@ -87,3 +116,10 @@ def test_all_may_remember_at_the_same_time(sessions: Sessions) -> None:
 
     assert [sessions.get(f"{KEY}/{value.reason}", NOW) for value in values] == values
     assert sessions.get(KEY, NOW) in values
+
+
+@pytest.mark.concurrent
+def test_of_all_who_take_at_the_same_time_one_gets_it(sessions: Sessions) -> None:
+    for _ in range(8):
+        sessions.put(KEY, RESERVED, LATER)
+        assert together([partial(sessions.take, KEY, NOW)] * 16).count(RESERVED) == 1

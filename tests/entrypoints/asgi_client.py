@@ -11,12 +11,13 @@ from entrypoints.http.asgi import ASGIApp, Message
 
 @frozen
 class Told:
-    """An answer as the app sent it."""
+    """An answer as the app sent it; `cookies` are the values of the one header that may be said twice."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     pieces: int
+    cookies: tuple[str, ...] = ()
 
 
 def ask(
@@ -47,6 +48,8 @@ def ask(
     start, *parts = sent
     assert not parts[-1].get("more_body", False)
     fields = [(name.decode(), value.decode()) for name, value in start["headers"]]
-    assert len(dict(fields)) == len(fields), "a header is said twice"
     assert all(name == name.lower() for name, _ in fields)
-    return Told(start["status"], dict(fields), b"".join(part.get("body", b"") for part in parts), len(parts))
+    cookies = tuple(value for name, value in fields if name == "set-cookie")
+    told = [(name, value) for name, value in fields if name != "set-cookie"]
+    assert len(dict(told)) == len(told), "a header is said twice"
+    return Told(start["status"], dict(told), b"".join(part.get("body", b"") for part in parts), len(parts), cookies)

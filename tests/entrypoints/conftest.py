@@ -11,14 +11,17 @@ from attrs import evolve, frozen
 from dependency_injector import providers
 from starlette.testclient import TestClient
 
+from adapters.pages import JinjaPages
 from domain.policy import Bounds, Policy
 from domain.site_settings import SiteSettings
 from entrypoints.http.app import Functions, application
+from entrypoints.http.login import Entrance, Way
 from entrypoints.local.__main__ import main
 from infrastructure.index import Index
 from infrastructure.memory import Memory
 from tests.entrypoints.stacks import Account, Run, account_with_a_stack
 
+BASE_URL = "https://index.test"
 BOUNDS = evolve(Bounds(), file_bytes=200_000, form_fields=50, field_bytes=10_000)
 
 
@@ -47,15 +50,17 @@ class Site:
             yield TestClient(application(functions, executor, executor))
 
 
-def functions_of(index: Index, folder: Path) -> Functions:
+def functions_of(index: Index, folder: Path, way: Way = Way.GITHUB, base_url: str = BASE_URL) -> Functions:
+    site = SiteSettings(base_url)
     return Functions(
         publishing=index.publishing(),
         uploads=index.uploads(),
         tokens=index.tokens(),
         portfolio=index.portfolio(),
         statistics=index.statistics(),
+        entrance=Entrance(index.logins(), index.login_sessions(), JinjaPages, site, way),
         bounds=BOUNDS,
-        base_url="https://index.test",
+        base_url=base_url,
         folder=folder,
         lag=lambda: 0,
         upstream=None,
@@ -66,7 +71,7 @@ def functions_of(index: Index, folder: Path) -> Functions:
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
     ports = Memory()
-    settings = SiteSettings("https://index.test")
+    settings = SiteSettings(BASE_URL)
     index = Index(ports=ports, policy=providers.Object(Policy(bounds=BOUNDS)), site_settings=settings)
     with ThreadPoolExecutor(2) as executor:
         app = application(functions_of(index, tmp_path), executor, executor)

@@ -1,4 +1,4 @@
-"""GitHub's REST API on this machine, as far as it is asked without a login, with its faults at hand."""
+"""GitHub on this machine, as far as it is asked without a login and for one, with its faults at hand."""
 
 import hashlib
 import json
@@ -9,19 +9,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from attrs import define, field, frozen
+from attrs import define, frozen
 
-JSON = {"Content-Type": "application/json; charset=utf-8"}
+from tests.github.people import JSON, Answer, People
 
-
-@frozen
-class Answer:
-    """One answer; without a length the connection's end is that of the body."""
-
-    status: int
-    body: bytes = b""
-    headers: Mapping[str, str] = field(factory=dict)
-    told_length: int | None = None
+__all__ = ["JSON", "Answer", "GitHub", "Repository", "github"]
 
 
 @frozen
@@ -71,11 +63,16 @@ Fault = Callable[[str], Answer | None]
 
 
 class GitHub:
-    """The API. `url` is its root; `fault` what is wrong with it."""
+    """The site and its API. `url` is the root of both; `fault` what is wrong, and `people` who can log in.
+
+    `hanging` is how many requests were not answered before somebody let go.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.fault: Fault | None = None
+        self.hanging = 0
+        self.people = People()
         self.asked: list[Asked] = []
         self._repositories: dict[str, Repository] = {}
         self._renamed: dict[str, str] = {}
@@ -100,6 +97,8 @@ class GitHub:
         self.fault = self._hang
 
     def _hang(self, _: str) -> Answer | None:
+        with self._lock:
+            self.hanging += 1
         self._released.wait()
         return None
 
@@ -112,11 +111,28 @@ class GitHub:
             asked, self.asked = self.asked, []
         return [each.path for each in asked]
 
-    def answer(self, path: str, condition: str | None, user_agent: str) -> Answer:
-        answer = (self.fault(path) if self.fault else None) or self._truth(path, condition)
+    def answer(self, path: str, headers: Mapping[str, str], body: bytes | None = None) -> Answer:
+        """What is answered to a GET, or to a POST of this body."""
+        condition = headers.get("If-None-Match")
+        answer = self.fault(path) if self.fault else None
+        if answer is None:
+            with self._lock:
+                answer = self._people(path, headers, body) or self._truth(path, condition)
         with self._lock:
-            self.asked.append(Asked(path, condition, user_agent, answer.status))
+            self.asked.append(Asked(path, condition, headers["User-Agent"], answer.status))
         return answer
+
+    def _people(self, path: str, headers: Mapping[str, str], body: bytes | None) -> Answer | None:
+        """The answer about people; None if it is about something else."""
+        match urlsplit(path).path:
+            case "/login/oauth/authorize":
+                return self.people.authorize(path)
+            case "/login/oauth/access_token" if body is not None:
+                return self.people.exchange(body, headers["Accept"])
+            case "/user":
+                return self.people.user(headers.get("Authorization"))
+            case _:
+                return None
 
     def _truth(self, path: str, condition: str | None) -> Answer:
         parts = urlsplit(path)
@@ -178,8 +194,14 @@ def github() -> Iterator[GitHub]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            self.respond(double.answer(self.path, dict(self.headers), body))
+
         def do_GET(self) -> None:
-            answer = double.answer(self.path, self.headers["If-None-Match"], self.headers["User-Agent"])
+            self.respond(double.answer(self.path, dict(self.headers)))
+
+        def respond(self, answer: Answer) -> None:
             length = len(answer.body) if answer.told_length is None else answer.told_length
             try:
                 self.send_response(answer.status)

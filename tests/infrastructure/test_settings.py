@@ -57,3 +57,23 @@ def test_github_is_where_everybody_expects_it_unless_somebody_says_otherwise() -
 def test_a_url_of_github_that_makes_no_sense_is_refused_by_its_name(name: str, value: str) -> None:
     with pytest.raises(WrongSetting, match=name):
         Settings.from_environment({name: value})
+
+
+def test_the_app_at_github_is_told_and_its_secret_never_shown() -> None:
+    assert not Settings.from_environment({}).github_app.is_complete
+    told = {
+        "SLS_PYPI_GITHUB_URL": "https://git.example.org",
+        "SLS_PYPI_GITHUB_CLIENT_ID": " Iv1.abc ",
+        "SLS_PYPI_GITHUB_CLIENT_SECRET": "hush-hush\n",
+    }
+    settings = Settings.from_environment(told)
+    app = settings.github_app
+    assert app.is_complete
+    assert (app.url, app.client_id, app.client_secret) == ("https://git.example.org", "Iv1.abc", "hush-hush")
+    assert "hush" not in repr(settings) + repr(app) + repr(settings.site())
+
+
+@pytest.mark.parametrize("missing", ["SLS_PYPI_GITHUB_CLIENT_ID", "SLS_PYPI_GITHUB_CLIENT_SECRET"])
+def test_half_an_app_is_none(missing: str) -> None:
+    told = {"SLS_PYPI_GITHUB_CLIENT_ID": "id", "SLS_PYPI_GITHUB_CLIENT_SECRET": "hush", missing: ""}
+    assert not Settings.from_environment(told).github_app.is_complete

@@ -27,12 +27,6 @@ HANDLERS = {
 }
 ALONE = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 """The actions for which IAM knows no resource."""
-LATER = {
-    "SLS_PYPI_GITHUB_CLIENT_ID",
-    "SLS_PYPI_GITHUB_CLIENT_SECRET",
-}
-"""Told already, for the login with GitHub."""
-
 TABLE = "<Table.Arn>"
 INDEX = "<Table.Arn>/index/by-group"
 SITE = f"arn:aws:s3:::{STACK}-site-{ACCOUNT}"
@@ -476,7 +470,7 @@ def test_texts_of_the_site_are_parameters() -> None:
 
 def test_no_function_is_told_what_nobody_reads(stack: Stack) -> None:
     code = "".join(path.read_text() for path in (ROOT / "infrastructure").glob("*.py"))
-    read = set(re.findall(r"SLS_PYPI_[A-Z_]+", code)) | LATER
+    read = set(re.findall(r"SLS_PYPI_[A-Z_]+", code))
     for name in HANDLERS:
         own_settings = {key for key in environment(stack, name) if not key.startswith("POWERTOOLS_")}
         assert own_settings <= read

@@ -15,11 +15,13 @@ import pytest
 from dependency_injector import providers
 
 from adapters.local.home import Home
+from adapters.memory.identities import MemoryIdentities
 from adapters.memory.repositories import MemoryRepositories
 from domain.caller import Caller
 from domain.digests import Digester
 from domain.messages import Message
 from domain.policy import Policy
+from domain.ports.identities import Identified
 from domain.reactions import react
 from domain.received import ReceivedFile
 from domain.site_settings import SiteSettings
@@ -69,6 +71,8 @@ class World:
         self.ports = ports
         self.repositories = MemoryRepositories()
         ports.repositories.override(providers.Object(self.repositories))
+        self.identities = MemoryIdentities()
+        ports.identities.override(providers.Object(self.identities))
         self.index = Index(ports=ports, policy=providers.Object(Policy()), site_settings=SETTINGS)
         self._settle = settle
         self._folder = folder
@@ -78,6 +82,14 @@ class World:
 
     def submitter(self, login: str) -> Caller:
         return self.index.tokens().authenticate(self.index.tokens().create_local(login))
+
+    def logs_in(self, person: Identified) -> str:
+        """Let somebody log in with GitHub; returns the secret of the session."""
+        logins = self.index.logins()
+        attempt = logins.start(None)
+        code = self.identities.agree(logins.github(attempt), person)
+        logins.resume(attempt)
+        return self.index.login_sessions().begin(logins.from_github(code, attempt.verifier))
 
     def received(self, filename: str, content: bytes) -> ReceivedFile:
         digester = Digester()

@@ -21,7 +21,7 @@ PORTS = {
     "facts_table": ["put", "follow"],
     "details": ["put"],
     "caches": ["forget"],
-    "sessions": ["put", "delete"],
+    "sessions": ["put", "take", "delete"],
     "staging": ["keep", "fetch", "remove"],
 }
 

@@ -7,13 +7,17 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from domain.policy import Bounds
+from domain.ports.identities import Identified
+from domain.site_settings import SiteSettings
 from domain.streams import package_stream
 from entrypoints.aws import api
 from entrypoints.http.app import Functions, application
+from entrypoints.http.login import Entrance, Way
 from tests.aws_events import Context, http_event
 from tests.entrypoints.aws.conftest import Stack
 from tests.wheels import make_wheel
@@ -41,6 +45,9 @@ def secret(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str
         tokens=index.tokens(),
         portfolio=index.portfolio(),
         statistics=index.statistics(),
+        entrance=Entrance(
+            index.logins(), index.login_sessions(), stack.ports.pages, SiteSettings("https://index.test"), Way.GITHUB
+        ),
         bounds=Bounds(),
         base_url="https://index.test",
         folder=tmp_path,
@@ -126,7 +133,32 @@ def test_a_page_that_the_bucket_has_not_may_be_elsewhere(stack: Stack) -> None:
 @pytest.mark.usefixtures("secret")
 def test_nobody_is_told_so_and_other_addresses_do_not_exist() -> None:
     assert ask("GET", "/api/packages")[0] == 401
-    assert ask("GET", "/login")[0] == 404
+    assert ask("GET", "/login/elsewhere")[0] == 404
+
+
+@pytest.mark.usefixtures("secret")
+def test_somebody_logs_in_and_out(stack: Stack) -> None:
+    def answer(method: str, path: str, query: str = "", **headers: str) -> dict[str, Any]:
+        told = {name.replace("_", "-"): value for name, value in headers.items()}
+        answered: dict[str, Any] = api.handler(http_event(method, path, told, query=query), Context())
+        return answered
+
+    started = answer("GET", "/login", "next=/project/frob/")
+    address = started["headers"]["location"]
+    code = stack.ports.identities().agree(address, Identified(583231, "octocat"))
+    (cookie,) = started["cookies"]
+    state = parse_qs(urlsplit(address).query)["state"][0]
+
+    back = answer("GET", "/login/callback", f"code={code}&state={state}", cookie=cookie.partition(";")[0])
+
+    assert (back["statusCode"], back["headers"]["location"]) == (303, "/project/frob/")
+    session, csrf, _ = (line.partition(";")[0] for line in back["cookies"])
+    cookies = f"{session}; {csrf}"
+    assert answer("GET", "/api/packages", cookie=cookies)["statusCode"] == 200
+    assert answer("POST", "/logout", cookie=cookies)["statusCode"] == 403
+    out = answer("POST", "/logout", cookie=cookies, x_csrf_token=csrf.partition("=")[2])
+    assert (out["statusCode"], out["headers"]["location"], len(out["cookies"])) == (303, "/", 2)
+    assert answer("GET", "/api/packages", cookie=cookies)["statusCode"] == 401
 
 
 @pytest.mark.usefixtures("secret")

@@ -1,0 +1,111 @@
+"""The Identities of GitHub, by its web flow for GitHub Apps and OAuth Apps, without any scope.
+
+The code is exchanged for a token, the token is asked whose it is, and then nobody has it any more.
+"""
+
+import re
+import threading
+from contextlib import closing
+from datetime import datetime
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from adapters.github.app import GitHubApp
+from adapters.github.rest import Reply, Rest, Unanswered, in_time
+from adapters.github.values import is_login, json_object, refused_until
+from domain.ports.identities import Identified, Identity, Unknown, Unwelcome
+from domain.ports.repositories import Refused, Silent
+
+_SECONDS = 10.0
+# Logins wait for themselves only, whatever else GitHub is asked.
+_PLACES = threading.BoundedSemaphore(16)
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{1,1024}", re.ASCII)
+_MOST = 2**63
+# What is wrong with the app and not with the code ("Troubleshooting OAuth app access token request errors").
+_FAULTS_OF_THE_APP = frozenset(
+    {
+        "application_suspended",
+        "incorrect_client_credentials",
+        "invalid_client",
+        "redirect_uri_mismatch",
+        "unauthorized_client",
+    }
+)
+
+
+class GitHubIdentities:
+    """An Identities.
+
+    Args:
+        app: how this index is known there.
+        user_agent: who asks.
+        seconds: how long asking for one person may take in all.
+    """
+
+    def __init__(self, app: GitHubApp, user_agent: str, seconds: float = _SECONDS) -> None:
+        self._app = app
+        self._user_agent = user_agent
+        self._seconds = seconds
+
+    def address(self, state: str, challenge: str, redirect_uri: str) -> str:
+        """Where a browser goes so that its user is asked. No scope: what everybody may know is enough."""
+        query = {
+            "client_id": self._app.client_id,
+            "redirect_uri": redirect_uri,
+            "state": state,
+            "code_challenge": challenge,
+            "code_challenge_method": "S256",
+        }
+        return f"{self._app.url}/login/oauth/authorize?{urlencode(query)}"
+
+    def identify(self, code: str, verifier: str, redirect_uri: str, now: datetime) -> Identity:
+        """Who came back with this code."""
+        form = {
+            "client_id": self._app.client_id,
+            "client_secret": self._app.client_secret,
+            "code": code,
+            "code_verifier": verifier,
+            "redirect_uri": redirect_uri,
+        }
+        answers: list[Identity] = []
+        in_time(lambda: answers.append(self._asked(form, now)), self._seconds, _PLACES)
+        return answers[0] if answers else Silent("takes too long")
+
+    def _asked(self, form: dict[str, str], now: datetime) -> Identity:
+        try:
+            with closing(Rest(self._app.url, self._user_agent, self._seconds)) as rest:
+                token = _token(rest.post("/login/oauth/access_token", form), now)
+            if not isinstance(token, str):
+                return token
+            with closing(Rest(self._app.api_url, self._user_agent, self._seconds)) as rest:
+                return _person(rest.get("/user", token=token), now)
+        except Unanswered as fault:
+            return Silent(str(fault))
+
+
+def _token(reply: Reply, now: datetime) -> str | Identity:
+    """The token, or why there is none."""
+    if until := refused_until(reply, now):
+        return Refused(until)
+    told = json_object(reply.body)
+    token, error = told.get("access_token"), told.get("error")
+    if isinstance(error, str) and error in _FAULTS_OF_THE_APP:
+        return Unwelcome(error)
+    if reply.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}:
+        return Unwelcome(f"answers {reply.status}")
+    if isinstance(error, str) and reply.status in {HTTPStatus.OK, HTTPStatus.BAD_REQUEST}:
+        return Unknown()
+    if reply.status == HTTPStatus.OK and isinstance(token, str) and _TOKEN.fullmatch(token):
+        return token
+    return Silent(f"answers {reply.status} and nothing of use")
+
+
+def _person(reply: Reply, now: datetime) -> Identity:
+    if until := refused_until(reply, now):
+        return Refused(until)
+    told = json_object(reply.body)
+    number, login = told.get("id"), told.get("login")
+    # In JSON, `true` is no number; in Python it is.
+    if reply.status == HTTPStatus.OK and type(number) is int and 0 < number < _MOST and is_login(login):
+        return Identified(number, str(login))
+    return Silent(f"answers {reply.status} and nothing of use")

@@ -1,0 +1,109 @@
+"""Finding out who uses a browser."""
+
+from datetime import timedelta
+
+from attrs import frozen
+
+from domain import account as accounts
+from domain import logins
+from domain.ports.clock import Clock
+from domain.ports.identities import Identified, Identities, Unknown, Unwelcome
+from domain.ports.repositories import Refused as Limited
+from domain.ports.repositories import Silent
+from domain.ports.secrets import Secrets
+from domain.ports.sessions import Sessions
+from domain.refusals import Refused
+from domain.sessions import LoginStarted
+from domain.site_settings import SiteSettings
+from domain.usecases.tokens import Tokens
+
+
+class GitHubFails(Refused):
+    """GitHub gives no answer of use, or does not want this index."""
+
+
+class GitHubRefuses(GitHubFails):
+    """GitHub was asked too much lately; nobody shall ask it again before this `wait` is over."""
+
+    def __init__(self, text: str, wait: timedelta) -> None:
+        super().__init__(text)
+        self.wait = wait
+
+
+@frozen(repr=False)
+class Attempt:
+    """A login that has begun: `state` travels, and `verifier` stays with the browser."""
+
+    state: str
+    verifier: str
+
+
+class Logins:
+    """Starts logins and brings them to their end; each once."""
+
+    def __init__(
+        self,
+        sessions: Sessions,
+        identities: Identities,
+        tokens: Tokens,
+        clock: Clock,
+        secrets: Secrets,
+        site_settings: SiteSettings,
+    ) -> None:
+        self._sessions = sessions
+        self._identities = identities
+        self._tokens = tokens
+        self._clock = clock
+        self._secrets = secrets
+        self._redirect_uri = f"{site_settings.base_url}{logins.CALLBACK_PATH}"
+
+    def start(self, wanted: str | None) -> Attempt:
+        """Begin; `wanted` is where somebody wants to go afterwards, as they say."""
+        attempt = Attempt(self._secrets.secret(), self._secrets.secret())
+        key = logins.attempt_key(attempt.state, attempt.verifier)
+        started = LoginStarted(logins.local_path(wanted))
+        self._sessions.put(key, started, self._clock.now() + logins.ATTEMPT_LASTS)
+        return attempt
+
+    def github(self, attempt: Attempt) -> str:
+        """Where GitHub asks the user."""
+        return self._identities.address(attempt.state, logins.challenge_of(attempt.verifier), self._redirect_uri)
+
+    def resume(self, attempt: Attempt) -> LoginStarted:
+        """What was begun, which cannot be resumed again.
+
+        Raises:
+            LoginNotStarted: nothing was, or not by this browser, or too long ago.
+        """
+        started = self._sessions.take(logins.attempt_key(attempt.state, attempt.verifier), self._clock.now())
+        if not isinstance(started, LoginStarted):
+            raise logins.not_started()
+        return started
+
+    def from_github(self, code: str, verifier: str) -> str:
+        """The account of whoever came back with this code, by its key; it is made if there is none.
+
+        Raises:
+            CodeRejected: GitHub does not know the code, or gave it to others.
+            GitHubFails: GitHub does not say.
+        """
+        now = self._clock.now()
+        match self._identities.identify(code, verifier, self._redirect_uri, now):
+            case Identified(number, login):
+                return self._tokens.register(accounts.github_key(number), login)
+            case Unknown():
+                raise logins.CodeRejected("GitHub does not know the code that came with you, or no longer.")
+            case Unwelcome(why):
+                raise GitHubFails(f"GitHub does not let this index ask ({why}): its operator has to mend that.")
+            case Limited(until):
+                raise GitHubRefuses("GitHub was asked too much lately.", until - now)
+            case Silent(why):
+                raise GitHubFails(f"GitHub did not say who you are ({why}).")
+
+    def as_local(self, login: str) -> str:
+        """The account of a submitter of this machine, by its key; it is made if there is none.
+
+        Raises:
+            InvalidLogin: nobody can be called so.
+        """
+        return self._tokens.register_local(login)

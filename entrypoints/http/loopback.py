@@ -1,0 +1,33 @@
+"""What stays on this machine."""
+
+import ipaddress
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+_PASSED_ON = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether nothing leaves this machine on the way to this host."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def is_loopback_url(url: str) -> bool:
+    """Whether nothing leaves this machine on the way to this URL."""
+    try:
+        return is_loopback(urlsplit(url).hostname or "")
+    except ValueError:
+        return False
+
+
+def is_from_this_machine(headers: Mapping[str, str]) -> bool:
+    """Whether a browser of this machine has sent these headers to the server itself, which listens to nobody else.
+
+    A proxy in front says for whom it asks, and a page elsewhere whose name was made to mean this machine says that
+    name.
+    """
+    passed_on = any(name in headers for name in _PASSED_ON)
+    return not passed_on and is_loopback_url(f"//{headers.get('host', '')}")
