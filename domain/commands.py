@@ -21,7 +21,22 @@ class PublishFile:
     size: int
     metadata_sha256: str
     requires_python: str | None
-    source_commit: str | None = None
+
+
+@frozen
+class PublishRelease:
+    """Offer checked files of one release that come from a repository as it was at a commit; all of them or none.
+
+    Attributes:
+        repository: ``owner/name`` on GitHub.
+        repository_id: GitHub's number of it.
+        commit: 40 hexadecimal digits.
+    """
+
+    files: tuple[PublishFile, ...]
+    repository: str
+    repository_id: int
+    commit: str
 
 
 @frozen
@@ -51,4 +66,4 @@ class WithdrawPackage:
     """Remove the package with all its files; the name stays taken."""
 
 
-Command = PublishFile | YankFile | UnyankFile | DeleteFile | WithdrawPackage
+Command = PublishFile | PublishRelease | YankFile | UnyankFile | DeleteFile | WithdrawPackage

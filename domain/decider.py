@@ -5,7 +5,15 @@ from datetime import datetime
 from domain import names
 from domain.artifacts import Artifact, Sdist
 from domain.caller import Caller
-from domain.commands import Command, DeleteFile, PublishFile, UnyankFile, WithdrawPackage, YankFile
+from domain.commands import (
+    Command,
+    DeleteFile,
+    PublishFile,
+    PublishRelease,
+    UnyankFile,
+    WithdrawPackage,
+    YankFile,
+)
 from domain.events import (
     FileDeleted,
     FilePublished,
@@ -47,6 +55,10 @@ class SecondSdist(Invalid):
     """A release has at most one sdist."""
 
 
+class VersionExists(Invalid):
+    """A release is published from a repository once; another commit is another version."""
+
+
 class InvalidReason(Invalid):
     """Not one short line."""
 
@@ -67,8 +79,21 @@ def decide(
     Raises:
         Refused: the rule that forbids it; nothing may be stored then.
     """
-    if isinstance(command, PublishFile):
-        return _publish(package, command, caller, policy, at)
+    match command:
+        case PublishFile():
+            return _publish(package, command, caller, policy, at)
+        case PublishRelease():
+            return _publish_release(package, command, caller, policy, at)
+        case YankFile() | UnyankFile() | DeleteFile() | WithdrawPackage():
+            return _change(package, command, caller, at)
+
+
+def _change(
+    package: Package | None,
+    command: YankFile | UnyankFile | DeleteFile | WithdrawPackage,
+    caller: Caller,
+    at: datetime,
+) -> tuple[PackageEvent, ...]:
     if package is None:
         raise NoSuchPackage("There is no such package.")
     the_caller_owns(package, caller)
@@ -145,11 +170,48 @@ def the_reason_is_one_short_line(reason: str) -> None:
 def _publish(
     package: Package | None, command: PublishFile, caller: Caller, policy: Policy, at: datetime
 ) -> tuple[PackageEvent, ...]:
-    artifact, digests = command.artifact, command.digests
-    if already_published(package, artifact, digests.sha256, caller, policy):
+    if already_published(package, command.artifact, command.digests.sha256, caller, policy):
         return ()
+    published = _published(package, command, caller, at)
+    if package is None:
+        return PackageSubmitted(command.spelling, caller.account, at), published
+    if package.withdrawn:
+        # It comes back, which concerns whoever shows that it is here.
+        return _submitted_again(package, command.spelling, at), published
+    return (published,)
+
+
+def _publish_release(
+    package: Package | None, command: PublishRelease, caller: Caller, policy: Policy, at: datetime
+) -> tuple[PackageEvent, ...]:
+    there = [already_published(package, file.artifact, file.digests.sha256, caller, policy) for file in command.files]
+    if package is not None and not all(there):
+        _the_release_is_new(package, command.files[0].artifact)
+    published = [
+        _published(package, file, caller, at, command.commit)
+        for file, is_there in zip(command.files, there, strict=True)
+        if not is_there
+    ]
+    spelling = command.files[0].spelling
+    if package is None:
+        submitted = PackageSubmitted(spelling, caller.account, at, command.repository, command.repository_id)
+        return submitted, *published
+    if published and (
+        package.withdrawn or (package.repository, package.repository_id) != (command.repository, command.repository_id)
+    ):
+        return (
+            PackageSubmitted(spelling, package.owner, at, command.repository, command.repository_id),
+            *published,
+        )
+    return tuple(published)
+
+
+def _published(
+    package: Package | None, command: PublishFile, caller: Caller, at: datetime, commit: str | None = None
+) -> FilePublished:
+    artifact, digests = command.artifact, command.digests
     label = str(artifact.version)
-    published = FilePublished(
+    return FilePublished(
         filename=artifact.filename,
         version=package.labels.get(artifact.version, label) if package else label,
         kind=artifact.kind,
@@ -161,14 +223,19 @@ def _publish(
         requires_python=command.requires_python,
         at=at,
         by=caller.account,
-        source_commit=command.source_commit,
+        source_commit=commit,
     )
-    if package is None:
-        return PackageSubmitted(command.spelling, caller.account, at), published
-    if package.withdrawn:
-        # It comes back, which concerns whoever shows that it is here.
-        return PackageSubmitted(command.spelling, caller.account, at, package.repository), published
-    return (published,)
+
+
+def _submitted_again(package: Package, spelling: str, at: datetime) -> PackageSubmitted:
+    return PackageSubmitted(spelling, package.owner, at, package.repository, package.repository_id)
+
+
+def _the_release_is_new(package: Package, artifact: Artifact) -> None:
+    if any(file.version == artifact.version for file in package.files.values()):
+        raise VersionExists(
+            f"Version {artifact.version} of {package.name} exists already. Raise the version and publish again."
+        )
 
 
 def _the_token_covers(name: str, caller: Caller) -> None:

@@ -72,4 +72,11 @@ class FetchFacts:
     after: datetime | None = None
 
 
-Message = PageStale | CountDownloads | FetchFacts
+@frozen
+class Build:
+    """The submission with this id is to be brought to its end."""
+
+    submission: str
+
+
+Message = PageStale | CountDownloads | FetchFacts | Build

@@ -54,6 +54,7 @@ class Package:
     spelling: str
     owner: str
     repository: str | None
+    repository_id: int | None = None
     files: Mapping[str, File] = field(factory=dict)
     spent: frozenset[str] = frozenset()
     labels: Mapping[Version, str] = field(factory=dict)
@@ -93,12 +94,12 @@ def _version(label: str) -> Version:
 def evolve(package: Package | None, event: PackageEvent) -> Package:
     """The state after an event."""
     match package, event:
-        case None, PackageSubmitted(name, owner, _, repository):
-            return Package(names.canonical(name), name, owner, repository)
+        case None, PackageSubmitted(name, owner, _, repository, repository_id):
+            return Package(names.canonical(name), name, owner, repository, repository_id)
         case None, _:
             raise ValueError(f"a package stream starts with PackageSubmitted, not {type(event).__name__}")
-        case Package(), PackageSubmitted(name, owner, _, repository):
-            return changed(package, spelling=name, owner=owner, repository=repository)
+        case Package(), PackageSubmitted(name, owner, _, repository, repository_id):
+            return changed(package, spelling=name, owner=owner, repository=repository, repository_id=repository_id)
         case Package(), FilePublished():
             return _with_publications(package, [event])
         case Package(), FileYanked(filename, reason):

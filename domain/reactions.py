@@ -2,6 +2,9 @@
 
 from domain.events import (
     BatchCounted,
+    BuildFailed,
+    BuildStarted,
+    BuildSucceeded,
     DayCounted,
     DownloadsAggregated,
     FileDeleted,
@@ -11,12 +14,14 @@ from domain.events import (
     PackageSubmitted,
     PackageWithdrawn,
     ProjectStatusChanged,
+    SubmissionPublished,
+    SubmissionRequested,
     SubmitterRegistered,
     TokenIssued,
     TokenRevoked,
     UsageYearOpened,
 )
-from domain.messages import FetchFacts, Message, Page, PageStale
+from domain.messages import Build, FetchFacts, Message, Page, PageStale
 from domain.ports.event_log import Recorded
 from domain.streams import key_of
 
@@ -45,9 +50,19 @@ def react(recorded: Recorded) -> tuple[Message, ...]:
             return PageStale(Page.STATS, name), PageStale(Page.PROJECT, name)
         case DayCounted(whole=True):
             return (PageStale(Page.FIGURES),)
-        case SubmitterRegistered() | TokenIssued() | TokenRevoked():
-            return ()
-        case UsageYearOpened() | BatchCounted() | DayCounted():
+        case SubmissionRequested() | BuildSucceeded():
+            return (Build(key_of(recorded.stream)),)
+        case (
+            BuildStarted()
+            | BuildFailed()
+            | SubmissionPublished()
+            | SubmitterRegistered()
+            | TokenIssued()
+            | TokenRevoked()
+            | UsageYearOpened()
+            | BatchCounted()
+            | DayCounted()
+        ):
             return ()
 
 

@@ -8,6 +8,7 @@ PACKAGE = "package"
 ACCOUNT = "account"
 USAGE = "usage"
 DAYS = "days"
+SUBMISSION = "submission"
 
 
 def package_stream(name: str) -> str:
@@ -38,6 +39,11 @@ def days_stream(year: int) -> str:
 def counting_stream(day: str) -> str:
     """The stream of a day's batches."""
     return f"counting/{day}"
+
+
+def submission_stream(submission: str) -> str:
+    """The stream of an attempt to publish a repository."""
+    return f"{SUBMISSION}/{submission}"
 
 
 def key_of(stream: str) -> str:

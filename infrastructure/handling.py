@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from domain.messages import CountDownloads, FetchFacts, Message, PageStale
+from domain.messages import Build, CountDownloads, FetchFacts, Message, PageStale
 
 if TYPE_CHECKING:
     from infrastructure.index import Index
@@ -18,6 +18,8 @@ def handle(index: "Index", message: Message) -> None:
             index.counting().count(message)
         case FetchFacts():
             index.repository_facts().refresh(message)
+        case Build(submission):
+            index.building().carry_on(submission)
 
 
 def handle_together(index: "Index", messages: Sequence[Message]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from adapters.codec import encode, encode_message
-from domain.messages import CountDownloads, FetchFacts, Message, PageStale
+from domain.messages import Build, CountDownloads, FetchFacts, Message, PageStale
 from domain.ports.event_log import Recorded
 
 REGION = "us-east-1"
@@ -82,6 +82,8 @@ def message_record(message: Message, identifier: str = "1", received: int = 1) -
             return sqs_record(body, {"type": kind}, identifier, "sls-pypi-counts", received)
         case FetchFacts():
             return sqs_record(body, {"type": kind}, identifier, "sls-pypi-facts", received)
+        case Build():
+            return sqs_record(body, {"type": kind}, identifier, "sls-pypi-submissions", received)
 
 
 def batch(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

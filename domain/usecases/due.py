@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from domain.browse import FOLDER
-from domain.messages import CountDownloads, FetchFacts, Message, Page, PageStale
+from domain.messages import Build, CountDownloads, FetchFacts, Message, Page, PageStale
 from domain.usecases.keys import (
     FEED_KEY,
     HOME_KEY,
@@ -27,7 +27,7 @@ def _is_due_by(key: str, message: Message) -> bool:
             return _is_of_one(key, page, name)
         case PageStale(page):
             return _is_of_all(key, page)
-        case CountDownloads() | FetchFacts():
+        case CountDownloads() | FetchFacts() | Build():
             return False
 
 

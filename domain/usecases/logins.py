@@ -1,33 +1,19 @@
 """Finding out who uses a browser."""
 
-from datetime import timedelta
-
 from attrs import frozen
 
 from domain import account as accounts
 from domain import logins
+from domain.github_faults import GitHubFails, GitHubRefuses
 from domain.ports.clock import Clock
 from domain.ports.identities import Identified, Identities, Unknown, Unwelcome
 from domain.ports.repositories import Refused as Limited
 from domain.ports.repositories import Silent
 from domain.ports.secrets import Secrets
 from domain.ports.sessions import Sessions
-from domain.refusals import Refused
 from domain.sessions import LoginStarted
 from domain.site_settings import SiteSettings
 from domain.usecases.tokens import Tokens
-
-
-class GitHubFails(Refused):
-    """GitHub gives no answer of use, or does not want this index."""
-
-
-class GitHubRefuses(GitHubFails):
-    """GitHub was asked too much lately; nobody shall ask it again before this `wait` is over."""
-
-    def __init__(self, text: str, wait: timedelta) -> None:
-        super().__init__(text)
-        self.wait = wait
 
 
 @frozen(repr=False)

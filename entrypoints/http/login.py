@@ -15,11 +15,12 @@ from starlette.routing import Route
 
 from adapters.github.app import GitHubApp
 from domain import logins, representations
+from domain.github_faults import GitHubFails, GitHubRefuses
 from domain.ports.pages import Pages
 from domain.refusals import Refused
 from domain.site_settings import SiteSettings
 from domain.usecases.login_sessions import LoginSessions
-from domain.usecases.logins import Attempt, GitHubFails, GitHubRefuses, Logins
+from domain.usecases.logins import Attempt, Logins
 from domain.views.login_page import LoginForm, LoginProblem
 from entrypoints.http.calls import Calls, answering_problems
 from entrypoints.http.cookies import Cookies

@@ -9,10 +9,10 @@ from starlette.types import Receive, Scope, Send
 
 from domain.decider import InvalidReason
 from domain.file_sizes import FileTooLarge
+from domain.github_faults import GitHubFails, GitHubRefuses
 from domain.refusals import Invalid, NotAllowed, NotFound, Refused, TooLarge, Unauthenticated
 from domain.upload_form import GoneAction
 from domain.usecases.appending import Contended
-from domain.usecases.logins import GitHubFails, GitHubRefuses
 from entrypoints.http.reasons import with_reason
 
 # The nearest class in the refusal's own order of bases decides.

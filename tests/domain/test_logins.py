@@ -17,11 +17,12 @@ from domain import logins
 from domain.account import InvalidLogin
 from domain.caller import Caller
 from domain.events import Event, SubmitterRegistered
+from domain.github_faults import GitHubFails, GitHubRefuses
 from domain.ports.identities import Identified, Unknown, Unwelcome
 from domain.ports.repositories import Refused, Silent
 from domain.site_settings import SiteSettings
 from domain.usecases.login_sessions import LoginSessions
-from domain.usecases.logins import Attempt, GitHubFails, GitHubRefuses, Logins
+from domain.usecases.logins import Attempt, Logins
 from domain.usecases.tokens import Tokens
 
 AT = datetime(2026, 11, 26, 7, 0, tzinfo=UTC)

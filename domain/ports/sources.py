@@ -1,0 +1,85 @@
+"""Repositories on GitHub as something to publish from. Nothing that is answered is to be trusted.
+
+Every method answers within seconds, whatever the other side does, and raises one of `domain.github_faults` where there
+is no answer: `NoSuchSource`, `GitHubRefuses`, `GitHubLoginRevoked` (only where a token was given) or `GitHubFails`.
+Names are checked by the caller (`domain.sources`) and are ``owner/name``. A `token` is what GitHub gave out at the
+login of whoever asks, if they are logged in; it goes to the API alone and never along a redirect to another origin.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from attrs import frozen
+
+
+@frozen
+class Source:
+    """A repository.
+
+    Attributes:
+        id: GitHub's number, which survives renaming.
+        full_name: ``owner/name`` as it is today, which may differ from what was asked for.
+        owner_id: GitHub's number of whom it belongs to.
+        language: the main one; None if none was detected.
+    """
+
+    id: int
+    full_name: str
+    owner_id: int
+    is_private: bool
+    is_fork: bool
+    is_archived: bool
+    default_branch: str
+    description: str | None = None
+    language: str | None = None
+    pushed_at: datetime | None = None
+
+
+@frozen
+class Owned:
+    """A repository of whoever asks; `has_packaging`: one of `domain.sources.PACKAGING_FILES` is at its root."""
+
+    source: Source
+    has_packaging: bool
+
+
+@frozen
+class Asset:
+    """A file of a release on GitHub."""
+
+    id: int
+    filename: str
+    size: int
+
+
+class Sources(Protocol):
+    """Asks GitHub."""
+
+    def owned(self, token: str) -> Sequence[Owned]:
+        """The public repositories of the person with this token, last pushed first: all of them, up to a thousand."""
+
+    def repository(self, full_name: str, token: str | None = None) -> Source:
+        """The repository of this name, also if it was renamed since."""
+
+    def latest_release(self, full_name: str, token: str | None = None) -> str | None:
+        """The tag of the latest release (no draft, no prerelease); None if there is none."""
+
+    def tags(self, full_name: str, token: str | None = None) -> Sequence[str]:
+        """Names of tags, up to some hundreds, in no order."""
+
+    def commit(self, full_name: str, ref: str, token: str | None = None) -> str:
+        """The commit (40 hexadecimal digits) that a tag, a branch or a commit's own digits lead to."""
+
+    def is_tag(self, full_name: str, ref: str, token: str | None = None) -> bool:
+        """Whether there is a tag of exactly this name."""
+
+    def assets(self, full_name: str, tag: str, token: str | None = None) -> Sequence[Asset]:
+        """The files of the release of this tag; none if there is no such release."""
+
+    def fetch_asset(self, full_name: str, asset: Asset, destination: Path, most_bytes: int) -> None:
+        """Write the file there. `TooLarge` if it is longer than that; then nothing is left behind."""
+
+    def fetch_archive(self, full_name: str, commit: str, destination: Path, most_bytes: int) -> None:
+        """Write the repository's files at this commit there, as a gzipped tar. `TooLarge` as above."""

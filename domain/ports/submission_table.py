@@ -1,0 +1,40 @@
+"""Which submissions somebody has: a projection that can be derived from their streams."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from attrs import frozen
+
+
+@frozen
+class SubmissionRow:
+    """One submission.
+
+    Attributes:
+        account: key of whoever asked.
+        at: when they asked.
+        status: `domain.submission.Status`.
+        name: canonical, once it is known.
+    """
+
+    id: str
+    account: str
+    at: datetime
+    repository: str
+    repository_id: int
+    ref: str
+    status: str
+    name: str | None = None
+    version: str | None = None
+    error: str | None = None
+
+
+class SubmissionTable(Protocol):
+    """Rows by account. Reads see every `put` that returned before."""
+
+    def put(self, row: SubmissionRow) -> None:
+        """Keep the row, in the place of the one with the same id."""
+
+    def of(self, account: str, limit: int) -> Sequence[SubmissionRow]:
+        """The newest of an account, newest first; ties by id."""

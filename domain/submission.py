@@ -1,0 +1,128 @@
+"""One attempt to publish a repository as it was at a commit. The stream is `submission/<id>`."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from attrs import evolve as changed
+from attrs import frozen
+
+from domain.events import (
+    BuildFailed,
+    BuildStarted,
+    BuildSucceeded,
+    BuiltFile,
+    Event,
+    SubmissionEvent,
+    SubmissionPublished,
+    SubmissionRequested,
+)
+from domain.refusals import NotAllowed, NotFound
+
+MOST_WAITING = 20
+"""How many submissions of one person may wait or be worked on."""
+MOST_LOG_BYTES = 2**20
+"""How much of a log is kept."""
+MOST_FILES = 100
+"""How many files one release may bring."""
+_GRACE = timedelta(minutes=5)
+
+
+class NoSuchSubmission(NotFound):
+    """No such submission of this account."""
+
+
+class TooManySubmissions(NotAllowed):
+    """Enough of this person's are waiting."""
+
+
+class Status(StrEnum):
+    """How far a submission is."""
+
+    QUEUED = "queued"
+    BUILDING = "building"
+    PUBLISHED = "published"
+    FAILED = "failed"
+
+
+@frozen
+class Submission:
+    """State of one submission.
+
+    Attributes:
+        requested: what was asked for.
+        started: when its turn came.
+        files: what will be, or is, published; None as long as it is not built.
+        name: canonical, once it is known; `version` likewise.
+        error: why it failed, in one sentence.
+    """
+
+    id: str
+    requested: SubmissionRequested
+    status: Status = Status.QUEUED
+    started: datetime | None = None
+    files: tuple[BuiltFile, ...] | None = None
+    name: str | None = None
+    version: str | None = None
+    error: str | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing follows any more."""
+        return self.status in {Status.PUBLISHED, Status.FAILED}
+
+    def is_overdue(self, now: datetime, build_seconds: float) -> bool:
+        """Whether it should have come to its end by now: whoever worked on it has gone."""
+        if self.is_over or self.started is None:
+            return False
+        return now > self.started + timedelta(seconds=build_seconds) + _GRACE
+
+
+def start(submission: Submission, at: datetime) -> tuple[SubmissionEvent, ...]:
+    """What follows when its turn comes; nothing if it came before."""
+    return () if submission.started or submission.is_over else (BuildStarted(at),)
+
+
+def succeed(submission: Submission, files: tuple[BuiltFile, ...], at: datetime) -> tuple[SubmissionEvent, ...]:
+    """What follows when its files are there; nothing if that is known, or it is over."""
+    return () if submission.files is not None or submission.is_over else (BuildSucceeded(files, at),)
+
+
+def publish(submission: Submission, name: str, version: str, at: datetime) -> tuple[SubmissionEvent, ...]:
+    """What follows when its files can be installed; nothing if it is over."""
+    return () if submission.is_over else (SubmissionPublished(name, version, at),)
+
+
+def fail(
+    submission: Submission, error: str, at: datetime, name: str | None = None, version: str | None = None
+) -> tuple[SubmissionEvent, ...]:
+    """What follows when it cannot go on; nothing if it is over."""
+    return () if submission.is_over else (BuildFailed(error, at, name, version),)
+
+
+def evolve(submission: Submission | None, key: str, event: SubmissionEvent) -> Submission:
+    """The state after an event."""
+    match submission, event:
+        case None, SubmissionRequested():
+            return Submission(key, event)
+        case None, _:
+            raise ValueError(f"a submission's stream starts with SubmissionRequested, not {type(event).__name__}")
+        case Submission(), SubmissionRequested():
+            raise ValueError("a submission is requested once")
+        case Submission(), BuildStarted(at):
+            return changed(submission, status=Status.BUILDING, started=at)
+        case Submission(), BuildSucceeded(files):
+            return changed(submission, files=files)
+        case Submission(), SubmissionPublished(name, version):
+            return changed(submission, status=Status.PUBLISHED, name=name, version=version)
+        case Submission(), BuildFailed(error, _, name, version):
+            return changed(submission, status=Status.FAILED, error=error, name=name, version=version)
+
+
+def fold(key: str, events: Iterable[Event]) -> Submission | None:
+    """The state of a whole stream; None if it is empty."""
+    submission: Submission | None = None
+    for event in events:
+        if isinstance(event, SubmissionEvent):
+            submission = evolve(submission, key, event)
+    return submission
