@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.github.double import Answer, GitHub, Repository, github
+from infrastructure.github_double.double import Answer, GitHub, Repository, github
 from tests.running import PATIENCE, command, serving, token_of
 from tests.wheels import make_wheel
 

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 import pytest
 
-from tests.github.double import JSON, Answer, GitHub, github
+from infrastructure.github_double.double import JSON, Answer, GitHub, github
 from tests.running import PATIENCE, ROOT, Running, command, environment, serving, token_of
 
 TOKEN, USER = "/login/oauth/access_token", "/user"

@@ -19,7 +19,7 @@ from adapters.memory.identities import MemoryIdentities
 from domain.logins import challenge_of
 from domain.ports.identities import Identified, Identities, Identity, Unknown, Unwelcome
 from domain.ports.repositories import Refused, Silent
-from tests.github.double import JSON, Answer, GitHub, github
+from infrastructure.github_double.double import JSON, Answer, GitHub, github
 
 NOW = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
 AGENT = "sls-pypi/test"

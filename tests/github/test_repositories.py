@@ -14,7 +14,7 @@ from adapters.github.repositories import GitHubRepositories
 from adapters.memory.repositories import MemoryRepositories
 from domain.ports.facts import Heard, RepositoryFacts
 from domain.ports.repositories import Gone, Learnt, Refused, Repositories, Silent
-from tests.github.double import JSON, Answer, GitHub, Repository, github
+from infrastructure.github_double.double import JSON, Answer, GitHub, Repository, github
 
 NOW = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)

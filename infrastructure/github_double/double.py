@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from attrs import define, frozen
 
-from tests.github.people import JSON, Answer, People
+from infrastructure.github_double.people import JSON, Answer, People
 
 __all__ = ["JSON", "Answer", "GitHub", "Repository", "github"]
 
