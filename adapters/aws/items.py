@@ -15,6 +15,7 @@
 | needs on a package | ``dependents#<what is needed>`` | name of what needs it | | |
 | session | ``session#<key>`` | ``session`` | | |
 | facts of a repository | ``facts#<owner/name>`` | ``facts`` | ``facts`` | ``<when it was asked for>#<owner/name>`` |
+| submission | ``submissions-of#<account>`` | 18 digits (10^18 - 1 - microseconds since 1970), ``#``, id | | |
 | follower of one | ``follower#<package>`` | ``follower`` | ``followers#<owner/name>`` | package |
 
 `group` and `member` are the keys of the index `by-group`. Its answers may be milliseconds old; those of the table never

@@ -142,5 +142,9 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX needed ON needs (dependent)",
         "CREATE TABLE untold (dependent TEXT PRIMARY KEY, packages TEXT NOT NULL, mark TEXT NOT NULL) WITHOUT ROWID",
     ),
+    (
+        "CREATE TABLE submissions (id TEXT PRIMARY KEY, account TEXT NOT NULL, at REAL NOT NULL, data TEXT NOT NULL)",
+        "CREATE INDEX submitters ON submissions (account, at DESC, id)",
+    ),
 )
 """Statements that lead from each schema, counted by `PRAGMA user_version`, to the next; never changed."""

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-BEFORE, BUILD, AFTER = range(3)
+PARTS = BEFORE, BUILD, AFTER = 0, 1, 2
 """The parts of a log in their order: what the index says before, the build itself, what the index says then."""
 
 

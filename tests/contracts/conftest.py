@@ -14,6 +14,7 @@ from uuid import uuid4
 import pytest
 
 from adapters.aws.blobs import S3Blobs
+from adapters.aws.build_logs import S3BuildLogs
 from adapters.aws.catalogue import DynamoCatalogue
 from adapters.aws.dependents import DynamoDependents
 from adapters.aws.details import S3Details
@@ -25,9 +26,11 @@ from adapters.aws.objects import S3Objects
 from adapters.aws.publisher import SnsPublisher
 from adapters.aws.sessions import DynamoSessions
 from adapters.aws.staging import S3Staging
+from adapters.aws.submission_table import DynamoSubmissionTable
 from adapters.aws.usage_table import DynamoUsageTable
 from adapters.codec import decode_message
 from adapters.local.blobs import FolderBlobs
+from adapters.local.build_logs import FolderBuildLogs
 from adapters.local.catalogue import SqliteCatalogue
 from adapters.local.database import Database
 from adapters.local.dependents import SqliteDependents
@@ -40,8 +43,10 @@ from adapters.local.objects import FolderObjects
 from adapters.local.publisher import SqlitePublisher
 from adapters.local.sessions import SqliteSessions
 from adapters.local.staging import FolderStaging
+from adapters.local.submission_table import SqliteSubmissionTable
 from adapters.local.usage_table import SqliteUsageTable
 from adapters.memory.blobs import MemoryBlobs
+from adapters.memory.build_logs import MemoryBuildLogs
 from adapters.memory.catalogue import MemoryCatalogue
 from adapters.memory.dependents import MemoryDependents
 from adapters.memory.details import MemoryDetails
@@ -53,9 +58,11 @@ from adapters.memory.objects import MemoryObjects
 from adapters.memory.publisher import MemoryPublisher
 from adapters.memory.sessions import MemorySessions
 from adapters.memory.staging import MemoryStaging
+from adapters.memory.submission_table import MemorySubmissionTable
 from adapters.memory.usage_table import MemoryUsageTable
 from domain.messages import Message
 from domain.ports.blobs import Blobs
+from domain.ports.build_logs import BuildLogs
 from domain.ports.catalogue import Catalogue
 from domain.ports.dependents import DependentsTable
 from domain.ports.details import Details
@@ -67,6 +74,7 @@ from domain.ports.objects import Objects
 from domain.ports.publisher import Publisher
 from domain.ports.sessions import Sessions
 from domain.ports.staging import Staging
+from domain.ports.submission_table import SubmissionTable
 from domain.ports.usage_table import UsageTable
 from tests.aws import Clients, account, client, make_bucket, make_table, make_topic
 from tests.emulator.ministack import MiniStack
@@ -101,6 +109,10 @@ class World(Protocol):
     def dependents(self) -> DependentsTable: ...
     @property
     def facts_table(self) -> FactsTable: ...
+    @property
+    def submission_table(self) -> SubmissionTable: ...
+    @property
+    def build_logs(self) -> BuildLogs: ...
     def waiting(self) -> Sequence[Message]: ...
 
 
@@ -119,6 +131,8 @@ class Memory:
         self.directory = MemoryDirectory()
         self.dependents = MemoryDependents()
         self.facts_table = MemoryFactsTable()
+        self.submission_table = MemorySubmissionTable()
+        self.build_logs = MemoryBuildLogs()
 
     def waiting(self) -> Sequence[Message]:
         return self.publisher.waiting()
@@ -186,6 +200,14 @@ class Local:
     @cached_property
     def facts_table(self) -> SqliteFactsTable:
         return SqliteFactsTable(self.database)
+
+    @cached_property
+    def submission_table(self) -> SqliteSubmissionTable:
+        return SqliteSubmissionTable(self.database)
+
+    @cached_property
+    def build_logs(self) -> FolderBuildLogs:
+        return FolderBuildLogs(self._folder / "builds", self._folder / "tmp")
 
     def waiting(self) -> Sequence[Message]:
         return self.publisher.waiting()
@@ -269,6 +291,14 @@ class Aws:
     @cached_property
     def facts_table(self) -> DynamoFactsTable:
         return DynamoFactsTable(self._clients("dynamodb"), self.table)
+
+    @cached_property
+    def submission_table(self) -> DynamoSubmissionTable:
+        return DynamoSubmissionTable(self._clients("dynamodb"), self.table)
+
+    @cached_property
+    def build_logs(self) -> S3BuildLogs:
+        return S3BuildLogs(self._clients("s3"), self.data_bucket)
 
     def waiting(self) -> Sequence[Message]:
         sqs = self._clients("sqs")
@@ -387,6 +417,16 @@ def dependents(world: World) -> DependentsTable:
 @pytest.fixture
 def facts_table(world: World) -> FactsTable:
     return world.facts_table
+
+
+@pytest.fixture
+def submission_table(world: World) -> SubmissionTable:
+    return world.submission_table
+
+
+@pytest.fixture
+def build_logs(world: World) -> BuildLogs:
+    return world.build_logs
 
 
 @pytest.fixture

@@ -1,0 +1,47 @@
+"""What every SubmissionTable promises."""
+
+from datetime import UTC, datetime, timedelta
+
+from attrs import evolve
+
+from domain.ports.submission_table import SubmissionRow, SubmissionTable
+
+AT = datetime(2026, 11, 24, 12, 0, 0, 500_000, tzinfo=UTC)
+ROW = SubmissionRow("0123456789abcdef", "583231", AT, "octocat/frob", 1296269, "v1.0", "queued")
+
+
+def test_nobody_has_any_until_a_row_is_put(submission_table: SubmissionTable) -> None:
+    assert list(submission_table.of("583231", 10)) == []
+
+
+def test_a_row_comes_back_equal(submission_table: SubmissionTable) -> None:
+    failed = evolve(ROW, status="failed", name="frob", version="1.0", error="It says \u2018no\u2019. \U0001f40d")
+    submission_table.put(failed)
+
+    assert list(submission_table.of("583231", 10)) == [failed]
+
+
+def test_a_row_takes_the_place_of_the_one_before(submission_table: SubmissionTable) -> None:
+    submission_table.put(ROW)
+    submission_table.put(evolve(ROW, id="1", status="building"))
+    submission_table.put(evolve(ROW, status="published", name="frob", version="1.0"))
+
+    rows = submission_table.of("583231", 10)
+    assert [(row.id, row.status) for row in rows] == [("0123456789abcdef", "published"), ("1", "building")]
+
+
+def test_the_newest_come_first_and_equally_old_ones_by_id(submission_table: SubmissionTable) -> None:
+    for id_, microseconds in [("c", 0), ("a", -1), ("b", 0), ("d", 1), ("e", 86_400_000_000)]:
+        submission_table.put(evolve(ROW, id=id_, at=AT + timedelta(microseconds=microseconds)))
+
+    assert [row.id for row in submission_table.of("583231", 10)] == ["e", "d", "b", "c", "a"]
+    assert [row.id for row in submission_table.of("583231", 3)] == ["e", "d", "b"]
+
+
+def test_rows_are_of_one_account(submission_table: SubmissionTable) -> None:
+    for id_, account in [("a", "1"), ("b", "11"), ("c", "local:1"), ("d", "1")]:
+        submission_table.put(evolve(ROW, id=id_, account=account))
+
+    assert [row.id for row in submission_table.of("1", 10)] == ["a", "d"]
+    assert [row.id for row in submission_table.of("local:1", 10)] == ["c"]
+    assert list(submission_table.of("local:", 10)) == []
