@@ -1,10 +1,12 @@
 """What is remembered for a while only.
 
 These are the steps of an upload that does not fit into one request, what counting downloads needs from one night to the
-next, whom not to ask for a while, and who is logging in or has done so.
+next, whom not to ask for a while, who is logging in or has done so, and which workflow may upload.
 """
 
-from attrs import frozen
+from datetime import datetime
+
+from attrs import field, frozen
 
 from domain.digests import Digests
 
@@ -105,6 +107,45 @@ class LoggedIn:
     account: str
 
 
+@frozen
+class IdentityUsed:
+    """A workflow has exchanged its identity token, which counts once."""
+
+
+@frozen
+class Grant:
+    """A trusted publisher of the account with this key, by its id."""
+
+    account: str
+    publisher: str
+
+
+@frozen
+class MintedToken:
+    """A workflow may upload as these publishers may, as long as they are trusted."""
+
+    grants: tuple[Grant, ...]
+
+
+@frozen
+class DeviceStarted:
+    """Somebody at a command line is asked at GitHub who they are.
+
+    Attributes:
+        device_code: with it GitHub is asked what came of it; it is told to nobody else.
+        name: of the token that they get.
+        interval: seconds between two questions.
+        ask_after: nobody asks GitHub about it before.
+        until: when the code comes to its end.
+    """
+
+    device_code: str = field(repr=False)
+    name: str
+    interval: float
+    ask_after: datetime
+    until: datetime
+
+
 Session = (
     UploadReserved
     | UploadAccepted
@@ -116,4 +157,7 @@ Session = (
     | RepositoriesRest
     | LoginStarted
     | LoggedIn
+    | DeviceStarted
+    | IdentityUsed
+    | MintedToken
 )

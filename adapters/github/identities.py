@@ -1,21 +1,25 @@
-"""The Identities of GitHub, by its web flow for GitHub Apps and OAuth Apps, without any scope.
+"""The Identities of GitHub, by its web flow and its device flow for GitHub Apps and OAuth Apps, without any scope.
 
 The code is exchanged for a token, the token is asked whose it is, and then nobody has it any more.
 """
 
 import re
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 from http import HTTPStatus
+from typing import TypeVar
 from urllib.parse import urlencode
 
+from adapters.github import devices
 from adapters.github.app import GitHubApp
 from adapters.github.rest import Reply, Rest, Unanswered, in_time
 from adapters.github.values import is_login, json_object, refused_until
-from domain.ports.identities import Identified, Identity, Unknown, Unwelcome
+from domain.ports.identities import DeviceAnswer, DeviceOffer, Identified, Identity, Unknown, Unwelcome
 from domain.ports.repositories import Refused, Silent
 
+_TOKEN_PATH = "/login/oauth/access_token"  # noqa: S105 - a path
 _SECONDS = 10.0
 # Logins wait for themselves only, whatever else GitHub is asked.
 _PLACES = threading.BoundedSemaphore(16)
@@ -31,6 +35,8 @@ _FAULTS_OF_THE_APP = frozenset(
         "unauthorized_client",
     }
 )
+
+T = TypeVar("T")
 
 
 class GitHubIdentities:
@@ -67,20 +73,53 @@ class GitHubIdentities:
             "code_verifier": verifier,
             "redirect_uri": redirect_uri,
         }
-        answers: list[Identity] = []
-        in_time(lambda: answers.append(self._asked(form, now)), self._seconds, _PLACES)
+        return self._in_time(lambda: self._person(_token(self._post(_TOKEN_PATH, form), now), now))
+
+    def device(self, now: datetime) -> DeviceOffer:
+        """Codes for somebody at a device without a browser. This needs no secret, and no scope either."""
+
+        def asked() -> DeviceOffer:
+            reply = self._post("/login/device/code", {"client_id": self._app.client_id})
+            until = refused_until(reply, now)
+            return Refused(until) if until else devices.offered(reply, self._app.url)
+
+        return self._in_time(asked)
+
+    def device_person(self, device_code: str, now: datetime) -> DeviceAnswer:
+        """Who has typed in the code that belongs to this one."""
+        form = {"client_id": self._app.client_id, "device_code": device_code, "grant_type": devices.GRANT_TYPE}
+
+        def asked() -> DeviceAnswer:
+            reply = self._post(_TOKEN_PATH, form)
+            if until := refused_until(reply, now):
+                return Refused(until)
+            token = _token_in(reply)
+            return devices.undecided(reply) if token is None else self._person(token, now)
+
+        return self._in_time(asked)
+
+    def _in_time(self, ask: Callable[[], T]) -> T | Silent:
+        answers: list[T | Silent] = []
+
+        def run() -> None:
+            try:
+                answers.append(ask())
+            except Unanswered as fault:
+                answers.append(Silent(str(fault)))
+
+        in_time(run, self._seconds, _PLACES)
         return answers[0] if answers else Silent("takes too long")
 
-    def _asked(self, form: dict[str, str], now: datetime) -> Identity:
-        try:
-            with closing(Rest(self._app.url, self._user_agent, self._seconds)) as rest:
-                token = _token(rest.post("/login/oauth/access_token", form), now)
-            if not isinstance(token, str):
-                return token
-            with closing(Rest(self._app.api_url, self._user_agent, self._seconds)) as rest:
-                return _person(rest.get("/user", token=token), now)
-        except Unanswered as fault:
-            return Silent(str(fault))
+    def _post(self, path: str, form: dict[str, str]) -> Reply:
+        with closing(Rest(self._app.url, self._user_agent, self._seconds)) as rest:
+            return rest.post(path, form)
+
+    def _person(self, token: str | Identity, now: datetime) -> Identity:
+        """Whose token it is, if it is one."""
+        if not isinstance(token, str):
+            return token
+        with closing(Rest(self._app.api_url, self._user_agent, self._seconds)) as rest:
+            return _person(rest.get("/user", token=token), now)
 
 
 def _token(reply: Reply, now: datetime) -> str | Identity:
@@ -88,16 +127,19 @@ def _token(reply: Reply, now: datetime) -> str | Identity:
     if until := refused_until(reply, now):
         return Refused(until)
     told = json_object(reply.body)
-    token, error = told.get("access_token"), told.get("error")
+    error = told.get("error")
     if isinstance(error, str) and error in _FAULTS_OF_THE_APP:
         return Unwelcome(error)
     if reply.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}:
         return Unwelcome(f"answers {reply.status}")
     if isinstance(error, str) and reply.status in {HTTPStatus.OK, HTTPStatus.BAD_REQUEST}:
         return Unknown()
-    if reply.status == HTTPStatus.OK and isinstance(token, str) and _TOKEN.fullmatch(token):
-        return token
-    return Silent(f"answers {reply.status} and nothing of use")
+    return _token_in(reply) or Silent(f"answers {reply.status} and nothing of use")
+
+
+def _token_in(reply: Reply) -> str | None:
+    token = json_object(reply.body).get("access_token")
+    return token if reply.status == HTTPStatus.OK and isinstance(token, str) and _TOKEN.fullmatch(token) else None
 
 
 def _person(reply: Reply, now: datetime) -> Identity:

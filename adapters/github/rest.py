@@ -1,5 +1,6 @@
 """One request to GitHub at a time. Whatever comes back, it is bounded, and over in time."""
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +20,7 @@ _CONNECT_SECONDS = 3.0
 _READ_SECONDS = 5.0
 _MOST_REDIRECTS = 3
 _MOST_HANGING = 4
-_REDIRECTS = frozenset(
+REDIRECTS = frozenset(
     {
         HTTPStatus.MOVED_PERMANENTLY,
         HTTPStatus.FOUND,
@@ -49,50 +50,52 @@ class Rest:
         root: URL without a slash at its end.
         user_agent: GitHub refuses those who do not say who they are.
         seconds: how long all requests may take together.
+        most_bytes: how long an answer may be.
+        read_seconds: how long nothing may come.
     """
 
-    def __init__(self, root: str, user_agent: str, seconds: float) -> None:
+    def __init__(
+        self,
+        root: str,
+        user_agent: str,
+        seconds: float,
+        most_bytes: int = MOST_BYTES,
+        read_seconds: float = _READ_SECONDS,
+    ) -> None:
         """Be ready to ask.
 
         Raises:
             Unanswered: there is no way to, such as through a proxy that makes no sense.
         """
-        import httpx2  # noqa: PLC0415 - takes a while, and most functions ask nobody
-
         self._until = time.monotonic() + seconds
-        with _explained():
-            self._root = httpx2.URL(root)
-            self._http = httpx2.Client(
-                headers={
-                    "User-Agent": user_agent,
-                    "Accept": "application/vnd.github+json",
-                    # Compressed answers can be larger than they look.
-                    "Accept-Encoding": "identity",
-                    "X-GitHub-Api-Version": "2022-11-28",
-                },
-                # Proxies lead away from this machine.
-                trust_env=self._root.host not in {"127.0.0.1", "::1", "localhost"},
-            )
+        self._most_bytes = most_bytes
+        self._read_seconds = read_seconds
+        with explained():
+            self._http = client(root, user_agent)
+            self._root = self._http.base_url
 
-    def get(self, path: str, etag: str | None = None, token: str | None = None) -> Reply:
+    def get(self, path: str, etag: str | None = None, token: str | None = None, accept: str | None = None) -> Reply:
         """What is at the path, or where that sends us, as long as it is at the same place.
 
         Args:
             path: below the root.
             etag: of the answer that is there already.
             token: of whom this is asked for.
+            accept: the media type, if it is another one than usual.
 
         Raises:
             Unanswered: nobody answers, or not within bounds.
         """
-        headers = {"If-None-Match": etag} if etag else {}
-        if token is not None:
-            headers["Authorization"] = f"Bearer {token}"
-        with _explained():
+        headers = _bearer(token)
+        if etag:
+            headers["If-None-Match"] = etag
+        if accept:
+            headers["Accept"] = accept
+        with explained():
             url = self._at(path)
             for _ in range(_MOST_REDIRECTS + 1):
                 reply = self._replied("GET", url, headers)
-                if reply.status not in _REDIRECTS:
+                if reply.status not in REDIRECTS:
                     return reply
                 url = self._followed(url, reply.headers.get("location", ""))
         raise Unanswered("sends round in circles")
@@ -103,16 +106,28 @@ class Rest:
         Raises:
             Unanswered: nobody answers, or not within bounds, or we shall send it elsewhere.
         """
-        with _explained():
-            headers = {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
-            reply = self._replied("POST", self._at(path), headers, urlencode(form).encode("ascii"))
-        if reply.status in _REDIRECTS:
-            raise Unanswered("sends elsewhere")
-        return reply
+        headers = {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
+        return self._posted(path, headers, urlencode(form).encode("ascii"))
+
+    def post_json(self, path: str, document: Mapping[str, object], token: str) -> Reply:
+        """What is answered to a JSON document of somebody.
+
+        Raises:
+            Unanswered: as for `post`.
+        """
+        headers = {"Content-Type": "application/json", **_bearer(token)}
+        return self._posted(path, headers, json.dumps(document).encode("ascii"))
 
     def close(self) -> None:
         """Ask no more."""
         self._http.close()
+
+    def _posted(self, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        with explained():
+            reply = self._replied("POST", self._at(path), headers, body)
+        if reply.status in REDIRECTS:
+            raise Unanswered("sends elsewhere")
+        return reply
 
     def _at(self, path: str) -> "httpx2.URL":
         return self._root.copy_with(raw_path=self._root.raw_path.rstrip(b"/") + path.encode("ascii"))
@@ -121,14 +136,14 @@ class Rest:
         import httpx2  # noqa: PLC0415
 
         left = self._left()
-        patience = httpx2.Timeout(min(left, _READ_SECONDS), connect=min(left, _CONNECT_SECONDS))
+        patience = httpx2.Timeout(min(left, self._read_seconds), connect=min(left, _CONNECT_SECONDS))
         with self._http.stream(method, url, headers=headers, content=body, timeout=patience) as answer:
             if answer.headers.get("content-encoding", "identity") != "identity":
                 raise Unanswered("compresses its answers")
             told = bytearray()
             for piece in answer.iter_raw():
                 told += piece
-                if len(told) > MOST_BYTES:
+                if len(told) > self._most_bytes:
                     raise Unanswered("says too much")
                 self._left()
         return Reply(answer.status_code, {name.lower(): value for name, value in answer.headers.items()}, bytes(told))
@@ -186,12 +201,38 @@ def unreached(root: str, user_agent: str, seconds: float) -> str | None:
     return faults[0] if faults else "takes too long"
 
 
+def client(root: str, user_agent: str) -> "httpx2.Client":
+    """What asks below this root URL."""
+    import httpx2  # noqa: PLC0415 - takes a while, and most functions ask nobody
+
+    url = httpx2.URL(root)
+    return httpx2.Client(
+        base_url=url,
+        headers={
+            "User-Agent": user_agent,
+            "Accept": "application/vnd.github+json",
+            # Compressed answers can be larger than they look.
+            "Accept-Encoding": "identity",
+            "X-GitHub-Api-Version": "2022-11-28",
+        },
+        # Proxies lead away from this machine.
+        trust_env=url.host not in {"127.0.0.1", "::1", "localhost"},
+    )
+
+
 @contextmanager
-def _explained() -> Iterator[None]:
+def explained() -> Iterator[None]:
+    """Whatever is raised is `Unanswered`. Nobody can list what the other side may make of the client's libraries.
+
+    What they raised is not shown: it may quote headers, and one of those is a token.
+    """
     try:
         yield
     except Unanswered:
         raise
-    except Exception as fault:
-        # Nobody can list what the other side may make of the client's libraries.
-        raise Unanswered(type(fault).__name__) from fault
+    except Exception as fault:  # noqa: BLE001
+        raise Unanswered(type(fault).__name__) from None
+
+
+def _bearer(token: str | None) -> dict[str, str]:
+    return {} if token is None else {"Authorization": f"Bearer {token}"}

@@ -1,9 +1,9 @@
 """Who somebody is at GitHub, which knows them by a number that is nobody else's, ever. Nothing it says is trusted."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from attrs import frozen
+from attrs import field, frozen
 
 from domain.ports.repositories import Refused, Silent
 
@@ -28,7 +28,39 @@ class Unwelcome:
     why: str
 
 
+@frozen
+class DeviceCode:
+    """Somebody at a device without a browser can be asked elsewhere.
+
+    Attributes:
+        device_code: with it the index asks what came of it; nobody else needs it.
+        user_code: what the person types in at `verification_uri`.
+        lasts: how long both are good.
+        interval: between two questions.
+    """
+
+    device_code: str = field(repr=False)
+    user_code: str
+    verification_uri: str
+    lasts: timedelta
+    interval: timedelta
+
+
+@frozen
+class Undecided:
+    """The person has not answered yet. `too_soon` is whether it is asked more often than is wanted."""
+
+    too_soon: bool = False
+
+
+@frozen
+class Declined:
+    """The person does not want it."""
+
+
 Identity = Identified | Unknown | Unwelcome | Refused | Silent
+DeviceOffer = DeviceCode | Unwelcome | Refused | Silent
+DeviceAnswer = Identity | Undecided | Declined
 
 
 class Identities(Protocol):
@@ -39,3 +71,12 @@ class Identities(Protocol):
 
     def identify(self, code: str, verifier: str, redirect_uri: str, now: datetime) -> Identity:
         """Who came back with this code: asked within seconds, whatever the other side does. Nothing is raised."""
+
+    def device(self, now: datetime) -> DeviceOffer:
+        """Codes for somebody at a device without a browser. Asked within seconds; nothing is raised."""
+
+    def device_person(self, device_code: str, now: datetime) -> DeviceAnswer:
+        """Who has typed in the code that belongs to this one; `Unknown` if it is none, used up, or too old.
+
+        To be asked no more often than the interval allows. Asked within seconds; nothing is raised.
+        """
