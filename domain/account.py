@@ -1,4 +1,7 @@
-"""An account and its upload tokens. The stream is `account/<key>`: a numeric GitHub id, or ``local:<login>``."""
+"""An account, its upload tokens, and the workflows that it trusts.
+
+The stream is `account/<key>`: a numeric GitHub id, or ``local:<login>``.
+"""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -9,11 +12,21 @@ from attrs import field, frozen
 
 from domain import names
 from domain.caller import Caller
-from domain.events import AccountEvent, Event, SubmitterRegistered, TokenIssued, TokenRevoked
+from domain.events import (
+    AccountEvent,
+    Event,
+    PublisherDistrusted,
+    PublisherTrusted,
+    SubmitterRegistered,
+    TokenIssued,
+    TokenRevoked,
+)
 from domain.refusals import Invalid, NotFound, Unauthenticated
 
 LOCAL = "local:"
 TOKEN_PREFIX = "slspypi-"  # noqa: S105 - a public prefix, so that secret scanners can find leaked tokens
+MINTED_PREFIX = f"{TOKEN_PREFIX}oidc-"
+"""Of tokens that a workflow gets for some minutes. What follows is never empty."""
 _LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,37}[A-Za-z0-9])?", re.ASCII)
 _LONGEST_TOKEN_NAME = 100
 
@@ -36,11 +49,12 @@ class UnknownToken(Unauthenticated):
 
 @frozen
 class Account:
-    """State of one account; `tokens` holds those that work, by id."""
+    """State of one account; `tokens` holds those that work, by id, and `publishers` those that are trusted."""
 
     key: str
     login: str
     tokens: Mapping[str, TokenIssued] = field(factory=dict)
+    publishers: Mapping[str, PublisherTrusted] = field(factory=dict)
 
 
 def local_key(login: str) -> str:
@@ -68,8 +82,7 @@ def issue_token(
     token_id: str, sha256: str, name: str, packages: Iterable[str] | None, at: datetime
 ) -> tuple[AccountEvent, ...]:
     """What follows when an account asks for a token."""
-    if not name.strip() or len(name) > _LONGEST_TOKEN_NAME or not name.isprintable():
-        raise InvalidTokenRequest(f"A token's name has 1 to {_LONGEST_TOKEN_NAME} printable characters.")
+    check_token_name(name)
     scope = None if packages is None else tuple(packages)
     if scope is not None:
         if not scope:
@@ -78,6 +91,16 @@ def issue_token(
             names.check_valid(package)
         scope = tuple(sorted({names.canonical(package) for package in scope}))
     return (TokenIssued(token_id, sha256, name.strip(), scope, at),)
+
+
+def check_token_name(name: str) -> None:
+    """See that a token can be called so.
+
+    Raises:
+        InvalidTokenRequest: it cannot.
+    """
+    if not name.strip() or len(name) > _LONGEST_TOKEN_NAME or not name.isprintable():
+        raise InvalidTokenRequest(f"A token's name has 1 to {_LONGEST_TOKEN_NAME} printable characters.")
 
 
 def revoke_token(account: Account | None, token_id: str, at: datetime) -> tuple[AccountEvent, ...]:
@@ -109,6 +132,10 @@ def evolve(account: Account | None, key: str, event: AccountEvent) -> Account:
             return changed(account, tokens={**account.tokens, token_id: event})
         case Account(), TokenRevoked(token_id):
             return changed(account, tokens={i: t for i, t in account.tokens.items() if i != token_id})
+        case Account(), PublisherTrusted(publisher):
+            return changed(account, publishers={**account.publishers, publisher: event})
+        case Account(), PublisherDistrusted(publisher):
+            return changed(account, publishers={i: p for i, p in account.publishers.items() if i != publisher})
 
 
 def fold(key: str, events: Iterable[Event]) -> Account | None:

@@ -2,6 +2,12 @@
 
 from attrs import frozen
 
+from domain.refusals import NotAllowed
+
+
+class ForUploadsOnly(NotAllowed):
+    """The credential uploads files and does nothing else."""
+
 
 @frozen
 class Caller:
@@ -11,12 +17,29 @@ class Caller:
         account: the key of the account's stream, such as ``local:alice``.
         login: the name shown to people.
         packages: canonical names the credential acts on; None means all of the account's.
+        uploads_only: whether files may be uploaded with it and nothing else.
+        others: who else lets it upload: a workflow may be trusted by several accounts, each for packages of its own.
     """
 
     account: str
     login: str
     packages: frozenset[str] | None = None
+    uploads_only: bool = False
+    others: tuple["Caller", ...] = ()
 
     def acts_on(self, name: str) -> bool:
         """Whether the credential covers the package of this canonical name."""
         return self.packages is None or name in self.packages
+
+    def uploading(self, name: str) -> "Caller":
+        """In whose name files of this package are uploaded with the credential."""
+        return next((caller for caller in (self, *self.others) if caller.acts_on(name)), self)
+
+    def check_not_uploads_only(self) -> None:
+        """Whoever does more than upload needs a credential for it.
+
+        Raises:
+            ForUploadsOnly: this one is not.
+        """
+        if self.uploads_only:
+            raise ForUploadsOnly("The token of a trusted publisher uploads files and does nothing else.")

@@ -94,6 +94,7 @@ def _change(
     caller: Caller,
     at: datetime,
 ) -> tuple[PackageEvent, ...]:
+    caller.check_not_uploads_only()
     if package is None:
         raise NoSuchPackage("There is no such package.")
     the_caller_owns(package, caller)

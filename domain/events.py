@@ -129,6 +129,37 @@ class TokenRevoked:
 
 
 @frozen
+class PublisherTrusted:
+    """A workflow elsewhere may upload files of one package, which need not exist yet, in the account's name.
+
+    Attributes:
+        kind: `domain.publishers.Kind`.
+        package: canonical name.
+        project: ``owner/name`` on GitHub, or the path of a project on GitLab.
+        owner_id: GitHub's number of whom the repository belonged to; None where names are not looked up.
+        workflow: its file: a name on GitHub, a path on GitLab.
+        environment: in which it has to run; None if that does not matter.
+    """
+
+    id: str
+    kind: str
+    package: str
+    project: str
+    owner_id: int | None
+    workflow: str
+    environment: str | None
+    at: datetime
+
+
+@frozen
+class PublisherDistrusted:
+    """The workflow may not upload any more."""
+
+    id: str
+    at: datetime
+
+
+@frozen
 class DownloadsAggregated:
     """One package's figures of one day (UTC); a later event of the same day takes the place of an earlier one.
 
@@ -272,7 +303,7 @@ class SubmissionPublished:
 PackageEvent = (
     PackageSubmitted | FilePublished | FileYanked | FileUnyanked | FileDeleted | PackageWithdrawn | ProjectStatusChanged
 )
-AccountEvent = SubmitterRegistered | TokenIssued | TokenRevoked
+AccountEvent = SubmitterRegistered | TokenIssued | TokenRevoked | PublisherTrusted | PublisherDistrusted
 UsageEvent = DownloadsAggregated | UsageYearOpened
 CountingEvent = BatchCounted | DayCounted
 SubmissionEvent = SubmissionRequested | BuildStarted | BuildSucceeded | BuildFailed | SubmissionPublished

@@ -14,6 +14,8 @@ from domain.events import (
     PackageSubmitted,
     PackageWithdrawn,
     ProjectStatusChanged,
+    PublisherDistrusted,
+    PublisherTrusted,
     SubmissionPublished,
     SubmissionRequested,
     SubmitterRegistered,
@@ -59,6 +61,8 @@ def react(recorded: Recorded) -> tuple[Message, ...]:
             | SubmitterRegistered()
             | TokenIssued()
             | TokenRevoked()
+            | PublisherTrusted()
+            | PublisherDistrusted()
             | UsageYearOpened()
             | BatchCounted()
             | DayCounted()

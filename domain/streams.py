@@ -61,6 +61,11 @@ def token_claim(sha256: str) -> str:
     return f"token/{sha256}"
 
 
+def minted_key(sha256: str) -> str:
+    """Under which key a token is remembered that a workflow has for some minutes."""
+    return f"minted/{sha256}"
+
+
 def token_digest(secret: str) -> str:
     """What is kept of a token. A plain digest is enough for 256 random bits."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -7,6 +7,7 @@ from domain.site_settings import SiteSettings
 from domain.usecases.browse_pages import BrowsePages
 from domain.usecases.counted_days import CountedDays
 from domain.usecases.counting import Counting
+from domain.usecases.device_logins import DeviceLogins
 from domain.usecases.directory_pages import DirectoryPages
 from domain.usecases.figures import Figures
 from domain.usecases.list_rendering import ListRendering
@@ -94,9 +95,12 @@ class Index(containers.DeclarativeContainer):
     uploads = providers.Singleton(
         Uploads, publishing, ports.sessions, ports.staging, ports.workspace, ports.clock, ports.secrets, policy
     )
-    tokens = providers.Singleton(Tokens, ports.event_store, ports.clock, ports.secrets)
+    tokens = providers.Singleton(Tokens, ports.event_store, ports.sessions, ports.clock, ports.secrets)
     logins = providers.Singleton(
         Logins, ports.sessions, ports.identities, tokens, ports.clock, ports.secrets, site_settings
+    )
+    device_logins = providers.Singleton(
+        DeviceLogins, ports.sessions, ports.identities, tokens, ports.clock, ports.secrets
     )
     login_sessions = providers.Singleton(LoginSessions, ports.sessions, ports.event_store, ports.clock, ports.secrets)
     portfolio = providers.Singleton(Portfolio, ports.event_store, ports.catalogue)

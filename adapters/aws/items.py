@@ -13,6 +13,7 @@
 | what is owed | ``owed`` | name | | |
 | needs of a package | ``needs`` | name | | |
 | needs on a package | ``dependents#<what is needed>`` | name of what needs it | | |
+| who may trust a project | ``trust#<kind>#<owner/name>`` | account | | |
 | session | ``session#<key>`` | ``session`` | | |
 | facts of a repository | ``facts#<owner/name>`` | ``facts`` | ``facts`` | ``<when it was asked for>#<owner/name>`` |
 | submission | ``submissions-of#<account>`` | 18 digits (10^18 - 1 - microseconds since 1970), ``#``, id | | |

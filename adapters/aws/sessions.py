@@ -32,14 +32,25 @@ class DynamoSessions:
         Raises:
             TooMuch: it is too big.
         """
-        type_name, data = encode_session(session)
-        item = _key(key) | {
-            "type": text(type_name),
-            "data": text(data),
-            "expires": number(-((_EPOCH - expires) // _SECOND)),  # rounded up
-            "until": number(_moment(expires)),
-        }
-        self._client.put_item(TableName=self._table, Item=checked(item, f"A session {type_name}"))
+        self._client.put_item(TableName=self._table, Item=_item(key, session, expires))
+
+    def add(self, key: str, session: Session, expires: datetime, now: datetime) -> bool:
+        """Remember the value until then if there is none: of all who add, one is told True.
+
+        Raises:
+            TooMuch: it is too big.
+        """
+        try:
+            self._client.put_item(
+                TableName=self._table,
+                Item=_item(key, session, expires),
+                ConditionExpression="attribute_not_exists(pk) OR #until <= :now",
+                ExpressionAttributeNames={"#until": "until"},
+                ExpressionAttributeValues={":now": number(_moment(now))},
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
 
     def get(self, key: str, now: datetime) -> Session | None:
         """The value; None if there is none, or if its time is over."""
@@ -53,6 +64,17 @@ class DynamoSessions:
     def delete(self, key: str) -> None:
         """Forget the value; harmless if there is none."""
         self._client.delete_item(TableName=self._table, Key=_key(key))
+
+
+def _item(session_key: str, session: Session, expires: datetime) -> Item:
+    type_name, data = encode_session(session)
+    item = _key(session_key) | {
+        "type": text(type_name),
+        "data": text(data),
+        "expires": number(-((_EPOCH - expires) // _SECOND)),  # rounded up
+        "until": number(_moment(expires)),
+    }
+    return checked(item, f"A session {type_name}")
 
 
 def _key(session: str) -> Item:

@@ -146,5 +146,16 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE submissions (id TEXT PRIMARY KEY, account TEXT NOT NULL, at REAL NOT NULL, data TEXT NOT NULL)",
         "CREATE INDEX submitters ON submissions (account, at DESC, id)",
     ),
+    (
+        # Accounts that may trust a project elsewhere; whether they do is said by events.
+        """
+        CREATE TABLE trust (
+            kind TEXT NOT NULL,
+            project TEXT NOT NULL,
+            account TEXT NOT NULL,
+            PRIMARY KEY (kind, project, account)
+        ) WITHOUT ROWID
+        """,
+    ),
 )
 """Statements that lead from each schema, counted by `PRAGMA user_version`, to the next; never changed."""

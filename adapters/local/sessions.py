@@ -22,6 +22,16 @@ class SqliteSessions:
         with self._database.transaction(derived=True) as connection:
             connection.execute("INSERT OR REPLACE INTO sessions (key, type, data, expires) VALUES (?, ?, ?, ?)", row)
 
+    def add(self, key: str, session: Session, expires: datetime, now: datetime) -> bool:
+        """Remember the value until then if there is none: of all who add, one is told True."""
+        row = (key, *encode_session(session), expires.timestamp())
+        with self._database.transaction(derived=True) as connection:
+            connection.execute("DELETE FROM sessions WHERE key = ? AND expires <= ?", (key, now.timestamp()))
+            added = connection.execute(
+                "INSERT INTO sessions (key, type, data, expires) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", row
+            )
+            return added.rowcount == 1
+
     def get(self, key: str, now: datetime) -> Session | None:
         """The value; None if there is none, or if its time is over."""
         moment = now.timestamp()

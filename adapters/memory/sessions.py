@@ -20,6 +20,15 @@ class MemorySessions:
         with self._lock:
             self._kept[key] = session, expires
 
+    def add(self, key: str, session: Session, expires: datetime, now: datetime) -> bool:
+        """Remember the value until then if there is none: of all who add, one is told True."""
+        encode_session(session)
+        with self._lock:
+            if now < self._kept.get(key, (None, now))[1]:
+                return False
+            self._kept[key] = session, expires
+            return True
+
     def get(self, key: str, now: datetime) -> Session | None:
         """The value; None if there is none, or if its time is over."""
         with self._lock:

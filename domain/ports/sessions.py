@@ -12,6 +12,9 @@ class Sessions(Protocol):
     def put(self, key: str, session: Session, expires: datetime) -> None:
         """Remember the value until then, in the place of any other under this key."""
 
+    def add(self, key: str, session: Session, expires: datetime, now: datetime) -> bool:
+        """Remember the value until then if there is none whose time is not over: of all who add, one is told True."""
+
     def get(self, key: str, now: datetime) -> Session | None:
         """The value; None if there is none, or if its time is over."""
 

@@ -67,6 +67,7 @@ class Publishing:
             Refused: this filename cannot be published by this caller, whatever the file contains.
         """
         artifact = parse_filename(filename)
+        caller = caller.uploading(artifact.name)
         package = fold(self._store.read(package_stream(artifact.name)))
         return decider.already_published(package, artifact, sha256, caller, self._policy)
 
@@ -113,6 +114,7 @@ class Publishing:
         self, caller: Caller, artifact: Artifact, received: ReceivedFile, *, strict: bool
     ) -> tuple[UploadAccepted, Sequence[Event] | None]:
         """What was accepted, and the events of its package if they are known."""
+        caller = caller.uploading(artifact.name)
         # What the name alone decides comes first: "already exists" is said whatever the bytes are worth.
         events = self._store.read(package_stream(artifact.name))
         package = fold(events)
@@ -141,6 +143,7 @@ class Publishing:
     def _append_file(self, caller: Caller, accepted: UploadAccepted, known: Sequence[Event] | None = None) -> bool:
         """Store that the file is published; False if it was."""
         artifact = _artifact(accepted)
+        caller = caller.uploading(artifact.name)
         command = PublishFile(
             artifact=artifact,
             spelling=accepted.spelling,

@@ -109,6 +109,7 @@ class Uploads:
         check_size(size, self._policy.bounds.file_bytes)
         if self._publishing.is_published(caller, filename, sha256):
             return None
+        caller = caller.uploading(parse_filename(filename).name)
         upload = self._secrets.identifier()
         packages = None if caller.packages is None else tuple(sorted(caller.packages))
         reserved = UploadReserved(caller.account, caller.login, packages, filename, size, sha256)
@@ -123,13 +124,12 @@ class Uploads:
         """
         is_possible = _IDENTIFIER.fullmatch(upload) is not None  # it may be anything that fits into a URL
         reserved = self._get(UploadReserved, _key(upload), self._clock.now()) if is_possible else None
-        if (
-            reserved is None
-            or reserved.account != caller.account
-            or not caller.acts_on(parse_filename(reserved.filename).name)
-        ):
-            raise NoSuchUpload("There is no such upload, or it is over. Start again by announcing the file.")
-        return reserved
+        if reserved is not None:
+            name = parse_filename(reserved.filename).name
+            uploading = caller.uploading(name)
+            if reserved.account == uploading.account and uploading.acts_on(name):
+                return reserved
+        raise NoSuchUpload("There is no such upload, or it is over. Start again by announcing the file.")
 
     def take(self, caller: Caller, upload: str, received: ReceivedFile) -> None:
         """Take the file of an upload, where files arrive through the index itself.

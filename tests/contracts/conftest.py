@@ -27,6 +27,7 @@ from adapters.aws.publisher import SnsPublisher
 from adapters.aws.sessions import DynamoSessions
 from adapters.aws.staging import S3Staging
 from adapters.aws.submission_table import DynamoSubmissionTable
+from adapters.aws.trust_table import DynamoTrustTable
 from adapters.aws.usage_table import DynamoUsageTable
 from adapters.codec import decode_message
 from adapters.local.blobs import FolderBlobs
@@ -44,6 +45,7 @@ from adapters.local.publisher import SqlitePublisher
 from adapters.local.sessions import SqliteSessions
 from adapters.local.staging import FolderStaging
 from adapters.local.submission_table import SqliteSubmissionTable
+from adapters.local.trust_table import SqliteTrustTable
 from adapters.local.usage_table import SqliteUsageTable
 from adapters.memory.blobs import MemoryBlobs
 from adapters.memory.build_logs import MemoryBuildLogs
@@ -59,6 +61,7 @@ from adapters.memory.publisher import MemoryPublisher
 from adapters.memory.sessions import MemorySessions
 from adapters.memory.staging import MemoryStaging
 from adapters.memory.submission_table import MemorySubmissionTable
+from adapters.memory.trust_table import MemoryTrustTable
 from adapters.memory.usage_table import MemoryUsageTable
 from domain.messages import Message
 from domain.ports.blobs import Blobs
@@ -75,6 +78,7 @@ from domain.ports.publisher import Publisher
 from domain.ports.sessions import Sessions
 from domain.ports.staging import Staging
 from domain.ports.submission_table import SubmissionTable
+from domain.ports.trust_table import TrustTable
 from domain.ports.usage_table import UsageTable
 from tests.aws import Clients, account, client, make_bucket, make_table, make_topic
 from tests.emulator.ministack import MiniStack
@@ -102,6 +106,8 @@ class World(Protocol):
     @property
     def details(self) -> Details: ...
     @property
+    def trust_table(self) -> TrustTable: ...
+    @property
     def usage_table(self) -> UsageTable: ...
     @property
     def directory(self) -> Directory: ...
@@ -127,6 +133,7 @@ class Memory:
         self.sessions = MemorySessions()
         self.staging = MemoryStaging()
         self.details = MemoryDetails()
+        self.trust_table = MemoryTrustTable()
         self.usage_table = MemoryUsageTable()
         self.directory = MemoryDirectory()
         self.dependents = MemoryDependents()
@@ -184,6 +191,10 @@ class Local:
     @cached_property
     def details(self) -> FolderDetails:
         return FolderDetails(self._folder / "usage", self._folder / "tmp")
+
+    @cached_property
+    def trust_table(self) -> SqliteTrustTable:
+        return SqliteTrustTable(self.database)
 
     @cached_property
     def usage_table(self) -> SqliteUsageTable:
@@ -275,6 +286,10 @@ class Aws:
     @cached_property
     def details(self) -> S3Details:
         return S3Details(self._clients("s3"), self.data_bucket)
+
+    @cached_property
+    def trust_table(self) -> DynamoTrustTable:
+        return DynamoTrustTable(self._clients("dynamodb"), self.table)
 
     @cached_property
     def usage_table(self) -> DynamoUsageTable:
@@ -397,6 +412,11 @@ def staging(world: World) -> Staging:
 @pytest.fixture
 def details(world: World) -> Details:
     return world.details
+
+
+@pytest.fixture
+def trust_table(world: World) -> TrustTable:
+    return world.trust_table
 
 
 @pytest.fixture

@@ -8,8 +8,11 @@ import pytest
 from domain.digests import Digests
 from domain.ports.sessions import Sessions
 from domain.sessions import (
+    Grant,
+    IdentityUsed,
     LoggedIn,
     LoginStarted,
+    MintedToken,
     Session,
     UploadAccepted,
     UploadCompleted,
@@ -35,6 +38,8 @@ RESERVED = UploadReserved("local:alice", "alice", ("spam", "eggs"), "spam-1.0.ta
         UploadCompleted(),
         LoginStarted("/project/spam/?a=b#\u2713"),
         LoggedIn("583231"),
+        IdentityUsed(),
+        MintedToken((Grant("583231", "1f"), Grant("local:alice", "2f"))),
     ],
 )
 def test_what_is_remembered_comes_back_equal(sessions: Sessions, session: Session) -> None:
@@ -97,11 +102,39 @@ def test_what_is_over_cannot_be_taken(sessions: Sessions) -> None:
     assert sessions.take("nothing", NOW) is None
 
 
+def test_what_is_added_is_there_and_nothing_takes_its_place(sessions: Sessions) -> None:
+    assert sessions.add(KEY, RESERVED, LATER, NOW)
+    assert not sessions.add(KEY, UploadCompleted(), LATER + timedelta(hours=1), LATER - timedelta(microseconds=1))
+
+    assert sessions.get(KEY, NOW) == RESERVED
+    assert sessions.get(KEY, LATER) is None
+
+
+def test_what_was_put_is_not_added_again(sessions: Sessions) -> None:
+    sessions.put(KEY, RESERVED, LATER)
+
+    assert not sessions.add(KEY, UploadCompleted(), LATER, NOW)
+    assert sessions.add(f"{KEY}/more", UploadCompleted(), LATER, NOW)
+    assert sessions.get(KEY, NOW) == RESERVED
+
+
+def test_what_is_over_or_forgotten_can_be_added(sessions: Sessions) -> None:
+    sessions.put(KEY, RESERVED, NOW)
+    sessions.put("other", RESERVED, LATER)
+    sessions.delete("other")
+
+    assert sessions.add(KEY, UploadCompleted(), LATER, NOW)
+    assert sessions.add("other", UploadCompleted(), LATER, NOW)
+    assert sessions.get(KEY, NOW) == sessions.get("other", NOW) == UploadCompleted()
+
+
 def test_what_cannot_be_stored_is_refused_and_changes_nothing(sessions: Sessions) -> None:
     sessions.put(KEY, RESERVED, LATER)
 
     with pytest.raises(ValueError, match="no str"):
         sessions.put(KEY, UploadRefused(7), LATER)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="no str"):
+        sessions.add("other", UploadRefused(7), LATER, NOW)  # type: ignore[arg-type]
 
     assert sessions.get(KEY, NOW) == RESERVED
 
@@ -123,3 +156,13 @@ def test_of_all_who_take_at_the_same_time_one_gets_it(sessions: Sessions) -> Non
     for _ in range(8):
         sessions.put(KEY, RESERVED, LATER)
         assert together([partial(sessions.take, KEY, NOW)] * 16).count(RESERVED) == 1
+
+
+@pytest.mark.concurrent
+def test_of_all_who_add_at_the_same_time_one_is_told_so(sessions: Sessions) -> None:
+    for number in range(8):
+        values = [UploadRefused(str(thread)) for thread in range(16)]
+        added = together([partial(sessions.add, f"{KEY}/{number}", value, LATER, NOW) for value in values])
+
+        assert added.count(True) == 1
+        assert sessions.get(f"{KEY}/{number}", NOW) == values[added.index(True)]

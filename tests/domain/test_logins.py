@@ -49,7 +49,7 @@ class Index:
         self.kept = MemorySessions()
         self.github = MemoryIdentities()
         secrets = SystemSecrets()
-        self.tokens = Tokens(self.store, self.clock, secrets)
+        self.tokens = Tokens(self.store, self.kept, self.clock, secrets)
         self.logins = Logins(
             self.kept, self.github, self.tokens, self.clock, secrets, SiteSettings("https://index.test")
         )
