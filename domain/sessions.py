@@ -102,9 +102,15 @@ class LoginStarted:
 
 @frozen
 class LoggedIn:
-    """A browser is used by the person with this account; `account` is its key."""
+    """A browser is used by the person with this account.
+
+    Attributes:
+        account: its key.
+        github: what GitHub gave out at the login, sealed with the session's secret, which is not kept.
+    """
 
     account: str
+    github: str | None = field(default=None, repr=False)
 
 
 @frozen

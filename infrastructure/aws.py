@@ -10,6 +10,7 @@ from dependency_injector import containers, providers
 
 from adapters.clock import SystemClock
 from adapters.github.app import GitHubApp
+from adapters.sealing import AesSealing
 from adapters.secrets import SystemSecrets
 from infrastructure.resources import Resources
 from infrastructure.settings import DEFAULT_GITHUB_API_URL, DEFAULT_GITHUB_URL
@@ -233,3 +234,4 @@ class Aws(containers.DeclarativeContainer):
     clock = providers.Singleton(SystemClock)
     access_logs = providers.Singleton(_access_logs, _athena, _s3, resources, clock)
     secrets = providers.Singleton(SystemSecrets)
+    sealing = providers.Singleton(AesSealing)

@@ -102,7 +102,9 @@ class Index(containers.DeclarativeContainer):
     device_logins = providers.Singleton(
         DeviceLogins, ports.sessions, ports.identities, tokens, ports.clock, ports.secrets
     )
-    login_sessions = providers.Singleton(LoginSessions, ports.sessions, ports.event_store, ports.clock, ports.secrets)
+    login_sessions = providers.Singleton(
+        LoginSessions, ports.sessions, ports.event_store, ports.clock, ports.secrets, ports.sealing
+    )
     portfolio = providers.Singleton(Portfolio, ports.event_store, ports.catalogue)
     statistics = providers.Singleton(Statistics, ports.event_store, history, ports.details)
     upkeep = providers.Singleton(

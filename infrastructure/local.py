@@ -27,6 +27,7 @@ from adapters.local.sessions import SqliteSessions
 from adapters.local.staging import FolderStaging
 from adapters.local.usage_table import SqliteUsageTable
 from adapters.pages import JinjaPages
+from adapters.sealing import AesSealing
 from adapters.secrets import SystemSecrets
 from adapters.workspace import FolderWorkspace
 from infrastructure.settings import DEFAULT_GITHUB_API_URL, DEFAULT_GITHUB_URL, DEFAULT_LOG_DAYS
@@ -75,3 +76,4 @@ class Local(containers.DeclarativeContainer):
         clock,
     )
     secrets = providers.Singleton(SystemSecrets)
+    sealing = providers.Singleton(AesSealing)

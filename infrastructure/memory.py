@@ -25,6 +25,7 @@ from adapters.memory.sessions import MemorySessions
 from adapters.memory.staging import MemoryStaging
 from adapters.memory.usage_table import MemoryUsageTable
 from adapters.pages import JinjaPages
+from adapters.sealing import AesSealing
 from adapters.secrets import SystemSecrets
 from adapters.workspace import FolderWorkspace
 
@@ -54,3 +55,4 @@ class Memory(containers.DeclarativeContainer):
     pages = providers.Singleton(JinjaPages)
     clock = providers.Singleton(SystemClock)
     secrets = providers.Singleton(SystemSecrets)
+    sealing = providers.Singleton(AesSealing)

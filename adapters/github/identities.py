@@ -1,6 +1,6 @@
 """The Identities of GitHub, by its web flow and its device flow for GitHub Apps and OAuth Apps, without any scope.
 
-The code is exchanged for a token, the token is asked whose it is, and then nobody has it any more.
+The code is exchanged for a token, and the token is asked whose it is.
 """
 
 import re
@@ -119,7 +119,7 @@ class GitHubIdentities:
         if not isinstance(token, str):
             return token
         with closing(Rest(self._app.api_url, self._user_agent, self._seconds)) as rest:
-            return _person(rest.get("/user", token=token), now)
+            return _person(rest.get("/user", token=token), token, now)
 
 
 def _token(reply: Reply, now: datetime) -> str | Identity:
@@ -142,12 +142,12 @@ def _token_in(reply: Reply) -> str | None:
     return token if reply.status == HTTPStatus.OK and isinstance(token, str) and _TOKEN.fullmatch(token) else None
 
 
-def _person(reply: Reply, now: datetime) -> Identity:
+def _person(reply: Reply, token: str, now: datetime) -> Identity:
     if until := refused_until(reply, now):
         return Refused(until)
     told = json_object(reply.body)
     number, login = told.get("id"), told.get("login")
     # In JSON, `true` is no number; in Python it is.
     if reply.status == HTTPStatus.OK and type(number) is int and 0 < number < _MOST and is_login(login):
-        return Identified(number, str(login))
+        return Identified(number, str(login), token)
     return Silent(f"answers {reply.status} and nothing of use")

@@ -10,10 +10,15 @@ from domain.ports.repositories import Refused, Silent
 
 @frozen
 class Identified:
-    """It is the person with this number; `login` is what they are called now, and may be somebody else's tomorrow."""
+    """It is the person with this number; `login` is what they are called now, and may be somebody else's tomorrow.
+
+    Attributes:
+        token: for asking GitHub in their name; it says nothing about who they are, and is to be shown nowhere.
+    """
 
     number: int
     login: str
+    token: str | None = field(default=None, repr=False, eq=False)
 
 
 @frozen

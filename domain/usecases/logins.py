@@ -1,6 +1,6 @@
 """Finding out who uses a browser."""
 
-from attrs import frozen
+from attrs import field, frozen
 
 from domain import account as accounts
 from domain import logins
@@ -22,6 +22,19 @@ class Attempt:
 
     state: str
     verifier: str
+
+
+@frozen
+class Person:
+    """Who uses a browser.
+
+    Attributes:
+        account: its key.
+        github_token: what GitHub gave out for asking in their name.
+    """
+
+    account: str
+    github_token: str | None = field(default=None, repr=False)
 
 
 class Logins:
@@ -66,8 +79,8 @@ class Logins:
             raise logins.not_started()
         return started
 
-    def from_github(self, code: str, verifier: str) -> str:
-        """The account of whoever came back with this code, by its key; it is made if there is none.
+    def from_github(self, code: str, verifier: str) -> Person:
+        """Who came back with this code; their account is made if there is none.
 
         Raises:
             CodeRejected: GitHub does not know the code, or gave it to others.
@@ -75,8 +88,8 @@ class Logins:
         """
         now = self._clock.now()
         match self._identities.identify(code, verifier, self._redirect_uri, now):
-            case Identified(number, login):
-                return self._tokens.register(accounts.github_key(number), login)
+            case Identified(number, login, token):
+                return Person(self._tokens.register(accounts.github_key(number), login), token)
             case Unknown():
                 raise logins.CodeRejected("GitHub does not know the code that came with you, or no longer.")
             case Unwelcome(why):
@@ -86,10 +99,10 @@ class Logins:
             case Silent(why):
                 raise GitHubFails(f"GitHub did not say who you are ({why}).")
 
-    def as_local(self, login: str) -> str:
-        """The account of a submitter of this machine, by its key; it is made if there is none.
+    def as_local(self, login: str) -> Person:
+        """A submitter of this machine; their account is made if there is none.
 
         Raises:
             InvalidLogin: nobody can be called so.
         """
-        return self._tokens.register_local(login)
+        return Person(self._tokens.register_local(login))

@@ -33,3 +33,10 @@ class Callers:
         if request.method not in _SAFE:
             logins.check_own_page(secret, request.headers.get("x-csrf-token"))
         return self._sessions.caller(secret)
+
+    def github_token(self, request: Request) -> str | None:
+        """For asking GitHub in the caller's name, where they are logged in with their browser and GitHub gave it."""
+        secret = self._cookies.session(request)
+        if secret is None or "authorization" in request.headers:
+            return None
+        return self._sessions.github_token(secret)

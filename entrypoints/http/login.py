@@ -19,8 +19,9 @@ from domain.github_faults import GitHubFails, GitHubRefuses
 from domain.ports.pages import Pages
 from domain.refusals import Refused
 from domain.site_settings import SiteSettings
+from domain.usecases.device_logins import DeviceLogins
 from domain.usecases.login_sessions import LoginSessions
-from domain.usecases.logins import Attempt, Logins
+from domain.usecases.logins import Attempt, Logins, Person
 from domain.views.login_page import LoginForm, LoginProblem
 from entrypoints.http.calls import Calls, answering_problems
 from entrypoints.http.cookies import Cookies
@@ -63,6 +64,7 @@ class Entrance:
     Attributes:
         pages: makes what renders, when something is rendered.
         site: what pages show.
+        devices: logging in at a command line.
     """
 
     logins: Logins
@@ -70,6 +72,7 @@ class Entrance:
     pages: Callable[[], Pages]
     site: SiteSettings
     way: Way
+    devices: DeviceLogins
 
 
 class LoginRoutes:
@@ -110,12 +113,12 @@ class LoginRoutes:
     async def _come_back(self, request: Request) -> Response:
         query, verifier = request.query_params, self._cookies.verifier(request)
 
-        async def account() -> str:
+        async def person() -> Person:
             code = logins.check_answer(query.get("error"), query.get("code"))
             async with self._asking:
                 return await self._run(self._logins.from_github, code, verifier)
 
-        return await self._finished(request, Way.GITHUB, Attempt(query.get("state", ""), verifier), account)
+        return await self._finished(request, Way.GITHUB, Attempt(query.get("state", ""), verifier), person)
 
     async def _take_form(self, request: Request) -> Response:
         try:
@@ -123,11 +126,11 @@ class LoginRoutes:
         except ClientDisconnect:
             return Response(status_code=HTTPStatus.BAD_REQUEST)
 
-        async def account() -> str:
+        async def person() -> Person:
             return await self._run(self._logins.as_local, sent.get("login", "").strip())
 
         attempt = Attempt(sent.get("state", ""), self._cookies.verifier(request))
-        return await self._finished(request, Way.LOCAL, attempt, account)
+        return await self._finished(request, Way.LOCAL, attempt, person)
 
     async def _log_out(self, request: Request) -> Response:
         secret = self._cookies.session(request)
@@ -139,9 +142,9 @@ class LoginRoutes:
         return response
 
     async def _finished(
-        self, request: Request, way: Way, attempt: Attempt, account: Callable[[], Awaitable[str]]
+        self, request: Request, way: Way, attempt: Attempt, person: Callable[[], Awaitable[Person]]
     ) -> Response:
-        """The browser is logged in with the account, if it has started this attempt."""
+        """The person is logged in with the browser, if it has started this attempt."""
         try:
             if self._way(request) is not way:
                 raise logins.not_started()
@@ -150,7 +153,7 @@ class LoginRoutes:
             # Others may send a browser here; what it has started itself goes on.
             return await self._refused(refusal, logins.HOME_OF_SUBMITTERS)
         try:
-            secret = await self._run(self._sessions.begin, await account())
+            secret = await self._run(self._sessions.begin, await person())
         except Refused as refusal:
             response = await self._refused(refusal, started.next)
         else:

@@ -38,6 +38,7 @@ RESERVED = UploadReserved("local:alice", "alice", ("spam", "eggs"), "spam-1.0.ta
         UploadCompleted(),
         LoginStarted("/project/spam/?a=b#\u2713"),
         LoggedIn("583231"),
+        LoggedIn("583231", "AAAA-sealed_"),
         IdentityUsed(),
         MintedToken((Grant("583231", "1f"), Grant("local:alice", "2f"))),
     ],

@@ -9,9 +9,11 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.codec import encode_session
 from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.identities import MemoryIdentities
 from adapters.memory.sessions import MemorySessions
+from adapters.sealing import AesSealing
 from adapters.secrets import SystemSecrets
 from domain import logins
 from domain.account import InvalidLogin
@@ -20,9 +22,10 @@ from domain.events import Event, SubmitterRegistered
 from domain.github_faults import GitHubFails, GitHubRefuses
 from domain.ports.identities import Identified, Unknown, Unwelcome
 from domain.ports.repositories import Refused, Silent
+from domain.sessions import LoggedIn
 from domain.site_settings import SiteSettings
 from domain.usecases.login_sessions import LoginSessions
-from domain.usecases.logins import Attempt, Logins
+from domain.usecases.logins import Attempt, Logins, Person
 from domain.usecases.tokens import Tokens
 
 AT = datetime(2026, 11, 26, 7, 0, tzinfo=UTC)
@@ -53,7 +56,7 @@ class Index:
         self.logins = Logins(
             self.kept, self.github, self.tokens, self.clock, secrets, SiteSettings("https://index.test")
         )
-        self.sessions = LoginSessions(self.kept, self.store, self.clock, secrets)
+        self.sessions = LoginSessions(self.kept, self.store, self.clock, secrets, AesSealing())
 
     def enter(self, person: Identified) -> Caller:
         """Let somebody log in."""
@@ -247,7 +250,7 @@ class TestAccount:
         assert index.events("local:octocat") == before
 
     def test_given_digits_as_a_local_login_then_that_is_no_number(self, index: Index) -> None:
-        assert index.logins.as_local("583231") == "local:583231"
+        assert index.logins.as_local("583231") == Person("local:583231")
 
     def test_a_local_submitter_is_the_one_of_token_create(self, index: Index) -> None:
         index.tokens.create_local("Alice")
@@ -291,7 +294,7 @@ class TestSession:
 
     def test_given_one_when_it_is_ended_then_it_is_over(self, index: Index) -> None:
         secret = index.sessions.begin(index.logins.as_local("alice"))
-        other = index.sessions.begin("local:alice")
+        other = index.sessions.begin(Person("local:alice"))
         index.sessions.end(secret)
         index.sessions.end(secret)
         with pytest.raises(logins.NotLoggedIn):
@@ -306,9 +309,53 @@ class TestSession:
 
     def test_it_is_of_an_account_that_exists(self, index: Index) -> None:
         with pytest.raises(logins.NotLoggedIn):
-            index.sessions.caller(index.sessions.begin("local:nobody"))
+            index.sessions.caller(index.sessions.begin(Person("local:nobody")))
 
     def test_it_shows_the_login_as_it_is_now(self, index: Index) -> None:
-        secret = index.sessions.begin(index.tokens.register("583231", "octocat"))
+        secret = index.sessions.begin(Person(index.tokens.register("583231", "octocat")))
         index.tokens.register("583231", "hubot")
         assert index.sessions.caller(secret) == Caller("583231", "hubot")
+
+
+class TestGitHubToken:
+    TOKEN = "gho_16C7e42F292c6912E7710c838347Ae178B4a"  # noqa: S105 - nobody's
+
+    def enter(self, index: Index) -> str:
+        attempt = index.logins.start(None)
+        code = index.github.agree(index.logins.github(attempt), evolve(OCTOCAT, token=self.TOKEN))
+        return index.sessions.begin(index.logins.from_github(code, attempt.verifier))
+
+    def test_is_there_as_long_as_the_session_is(self, index: Index) -> None:
+        secret = self.enter(index)
+        assert index.sessions.github_token(secret) == self.TOKEN
+        index.clock.at += logins.SESSION_LASTS
+        assert index.sessions.github_token(secret) is None
+
+    def test_is_gone_with_the_session(self, index: Index) -> None:
+        secret, other = self.enter(index), self.enter(index)
+        index.sessions.end(secret)
+        assert index.sessions.github_token(secret) is None
+        assert index.sessions.github_token(other) == self.TOKEN
+
+    def test_lies_sealed_and_says_nothing(self, index: Index) -> None:
+        secret = self.enter(index)
+        kept = index.kept.get(logins.session_key(secret), AT)
+        assert isinstance(kept, LoggedIn)
+        assert kept.github is not None
+        for hidden in (self.TOKEN, secret):
+            assert hidden not in kept.github
+            assert hidden not in "".join(encode_session(kept))
+        for shown in (evolve(OCTOCAT, token=self.TOKEN), Person("583231", self.TOKEN), kept):
+            assert self.TOKEN not in repr(shown)
+            assert kept.github not in repr(shown)
+
+    def test_that_another_session_sealed_is_none(self, index: Index) -> None:
+        secret, other = self.enter(index), self.enter(index)
+        kept = index.kept.get(logins.session_key(secret), AT)
+        assert kept is not None
+        index.kept.put(logins.session_key(other), kept, AT + logins.SESSION_LASTS)
+        assert index.sessions.github_token(other) is None
+
+    def test_is_none_of_a_local_submitter(self, index: Index) -> None:
+        assert index.sessions.github_token(index.sessions.begin(index.logins.as_local("alice"))) is None
+        assert index.sessions.github_token("s" * 43) is None
