@@ -50,7 +50,7 @@ def app() -> ASGIApp:
     """The application over this stack."""
     store, objects, site = ports().event_store(), ports().objects(), settings().site()
     way = way_of(settings().github_app, site.base_url, only_here=False)
-    entrance = Entrance(index().logins(), index().login_sessions(), ports().pages, site, way)
+    entrance = Entrance(index().logins(), index().login_sessions(), ports().pages, site, way, index().device_logins())
     functions = Functions(
         publishing=index().publishing(),
         uploads=index().uploads(),

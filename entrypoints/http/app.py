@@ -29,6 +29,7 @@ from entrypoints.http.api import Api
 from entrypoints.http.callers import Callers
 from entrypoints.http.calls import Calls
 from entrypoints.http.cookies import Cookies
+from entrypoints.http.device import DeviceRoutes
 from entrypoints.http.downloads import DownloadsTable
 from entrypoints.http.legacy import Legacy
 from entrypoints.http.login import Entrance, LoginRoutes
@@ -141,6 +142,7 @@ def application(functions: Functions, uploads: Executor, calls: Executor) -> ASG
             *table.routes(),
             *sessions.routes(),
             *login.routes(),
+            *DeviceRoutes(functions.entrance, made_calls).routes(),
             # The deployed index asks here for what its site has not; `unrouted` takes pages for people.
             Route("/simple/{page:path}", missing),
         ],

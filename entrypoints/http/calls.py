@@ -45,7 +45,7 @@ class Calls:
 
         async def answer(request: Request) -> Response:
             caller = await self.caller(request)
-            body = await _json_body(request) if with_body else {}
+            body = await json_body(request) if with_body else {}
             return await self.run(act, caller, request.path_params, body)
 
         return answering_problems(answer)
@@ -82,7 +82,12 @@ def answering_problems(endpoint: Endpoint) -> Endpoint:
     return answer
 
 
-async def _json_body(request: Request) -> Body:
+async def json_body(request: Request) -> Body:
+    """The JSON object that is sent.
+
+    Raises:
+        WrongBody: it is none, or too long.
+    """
     raw = bytearray()
     async with aclosing(request.stream()) as pieces:
         async for piece in pieces:

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from domain.decider import InvalidReason
+from domain.devices import DeviceLoginOver
 from domain.file_sizes import FileTooLarge
 from domain.github_faults import GitHubFails, GitHubRefuses
 from domain.refusals import Invalid, NotAllowed, NotFound, Refused, TooLarge, Unauthenticated
@@ -24,6 +25,7 @@ STATUS: dict[type[Refused], HTTPStatus] = {
     Unauthenticated: HTTPStatus.FORBIDDEN,
     NotAllowed: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
+    DeviceLoginOver: HTTPStatus.GONE,
     GoneAction: HTTPStatus.GONE,
     Contended: HTTPStatus.SERVICE_UNAVAILABLE,
     GitHubFails: HTTPStatus.BAD_GATEWAY,

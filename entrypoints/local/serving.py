@@ -104,6 +104,7 @@ def _functions(world: Embedded, uploads: Executor, calls: Executor, *, only_here
         world.ports.pages,
         site,
         way_of(world.settings.github_app, site.base_url, only_here=only_here),
+        index.device_logins(),
     )
     functions = Functions(
         publishing=index.publishing(),

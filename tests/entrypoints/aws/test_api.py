@@ -46,7 +46,12 @@ def secret(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str
         portfolio=index.portfolio(),
         statistics=index.statistics(),
         entrance=Entrance(
-            index.logins(), index.login_sessions(), stack.ports.pages, SiteSettings("https://index.test"), Way.GITHUB
+            index.logins(),
+            index.login_sessions(),
+            stack.ports.pages,
+            SiteSettings("https://index.test"),
+            Way.GITHUB,
+            index.device_logins(),
         ),
         bounds=Bounds(),
         base_url="https://index.test",
