@@ -20,15 +20,15 @@ from domain.caller import Caller
 from domain.events import AccountEvent, PublisherDistrusted, PublisherTrusted
 from domain.package import Package
 from domain.policy import Policy
-from domain.ports.identity_tokens import Claims, Kind
+from domain.ports.identity_tokens import LEEWAY, Claims, Kind
 from domain.refusals import Invalid, NotAllowed, NotFound, Refused
 from domain.wording import shown
 
 AUDIENCE = "sls-pypi"
 """Whom identity tokens are meant for."""
 MINTED_LASTS = timedelta(minutes=15)
-IDENTITY_KEPT = timedelta(seconds=35)
-"""How long after its end an identity token is still known to be used: clocks may differ by 30 seconds."""
+IDENTITY_KEPT = LEEWAY + timedelta(seconds=5)
+"""How long after its end an identity token is still known to be used."""
 MOST_PUBLISHERS = 100
 
 _LONGEST = 255

@@ -16,7 +16,7 @@ LONGEST_PATH = 2048
 LONGEST_QUERY = 2048
 LONGEST_SEGMENT = 255
 
-DYNAMIC = frozenset({"api", "healthz", "legacy", "login", "logout"})
+DYNAMIC = frozenset({".well-known", "_", "api", "healthz", "legacy", "login", "logout"})
 """First segments of the paths that functions answer, with everything below them."""
 
 NOT_FOUND_PAGE = "404.html"

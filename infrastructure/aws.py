@@ -3,6 +3,7 @@
 No adapter and no client is imported before it is asked for: each function pays for what it uses only.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,10 @@ from dependency_injector import containers, providers
 
 from adapters.clock import SystemClock
 from adapters.github.app import GitHubApp
+from adapters.oidc_keys import ISSUERS
 from adapters.sealing import AesSealing
 from adapters.secrets import SystemSecrets
+from domain.ports.identity_tokens import Kind
 from infrastructure.resources import Resources
 from infrastructure.settings import DEFAULT_GITHUB_API_URL, DEFAULT_GITHUB_URL
 from infrastructure.version import USER_AGENT
@@ -31,12 +34,14 @@ if TYPE_CHECKING:
     from domain.ports.event_store import EventStore
     from domain.ports.facts import FactsTable
     from domain.ports.identities import Identities
+    from domain.ports.identity_tokens import IdentityTokens
     from domain.ports.objects import Objects
     from domain.ports.pages import Pages
     from domain.ports.publisher import Publisher
     from domain.ports.repositories import Repositories
     from domain.ports.sessions import Sessions
     from domain.ports.staging import Staging
+    from domain.ports.trust_table import TrustTable
     from domain.ports.usage_table import UsageTable
     from domain.ports.workspace import Workspace
 
@@ -150,6 +155,18 @@ def _identities(app: GitHubApp) -> "Identities":
     return GitHubIdentities(app, USER_AGENT)
 
 
+def _identity_tokens(issuers: Mapping[Kind, str]) -> "IdentityTokens":
+    from adapters.oidc import OidcTokens  # noqa: PLC0415
+
+    return OidcTokens(issuers, USER_AGENT)
+
+
+def _trust_table(client: Any, table: str) -> "TrustTable":  # noqa: ANN401
+    from adapters.aws.trust_table import DynamoTrustTable  # noqa: PLC0415
+
+    return DynamoTrustTable(client, table)
+
+
 def _details(client: Any, bucket: str) -> "Details":  # noqa: ANN401
     from adapters.aws.details import S3Details  # noqa: PLC0415
 
@@ -203,6 +220,7 @@ class Aws(containers.DeclarativeContainer):
     github: providers.Dependency[GitHubApp] = providers.Dependency(
         instance_of=GitHubApp, default=GitHubApp(DEFAULT_GITHUB_URL, DEFAULT_GITHUB_API_URL)
     )
+    oidc_issuers: providers.Dependency[Mapping[Kind, str]] = providers.Dependency(default=ISSUERS)
 
     _dynamodb = providers.Singleton(_client, "dynamodb", resources.provided.region)
     _s3 = providers.Singleton(_client, "s3", resources.provided.region)
@@ -224,6 +242,8 @@ class Aws(containers.DeclarativeContainer):
     facts_table = providers.Singleton(_facts_table, _dynamodb, resources.provided.table)
     repositories = providers.Singleton(_repositories, github.provided.api_url)
     identities = providers.Singleton(_identities, github)
+    identity_tokens = providers.Singleton(_identity_tokens, oidc_issuers)
+    trust_table = providers.Singleton(_trust_table, _dynamodb, resources.provided.table)
     details = providers.Singleton(_details, _s3, resources.provided.data_bucket)
     sessions = providers.Singleton(_sessions, _dynamodb, resources.provided.table)
     staging = providers.Singleton(_staging, _s3, resources.provided.data_bucket)

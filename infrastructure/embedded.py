@@ -45,7 +45,7 @@ def opened(settings: Settings, *, create: bool, site_settings: SiteSettings | No
         home.require()
     wanted = home.wanted_edition()
     shown = site_settings or (wanted.settings if wanted and wanted.settings.base_url else settings.site())
-    ports = Local(home=home, log_days=settings.log_days, github=settings.github_app)
+    ports = Local(home=home, log_days=settings.log_days, github=settings.github_app, oidc_issuers=settings.oidc_issuers)
     # A provider, so that the lists behind the policy are only read when something is published.
     index = Index(
         ports=ports,

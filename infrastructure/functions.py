@@ -20,6 +20,7 @@ def ports() -> Aws:
     return Aws(
         resources=Resources.from_environment(),
         github=providers.Callable(lambda: settings().github_app),
+        oidc_issuers=providers.Callable(lambda: settings().oidc_issuers),
     )
 
 

@@ -14,9 +14,11 @@ from domain.usecases.list_rendering import ListRendering
 from domain.usecases.lists import Lists
 from domain.usecases.login_sessions import LoginSessions
 from domain.usecases.logins import Logins
+from domain.usecases.minting import Minting
 from domain.usecases.owner_pages import OwnerPages
 from domain.usecases.package_pages import PackagePages
 from domain.usecases.portfolio import Portfolio
+from domain.usecases.publishers import Publishers
 from domain.usecases.publishing import Publishing
 from domain.usecases.rebuilding import Rebuilding
 from domain.usecases.release_pages import ReleasePages
@@ -104,6 +106,18 @@ class Index(containers.DeclarativeContainer):
     )
     login_sessions = providers.Singleton(
         LoginSessions, ports.sessions, ports.event_store, ports.clock, ports.secrets, ports.sealing
+    )
+    publishers = providers.Singleton(
+        Publishers, ports.event_store, ports.trust_table, ports.sources, ports.clock, ports.secrets, policy
+    )
+    minting = providers.Singleton(
+        Minting,
+        ports.identity_tokens,
+        ports.trust_table,
+        ports.event_store,
+        ports.sessions,
+        ports.clock,
+        ports.secrets,
     )
     portfolio = providers.Singleton(Portfolio, ports.event_store, ports.catalogue)
     statistics = providers.Singleton(Statistics, ports.event_store, history, ports.details)

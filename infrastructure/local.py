@@ -1,5 +1,6 @@
 """The local world: SQLite and a folder."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from dependency_injector import containers, providers
@@ -25,11 +26,15 @@ from adapters.local.objects import FolderObjects
 from adapters.local.publisher import SqlitePublisher
 from adapters.local.sessions import SqliteSessions
 from adapters.local.staging import FolderStaging
+from adapters.local.trust_table import SqliteTrustTable
 from adapters.local.usage_table import SqliteUsageTable
+from adapters.oidc import OidcTokens
+from adapters.oidc_keys import ISSUERS
 from adapters.pages import JinjaPages
 from adapters.sealing import AesSealing
 from adapters.secrets import SystemSecrets
 from adapters.workspace import FolderWorkspace
+from domain.ports.identity_tokens import Kind
 from infrastructure.settings import DEFAULT_GITHUB_API_URL, DEFAULT_GITHUB_URL, DEFAULT_LOG_DAYS
 from infrastructure.version import USER_AGENT
 
@@ -44,6 +49,7 @@ class Local(containers.DeclarativeContainer):
     github: providers.Dependency[GitHubApp] = providers.Dependency(
         instance_of=GitHubApp, default=GitHubApp(DEFAULT_GITHUB_URL, DEFAULT_GITHUB_API_URL)
     )
+    oidc_issuers: providers.Dependency[Mapping[Kind, str]] = providers.Dependency(default=ISSUERS)
 
     database = providers.Singleton(Database, home.provided.database)
     event_store = providers.Singleton(SqliteEventStore, database)
@@ -59,6 +65,8 @@ class Local(containers.DeclarativeContainer):
     facts_table = providers.Singleton(SqliteFactsTable, database)
     repositories = providers.Singleton(GitHubRepositories, github.provided.api_url, USER_AGENT)
     identities = providers.Singleton(GitHubIdentities, github, USER_AGENT)
+    identity_tokens = providers.Singleton(OidcTokens, oidc_issuers, USER_AGENT)
+    trust_table = providers.Singleton(SqliteTrustTable, database)
     details = providers.Singleton(FolderDetails, home.provided.usage, home.provided.tmp)
     sessions = providers.Singleton(SqliteSessions, database)
     staging = providers.Singleton(FolderStaging, home.provided.tmp)

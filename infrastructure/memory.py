@@ -18,11 +18,14 @@ from adapters.memory.event_log import MemoryEventLog
 from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.facts import MemoryFactsTable
 from adapters.memory.identities import MemoryIdentities
+from adapters.memory.identity_tokens import MemoryIdentityTokens
 from adapters.memory.objects import MemoryObjects
 from adapters.memory.publisher import MemoryPublisher
 from adapters.memory.repositories import MemoryRepositories
 from adapters.memory.sessions import MemorySessions
+from adapters.memory.sources import MemorySources
 from adapters.memory.staging import MemoryStaging
+from adapters.memory.trust_table import MemoryTrustTable
 from adapters.memory.usage_table import MemoryUsageTable
 from adapters.pages import JinjaPages
 from adapters.sealing import AesSealing
@@ -46,9 +49,12 @@ class Memory(containers.DeclarativeContainer):
     facts_table = providers.Singleton(MemoryFactsTable)
     repositories = providers.Singleton(MemoryRepositories)
     identities = providers.Singleton(MemoryIdentities)
+    identity_tokens = providers.Singleton(MemoryIdentityTokens)
+    trust_table = providers.Singleton(MemoryTrustTable)
     details = providers.Singleton(MemoryDetails)
     access_logs = providers.Singleton(MemoryAccessLogs)
     sessions = providers.Singleton(MemorySessions)
+    sources = providers.Singleton(MemorySources)
     staging = providers.Singleton(MemoryStaging)
     workspace = providers.Singleton(FolderWorkspace, Path(tempfile.gettempdir()))
     archives = providers.Singleton(FileArchives)

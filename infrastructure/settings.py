@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 from attrs import evolve, field, frozen
 
 from adapters.github.app import GitHubApp
+from adapters.oidc_keys import ISSUERS, WrongIssuer, check_issuer
 from domain.policy import Allowance, Bounds, allowances
+from domain.ports.identity_tokens import Kind
 from domain.site_settings import SiteSettings
 
 DEFAULT_HOME = Path(".sls-pypi")
@@ -39,6 +41,8 @@ class Settings:
         github_url: where repositories live: GitHub or a GitHub Enterprise, without a slash at its end.
         github_api_url: its REST API, without a slash at its end.
         github_client_id, github_client_secret: of the app through which submitters log in; empty for none.
+        trusted_publishing: whether workflows may exchange their identity for a token.
+        oidc_issuers: who says who they are: a URL without a slash at its end, for each kind of workflow.
     """
 
     home: Path = DEFAULT_HOME
@@ -58,6 +62,8 @@ class Settings:
     github_api_url: str = DEFAULT_GITHUB_API_URL
     github_client_id: str = ""
     github_client_secret: str = field(default="", repr=False)
+    trusted_publishing: bool = True
+    oidc_issuers: Mapping[Kind, str] = ISSUERS
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -86,6 +92,8 @@ class Settings:
             github_api_url=_github_url(environment, "SLS_PYPI_GITHUB_API_URL", DEFAULT_GITHUB_API_URL),
             github_client_id=environment.get("SLS_PYPI_GITHUB_CLIENT_ID", "").strip(),
             github_client_secret=environment.get("SLS_PYPI_GITHUB_CLIENT_SECRET", "").strip(),
+            trusted_publishing=_switch(environment, "SLS_PYPI_TRUSTED_PUBLISHING"),
+            oidc_issuers={kind: _issuer(environment, kind) for kind in Kind},
         )
 
     @property
@@ -135,6 +143,28 @@ def _github_url(environment: Mapping[str, str], name: str, default: str) -> str:
     if not is_one or parts.query or parts.fragment or "@" in parts.netloc or not url.isprintable() or " " in url:
         raise WrongSetting(f"{name} is {url!r}; give a URL like {default}")
     return url.rstrip("/")
+
+
+def _issuer(environment: Mapping[str, str], kind: Kind) -> str:
+    """Who says who a workflow is: a URL, its slash at the end dropped."""
+    name = f"SLS_PYPI_OIDC_{kind.name}_ISSUER"
+    url = (environment.get(name) or ISSUERS[kind]).rstrip("/")
+    try:
+        check_issuer(url)
+    except WrongIssuer as error:
+        raise WrongSetting(f"{name} is {url!r}; {error}") from None
+    return url
+
+
+def _switch(environment: Mapping[str, str], name: str) -> bool:
+    """Whether it is on, as it is where nothing is said."""
+    match environment.get(name) or "on":
+        case "on":
+            return True
+        case "off":
+            return False
+        case other:
+            raise WrongSetting(f"{name} is {other!r}; give on or off")
 
 
 def _bounds(environment: Mapping[str, str]) -> Bounds:

@@ -93,7 +93,7 @@ def _opened(stack: formation.Stack, clients: "boto3.Session", region: str) -> De
         ) from None
     environment = {"AWS_REGION": region, **configuration.get("Environment", {}).get("Variables", {})}
     resources, settings = Resources.from_environment(environment), Settings.from_environment(environment)
-    ports = Aws(resources=resources, github=settings.github_app)
+    ports = Aws(resources=resources, github=settings.github_app, oidc_issuers=settings.oidc_issuers)
     # A provider, so that the lists behind the policy are only read when something is published.
     index = Index(
         ports=ports,

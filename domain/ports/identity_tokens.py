@@ -1,13 +1,17 @@
 """Identity tokens that workflows get from where they run (OpenID Connect): who is it that wants to publish?"""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from attrs import frozen
 
 from domain.refusals import Refused
+
+
+LEEWAY = timedelta(seconds=30)
+"""By how much the clocks of an issuer and of the index may differ."""
 
 
 class Kind(StrEnum):

@@ -33,7 +33,9 @@ from entrypoints.http.device import DeviceRoutes
 from entrypoints.http.downloads import DownloadsTable
 from entrypoints.http.legacy import Legacy
 from entrypoints.http.login import Entrance, LoginRoutes
+from entrypoints.http.oidc import OidcRoutes, TrustedPublishing
 from entrypoints.http.patience import patiently
+from entrypoints.http.publishers import PublisherRoutes
 from entrypoints.http.refusals import problem
 from entrypoints.http.uploads import UploadSessions
 
@@ -44,6 +46,7 @@ class Functions:
 
     Attributes:
         entrance: logging in.
+        trusted_publishing: uploading without a token of this index.
         base_url: public URL of the index, without a slash at its end.
         folder: where uploads are kept while they arrive.
         lag: how many events the pages are behind; raises if the storage cannot be reached.
@@ -70,6 +73,7 @@ class Functions:
     legacy_bytes: int | None = None
     answer_bytes: int | None = None
     missing_page: Callable[[], bytes | None] | None = None
+    trusted_publishing: TrustedPublishing | None = None
 
 
 def application(functions: Functions, uploads: Executor, calls: Executor) -> ASGIApp:
@@ -102,6 +106,7 @@ def application(functions: Functions, uploads: Executor, calls: Executor) -> ASG
         functions.base_url,
         made_calls,
     )
+    trusted = functions.trusted_publishing
     table = DownloadsTable(functions.statistics, made_calls, functions.answer_bytes)
 
     def missing_page(area: str, _accept_encoding: bytes | None) -> Answer | None:
@@ -142,6 +147,8 @@ def application(functions: Functions, uploads: Executor, calls: Executor) -> ASG
             *table.routes(),
             *sessions.routes(),
             *login.routes(),
+            *(PublisherRoutes(trusted.publishers, made_calls).routes() if trusted else ()),
+            *(OidcRoutes(trusted.minting, functions.base_url, made_calls).routes() if trusted else ()),
             *DeviceRoutes(functions.entrance, made_calls).routes(),
             # The deployed index asks here for what its site has not; `unrouted` takes pages for people.
             Route("/simple/{page:path}", missing),

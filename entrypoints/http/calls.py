@@ -14,7 +14,7 @@ from starlette.responses import Response
 from domain.caller import Caller
 from domain.refusals import Refused, Unauthenticated
 from entrypoints.http.callers import Callers
-from entrypoints.http.refusals import problem, status_of
+from entrypoints.http.refusals import again_after, problem, status_of
 
 _LONGEST_BODY = 64 * 1024
 
@@ -34,11 +34,18 @@ class WrongBody(Unprocessable):
 
 
 class Calls:
-    """Makes endpoints. Use cases run in `executor`, so that readers are served meanwhile."""
+    """Makes endpoints. Use cases run in `executor`, so that readers are served meanwhile.
 
-    def __init__(self, callers: Callers, executor: Executor) -> None:
+    Args:
+        callers: knows who calls.
+        executor: runs what may wait.
+        uploads: whether these calls upload, so that a credential for nothing else will do.
+    """
+
+    def __init__(self, callers: Callers, executor: Executor, *, uploads: bool = False) -> None:
         self._callers = callers
         self._executor = executor
+        self._uploads = uploads
 
     def endpoint(self, act: Act, *, with_body: bool = False) -> Endpoint:
         """An endpoint that does `act` with its caller, the parameters of its path, and its JSON body if it has one."""
@@ -56,8 +63,16 @@ class Calls:
         Raises:
             Unauthenticated: nobody.
             CrossSite: maybe not the person whose browser it comes from.
+            ForUploadsOnly: somebody whose credential is not for this.
         """
-        return await self.run(self._callers.of, request)
+        caller = await self.run(self._callers.of, request)
+        if not self._uploads:
+            caller.check_not_uploads_only()
+        return caller
+
+    async def github_token(self, request: Request) -> str | None:
+        """For asking GitHub in the name of whoever sends the request; None if they gave this index none."""
+        return await self.run(self._callers.github_token, request)
 
     async def run(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What `act` returns, which may wait."""
@@ -75,7 +90,7 @@ def answering_problems(endpoint: Endpoint) -> Endpoint:
         except Unprocessable as refusal:
             return problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(refusal))
         except Refused as refusal:
-            return problem(status_of(refusal), str(refusal))
+            return problem(status_of(refusal), str(refusal), again_after(refusal))
         except ClientDisconnect:
             return problem(HTTPStatus.BAD_REQUEST, "The request ended before its body did.")
 

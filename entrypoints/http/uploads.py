@@ -25,7 +25,7 @@ class UploadSessions:
 
     def __init__(self, uploads: Uploads, callers: Callers, bounds: Bounds, folder: Path, executor: Executor) -> None:
         self._uploads = uploads
-        self._calls = Calls(callers, executor)
+        self._calls = Calls(callers, executor, uploads=True)
         self._bounds = bounds
         self._folder = folder
         self._executor = executor

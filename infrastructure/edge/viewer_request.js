@@ -2,7 +2,7 @@
 // tests/cases/routing.json. In ES5.1 for njs. What is deployed is without comments and indentation, because CloudFront
 // takes 10,000 bytes (infrastructure/edge_code.py): no comment follows code in its line, no text spans lines.
 
-var DYNAMIC = ['api', 'healthz', 'legacy', 'login', 'logout'];
+var DYNAMIC = ['.well-known', '_', 'api', 'healthz', 'legacy', 'login', 'logout'];
 var SHARED_AREAS = ['packages', 'pypi', 'simple', 'stats'];
 // And what else programs and pages read, and nobody opens.
 var PROGRAM_AREAS = SHARED_AREAS.concat(['badge', 'search', 'static']);

@@ -16,6 +16,7 @@ from domain.policy import Bounds, Policy
 from domain.site_settings import SiteSettings
 from entrypoints.http.app import Functions, application
 from entrypoints.http.login import Entrance, Way
+from entrypoints.http.oidc import TrustedPublishing
 from entrypoints.local.__main__ import main
 from infrastructure.index import Index
 from infrastructure.memory import Memory
@@ -59,6 +60,7 @@ def functions_of(index: Index, folder: Path, way: Way = Way.GITHUB, base_url: st
         portfolio=index.portfolio(),
         statistics=index.statistics(),
         entrance=Entrance(index.logins(), index.login_sessions(), JinjaPages, site, way, index.device_logins()),
+        trusted_publishing=TrustedPublishing(index.publishers(), index.minting()),
         bounds=BOUNDS,
         base_url=base_url,
         folder=folder,

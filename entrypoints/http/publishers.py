@@ -1,0 +1,77 @@
+"""`/api/publishers`: whom a submitter trusts to upload. Errors are `application/problem+json` (RFC 9457)."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from domain.caller import Caller
+from domain.events import PublisherTrusted
+from domain.ports.identity_tokens import Kind
+from domain.publishers import Wanted
+from domain.usecases.publishers import Publishers
+from domain.views.simple import timestamp
+from entrypoints.http.calls import Body, Calls, WrongBody
+
+_KINDS = frozenset(kind.value for kind in Kind)
+
+
+class PublisherRoutes:
+    """The routes."""
+
+    def __init__(self, publishers: Publishers, calls: Calls) -> None:
+        self._publishers = publishers
+        self._calls = calls
+
+    def routes(self) -> list[Route]:
+        """Everything below `/api/publishers`."""
+        endpoint = self._calls.endpoint
+        return [
+            Route("/api/publishers", endpoint(self._list), methods=["GET"]),
+            Route("/api/publishers", endpoint(self._trust, with_body=True), methods=["POST"]),
+            Route("/api/publishers/{id}", endpoint(self._distrust), methods=["DELETE"]),
+        ]
+
+    def _list(self, caller: Caller, _: Mapping[str, str], __: Body) -> Response:
+        return JSONResponse([_entry(publisher) for publisher in self._publishers.of(caller)])
+
+    def _trust(self, caller: Caller, _: Mapping[str, str], body: Body) -> Response:
+        trusted = self._publishers.trust(caller, _wanted(body))
+        return JSONResponse(_entry(trusted), HTTPStatus.CREATED, {"Location": f"/api/publishers/{trusted.id}"})
+
+    def _distrust(self, caller: Caller, path: Mapping[str, str], _: Body) -> Response:
+        self._publishers.distrust(caller, path["id"])
+        return Response(status_code=HTTPStatus.NO_CONTENT)
+
+
+def _entry(publisher: PublisherTrusted) -> dict[str, Any]:
+    return {
+        "id": publisher.id,
+        "kind": publisher.kind,
+        "package": publisher.package,
+        "repository": publisher.project,
+        "workflow": publisher.workflow,
+        "environment": publisher.environment,
+        "created": timestamp(publisher.at),
+    }
+
+
+def _wanted(body: Body) -> Wanted:
+    match body:
+        case {
+            "kind": str(kind),
+            "package": str(package),
+            "repository": str(repository),
+            "workflow": str(workflow),
+            **rest,
+        } if kind in _KINDS and not rest.keys() - {"environment"}:
+            # A form sends what nobody filled in as an empty text.
+            environment = rest.get("environment") or None
+            if environment is None or isinstance(environment, str):
+                return Wanted(Kind(kind), package, repository, workflow, environment)
+    raise WrongBody(
+        'Send {"kind": "github" or "gitlab", "package": "name", "repository": "owner/name", "workflow": "release.yml", '
+        '"environment": "name, or leave it out"}.'
+    )
