@@ -21,9 +21,9 @@ NOBODY = "http://127.0.0.1:9"
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """This process's environment without settings of ours. GitHub is where nobody answers."""
+    """This process's environment without settings and logins of ours. GitHub is where nobody answers."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("SLS_PYPI_")}
-    return kept | {"SLS_PYPI_GITHUB_API_URL": NOBODY} | changes
+    return kept | {"SLS_PYPI_GITHUB_API_URL": NOBODY, "XDG_CONFIG_HOME": str(ROOT / ".cache" / "nothing")} | changes
 
 
 def command(*arguments: object, status: int = 0, **changes: str) -> subprocess.CompletedProcess[str]:

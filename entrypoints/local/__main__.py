@@ -14,6 +14,7 @@ from entrypoints.local.cloud_commands import deploy, destroy
 from entrypoints.local.options import DAY, HOME, on_an_index, settings_of
 from entrypoints.local.place import Place, opened
 from entrypoints.local.sending_commands import proxy, upload
+from entrypoints.local.submitting_commands import login, logout, packages, publish
 from infrastructure.cloud import CloudUnusable
 from infrastructure.settings import WrongSetting, checked_base_url, checked_upstream
 from infrastructure.version import __version__
@@ -182,6 +183,10 @@ cli.add_command(deploy)
 cli.add_command(destroy)
 cli.add_command(upload)
 cli.add_command(proxy)
+cli.add_command(login)
+cli.add_command(logout)
+cli.add_command(publish)
+cli.add_command(packages)
 
 
 def main(arguments: list[str] | None = None) -> None:

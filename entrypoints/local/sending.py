@@ -128,20 +128,24 @@ class Sender:
 
     def _post(self, url: httpx2.URL, headers: Mapping[str, str], **content: Any) -> httpx2.Response:  # noqa: ANN401
         """A success, whichever; credentials only go to the index itself."""
-        own = _origin(url) == _origin(self._url)
+        own = origin_of(url) == origin_of(self._url)
         try:
             answer = self._http.post(url, headers=headers if own else None, **content)
         except httpx2.RequestError as fault:
-            raise _Passing(f"{_origin(url)} cannot be reached: {_line(str(fault)) or type(fault).__name__}") from None
+            raise _Passing(
+                f"{origin_of(url)} cannot be reached: {one_line(str(fault)) or type(fault).__name__}"
+            ) from None
         if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or answer.status_code in _BUSY:
-            raise _Passing(f"{_origin(url)} fails: {answer.status_code} {_told(answer)}")
+            raise _Passing(f"{origin_of(url)} fails: {answer.status_code} {told_by(answer)}")
         if answer.is_redirect:
-            raise Unreachable(f"{_origin(url)} sends elsewhere: give {_line(answer.headers['location'])} as its URL.")
+            raise Unreachable(
+                f"{origin_of(url)} sends elsewhere: give {one_line(answer.headers['location'])} as its URL."
+            )
         if answer.is_success:
             return answer
-        if own and not _is_problem(answer):
+        if own and not is_problem(answer):
             raise Unreachable(f"{url} is answered {answer.status_code}: is there an sls-pypi index at {self._host}?")
-        raise NotTaken(answer.status_code, _told(answer))
+        raise NotTaken(answer.status_code, told_by(answer))
 
     def _persistently(self, step: Callable[[], T]) -> T:
         for pause in PAUSES:
@@ -164,25 +168,27 @@ def _check_pauses() -> Iterator[float]:
         yield pause
 
 
-def _origin(url: httpx2.URL) -> str:
+def origin_of(url: httpx2.URL) -> str:
+    """Scheme, host and port, as text."""
     return f"{url.scheme}://{url.netloc.decode('ascii')}"
 
 
-def _is_problem(answer: httpx2.Response) -> bool:
+def is_problem(answer: httpx2.Response) -> bool:
+    """Whether an index says what is wrong (RFC 9457)."""
     return answer.headers.get("content-type", "").startswith("application/problem+json")
 
 
-def _told(answer: httpx2.Response) -> str:
+def told_by(answer: httpx2.Response) -> str:
     """The reason in an answer: of a problem (RFC 9457), of S3's XML, or else the phrase of its status."""
-    if _is_problem(answer):
+    if is_problem(answer):
         try:
-            return _line(str(json.loads(answer.content)["detail"]))
+            return one_line(str(json.loads(answer.content)["detail"]))
         except (ValueError, KeyError, TypeError):
             return answer.reason_phrase
     message = _S3_MESSAGE.search(answer.text)
-    return _line(message[1]) if message else answer.reason_phrase
+    return one_line(message[1]) if message else answer.reason_phrase
 
 
-def _line(text: str) -> str:
+def one_line(text: str) -> str:
     """One printable line, whatever was sent."""
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())[:_LONGEST_LINE]

@@ -7,11 +7,12 @@ import click
 
 from entrypoints.http.loopback import is_loopback
 from entrypoints.local.options import INDEX_URL
+from entrypoints.local.tokens import TOKEN, token_for
 
 
 @click.command()
 @INDEX_URL
-@click.option("--token", envvar="SLS_PYPI_TOKEN", help="An upload token of the index.  [default: $SLS_PYPI_TOKEN]")
+@TOKEN
 @click.argument(
     "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False)
 )
@@ -19,12 +20,7 @@ def upload(url: str, token: str | None, files: tuple[Path, ...]) -> None:
     """Publish wheels and sdists of any size on an index, here or on AWS."""
     from entrypoints.local.uploading import upload as run  # noqa: PLC0415
 
-    secret = (token or "").strip()
-    if not secret:
-        raise click.UsageError("Give an upload token with --token or SLS_PYPI_TOKEN", click.get_current_context())
-    if not (secret.isascii() and secret.isprintable()):
-        raise click.UsageError("What was given is no upload token", click.get_current_context())
-    sys.exit(run(url, secret, files))
+    sys.exit(run(url, token_for(url, token), files))
 
 
 @click.command()
