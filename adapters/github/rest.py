@@ -107,24 +107,25 @@ class Rest:
             Unanswered: nobody answers, or not within bounds, or we shall send it elsewhere.
         """
         headers = {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
-        return self._posted(path, headers, urlencode(form).encode("ascii"))
+        with explained():
+            return self._posted(self._at(path), headers, urlencode(form).encode("ascii"))
 
-    def post_json(self, path: str, document: Mapping[str, object], token: str) -> Reply:
-        """What is answered to a JSON document of somebody.
+    def post_json(self, url: str, document: Mapping[str, object], token: str) -> Reply:
+        """What is answered to a JSON document of somebody, at a URL of the same origin as the root.
 
         Raises:
             Unanswered: as for `post`.
         """
         headers = {"Content-Type": "application/json", **_bearer(token)}
-        return self._posted(path, headers, json.dumps(document).encode("ascii"))
+        with explained():
+            return self._posted(self._followed(self._root, url), headers, json.dumps(document).encode("ascii"))
 
     def close(self) -> None:
         """Ask no more."""
         self._http.close()
 
-    def _posted(self, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
-        with explained():
-            reply = self._replied("POST", self._at(path), headers, body)
+    def _posted(self, url: "httpx2.URL", headers: Mapping[str, str], body: bytes) -> Reply:
+        reply = self._replied("POST", url, headers, body)
         if reply.status in REDIRECTS:
             raise Unanswered("sends elsewhere")
         return reply

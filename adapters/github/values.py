@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -54,6 +54,12 @@ def json_object(body: bytes) -> Mapping[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
+def json_list(body: bytes) -> Sequence[Any] | None:
+    """The list that an answer is; None if it is none."""
+    told = _json(body)
+    return told if isinstance(told, list) else None
+
+
 def about(body: bytes, now: datetime) -> About | None:
     """What an answer says about a repository; None if that is nothing."""
     told = _json(body)
@@ -65,7 +71,7 @@ def about(body: bytes, now: datetime) -> About | None:
         stars=_count(told.get("stargazers_count")),
         forks=_count(told.get("forks_count")),
         open_issues=_count(told.get("open_issues_count")),
-        pushed_at=_time(told.get("pushed_at"), now),
+        pushed_at=past(told.get("pushed_at"), now),
         license=_license(license_told.get("spdx_id") if isinstance(license_told, dict) else None),
         archived=told.get("archived") is True,
         private=told.get("private") is True,
@@ -106,6 +112,18 @@ def refused_until(reply: Reply, now: datetime) -> datetime | None:
     return now + min(max(wait, timedelta(seconds=1)), _LONGEST_REST)
 
 
+def past(value: object, now: datetime) -> datetime | None:
+    """A time that is over, as far as clocks agree."""
+    if not isinstance(value, str):
+        return None
+    try:
+        told = datetime.fromisoformat(value)
+        at = told.astimezone(UTC) if told.tzinfo else told.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+    return at if datetime(1970, 1, 1, tzinfo=UTC) <= at <= now + _CLOCKS_DIFFER else None
+
+
 def _json(body: bytes) -> Any:  # noqa: ANN401 - anything
     try:
         return json.loads(body)
@@ -115,17 +133,6 @@ def _json(body: bytes) -> Any:  # noqa: ANN401 - anything
 
 def _count(value: object) -> int | None:
     return value if type(value) is int and 0 <= value <= _MOST else None
-
-
-def _time(value: object, now: datetime) -> datetime | None:
-    if not isinstance(value, str):
-        return None
-    try:
-        told = datetime.fromisoformat(value)
-        at = told.astimezone(UTC) if told.tzinfo else told.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None
-    return at if datetime(1970, 1, 1, tzinfo=UTC) <= at <= now + _CLOCKS_DIFFER else None
 
 
 def _license(value: object) -> str | None:

@@ -107,13 +107,13 @@ class MemorySources:
             return list(self._asked)
 
     def owned(self, token: str) -> Sequence[Owned]:
-        """The public repositories of the person with this token, last pushed first."""
+        """The public repositories of the person with this token, last pushed first, without forks."""
         with self._lock:
             self._hear("owned", "", token)
             found = [
                 Owned(each.source, each.has_packaging)
                 for each in self._repositories.values()
-                if each.source.owner_id == self._people[token] and not each.source.is_private
+                if each.source.owner_id == self._people[token] and not (each.source.is_private or each.source.is_fork)
             ]
         return sorted(found, key=_pushed, reverse=True)
 

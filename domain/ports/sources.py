@@ -58,7 +58,10 @@ class Sources(Protocol):
     """Asks GitHub."""
 
     def owned(self, token: str) -> Sequence[Owned]:
-        """The public repositories of the person with this token, last pushed first: all of them, up to a thousand."""
+        """The public repositories of the person with this token, last pushed first, without forks.
+
+        All of them, up to a thousand; within half a minute. Where only some can be learnt that is a fault.
+        """
 
     def repository(self, full_name: str, token: str | None = None) -> Source:
         """The repository of this name, also if it was renamed since."""
@@ -70,7 +73,10 @@ class Sources(Protocol):
         """Names of tags, up to some hundreds, in no order."""
 
     def commit(self, full_name: str, ref: str, token: str | None = None) -> str:
-        """The commit (40 hexadecimal digits) that a tag, a branch or a commit's own digits lead to."""
+        """The commit (40 hexadecimal digits) that a tag, a branch or a commit's own digits lead to.
+
+        A tag comes before a branch that is called the same.
+        """
 
     def is_tag(self, full_name: str, ref: str, token: str | None = None) -> bool:
         """Whether there is a tag of exactly this name."""
@@ -79,7 +85,10 @@ class Sources(Protocol):
         """The files of the release of this tag; none if there is no such release."""
 
     def fetch_asset(self, full_name: str, asset: Asset, destination: Path, most_bytes: int) -> None:
-        """Write the file there. `TooLarge` if it is longer than that; then nothing is left behind."""
+        """Write the file there, within minutes. `TooLarge` if it is longer than that.
+
+        Whatever is raised, nothing is left behind.
+        """
 
     def fetch_archive(self, full_name: str, commit: str, destination: Path, most_bytes: int) -> None:
-        """Write the repository's files at this commit there, as a gzipped tar. `TooLarge` as above."""
+        """Write the repository's files at this commit there, as a gzipped tar; as above."""
