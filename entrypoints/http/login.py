@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from adapters.github.app import GitHubApp
 from domain import logins, representations
-from domain.github_faults import GitHubFails, GitHubRefuses
+from domain.github_faults import GitHubFails
 from domain.ports.pages import Pages
 from domain.refusals import Refused
 from domain.site_settings import SiteSettings
@@ -26,7 +26,7 @@ from domain.views.login_page import LoginForm, LoginProblem
 from entrypoints.http.calls import Calls, answering_problems
 from entrypoints.http.cookies import Cookies
 from entrypoints.http.loopback import is_from_this_machine, is_loopback_url
-from entrypoints.http.refusals import status_of
+from entrypoints.http.refusals import again_after, status_of
 
 _ASKING_AT_ONCE = 2  # of the threads for calls, some are left for those who do not wait for GitHub
 _LONGEST_FORM = 4096
@@ -183,8 +183,7 @@ class LoginRoutes:
         again = f"/login?next={quote(wanted)}"
         problem = LoginProblem(self._entrance.site, title, str(refusal), again)
         response = await self._run(self._problem, problem, status_of(refusal))
-        if isinstance(refusal, GitHubRefuses):
-            response.headers["Retry-After"] = str(max(1, round(refusal.wait.total_seconds())))
+        response.headers.update(dict(again_after(refusal)))
         return response
 
     def _problem(self, problem: LoginProblem, status: HTTPStatus) -> Response:

@@ -1,6 +1,7 @@
 """Status codes of refusals, and how each kind of client reads them."""
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -12,9 +13,13 @@ from domain.devices import DeviceLoginOver
 from domain.file_sizes import FileTooLarge
 from domain.github_faults import GitHubFails, GitHubRefuses
 from domain.refusals import Invalid, NotAllowed, NotFound, Refused, TooLarge, Unauthenticated
+from domain.sources import InvalidRef, InvalidRepository, NotForPublishing
+from domain.submission import TooManySubmissions
 from domain.upload_form import GoneAction
 from domain.usecases.appending import Contended
 from entrypoints.http.reasons import with_reason
+
+_SOON = 30  # seconds; a build takes about so long
 
 # The nearest class in the refusal's own order of bases decides.
 STATUS: dict[type[Refused], HTTPStatus] = {
@@ -22,8 +27,12 @@ STATUS: dict[type[Refused], HTTPStatus] = {
     TooLarge: HTTPStatus.BAD_REQUEST,
     FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     InvalidReason: HTTPStatus.UNPROCESSABLE_ENTITY,
+    InvalidRepository: HTTPStatus.UNPROCESSABLE_ENTITY,
+    InvalidRef: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotForPublishing: HTTPStatus.UNPROCESSABLE_ENTITY,
     Unauthenticated: HTTPStatus.FORBIDDEN,
     NotAllowed: HTTPStatus.FORBIDDEN,
+    TooManySubmissions: HTTPStatus.TOO_MANY_REQUESTS,
     NotFound: HTTPStatus.NOT_FOUND,
     DeviceLoginOver: HTTPStatus.GONE,
     GoneAction: HTTPStatus.GONE,
@@ -37,6 +46,18 @@ STATUS: dict[type[Refused], HTTPStatus] = {
 def status_of(refusal: Refused) -> HTTPStatus:
     """The code that says why."""
     return next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
+
+
+def again_after(refusal: Refused) -> Sequence[tuple[str, str]]:
+    """The header that says in how many seconds it may be otherwise; none if it will not."""
+    match refusal:
+        case GitHubRefuses():
+            seconds = max(1, math.ceil(refusal.wait.total_seconds()))
+        case TooManySubmissions():
+            seconds = _SOON
+        case _:
+            return ()
+    return [("Retry-After", str(seconds))]
 
 
 def for_uploader(refusal: Refused, accept: str) -> Response:
