@@ -1,17 +1,35 @@
-"""GitHub on this machine, as far as it is asked without a login and for one, with its faults at hand."""
+"""GitHub on this machine: its site, its API and its files, with its faults at hand."""
 
-import hashlib
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from http import HTTPStatus
+from urllib.parse import parse_qsl, unquote, urlsplit
 
-from attrs import define, frozen
+from attrs import evolve, frozen
 
-from infrastructure.github_double.people import JSON, Answer, People
+from infrastructure.github_double import graph, site, webhooks
+from infrastructure.github_double.answers import (
+    JSON,
+    Answer,
+    conditional,
+    missing,
+    paged,
+    problem,
+    query_of,
+    told,
+)
+from infrastructure.github_double.archives import archive
+from infrastructure.github_double.faults import Fault
+from infrastructure.github_double.file_shapes import asset_number
+from infrastructure.github_double.limits import Limits
+from infrastructure.github_double.oidc import Issuer
+from infrastructure.github_double.people import People
+from infrastructure.github_double.repository import Release, Repository, number_of
+from infrastructure.github_double.rest import RepositoryApi
+from infrastructure.github_double.serving import Origin
+from infrastructure.github_double.shapes import profile
 
 __all__ = ["JSON", "Answer", "GitHub", "Repository", "github"]
 
@@ -24,85 +42,93 @@ class Asked:
     condition: str | None
     user_agent: str
     status: int
-
-
-@define
-class Repository:
-    """What people did to a repository."""
-
-    full_name: str
-    stars: int = 0
-    forks: int = 0
-    issues: int = 0
-    pulls: int = 0
-    contributors: int = 1
-    pushed_at: str | None = "2026-11-20T10:00:00Z"
-    spdx_id: str | None = "MIT"
-    archived: bool = False
-    private: bool = False
-
-    def told(self) -> dict[str, Any]:
-        owner, _, name = self.full_name.partition("/")
-        return {
-            "id": int.from_bytes(hashlib.sha256(self.full_name.encode()).digest()[:3], "big"),
-            "name": name,
-            "full_name": self.full_name,
-            "owner": {"login": owner, "id": 1},
-            "private": self.private,
-            "archived": self.archived,
-            "stargazers_count": self.stars,
-            "forks_count": self.forks,
-            "open_issues_count": self.issues + self.pulls,
-            "pushed_at": self.pushed_at,
-            "license": self.spdx_id and {"spdx_id": self.spdx_id},
-        }
-
-
-Fault = Callable[[str], Answer | None]
-"""What is answered for a path instead of the truth; None for the truth."""
+    authorization: str | None = None
+    method: str = "GET"
 
 
 class GitHub:
-    """The site and its API. `url` is the root of both; `fault` what is wrong, and `people` who can log in.
+    """The site, its API and its files.
 
-    `hanging` is how many requests were not answered before somebody let go.
+    Attributes:
+        url: the root of the site and of the REST API; `files_url` is that of the origin where files are.
+        fault: what is wrong; None if nothing is.
+        people: who can log in.
+        hook: whom every event is told; None for nobody.
+        issuer: of the identity tokens of jobs, at `url` as well.
+        hanging: how many requests were not answered before somebody let go.
+        asked: what was asked for; `fetched` of the files' origin.
     """
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    def __init__(self, port: int = 0, files_port: int = 0) -> None:
+        self._origin, self._files = Origin(self.answer, port), Origin(self.answer_file, files_port)
+        self.url, self.files_url = self._origin.url, self._files.url
         self.fault: Fault | None = None
         self.hanging = 0
         self.people = People()
+        self.hook: webhooks.Hook | None = None
+        self.issuer = Issuer(self.url)
+        self.limits = Limits()
         self.asked: list[Asked] = []
+        self.fetched: list[Asked] = []
         self._repositories: dict[str, Repository] = {}
-        self._renamed: dict[str, str] = {}
+        self._renamed: dict[str, int] = {}
         self._released = threading.Event()
         self._lock = threading.Lock()
 
     def has(self, repository: Repository) -> Repository:
+        """There is one; it belongs to who is called so."""
+        if repository.owner_id is None:
+            repository.owner_id = self.people.numbers.get(repository.owner, number_of(repository.owner))
         self._repositories[repository.full_name.lower()] = repository
         return repository
 
     def loses(self, full_name: str) -> None:
-        del self._repositories[full_name.lower()]
+        """Somebody deletes it."""
+        repository = self._repositories.pop(full_name.lower())
+        self._tell(webhooks.repository_event(repository, "deleted", self.url))
+
+    def hides(self, full_name: str) -> None:
+        """Somebody makes it private."""
+        repository = self._repositories[full_name.lower()]
+        repository.private = True
+        self._tell(webhooks.repository_event(repository, "privatized", self.url))
 
     def renames(self, full_name: str, new_name: str) -> None:
-        repository = self._repositories.pop(full_name.lower())
-        repository.full_name = new_name
+        """It is called otherwise, and belongs to whom it did."""
+        before = evolve(self._repositories[full_name.lower()])
+        repository = self._move(full_name, new_name)
+        self._tell(webhooks.repository_event(repository, "renamed", self.url, before))
+
+    def transfers(self, full_name: str, new_name: str) -> None:
+        """It belongs to the person in its new name."""
+        before = evolve(self._repositories[full_name.lower()])
+        repository = self._move(full_name, new_name)
+        repository.owner_id = None
         self.has(repository)
-        self._renamed[full_name.lower()] = new_name.lower()
+        self._tell(webhooks.repository_event(repository, "transferred", self.url, before))
 
-    def hangs(self) -> None:
-        """Answer nobody until `release`."""
-        self.fault = self._hang
+    def publishes(self, full_name: str, release: Release) -> webhooks.Delivery:
+        """Somebody releases something; what the hook was told, or would have been."""
+        repository = self._repositories[full_name.lower()]
+        repository.releases.append(release)
+        delivery = webhooks.release_event(repository, release, self.url)
+        self._tell(delivery)
+        return delivery
 
-    def _hang(self, _: str) -> Answer | None:
-        with self._lock:
-            self.hanging += 1
-        self._released.wait()
-        return None
+    def hangs(self, part: str = "") -> None:
+        """Answer nobody who asks for such a path until `release`."""
+
+        def hang(path: str) -> Answer | None:
+            if part in path:
+                with self._lock:
+                    self.hanging += 1
+                self._released.wait()
+            return None
+
+        self.fault = hang
 
     def release(self) -> None:
+        """Answer who waits."""
         self._released.set()
 
     def paths(self) -> list[str]:
@@ -111,123 +137,177 @@ class GitHub:
             asked, self.asked = self.asked, []
         return [each.path for each in asked]
 
-    def answer(self, path: str, headers: Mapping[str, str], body: bytes | None = None) -> Answer:
-        """What is answered to a GET, or to a POST of this body."""
-        condition = headers.get("If-None-Match")
+    def start(self) -> None:
+        """Answer."""
+        self._origin.start()
+        self._files.start()
+
+    def stop(self) -> None:
+        """Let go of who waits, and end."""
+        self.release()
+        self._origin.stop()
+        self._files.stop()
+
+    def answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """What the site and the API answer."""
         answer = self.fault(path) if self.fault else None
         if answer is None:
             with self._lock:
-                answer = self._people(path, headers, body) or self._truth(path, condition)
+                answer = self._site(method, path, headers, body) or self._api(method, path, headers, body)
         with self._lock:
-            self.asked.append(Asked(path, condition, headers["User-Agent"], answer.status))
+            self.asked.append(_asked(method, path, headers, answer))
         return answer
 
-    def _people(self, path: str, headers: Mapping[str, str], body: bytes | None) -> Answer | None:
-        """The answer about people; None if it is about something else."""
-        match urlsplit(path).path:
-            case "/login/oauth/authorize":
+    def answer_file(self, method: str, path: str, headers: Mapping[str, str], _: bytes) -> Answer:
+        """What the origin of files answers."""
+        answer = self.fault(path) if self.fault else None
+        with self._lock:
+            answer = answer or self._file(path, headers)
+            self.fetched.append(_asked(method, path, headers, answer))
+        return answer
+
+    def _site(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer | None:
+        """The answer to who logs in, or looks up keys."""
+        place, accept = urlsplit(path).path, headers.get("accept", "")
+        match method, place:
+            case "GET", "/login/oauth/authorize":
                 return self.people.authorize(path)
-            case "/login/oauth/access_token" if body is not None:
-                return self.people.exchange(body, headers["Accept"])
-            case "/user":
-                return self.people.user(headers.get("Authorization"))
+            case "POST", "/login/oauth/access_token":
+                return self.people.exchange(body, accept)
+            case "POST", "/login/device/code":
+                return self.people.start_device(body, accept, self.url)
+            case "GET", "/login/device":
+                return self.people.device_page(query_of(path))
+            case "POST", "/login/device":
+                return self.people.device_page(dict(parse_qsl(body.decode(), keep_blank_values=True)))
+            case "DELETE", _ if place == f"/applications/{self.people.client_id}/token":
+                if not self.people.is_app(headers.get("authorization")):
+                    return missing()
+                self.people.revoke(json.loads(body)["access_token"])
+                return Answer(HTTPStatus.NO_CONTENT)
             case _:
-                return None
+                return self.issuer.answer(place)
 
-    def _truth(self, path: str, condition: str | None) -> Answer:
-        parts = urlsplit(path)
-        match parts.path.strip("/").lower().split("/"):
+    def _api(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """The answer within what somebody may ask for."""
+        authorization = headers.get("authorization")
+        login = self.people.whose(authorization)
+        resource = "graphql" if path.endswith("/graphql") else "core"
+        who = f"{login} {resource}"
+        if "user-agent" not in headers:
+            answer = problem(HTTPStatus.FORBIDDEN, "Request forbidden by administrative rules.")
+        elif authorization is not None and login is None:
+            answer = problem(HTTPStatus.UNAUTHORIZED, "Bad credentials")
+        elif not self.limits.left(who):
+            answer = problem(HTTPStatus.FORBIDDEN, "API rate limit exceeded for you.")
+        elif method == "GET":
+            truth = self._truth(path.removeprefix("/api/v3"), headers.get("accept", ""), login)
+            answer = conditional(truth, headers.get("if-none-match"))
+        else:
+            answer = self._graph(body, login) if resource == "graphql" else missing()
+        if answer.status != HTTPStatus.NOT_MODIFIED:
+            self.limits.spend(who)
+        return evolve(answer, headers={**answer.headers, **self.limits.headers(who, resource)})
+
+    def _truth(self, path: str, accept: str, login: str | None) -> Answer:
+        match urlsplit(path).path.strip("/").split("/"):
             case ["rate_limit"]:
-                return Answer(200, b"{}", JSON)
+                return told(self.limits.told(f"{login} core"))
+            case ["user"]:
+                if login is None:
+                    return problem(HTTPStatus.UNAUTHORIZED, "Requires authentication")
+                number = self.people.numbers[login]
+                return told(profile(login, number, self.url, len(self._owned(number))))
+            case ["user", "repos"]:
+                if login is None:
+                    return problem(HTTPStatus.UNAUTHORIZED, "Requires authentication")
+                return self._list(path, self._owned(self.people.numbers[login]))
+            case ["users", name, "repos"] if name in self.people.numbers:
+                return self._list(path, self._owned(self.people.numbers[name]))
             case ["repos", owner, name, *rest]:
-                full_name = f"{owner}/{name}"
+                return self._repository(f"{owner}/{name}", path, rest, accept)
             case ["repositories", number, *rest]:
-                known = (r.full_name.lower() for r in self._repositories.values() if str(r.told()["id"]) == number)
-                full_name = next(known, "")
+                known = (each for each in self._repositories.values() if str(each.id) == number)
+                return self._about(next(known, None), path, rest, accept)
+            case [owner, name, *rest] if found := self._public(f"{owner}/{name}"):
+                return site.repository_page(found, rest, self.files_url)
             case _:
-                return _missing()
-        if new_name := self._renamed.get(full_name):
-            number = self._repositories[new_name].told()["id"]
-            place = "/".join([f"{self.url}/repositories/{number}", *rest]) + (parts.query and f"?{parts.query}")
-            return Answer(301, b"{}", {**JSON, "Location": place})
-        repository = self._repositories.get(full_name)
-        if repository is None:
-            return _missing()
-        match rest:
-            case []:
-                return _conditional(repository.told(), {}, condition)
-            case ["pulls"]:
-                return self._list(path, repository.pulls, condition)
-            case ["contributors"]:
-                return self._list(path, repository.contributors, condition)
-            case _:
-                return _missing()
+                return missing()
 
-    def _list(self, path: str, number: int, condition: str | None) -> Answer:
-        """The first of so many things, and a link to the last."""
-        query = parse_qs(urlsplit(path).query)
-        assert query["per_page"] == ["1"]
-        assert query.get("state") == ["open"] or query.get("anon") == ["true"]
-        if number < 2:
-            return _conditional([{"id": 1}][:number], {}, condition)
-        url = f"{self.url}{path}"
-        links = f'<{url}&page=2>; rel="next", <{url}&page={number}>; rel="last"'
-        return _conditional([{"id": number}], {"Link": links}, condition)
+    def _repository(self, full_name: str, path: str, rest: list[str], accept: str) -> Answer:
+        number = self._renamed.get(full_name.lower())
+        if number is not None and full_name.lower() not in self._repositories:
+            query = urlsplit(path).query
+            place = "/".join([f"{self.url}/repositories/{number}", *rest]) + (query and f"?{query}")
+            moved = {"message": "Moved Permanently", "url": place, "documentation_url": "https://docs.github.com/rest"}
+            return told(moved, HTTPStatus.MOVED_PERMANENTLY, {"Location": place})
+        return self._about(self._public(full_name), path, rest, accept)
+
+    def _about(self, repository: Repository | None, path: str, rest: list[str], accept: str) -> Answer:
+        if repository is None or repository.private:
+            return missing()
+        return RepositoryApi(repository, self.url, self.files_url).answer(
+            path, [unquote(each) for each in rest], accept
+        )
+
+    def _file(self, path: str, headers: Mapping[str, str]) -> Answer:
+        match urlsplit(path).path.strip("/").split("/"):
+            case ["release-assets", number, asset_id] if "authorization" not in headers:
+                for repository in self._repositories.values():
+                    for release in repository.releases if str(repository.id) == number else []:
+                        for asset in release.assets:
+                            if str(asset_number(repository, release, asset)) == asset_id:
+                                return Answer(HTTPStatus.OK, asset.content, {"Content-Type": asset.content_type})
+            case [owner, name, "legacy.tar.gz", *ref]:
+                found = self._public(f"{owner}/{name}")
+                commit = found and found.commit(unquote("/".join(ref)))
+                if found and commit:
+                    return archive(found, commit)
+        return Answer(HTTPStatus.NOT_FOUND, b"404: Not Found", {"Content-Type": "text/plain; charset=utf-8"})
+
+    def _graph(self, body: bytes, login: str | None) -> Answer:
+        if login is None:
+            return problem(HTTPStatus.UNAUTHORIZED, "This endpoint requires you to be authenticated.")
+        asked = json.loads(body)
+        visible = [each for each in self._repositories.values() if not each.private]
+        left = self.limits.left(f"{login} graphql")
+        root = graph.root_of(login, self.people.numbers[login], visible, self.url, left)
+        return told(graph.execute(asked["query"], asked.get("variables") or {}, root))
+
+    def _public(self, full_name: str) -> Repository | None:
+        found = self._repositories.get(full_name.lower())
+        return None if found is None or found.private else found
+
+    def _owned(self, number: int) -> list[Repository]:
+        """What everybody may see of somebody's, last pushed first."""
+        own = [each for each in self._repositories.values() if each.owner_number == number and not each.private]
+        return sorted(own, key=lambda each: each.pushed_at or "", reverse=True)
+
+    def _list(self, path: str, own: list[Repository]) -> Answer:
+        return paged(f"{self.url}{path}", len(own), lambda number: own[number].told(self.url))
+
+    def _move(self, full_name: str, new_name: str) -> Repository:
+        repository = self._repositories.pop(full_name.lower())
+        repository.full_name = new_name
+        self._renamed[full_name.lower()] = repository.id
+        return self.has(repository)
+
+    def _tell(self, delivery: webhooks.Delivery) -> None:
+        if self.hook is not None:
+            self.hook.send(delivery)
 
 
-def _missing() -> Answer:
-    return Answer(404, json.dumps({"message": "Not Found"}).encode(), JSON)
-
-
-def _conditional(told: object, headers: Mapping[str, str], condition: str | None) -> Answer:
-    body = json.dumps(told).encode()
-    etag = f'W/"{hashlib.sha256(body + headers.get("Link", "").encode()).hexdigest()}"'
-    if condition == etag:
-        return Answer(304, b"", {"ETag": etag})
-    return Answer(200, body, {**JSON, **headers, "ETag": etag})
+def _asked(method: str, path: str, headers: Mapping[str, str], answer: Answer) -> Asked:
+    condition, agent = headers.get("if-none-match"), headers.get("user-agent", "")
+    return Asked(path, condition, agent, answer.status, headers.get("authorization"), method)
 
 
 @contextmanager
 def github() -> Iterator[GitHub]:
-    """The API, in threads of its own."""
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            self.respond(double.answer(self.path, dict(self.headers), body))
-
-        def do_GET(self) -> None:
-            self.respond(double.answer(self.path, dict(self.headers)))
-
-        def respond(self, answer: Answer) -> None:
-            length = len(answer.body) if answer.told_length is None else answer.told_length
-            try:
-                self.send_response(answer.status)
-                for name, value in answer.headers.items():
-                    self.send_header(name, value)
-                if answer.status != 304:
-                    self.send_header("Content-Length", str(length))
-                self.end_headers()
-                self.wfile.write(answer.body)
-            except OSError:
-                self.close_connection = True
-            if length != len(answer.body):
-                self.close_connection = True
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    double = GitHub(f"http://127.0.0.1:{server.server_address[1]}")
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
+    """One that answers, until it is not needed any more."""
+    double = GitHub()
+    double.start()
     try:
         yield double
     finally:
-        double.release()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+        double.stop()

@@ -316,7 +316,8 @@ def test_what_nobody_may_see_is_gone(double: GitHub, repositories: GitHubReposit
 
 
 def test_a_private_repository_is_gone(double: GitHub, repositories: GitHubRepositories) -> None:
-    double.has(evolve(as_repository(FROB), private=True))
+    told = evolve(as_repository(FROB), private=True).told()
+    double.fault = lambda _: Answer(200, json.dumps(told).encode(), JSON)
 
     assert repositories.facts("Alice/frob", None, NOW) == Gone()
 
