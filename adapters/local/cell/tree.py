@@ -78,7 +78,7 @@ def _make_proc(proc: str) -> None:
 def _bind(source: str, place: str, *, writable: bool) -> None:
     if Path(source).is_dir():
         Path(place).mkdir(parents=True, exist_ok=True)
-    else:
+    elif not Path(place).exists():
         Path(place).parent.mkdir(parents=True, exist_ok=True)
         Path(place).touch()
     _mount(source, place, None, _BIND | _REC)
