@@ -65,11 +65,15 @@ ROUTES = {
     "GET /api/tokens",
     "POST /api/tokens",
     "DELETE /api/tokens/{id}",
+    "GET /api/publishers",
+    "POST /api/publishers",
+    "DELETE /api/publishers/{id}",
     "GET /login",
     "GET /login/callback",
     "POST /logout",
     "GET /_/oidc/audience",
     "POST /_/oidc/mint-token",
+    "GET /.well-known/pytp",
     "GET /healthz",
     "$default",
 }
@@ -244,6 +248,7 @@ def test_preflights_are_answered_as_by_the_local_server(stack: Stack) -> None:
         "/logout",
         "/healthz",
         "/_/oidc/audience",
+        "/.well-known/pytp",
     ],
 )
 def test_the_api_answers_what_is_not_static(stack: Stack, path: str) -> None:
@@ -318,7 +323,7 @@ def test_every_address_of_the_contract_has_its_route(stack: Stack) -> None:
 
 def test_every_first_part_that_functions_answer_leads_to_the_api(stack: Stack) -> None:
     for first in routing.DYNAMIC:
-        path = f"/{first}/x" if first == "api" else f"/{first}"
+        path = f"/{first}/x" if first in {"api", "_", ".well-known"} else f"/{first}"
         assert behaviour(stack, path)["TargetOriginId"] == "api"
 
 
