@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from domain.ports.publisher import Publisher
     from domain.ports.repositories import Repositories
     from domain.ports.sessions import Sessions
+    from domain.ports.sources import Sources
     from domain.ports.staging import Staging
     from domain.ports.trust_table import TrustTable
     from domain.ports.usage_table import UsageTable
@@ -149,6 +150,12 @@ def _repositories(api_url: str) -> "Repositories":
     return GitHubRepositories(api_url, USER_AGENT)
 
 
+def _sources(api_url: str, clock: "Clock") -> "Sources":
+    from adapters.github.sources import GitHubSources  # noqa: PLC0415
+
+    return GitHubSources(api_url, USER_AGENT, clock)
+
+
 def _identities(app: GitHubApp) -> "Identities":
     from adapters.github.identities import GitHubIdentities  # noqa: PLC0415
 
@@ -252,6 +259,7 @@ class Aws(containers.DeclarativeContainer):
     archives = providers.Singleton(_archives)
     pages = providers.Singleton(_pages)
     clock = providers.Singleton(SystemClock)
+    sources = providers.Singleton(_sources, github.provided.api_url, clock)
     access_logs = providers.Singleton(_access_logs, _athena, _s3, resources, clock)
     secrets = providers.Singleton(SystemSecrets)
     sealing = providers.Singleton(AesSealing)

@@ -10,6 +10,7 @@ from adapters.clock import SystemClock
 from adapters.github.app import GitHubApp
 from adapters.github.identities import GitHubIdentities
 from adapters.github.repositories import GitHubRepositories
+from adapters.github.sources import GitHubSources
 from adapters.local.access_logs import DuckDbAccessLogs
 from adapters.local.blobs import FolderBlobs
 from adapters.local.caches import NoCaches
@@ -74,6 +75,7 @@ class Local(containers.DeclarativeContainer):
     archives = providers.Singleton(FileArchives)
     pages = providers.Singleton(JinjaPages)
     clock = providers.Singleton(SystemClock)
+    sources = providers.Singleton(GitHubSources, github.provided.api_url, USER_AGENT, clock)
     access_logs = providers.Singleton(
         DuckDbAccessLogs,
         home.provided.logs,

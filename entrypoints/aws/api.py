@@ -16,6 +16,7 @@ from domain.routing import NOT_FOUND_PAGE
 from domain.streams import package_stream
 from entrypoints.http.app import Functions, application
 from entrypoints.http.login import Entrance, way_of
+from entrypoints.http.oidc import TrustedPublishing
 from infrastructure.functions import index, ports, settings
 
 _THREADS = 4
@@ -58,6 +59,9 @@ def app() -> ASGIApp:
         portfolio=index().portfolio(),
         statistics=index().statistics(),
         entrance=entrance,
+        trusted_publishing=TrustedPublishing(
+            index().publishers(), index().minting() if settings().trusted_publishing else None
+        ),
         bounds=settings().bounds,
         base_url=site.base_url,
         folder=Path(tempfile.gettempdir()),

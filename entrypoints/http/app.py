@@ -64,6 +64,7 @@ class Functions:
     portfolio: Portfolio
     statistics: Statistics
     entrance: Entrance
+    trusted_publishing: TrustedPublishing
     bounds: Bounds
     base_url: str
     folder: Path
@@ -73,7 +74,6 @@ class Functions:
     legacy_bytes: int | None = None
     answer_bytes: int | None = None
     missing_page: Callable[[], bytes | None] | None = None
-    trusted_publishing: TrustedPublishing | None = None
 
 
 def application(functions: Functions, uploads: Executor, calls: Executor) -> ASGIApp:
@@ -147,8 +147,8 @@ def application(functions: Functions, uploads: Executor, calls: Executor) -> ASG
             *table.routes(),
             *sessions.routes(),
             *login.routes(),
-            *(PublisherRoutes(trusted.publishers, made_calls).routes() if trusted else ()),
-            *(OidcRoutes(trusted.minting, functions.base_url, made_calls).routes() if trusted else ()),
+            *PublisherRoutes(trusted.publishers, made_calls).routes(),
+            *OidcRoutes(trusted.minting, functions.base_url, made_calls).routes(),
             *DeviceRoutes(functions.entrance, made_calls).routes(),
             # The deployed index asks here for what its site has not; `unrouted` takes pages for people.
             Route("/simple/{page:path}", missing),

@@ -96,6 +96,7 @@ def _ever_had(world: Embedded) -> Callable[[str], bool]:
 def _functions(world: Embedded, uploads: Executor, calls: Executor, *, only_here: bool) -> ASGIApp:
     from entrypoints.http.app import Functions, application  # noqa: PLC0415 - Starlette is not needed for reading
     from entrypoints.http.login import Entrance, way_of  # noqa: PLC0415
+    from entrypoints.http.oidc import TrustedPublishing  # noqa: PLC0415
 
     index, site = world.index, world.edition.settings
     entrance = Entrance(
@@ -113,6 +114,9 @@ def _functions(world: Embedded, uploads: Executor, calls: Executor, *, only_here
         portfolio=index.portfolio(),
         statistics=index.statistics(),
         entrance=entrance,
+        trusted_publishing=TrustedPublishing(
+            index.publishers(), index.minting() if world.settings.trusted_publishing else None
+        ),
         bounds=world.settings.bounds,
         base_url=site.base_url,
         folder=world.home.tmp,

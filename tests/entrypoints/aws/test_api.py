@@ -18,6 +18,7 @@ from domain.streams import package_stream
 from entrypoints.aws import api
 from entrypoints.http.app import Functions, application
 from entrypoints.http.login import Entrance, Way
+from entrypoints.http.oidc import TrustedPublishing
 from tests.aws_events import Context, http_event
 from tests.entrypoints.aws.conftest import Stack
 from tests.wheels import make_wheel
@@ -53,6 +54,7 @@ def secret(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str
             Way.GITHUB,
             index.device_logins(),
         ),
+        trusted_publishing=TrustedPublishing(index.publishers(), index.minting()),
         bounds=Bounds(),
         base_url="https://index.test",
         folder=tmp_path,
