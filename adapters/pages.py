@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _TEMPLATES = Path(__file__).parent.parent / "templates"
-_STYLE, _SCRIPT = "style.css", "search.js"
+_STYLE, _SCRIPT, _MY_SCRIPT = "style.css", "search.js", "my.js"
 _DIGEST_LENGTH = 12
 _KILO = 1000
 _UNITS = (("kB", 10**3), ("MB", 10**6), ("GB", 10**9))
@@ -100,9 +100,9 @@ class JinjaPages:
         return self._render("login_problem.html", view=view, site=view.site)
 
     def assets(self) -> Mapping[str, bytes]:
-        """Style sheet, script and icons by site key. Keys with a digest change with the bytes: kept for ever."""
+        """Style sheet, scripts and icons by site key. Keys with a digest change with the bytes: kept for ever."""
         icons = {name: self._asset(name) for name in ("favicon.ico", "favicon.svg")}
-        hashed = {self._hashed_key(name): self._asset(name) for name in (_STYLE, _SCRIPT)}
+        hashed = {self._hashed_key(name): self._asset(name) for name in (_STYLE, _SCRIPT, _MY_SCRIPT)}
         return {**hashed, **icons}
 
     def _asset(self, name: str) -> bytes:
@@ -138,7 +138,8 @@ class JinjaPages:
             "size": human_size,
             "utc_day": day_of,
         }
-        environment.globals |= {"style": f"/{self._hashed_key(_STYLE)}", "script": f"/{self._hashed_key(_SCRIPT)}"}
+        assets = {"style": _STYLE, "script": _SCRIPT, "my_script": _MY_SCRIPT}
+        environment.globals |= {name: f"/{self._hashed_key(asset)}" for name, asset in assets.items()}
         return environment
 
     def _render(self, template: str, **values: object) -> bytes:

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 MODULES = ROOT / ".cache" / "web" / "node_modules"
 SHOTS = ROOT / ".cache" / "web" / "shots"
 SCRIPT = Path(__file__).with_name("browser.js")
+STEPS = Path(__file__).with_name("steps.js")
 PATIENCE = 600
 
 _WANTED = {
@@ -33,8 +34,15 @@ class Tools:
 
     def browser(self, job: dict[str, Any]) -> dict[str, Any]:
         """Have the browser do a job; see `browser.js`."""
+        return self._driven(SCRIPT, job)
+
+    def walk(self, job: dict[str, Any]) -> dict[str, Any]:
+        """Have the browser go along steps; see `steps.js`."""
+        return self._driven(STEPS, job)
+
+    def _driven(self, script: Path, job: dict[str, Any]) -> dict[str, Any]:
         done = subprocess.run(
-            [self.node, str(SCRIPT), str(MODULES)],
+            [self.node, str(script), str(MODULES)],
             input=json.dumps(job | {"chromium": self.chromium}),
             capture_output=True,
             text=True,

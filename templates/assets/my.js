@@ -1,0 +1,914 @@
+// The submitters' area: fills templates/my.html from /api. What comes from elsewhere is text, never markup.
+
+const PAGE_SIZE = 20;
+const SHOWN_VERSIONS = 5;
+const FIRST_DELAY = 1000;
+const LONGEST_DELAY = 10000;
+const LONGEST_DELAY_OF_TROUBLE = 30000;
+const SIMPLE = 'application/vnd.pypi.simple.v1+json';
+const LOGIN = '/login?next=/my/';
+const UNITS = [['year', 31536000], ['month', 2592000], ['day', 86400], ['hour', 3600], ['minute', 60]];
+const STATUS_WORDS = {
+  queued: 'Waiting for its turn', building: 'Building', published: 'Published', failed: 'Failed',
+};
+
+// Without a document.
+
+/** How long before `now` something was, both in milliseconds, as people say it. */
+export function ago(then, now) {
+  const seconds = Math.round((now - then) / 1000);
+  const [unit, length] = UNITS.find((each) => Math.abs(seconds) >= each[1]) ?? ['second', 1];
+  if (Math.abs(seconds) < 45) return 'just now';
+  return new Intl.RelativeTimeFormat('en', { numeric: 'auto' }).format(-Math.round(seconds / length), unit);
+}
+
+export function sizeOf(bytes) {
+  if (bytes < 1000) return `${bytes} B`;
+  const [unit, factor] = bytes < 1e6 ? ['kB', 1e3] : bytes < 1e9 ? ['MB', 1e6] : ['GB', 1e9];
+  return `${(bytes / factor).toFixed(bytes / factor < 10 ? 1 : 0)} ${unit}`;
+}
+
+export function countOf(number, one, many = `${one}s`) {
+  return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
+}
+
+/** The rows in whose text every word of the filter is. */
+export function matching(rows, filter, textOf) {
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  return rows.filter((row) => words.every((word) => textOf(row).toLowerCase().includes(word)));
+}
+
+/** The rows of a page, which is counted from 0 and moved to where there are any. */
+export function pageOf(rows, wanted, size = PAGE_SIZE) {
+  const last = Math.max(0, Math.ceil(rows.length / size) - 1);
+  const page = Math.min(Math.max(wanted, 0), last);
+  return { page, last, rows: rows.slice(page * size, (page + 1) * size) };
+}
+
+/** When to look again: soon where something happened, later and later where nothing does. */
+export function delayAfter(delay, hasChanged) {
+  return hasChanged ? FIRST_DELAY : Math.min(delay * 1.2, LONGEST_DELAY);
+}
+
+/** `owner/name` out of that or of an address that somebody copied; undefined if it is neither. */
+export function repositoryOf(text) {
+  const path = text.trim().replace(/^(?:https?:\/\/)?[^/\s]+\.[^/\s]+\/(?=[^/]+\/)/, '').replace(/(?:\.git)?\/?$/, '');
+  return /^[\w-]+\/[\w.-]+$/.test(path) ? path : undefined;
+}
+
+export function namesOf(text) {
+  return text.split(/[\s,;]+/).filter(Boolean);
+}
+
+/** What is to be added to what is shown; undefined if it goes on differently. */
+export function restOf(shown, wanted) {
+  return wanted.startsWith(shown) ? wanted.slice(shown.length) : undefined;
+}
+
+// Elements.
+
+const find = (selector, within = document) => within.querySelector(selector);
+const said = (text) => { find('#said').textContent = text; };
+
+/** An element; `aria` are its attributes of that kind, the others are properties. */
+function el(tag, { aria = {}, role, ...properties } = {}, ...children) {
+  const node = Object.assign(document.createElement(tag), properties);
+  if (role) node.setAttribute('role', role);
+  for (const [name, value] of Object.entries(aria)) node.setAttribute(`aria-${name}`, value);
+  node.append(...children.filter((child) => child || child === 0));
+  return node;
+}
+
+function button(text, onclick, { label, kind = '' } = {}) {
+  return el('button', { type: 'button', className: kind, aria: label ? { label } : {}, onclick }, text);
+}
+
+function timeOf(text) {
+  const at = new Date(text);
+  if (Number.isNaN(at.getTime())) return '';
+  return el('time', { dateTime: text, title: at.toLocaleString() }, ago(at.getTime(), Date.now()));
+}
+
+function repositoryLink(name) {
+  const text = String(name);
+  const href = repositoryOf(text) === text ? `${find('#app').dataset.github}/${text}` : '';
+  return href ? el('a', { href, rel: 'nofollow noreferrer noopener' }, text) : text;
+}
+
+function projectLink(name) {
+  return el('a', { href: `/project/${encodeURIComponent(name)}/` }, name);
+}
+
+function dotted(...parts) {
+  return parts.filter(Boolean).flatMap((part, at) => (at ? [' · ', part] : [part]));
+}
+
+const trouble = () => el('p', { className: 'trouble', role: 'alert' });
+
+/** A line to be copied, with a button that does it. */
+function copyable(text) {
+  const code = el('code', {}, text);
+  const told = el('span', { className: 'note', role: 'status' });
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      told.textContent = 'Copied.';
+    } catch {
+      getSelection().selectAllChildren(code);
+      told.textContent = 'It is selected: copy it with the keyboard.';
+    }
+  };
+  return el('div', { className: 'copy' }, el('pre', { tabIndex: 0 }, code), button('Copy', copy), told);
+}
+
+// The API.
+
+class Refusal extends Error {
+  constructor(status, detail) {
+    super(detail);
+    this.status = status;
+  }
+}
+
+function csrf() {
+  return /(?:^|; )csrf_token=([^;]*)/.exec(document.cookie)?.[1] ?? '';
+}
+
+async function ask(method, path, body, accept = 'application/json') {
+  const headers = { Accept: accept };
+  if (method !== 'GET') headers['X-CSRF-Token'] = csrf();
+  if (body) headers['Content-Type'] = 'application/json';
+  const options = { method, headers, body: body && JSON.stringify(body), cache: 'no-store', redirect: 'manual' };
+  const answer = await fetch(path, options).catch(() => {
+    throw new Refusal(0, 'The index does not answer. Look whether you are online, then try again.');
+  });
+  if (answer.ok || answer.type === 'opaqueredirect') return answer;
+  const problem = await answer.json().catch(() => null);
+  const detail = problem?.detail ?? `The index answers with an error (${answer.status}). Try again later.`;
+  if (answer.status === 401) login.end(detail);
+  throw new Refusal(answer.status, detail);
+}
+
+async function read(path, accept) {
+  const answer = await ask('GET', path, undefined, accept);
+  return answer.json().catch(() => {
+    throw new Refusal(answer.status, 'The answer of the index is cut off. Try again.');
+  });
+}
+
+/** Does something once at a time and says next to it why it failed; returns whether it did not. */
+async function trying(place, node, act) {
+  if (node.getAttribute('aria-busy') === 'true') return false;
+  node.setAttribute('aria-busy', 'true');
+  place.textContent = '';
+  try {
+    await act();
+    return true;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    place.textContent = error.message;
+    return false;
+  } finally {
+    node.removeAttribute('aria-busy');
+  }
+}
+
+// Being logged in.
+
+class Login {
+  constructor() {
+    this.isEnded = false;
+    find('#account button').onclick = () => this.leave();
+  }
+
+  /** The session is over: what is on the page stays, and goes on after another login in another tab. */
+  end(detail) {
+    if (find('#app').hidden || this.isEnded) return;
+    this.isEnded = true;
+    this.token = csrf();
+    const link = el('a', { href: LOGIN, target: '_blank', rel: 'noopener', className: 'button' }, 'Log in');
+    find('#ended').replaceChildren(el('p', { className: 'banner' },
+      `${detail} `, link, ' in a new tab, then come back: nothing on this page is lost. ', button('Go on', () => area.load())));
+  }
+
+  /** Whether somebody has logged in meanwhile. */
+  get isRenewed() {
+    return this.isEnded && csrf() && csrf() !== this.token;
+  }
+
+  show({ login, github }) {
+    Object.assign(this, { isEnded: false, github });
+    find('#ended').replaceChildren();
+    find('#account b').textContent = login;
+    find('#guest').hidden = true;
+    find('#account').hidden = find('#app').hidden = false;
+  }
+
+  leaveNothing() {
+    find('#account').hidden = find('#app').hidden = true;
+    find('#guest').hidden = false;
+    find('#ended').replaceChildren();
+  }
+
+  async leave() {
+    try {
+      await ask('POST', '/logout');
+    } catch (error) {
+      if (error.status !== 401) {
+        said(error.message);
+        return;
+      }
+    }
+    area.empty();
+    this.leaveNothing();
+    said('You are logged out.');
+    find('#guest a').focus();
+  }
+}
+
+// A dialog that stays open until what it asks about is done.
+
+class Dialog {
+  constructor(node) {
+    this.node = node;
+    this.form = find('form', node);
+    this.trouble = find('.trouble', node);
+    [this.confirm, this.cancel] = node.querySelectorAll('.actions button');
+    this.cancel.onclick = () => node.close();
+    this.form.onsubmit = (event) => this.submitted(event);
+    node.onclose = () => { this.act = undefined; };
+  }
+
+  /** `act` may return what gets the focus in the end; without it, there is nothing to confirm. */
+  open({ title, body, confirm, act, kind = 'main' }) {
+    find('h2', this.node).textContent = title;
+    find('h2 + div', this.node).replaceChildren(...body);
+    this.trouble.textContent = '';
+    this.offer(confirm, act, kind);
+    this.node.showModal();
+    (find('input', this.node) ?? find('h2', this.node)).focus();
+  }
+
+  offer(confirm, act, kind = 'main') {
+    this.act = act;
+    this.confirm.hidden = !act;
+    this.confirm.textContent = confirm ?? '';
+    this.confirm.className = kind;
+  }
+
+  async submitted(event) {
+    event.preventDefault();
+    const act = this.act;
+    let target;
+    if (!act || !await trying(this.trouble, this.confirm, async () => { target = await act(); })) return;
+    if (this.act === act) this.node.close();
+    target?.focus();
+  }
+}
+
+function field(label, id, properties = {}) {
+  const input = el('input', { type: 'text', id, autocomplete: 'off', spellcheck: false, autocapitalize: 'none', ...properties });
+  return { input, row: el('div', { className: 'field' }, el('label', { htmlFor: id }, label), input) };
+}
+
+// A list in pages, with a filter where it is long.
+
+class List {
+  /** `nodeOf` makes an item; `textOf` says what of a row is searched; `one` is what a row is called. */
+  constructor(section, { nodeOf, textOf, one, many }) {
+    Object.assign(this, { nodeOf, textOf, one, many, rows: [], page: 0 });
+    [this.items, this.count, this.filter, this.pager] = ['ul.cards', '.count', '.filter', '.pager'].map((each) => find(each, section));
+    this.input = find('input', this.filter);
+    this.input.oninput = () => { this.page = 0; this.draw(); };
+    this.where = el('span');
+    this.steps = [-1, 1].map((step) => button(step < 0 ? 'Previous' : 'Next', () => this.turn(step)));
+    this.pager.append(this.steps[0], this.where, this.steps[1]);
+  }
+
+  show(rows, empty) {
+    Object.assign(this, { rows, empty });
+    this.filter.hidden = rows.length <= PAGE_SIZE && !this.input.value;
+    this.draw();
+  }
+
+  turn(step) {
+    this.page += step;
+    this.draw();
+  }
+
+  draw() {
+    const found = matching(this.rows, this.input.value, this.textOf);
+    const { page, last, rows } = pageOf(found, this.page);
+    this.page = page;
+    const nothing = this.rows.length ? `Nothing here has “${this.input.value}” in it.` : this.empty;
+    this.items.replaceChildren(...(rows.length ? rows.map(this.nodeOf) : [el('li', { className: 'empty' }, nothing)]));
+    const where = last ? `page ${page + 1} of ${last + 1}` : '';
+    this.count.textContent = found.length ? [countOf(found.length, this.one, this.many), where].filter(Boolean).join(', ') : '';
+    this.where.textContent = where;
+    this.pager.hidden = !last;
+    this.steps[0].setAttribute('aria-disabled', String(page === 0));
+    this.steps[1].setAttribute('aria-disabled', String(page === last));
+  }
+}
+
+// One submission, watched as long as it is not over.
+
+class Submission {
+  constructor(row) {
+    Object.assign(this, { id: row.id, row: {}, delay: FIRST_DELAY, shown: '' });
+    this.title = el('h3', { tabIndex: -1, id: `submission-${row.id}` });
+    this.state = el('p', { role: 'status' });
+    this.outcome = el('div');
+    this.trouble = trouble();
+    this.text = document.createTextNode('');
+    this.pre = el('pre', { tabIndex: 0, role: 'region', aria: { label: `Log of ${row.repository}` } }, this.text);
+    this.log = el('details', {}, el('summary', {}, 'Log'), this.pre);
+    this.log.ontoggle = () => { if (this.log.open && !this.hasLog) this.look(); };
+    this.node = el('li', {}, this.title, this.state, this.outcome, this.trouble, this.log);
+    this.update(row);
+    this.log.open = !this.isOver;
+  }
+
+  get isOver() {
+    return ['published', 'failed'].includes(this.row.status);
+  }
+
+  update(row) {
+    const hasChanged = row.status !== this.row.status || (row.log ?? this.shown) !== this.shown;
+    const isNews = row.status !== this.row.status;
+    this.row = { ...this.row, ...row };
+    if (isNews) this.tell();
+    if (row.log !== undefined) this.write(row.log);
+    if (!this.isOver) this.watch();
+    return hasChanged;
+  }
+
+  tell() {
+    const { repository, ref, commit, name, version, status, error, at } = this.row;
+    this.title.replaceChildren(repository, ref ? el('span', { className: 'version' }, ` ${ref}`) : '');
+    const what = status === 'published' && name ? `${STATUS_WORDS[status]}: ${name} ${version ?? ''}` : STATUS_WORDS[status] ?? status;
+    this.state.className = `state ${status}`;
+    this.state.replaceChildren(...dotted(error ? `${what}: ${error}` : what, at && timeOf(at), commit && `commit ${commit.slice(0, 12)}`));
+    this.outcome.replaceChildren();
+    if (status !== 'published' || !name) return;
+    this.outcome.append(el('p', {}, 'See ', projectLink(name), ', or install it:'),
+      copyable(`pip install --index-url ${find('#app').dataset.base}/simple/ ${name}`));
+  }
+
+  /** Whoever has scrolled up reads on there; a selection in what was there stays. */
+  write(log) {
+    const { pre } = this;
+    const isAtEnd = pre.scrollHeight - pre.scrollTop - pre.clientHeight < 30;
+    const rest = restOf(this.shown, log);
+    if (rest === undefined) this.text.data = log;
+    else if (rest) this.text.appendData(rest);
+    this.shown = log;
+    this.hasLog = true;
+    if (isAtEnd) pre.scrollTop = pre.scrollHeight;
+  }
+
+  watch() {
+    if (this.timer || document.hidden || login.isEnded) return;
+    this.timer = setTimeout(() => this.look(), this.delay);
+  }
+
+  rest() {
+    clearTimeout(this.timer);
+    this.timer = 0;
+  }
+
+  async look() {
+    this.rest();
+    const wasOver = this.isOver;
+    try {
+      const told = await read(`/api/submissions/${encodeURIComponent(this.id)}`);
+      this.trouble.textContent = '';
+      this.delay = delayAfter(this.delay, this.update(told));
+      if (this.isOver && !wasOver) area.finished(this);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.trouble.textContent = error.message;
+      this.delay = Math.min(this.delay * 2, LONGEST_DELAY_OF_TROUBLE);
+      if (![401, 404].includes(error.status)) this.watch();
+    }
+  }
+}
+
+class Submissions {
+  constructor() {
+    this.section = find('#my-submissions');
+    this.list = find('ul', this.section);
+    this.known = new Map();
+  }
+
+  show(rows) {
+    const shown = rows.map((row) => this.of(row));
+    const others = [...this.known.values()].filter((each) => !each.isOver && !shown.includes(each));
+    this.draw([...others, ...shown]);
+  }
+
+  /** A new one, above the others. */
+  add(row) {
+    const submission = this.of(row);
+    this.draw([submission, ...[...this.list.children].map((node) => node.submission).filter((each) => each !== submission)]);
+    return submission;
+  }
+
+  of(row) {
+    const known = this.known.get(row.id);
+    known?.update(row);
+    const submission = known ?? new Submission(row);
+    this.known.set(row.id, submission);
+    submission.node.submission = submission;
+    return submission;
+  }
+
+  draw(submissions) {
+    this.section.hidden = !submissions.length;
+    const nodes = submissions.map((each) => each.node);
+    // What is in its place already keeps its focus.
+    nodes.forEach((node, at) => { if (this.list.children[at] !== node) this.list.insertBefore(node, this.list.children[at] ?? null); });
+    while (this.list.children.length > nodes.length) this.list.lastChild.remove();
+  }
+
+  rest() {
+    for (const each of this.known.values()) each.rest();
+  }
+
+  /** Those that rested go on at once. */
+  wake() {
+    for (const each of this.known.values()) if (!each.isOver && !each.timer) each.look();
+  }
+}
+
+// Publishing: what would be published is seen before.
+
+class Preview {
+  constructor() {
+    this.ref = field('Tag, branch or commit (empty: the latest release)', 'preview-ref', { maxLength: 255 });
+    this.status = el('p', { role: 'status' });
+    this.told = el('div');
+    this.ref.input.onchange = () => this.look();
+    this.ref.input.onkeydown = (event) => {
+      // What is not looked at yet is looked at, not published.
+      if (event.key !== 'Enter' || this.ref.input.value.trim() === this.seen) return;
+      event.preventDefault();
+      this.look();
+    };
+  }
+
+  open(repository, ref = '') {
+    Object.assign(this, { repository, seen: undefined });
+    this.ref.input.value = ref;
+    const show = button('Show', () => this.look());
+    this.ref.row.replaceChildren(...this.ref.row.querySelectorAll('label, input'), show);
+    dialog.open({ title: `Publish ${repository}`, body: [this.ref.row, this.status, this.told] });
+    return this.look();
+  }
+
+  async look() {
+    const ref = this.ref.input.value.trim();
+    if (ref === this.seen) return;
+    this.seen = ref;
+    const isWanted = () => this.seen === ref && dialog.node.open;
+    dialog.offer();
+    dialog.trouble.textContent = '';
+    this.status.textContent = 'Asking GitHub …';
+    this.told.replaceChildren();
+    const path = this.repository.split('/').map(encodeURIComponent).join('/');
+    try {
+      const told = await read(`/api/repositories/${path}${ref ? `?ref=${encodeURIComponent(ref)}` : ''}`);
+      if (isWanted()) this.show(told);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      if (!isWanted()) return;
+      this.status.textContent = '';
+      this.seen = undefined;
+      dialog.trouble.textContent = error.message;
+    }
+  }
+
+  show(told) {
+    const { repository, description, ref, commit, assets, versions } = told;
+    this.status.textContent = `This is ${repository} at ${ref}.`;
+    const rows = [
+      ['Repository', repositoryLink(repository)],
+      ['About', description],
+      [told.is_tag ? 'Tag' : 'Branch or commit', ref],
+      ['Commit', el('code', {}, commit)],
+      ['Package', told.package ?? 'The name is that of its metadata.'],
+      ['Versions so far', versions.length ? versionsOf(versions) : 'None yet.'],
+    ];
+    const files = assets.map((each) => el('li', {}, each.filename, el('span', { className: 'note' }, ` ${sizeOf(each.size)}`)));
+    this.told.replaceChildren(
+      el('dl', { className: 'facts' }, ...rows.filter((row) => row[1]).map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, value)))),
+      files.length ? el('p', {}, `These ${countOf(files.length, 'file')} of the release will be published:`)
+        : el('p', {}, 'It will be built from its source: the release has no wheel or sdist to publish as it is.'),
+      files.length ? el('ul', {}, ...files) : '');
+    dialog.offer('Publish', () => this.publish(told));
+  }
+
+  async publish({ repository, ref }) {
+    const answer = await ask('POST', '/api/packages', { repository, ref });
+    const id = answer.headers.get('Location').split('/').pop();
+    const submission = area.submissions.add({ id, repository, ref, status: 'queued' });
+    said(`${repository} at ${ref} will be published. The log is below.`);
+    return submission.title;
+  }
+}
+
+// A package of the submitter.
+
+function versionsOf(versions) {
+  const newest = [...versions].reverse();
+  const rest = newest.length - SHOWN_VERSIONS;
+  return newest.slice(0, SHOWN_VERSIONS).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+}
+
+function figures({ total, last_day: day, last_30_days: month, locations, requesters }) {
+  const all = { downloads: total, 'in 30 days': month, 'on the last day': day, locations, requesters };
+  return el('dl', { className: 'totals' }, ...Object.entries(all).map(
+    ([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, Number(value ?? 0).toLocaleString('en')))));
+}
+
+class Package {
+  constructor(name) {
+    this.name = name;
+    this.facts = el('div');
+    this.trouble = trouble();
+    this.actions = el('p', { className: 'actions' });
+    this.summary = el('summary', {}, 'Files');
+    this.files = el('ul');
+    this.details = el('details', {}, this.summary, this.files);
+    this.details.ontoggle = () => { if (this.details.open) this.readFiles(); };
+    this.node = el('li', {}, el('h3', {}, projectLink(name)), this.facts, this.actions, this.trouble, this.details);
+  }
+
+  update(entry) {
+    const { repository, versions, downloads, submission } = entry;
+    const isNew = !this.entry || this.entry.versions.join() !== versions.join();
+    this.entry = entry;
+    this.facts.replaceChildren(
+      el('p', { className: 'meta' }, ...dotted(
+        versions.length ? `${countOf(versions.length, 'version')}: ${versionsOf(versions)}` : 'No version has files',
+        repository ? repositoryLink(repository) : 'uploaded, not from a repository')),
+      figures(downloads ?? {}),
+      submission ? this.last(submission) : '');
+    if (!this.actions.hasChildNodes()) this.act();
+    if (isNew && this.details.open) this.readFiles();
+    return this;
+  }
+
+  last({ id, status, ref, at, error }) {
+    const what = `${STATUS_WORDS[status] ?? status} from ${ref}${error ? `: ${error}` : ''}`;
+    const isThere = area.submissions.known.has(id);
+    return el('p', { className: `state ${status}` }, 'Last submission: ',
+      ...dotted(isThere ? el('a', { href: `#submission-${id}` }, what) : what, at && timeOf(at)));
+  }
+
+  act() {
+    const { name } = this;
+    const update = () => area.preview.open(this.entry.repository);
+    const csv = el('a', { href: `/api/packages/${encodeURIComponent(name)}/downloads.csv`, download: `${name}.csv`, className: 'button', aria: { label: `CSV of the downloads of ${name}` } }, 'CSV');
+    this.actions.append(
+      this.entry.repository && login.github ? button('Update', update, { label: `Update ${name}` }) : '', ' ', csv, ' ',
+      button('Delete', () => this.askToDelete(), { label: `Delete ${name}`, kind: 'bad' }));
+  }
+
+  askToDelete() {
+    const { name } = this;
+    const typed = field(`Type ${name} to delete it`, 'typed-name', { required: true });
+    dialog.open({
+      title: `Delete ${name}?`,
+      body: [el('p', {}, `All ${countOf(this.entry.versions.length, 'version')} of it will be gone for everybody who installs it, and no file can be uploaded under the same filename again. Yanking hides files from new installations only.`), typed.row],
+      confirm: `Delete ${name}`,
+      kind: 'bad',
+      act: async () => {
+        typed.input.setAttribute('aria-invalid', String(typed.input.value.trim() !== name));
+        if (typed.input.value.trim() !== name) {
+          typed.input.focus();
+          throw new Refusal(0, `That is not ${name}: nothing was deleted.`);
+        }
+        await ask('DELETE', `/api/packages/${encodeURIComponent(name)}`);
+        area.forget(name);
+        said(`${name} is deleted.`);
+        return find('#packages-title');
+      },
+    });
+  }
+
+  async readFiles() {
+    await trying(this.trouble, this.files, async () => {
+      let files = [];
+      try {
+        ({ files } = await read(`/simple/${encodeURIComponent(this.name)}/`, SIMPLE));
+      } catch (error) {
+        if (error.status !== 404) throw error;
+      }
+      this.files.replaceChildren(...files.reverse().map((file) => new File(this, file).node));
+      this.countFiles();
+    });
+  }
+
+  countFiles() {
+    const count = this.files.querySelectorAll(':scope > li:not(.empty)').length;
+    this.summary.textContent = `Files (${count})`;
+    if (!count) this.files.replaceChildren(el('li', { className: 'empty' }, 'None: publish a version, or delete the package.'));
+  }
+}
+
+/** A file with what its owner may do to it. */
+class File {
+  constructor(owner, { filename, size, yanked, 'upload-time': at }) {
+    Object.assign(this, { owner, filename, yanked });
+    this.path = `/api/packages/${encodeURIComponent(owner.name)}/files/${encodeURIComponent(filename)}`;
+    this.state = el('span', { role: 'status' });
+    this.trouble = trouble();
+    this.toggle = button('', () => (this.yanked === undefined || this.yanked === false ? this.askToYank() : this.unyank()));
+    this.node = el('li', {}, el('b', {}, filename),
+      el('p', { className: 'meta' }, ...dotted(sizeOf(size), at && timeOf(at)), ' ', this.state),
+      el('p', { className: 'actions' }, this.toggle, ' ', button('Delete', () => this.askToDelete(), { label: `Delete ${filename}`, kind: 'bad' })),
+      this.trouble);
+    this.show(yanked ?? false);
+  }
+
+  /** `yanked` is false, true, or the reason. */
+  show(yanked) {
+    this.yanked = yanked;
+    const reason = typeof yanked === 'string' && yanked;
+    this.state.className = yanked === false ? '' : 'yanked';
+    this.state.textContent = yanked === false ? '' : `yanked${reason ? `: ${reason}` : ''}`;
+    this.toggle.textContent = yanked === false ? 'Yank' : 'Unyank';
+    this.toggle.setAttribute('aria-label', `${this.toggle.textContent} ${this.filename}`);
+  }
+
+  askToYank() {
+    const reason = field('Reason (may be empty)', 'yank-reason', { maxLength: 200 });
+    dialog.open({
+      title: `Yank ${this.filename}?`,
+      body: [el('p', {}, 'Installers will choose it only where exactly this version is asked for. It can be undone.'), reason.row],
+      confirm: 'Yank',
+      act: async () => {
+        const text = reason.input.value.trim();
+        await ask('PATCH', this.path, text ? { yanked: true, reason: text } : { yanked: true });
+        this.show(text || true);
+        said(`${this.filename} is yanked.`);
+      },
+    });
+  }
+
+  unyank() {
+    return trying(this.trouble, this.toggle, async () => {
+      await ask('PATCH', this.path, { yanked: false });
+      this.show(false);
+      said(`${this.filename} is not yanked any more.`);
+    });
+  }
+
+  askToDelete() {
+    dialog.open({
+      title: `Delete ${this.filename}?`,
+      body: [el('p', {}, 'It will be gone for everybody, and nothing can be uploaded under this filename again.')],
+      confirm: 'Delete',
+      kind: 'bad',
+      act: async () => {
+        await ask('DELETE', this.path);
+        const near = this.node.nextElementSibling ?? this.node.previousElementSibling;
+        this.node.remove();
+        this.owner.countFiles();
+        said(`${this.filename} is deleted.`);
+        area.loadPackages();
+        return near ? find('button', near) : this.owner.summary;
+      },
+    });
+  }
+}
+
+// Tokens and trusted publishers: lists to which something is added and from which it is removed.
+
+class Grants {
+  /** `path` is where they are; `bodyOf` reads the form; `nodesOf` shows a row; `nameOf` says what it is called. */
+  constructor(section, options) {
+    Object.assign(this, options);
+    this.section = find(section);
+    this.heading = find('h2', this.section);
+    this.list = find('ul', this.section);
+    this.trouble = find('.trouble', this.section);
+    this.form = find('form', this.section);
+    this.form.onsubmit = (event) => {
+      event.preventDefault();
+      trying(this.trouble, find('button', this.form), () => this.add());
+    };
+  }
+
+  load() {
+    return trying(this.trouble, this.list, async () => this.draw(await read(this.path)));
+  }
+
+  draw(rows) {
+    const nodes = rows.map((row) => el('li', {}, ...this.nodesOf(row),
+      el('p', { className: 'actions' }, button(this.verb, () => this.askToRemove(row), { label: `${this.verb} ${this.nameOf(row)}`, kind: 'bad' }))));
+    this.list.replaceChildren(...(nodes.length ? nodes : [el('li', { className: 'empty' }, this.empty)]));
+  }
+
+  async add() {
+    const answer = await ask('POST', this.path, this.bodyOf());
+    const made = await answer.json().catch(() => ({}));
+    this.form.reset();
+    await this.load();
+    this.added(made);
+  }
+
+  askToRemove(row) {
+    dialog.open({
+      title: `${this.verb} ${this.nameOf(row)}?`,
+      body: [el('p', {}, this.warning)],
+      confirm: this.verb,
+      kind: 'bad',
+      act: async () => {
+        await ask('DELETE', `${this.path}/${encodeURIComponent(row.id)}`);
+        said(`${this.nameOf(row)} is gone.`);
+        await this.load();
+        return this.heading;
+      },
+    });
+  }
+}
+
+function showToken({ token, name }) {
+  const made = find('#made');
+  const done = () => {
+    made.replaceChildren();
+    made.hidden = true;
+    find('#tokens-title').focus();
+  };
+  made.replaceChildren(el('p', {}, el('strong', {}, `The token “${name}”. `), 'Copy it now and keep it secret: it is never shown again.'),
+    copyable(token), button('I have it', done));
+  made.hidden = false;
+  made.focus();
+}
+
+const value = (id) => find(`#${id}`).value.trim();
+
+function tokens() {
+  return new Grants('#my-tokens', {
+    path: '/api/tokens',
+    verb: 'Revoke',
+    empty: 'None yet. Make one to upload files from a command line.',
+    warning: 'Whatever uses it cannot upload any more.',
+    nameOf: ({ name }) => `the token “${name}”`,
+    nodesOf: ({ name, packages, created }) => [el('b', {}, name),
+      el('p', { className: 'meta' }, ...dotted(packages ? packages.join(', ') : 'all packages', created && timeOf(created)))],
+    bodyOf: () => {
+      const packages = namesOf(value('token-packages'));
+      return packages.length ? { name: value('token-name'), packages } : { name: value('token-name') };
+    },
+    added: showToken,
+  });
+}
+
+function publishers() {
+  return new Grants('#my-publishers', {
+    path: '/api/publishers',
+    verb: 'Remove',
+    empty: 'None yet. Add the workflow that publishes your releases.',
+    warning: 'Its workflow cannot upload any more.',
+    nameOf: (row) => `${row.repository} for ${row.package}`,
+    nodesOf: (row) => [el('b', {}, row.package),
+      el('p', { className: 'meta' }, ...dotted(row.kind === 'gitlab' ? 'GitLab' : 'GitHub', row.repository, row.workflow, row.environment ?? 'any environment'))],
+    bodyOf: () => {
+      const body = { environment: value('publisher-environment') || null };
+      for (const each of ['kind', 'package', 'repository', 'workflow']) body[each] = value(`publisher-${each}`);
+      return body;
+    },
+    added: (row) => said(`${row.repository ?? 'It'} is trusted now.`),
+  });
+}
+
+// The whole.
+
+class Area {
+  constructor() {
+    this.submissions = new Submissions();
+    this.preview = new Preview();
+    this.grants = [tokens(), publishers()];
+    this.entries = [];
+    this.cards = new Map();
+    this.packages = new List(find('#my-packages'), {
+      nodeOf: (entry) => this.cardOf(entry).node, textOf: (entry) => `${entry.name} ${entry.repository ?? ''}`, one: 'package',
+    });
+    const section = find('#my-repositories');
+    this.repositories = new List(section, {
+      nodeOf: (row) => this.repositoryNode(row),
+      textOf: (row) => `${row.repository} ${row.description ?? ''} ${row.language ?? ''}`,
+      one: 'repository', many: 'repositories',
+    });
+    find('form', section).onsubmit = (event) => this.chosen(event);
+    this.trouble = find('.trouble', section);
+    document.addEventListener('visibilitychange', () => this.seen());
+    addEventListener('focus', () => this.seen());
+  }
+
+  /** Whoever is logged in, and all that is theirs. */
+  async load() {
+    try {
+      login.show(await read('/api/session'));
+    } catch (error) {
+      if (error.status !== 401) said(error.message);
+      return;
+    }
+    this.submissions.wake();
+    await Promise.all([this.loadPackages(), ...this.grants.map((each) => each.load())]);
+  }
+
+  async loadPackages() {
+    const place = find('#my-packages > .trouble');
+    place.textContent = '';
+    try {
+      this.show(await read('/api/packages'));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      place.textContent = error.message;
+    }
+  }
+
+  show({ submitted, eligible = [], eligible_as_of: asOf, eligible_error: problem = '', submissions = [] }) {
+    this.entries = submitted;
+    this.submissions.show(submissions);
+    this.packages.show(submitted, 'None yet. Publish a repository below, or upload files with a token.');
+    this.repositories.show(eligible, problem ? 'The list is not known now. A repository can still be given by its name.' : this.noneEligible());
+    this.trouble.textContent = problem;
+    find('#as-of').replaceChildren(...(asOf ? ['GitHub does not answer; the list is as of ', timeOf(asOf), '. Publishing may fail.'] : []));
+  }
+
+  noneEligible() {
+    return login.github
+      ? 'None to choose from: they are public, yours, no forks, mainly Python, and have a pyproject.toml, setup.py or setup.cfg at their root. Push one to GitHub and come back, or give one by its name above.'
+      : 'You are logged in without GitHub, so that there are no repositories of yours. Upload files with a token instead.';
+  }
+
+  cardOf(entry) {
+    if (!this.cards.has(entry.name)) this.cards.set(entry.name, new Package(entry.name));
+    return this.cards.get(entry.name).update(entry);
+  }
+
+  repositoryNode({ repository, description, language, pushed_at: pushed }) {
+    const publish = button('Publish', () => this.preview.open(repository), { label: `Publish ${repository}` });
+    return el('li', { className: 'row' },
+      el('div', {}, el('b', {}, repositoryLink(repository)), description ? el('p', {}, description) : '',
+        el('p', { className: 'meta' }, ...dotted(language, pushed && el('span', {}, 'pushed ', timeOf(pushed))))),
+      publish);
+  }
+
+  chosen(event) {
+    event.preventDefault();
+    const repository = repositoryOf(value('repository'));
+    this.trouble.textContent = repository ? '' : 'Give the repository as owner/name.';
+    if (repository) this.preview.open(repository, value('ref'));
+    else find('#repository').focus();
+  }
+
+  finished({ row: { repository, status, name } }) {
+    said(status === 'published' ? `${name} is published.` : `Publishing ${repository} failed.`);
+    this.loadPackages();
+  }
+
+  forget(name) {
+    this.cards.delete(name);
+    this.packages.show(this.entries = this.entries.filter((each) => each.name !== name), this.packages.empty);
+    this.loadPackages();
+  }
+
+  /** The tab is looked at, or not any more. */
+  seen() {
+    if (document.hidden) this.submissions.rest();
+    else if (login.isRenewed) this.load();
+    else if (!login.isEnded) this.submissions.wake();
+  }
+
+  /** Nothing of whoever was here stays on the page. */
+  empty() {
+    this.submissions.rest();
+    this.submissions.known.clear();
+    this.cards.clear();
+    this.show({ submitted: [] });
+    for (const each of this.grants) each.draw([]);
+    find('#made').replaceChildren();
+    find('#made').hidden = true;
+  }
+}
+
+let login;
+let dialog;
+let area;
+
+function start() {
+  if (!find('#app')) return;
+  login = new Login();
+  dialog = new Dialog(find('#dialog'));
+  area = new Area();
+  // Whoever has no such cookie is not logged in: no need to ask.
+  if (csrf()) area.load();
+}
+
+if (typeof document !== 'undefined') start();
