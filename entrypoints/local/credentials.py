@@ -66,7 +66,9 @@ class Credentials:
         match entry:
             case None:
                 return None
-            case {"token": str(token), "id": str(token_id), "login": str(login)} if token.isascii():
+            case {"token": str(token), "id": str(token_id), "login": str(login)} if (
+                token.isascii() and token.isprintable()
+            ):
                 return Credential(token, token_id, login)
             case _:
                 raise self._broken(f"what it says of {url} makes no sense")

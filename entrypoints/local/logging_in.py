@@ -111,7 +111,9 @@ def _made(index: Index, started: _Started, pause: Callable[[float], None]) -> Cr
             continue
         faults = 0
         match told:
-            case {"token": str(token), "login": str(name), "id": str(token_id)} if token.isascii():
+            case {"token": str(token), "login": str(name), "id": str(token_id)} if (
+                token.isascii() and token.isprintable()
+            ):
                 return Credential(token, token_id, name)
             case {"interval": int(wanted)}:
                 interval = _bounded(wanted)

@@ -2,88 +2,24 @@
 
 import json
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from attrs import frozen
-from dependency_injector import providers
 
-from domain.policy import Policy
 from domain.ports.identities import Declined, Identified, Identity, Unwelcome
 from domain.ports.repositories import Refused, Silent
-from domain.site_settings import SiteSettings
-from entrypoints.http.app import application
-from entrypoints.http.asgi import ASGIApp
 from entrypoints.http.login import Way
-from infrastructure.index import Index
-from infrastructure.memory import Memory
 from tests.entrypoints.asgi_client import Told, ask
-from tests.entrypoints.conftest import BASE_URL, BOUNDS, functions_of
+from tests.entrypoints.standing import Place, standing
 
 OCTOCAT = Identified(583231, "octocat")
 
 
-class Clock:
-    """A clock that stands until somebody moves it."""
-
-    def __init__(self) -> None:
-        self._now = datetime(2026, 11, 26, 7, 0, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self._now
-
-    def pass_by(self, time: timedelta) -> None:
-        self._now += time
-
-
-@frozen
-class Place:
-    """An index and its clock."""
-
-    ports: Memory
-    index: Index
-    app: ASGIApp
-    clock: Clock
-
-    def post(self, path: str, body: Any = None, raw: bytes | None = None, **headers: str) -> Told:
-        sent = json.dumps({} if body is None else body).encode() if raw is None else raw
-        return ask(self.app, path, {"content-type": "application/json", **headers}, method="POST", body=sent)
-
-    def started(self) -> dict[str, Any]:
-        told = self.post("/login/device", {"name": "sls-pypi login on laptop"})
-        assert told.status == 200, told.body
-        started: dict[str, Any] = json.loads(told.body)
-        return started
-
-    def asked(self, started: dict[str, Any]) -> Told:
-        return self.post("/login/device/token", {"device": started["device"]})
-
-
-Make = Callable[..., Place]
-
-
 @pytest.fixture
-def make(tmp_path: Path) -> Iterator[Make]:
-    with ThreadPoolExecutor(2) as executor:
-
-        def made(way: Way = Way.GITHUB) -> Place:
-            ports, clock = Memory(), Clock()
-            ports.clock.override(providers.Object(clock))
-            index = Index(
-                ports=ports, policy=providers.Object(Policy(bounds=BOUNDS)), site_settings=SiteSettings(BASE_URL)
-            )
-            app = application(functions_of(index, tmp_path, way), executor, executor)
-            return Place(ports, index, app, clock)
-
+def place(tmp_path: Path) -> Iterator[Place]:
+    with standing(tmp_path) as made:
         yield made
-
-
-@pytest.fixture
-def place(make: Make) -> Place:
-    return make()
 
 
 def is_problem(told: Told, status: int, words: str = "") -> bool:
@@ -160,8 +96,9 @@ def test_a_failing_github_is_told(place: Place, fault: Callable[..., Identity], 
 
 @pytest.mark.parametrize("way", [Way.LOCAL, Way.NONE])
 @pytest.mark.parametrize("path", ["/login/device", "/login/device/token"])
-def test_without_github_it_is_said_what_to_do(make: Make, way: Way, path: str) -> None:
-    assert is_problem(make(way).post(path), 503, "sls-pypi token create LOGIN")
+def test_without_github_it_is_said_what_to_do(tmp_path: Path, way: Way, path: str) -> None:
+    with standing(tmp_path, way) as place:
+        assert is_problem(place.post(path), 503, "sls-pypi token create LOGIN")
 
 
 @pytest.mark.parametrize(
