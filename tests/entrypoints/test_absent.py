@@ -101,7 +101,7 @@ def test_programs_are_told_in_a_line(behind: TestClient, path: str) -> None:
     assert behind.get(path).text == "404 Not Found\n"
 
 
-@pytest.mark.parametrize("path", ["/legacy/more", "/login", "/healthz/more"])
+@pytest.mark.parametrize("path", ["/legacy/more", "/login/more", "/healthz/more"])
 def test_addresses_of_functions_have_no_page(behind: TestClient, path: str) -> None:
     answer = behind.get(path)
     assert (answer.status_code, answer.text) == (404, "404 Not Found\n")

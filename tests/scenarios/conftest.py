@@ -67,8 +67,10 @@ class World:
         log: Callable[[str, str], None],
         arrived: Callable[[str], None] | None = None,
         night: Callable[[str], None] | None = None,
+        emulated: bool = False,
     ) -> None:
         self.ports = ports
+        self.emulated = emulated
         self.repositories = MemoryRepositories()
         ports.repositories.override(providers.Object(self.repositories))
         self.identities = MemoryIdentities()
@@ -230,6 +232,7 @@ def _aws(folder: Path, resources: Resources, clients: Clients) -> Iterator[World
         log=triggers.log,
         arrived=triggers.arrived,
         night=triggers.night,
+        emulated=True,
     )
     with functions_of(ports, world.index):
         yield world

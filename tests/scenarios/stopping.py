@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from infrastructure.aws import Aws
 from tests.scenarios.conftest import World
 
 PORTS = {
@@ -79,7 +78,7 @@ def numbers(world: World, total: int, *, after: bool, step: int = 7) -> range:
 
     Before and after calls these are others, so that together most of them are tried.
     """
-    if isinstance(world.ports, Aws):
+    if world.emulated:
         apart = max(step, total // _MOST_STOPS)
         return range(1 + apart // 2 if after else 1, total + 1, apart)
     return range(1, total + 1)
