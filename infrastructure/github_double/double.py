@@ -44,6 +44,7 @@ class Asked:
     status: int
     authorization: str | None = None
     method: str = "GET"
+    body: bytes = b""
 
 
 class GitHub:
@@ -155,15 +156,15 @@ class GitHub:
             with self._lock:
                 answer = self._site(method, path, headers, body) or self._api(method, path, headers, body)
         with self._lock:
-            self.asked.append(_asked(method, path, headers, answer))
+            self.asked.append(_asked(method, path, headers, answer, body))
         return answer
 
-    def answer_file(self, method: str, path: str, headers: Mapping[str, str], _: bytes) -> Answer:
+    def answer_file(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """What the origin of files answers."""
         answer = self.fault(path) if self.fault else None
         with self._lock:
             answer = answer or self._file(path, headers)
-            self.fetched.append(_asked(method, path, headers, answer))
+            self.fetched.append(_asked(method, path, headers, answer, body))
         return answer
 
     def _site(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer | None:
@@ -297,9 +298,9 @@ class GitHub:
             self.hook.send(delivery)
 
 
-def _asked(method: str, path: str, headers: Mapping[str, str], answer: Answer) -> Asked:
+def _asked(method: str, path: str, headers: Mapping[str, str], answer: Answer, body: bytes) -> Asked:
     condition, agent = headers.get("if-none-match"), headers.get("user-agent", "")
-    return Asked(path, condition, agent, answer.status, headers.get("authorization"), method)
+    return Asked(path, condition, agent, answer.status, headers.get("authorization"), method, body)
 
 
 @contextmanager
