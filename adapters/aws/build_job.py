@@ -1,0 +1,51 @@
+"""What the function that builds is told of one build, and what it answers. It may do nothing but what is in here."""
+
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+MOST_FILES = 2
+"""An sdist and a wheel."""
+MOST_OUTCOME_BYTES = 16 * 1024
+MOST_LOG_BYTES = 2**20
+MOST_SOURCE_BYTES = 512 * 2**20
+
+
+@frozen
+class Form:
+    """Where one object may be put until the form expires: S3 looks at its key and its size."""
+
+    url: str = field(repr=False)
+    fields: Mapping[str, str] = field(repr=False)
+
+
+@frozen
+class Job:
+    """One build.
+
+    Attributes:
+        source: URL of the archive.
+        files: for what comes out, in the order of `BuildOutcome.filenames`.
+        log, outcome: for what was printed, and for a `BuildOutcome`.
+        index_url: where the requirements of the build are taken from.
+        seconds, memory_bytes, disk_bytes: bounds of the build; memory is that of one process.
+        file_bytes: the largest file that may come out.
+    """
+
+    source: str = field(repr=False)
+    files: tuple[Form, ...]
+    log: Form
+    outcome: Form
+    index_url: str = field(repr=False)
+    seconds: int
+    memory_bytes: int
+    disk_bytes: int
+    file_bytes: int
+
+
+@frozen
+class BuildOutcome:
+    """The files that were put, in the order of the forms, or why there are none."""
+
+    filenames: tuple[str, ...] = ()
+    reason: str | None = None

@@ -1,0 +1,88 @@
+"""One build in the function that builds: from the archive's URL to the files, the log and the outcome."""
+
+import json
+import time
+from pathlib import Path
+from typing import BinaryIO
+
+import httpx2
+
+from adapters.aws.build_job import MOST_FILES, MOST_SOURCE_BYTES, BuildOutcome, Form, Job
+from adapters.aws.build_room import FunctionRoom, RoomBounds
+from adapters.building import requirements, stages
+from adapters.building.build_log import BuildLog
+from adapters.records import to_json
+
+_TIMEOUT = httpx2.Timeout(30, connect=10)
+_LOG_SECONDS = 2.0
+_PIECE = 1024 * 1024
+
+
+class Work:
+    """Does one job.
+
+    Args:
+        job: what is to be done.
+        folder: empty, and for nothing else.
+        seconds_left: how long this process may still work.
+    """
+
+    def __init__(self, job: Job, folder: Path, seconds_left: float) -> None:
+        self._job = job
+        self._folder = folder
+        seconds = min(float(job.seconds), seconds_left)
+        self._bounds = RoomBounds(
+            time.monotonic() + seconds, job.memory_bytes, job.disk_bytes, job.file_bytes, job.seconds
+        )
+        self._log = BuildLog(requirements.secrets(job.index_url))
+        self._http = httpx2.Client(timeout=_TIMEOUT, trust_env=False, follow_redirects=False)
+        self._said = 0.0
+
+    def do(self) -> None:
+        """Build, and put what comes of it; the outcome last.
+
+        Raises:
+            httpx2.HTTPError: something could not be fetched or put.
+        """
+        with self._http:
+            outcome = self._outcome(self._fetched())
+            self._put(self._job.log, self._log.text())
+            self._put(self._job.outcome, json.dumps(to_json(outcome)).encode())
+
+    def _outcome(self, source: Path) -> BuildOutcome:
+        room = FunctionRoom(self._folder, self._job.index_url, self._bounds, self._log, self._tick)
+        try:
+            names = stages.build(room, source, self._log.say)
+        except stages.BuildFails as failure:
+            self._log.say(str(failure))
+            return BuildOutcome(reason=str(failure))
+        for name, form in zip(names, self._job.files[:MOST_FILES], strict=True):
+            with (self._folder / "out" / name).open("rb") as file:
+                self._put(form, file)
+        return BuildOutcome(names)
+
+    def _fetched(self) -> Path:
+        path = self._folder / "source.tar.gz"
+        left = MOST_SOURCE_BYTES
+        with self._http.stream("GET", self._job.source) as answer, path.open("wb") as file:
+            answer.raise_for_status()
+            for piece in answer.iter_bytes(_PIECE):
+                left -= len(piece)
+                if left < 0:
+                    raise httpx2.DecodingError("the archive is too large")
+                file.write(piece)
+        return path
+
+    def _tick(self) -> None:
+        """Show what was printed so far, every now and then; that may fail."""
+        if time.monotonic() < self._said + _LOG_SECONDS:
+            return
+        try:
+            self._put(self._job.log, self._log.text())
+        except httpx2.HTTPError:
+            self._log.say("What is printed cannot be shown for the moment")
+        self._said = time.monotonic()
+
+    def _put(self, form: Form, content: bytes | BinaryIO) -> None:
+        answer = self._http.post(form.url, data=dict(form.fields), files={"file": content})
+        answer.raise_for_status()

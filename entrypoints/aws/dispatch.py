@@ -1,0 +1,42 @@
+"""One build, told by an event -> the function that builds, with this one waiting for it.
+
+That one has no right to say that it failed. This one has, and what fails here is put aside where somebody is told.
+"""
+
+import json
+import os
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from types_boto3_lambda import LambdaClient
+
+
+class BuildLost(Exception):
+    """The function that builds ended without an outcome."""
+
+
+@cache
+def functions() -> "LambdaClient":
+    """A client that waits as long as a function may run, and asks once."""
+    import boto3  # noqa: PLC0415 - after the function has started
+    from botocore.config import Config  # noqa: PLC0415
+
+    waiting = Config(connect_timeout=5, read_timeout=900, tcp_keepalive=True, retries={"total_max_attempts": 1})
+    return boto3.client("lambda", config=waiting)
+
+
+def handler(event: dict[str, Any], _: object) -> None:
+    """Have it built.
+
+    Raises:
+        BuildLost: there is no outcome.
+    """
+    answer = functions().invoke(
+        FunctionName=os.environ["SLS_PYPI_BUILD_FUNCTION"],
+        InvocationType="RequestResponse",
+        Payload=json.dumps(event).encode(),
+    )
+    if "FunctionError" in answer:
+        # What it answered may be a project's words, and is not repeated.
+        raise BuildLost
