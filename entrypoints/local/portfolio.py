@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import click
@@ -14,6 +14,11 @@ from rich.text import Text
 from entrypoints.local.calling import Index
 from entrypoints.local.sending import NotTaken, Unreachable, client, one_line
 from entrypoints.local.submitting import advised
+
+_WIDTH_OF_A_PIPE = 200
+_ROOM_FOR_DESCRIPTIONS = 20
+_DAY = len("2026-11-26")
+_GAP = "  "
 
 
 def packages(url: str, token: str, *, as_json: bool) -> int:
@@ -32,25 +37,35 @@ def packages(url: str, token: str, *, as_json: bool) -> int:
     if as_json:
         sys.stdout.write(f"{json.dumps(told, indent=2)}\n")
     else:
-        show(told, url, Console(highlight=False))
+        console = Console(highlight=False, soft_wrap=True)
+        # Whoever reads a pipe has as much room as they like.
+        console.width = console.width if console.is_terminal else _WIDTH_OF_A_PIPE
+        show(told, url, console)
     return 0
 
 
 def show(told: Mapping[str, Any], url: str, console: Console) -> None:
-    """Show two tables. Whatever is in them, it is text."""
-    submitted, eligible = _entries(told, "submitted"), _entries(told, "eligible")
-    if submitted:
-        console.print(_submitted(submitted))
-    else:
-        console.print(Text(f"No packages of yours are on {url}."))
-    console.print()
+    """Show tables. Whatever is in them, it is text."""
+    submitted, submissions, eligible = (_entries(told, key) for key in ("submitted", "submissions", "eligible"))
+    console.print(_submitted(submitted) if submitted else Text(f"You have no packages on {url} yet."))
+    if submissions:
+        console.print(Text("\nLatest submissions (UTC)"))
+        for line in _submissions(submissions):
+            console.print(line)
+    console.print(Text(f"\n{_about_eligible(told, some=bool(eligible))}"))
     if eligible:
+        for line in _eligible(eligible, console.width):
+            console.print(line)
+
+
+def _about_eligible(told: Mapping[str, Any], *, some: bool) -> str:
+    if some:
         as_of = told.get("eligible_as_of")
-        known = f", as it was at {one_line(str(as_of))}: GitHub does not answer" if as_of else ""
-        console.print(Text(f"Repositories that can be published with `sls-pypi publish OWNER/NAME`{known}:"))
-        console.print(_eligible(eligible))
-    else:
-        console.print(Text("No other repositories of yours can be published."))
+        known = f" (as of {_minute(as_of)}, GitHub gives no answer now)" if as_of else ""
+        return f"Repositories for `sls-pypi publish OWNER/NAME`{known}"
+    if error := told.get("eligible_error"):
+        return f"Which repositories can be published is not known: {one_line(str(error))}"
+    return "No (other) repository of yours can be published: that takes a public one of your own with a Python package."
 
 
 def _submitted(entries: list[Mapping[str, Any]]) -> Table:
@@ -59,7 +74,7 @@ def _submitted(entries: list[Mapping[str, Any]]) -> Table:
     table.add_column("version", no_wrap=True)
     table.add_column("downloads", justify="right")
     table.add_column("30 days", justify="right")
-    table.add_column("last submission", overflow="fold")
+    table.add_column("last submission")
     for entry in entries:
         downloads = entry.get("downloads")
         figures = downloads if isinstance(downloads, dict) else {}
@@ -68,30 +83,32 @@ def _submitted(entries: list[Mapping[str, Any]]) -> Table:
             _text(_newest(entry.get("versions"))),
             _count(figures.get("total")),
             _count(figures.get("last_30_days")),
-            _submission(entry.get("submission")),
+            _words(entry.get("submission"), "status", "ref"),
         )
     return table
 
 
-def _eligible(entries: list[Mapping[str, Any]]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    table.add_column("repository", overflow="fold")
-    table.add_column("pushed", no_wrap=True)
-    table.add_column("description", no_wrap=True, overflow="ellipsis")
+def _submissions(entries: list[Mapping[str, Any]]) -> Iterator[Text]:
+    """A line each, and below it why it failed."""
     for entry in entries:
-        pushed = str(entry.get("pushed_at") or "")[:10]
-        table.add_row(_text(entry.get("repository")), _text(pushed), _text(entry.get("description")))
-    return table
+        status = one_line(str(entry.get("status")))
+        yield Text(_GAP).join([_minute(entry.get("at")), Text(f"{status:<9}"), _words(entry, "repository", "ref")])
+        if entry.get("error"):
+            yield Text(f"{_GAP * 2}{one_line(str(entry['error']))}")
 
 
-def _submission(told: object) -> Text:
-    """How the last attempt went, with its reason if it failed."""
-    if not isinstance(told, dict):
-        return _text(None)
-    parts = [one_line(str(told[key])) for key in ("status", "ref") if told.get(key)]
-    if told.get("error"):
-        parts[-1:] = [f"{parts[-1]}: {one_line(str(told['error']))}"] if parts else []
-    return Text(" ".join(parts))
+def _eligible(entries: list[Mapping[str, Any]], width: int) -> Iterator[Text]:
+    """A line each, of which the description gets what room there is."""
+    names = [_text(entry.get("repository")) for entry in entries]
+    longest = max(name.cell_len for name in names)
+    left = width - longest - _DAY - 2 * len(_GAP)
+    for entry, name in zip(entries, names, strict=True):
+        name.pad_right(longest - name.cell_len)
+        pushed = _text(str(entry.get("pushed_at") or "")[:_DAY])
+        pushed.pad_right(_DAY - pushed.cell_len)
+        description = _text(entry.get("description"))
+        description.truncate(left, overflow="ellipsis")
+        yield Text(_GAP).join([name, pushed, description] if left >= _ROOM_FOR_DESCRIPTIONS else [name, pushed])
 
 
 def _newest(versions: object) -> str | None:
@@ -105,6 +122,17 @@ def _newest(versions: object) -> str | None:
 def _entries(told: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
     entries = told.get(key)
     return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+
+
+def _minute(at: object) -> Text:
+    """A time without its seconds."""
+    return Text(one_line(str(at or ""))[:16].replace("T", " "))
+
+
+def _words(entry: object, *keys: str) -> Text:
+    """What is said under these keys, as far as something is."""
+    told = entry if isinstance(entry, dict) else {}
+    return Text(" ".join(one_line(str(told[key])) for key in keys if told.get(key)))
 
 
 def _count(value: object) -> Text:
