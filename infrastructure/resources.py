@@ -23,6 +23,7 @@ class Resources:
         results_bucket: name of the bucket in which queries leave what they found.
         workgroup: name of Athena's work group.
         usage_database: name of the database with the table of access logs.
+        dispatch_function: name of the function that has builds done; only who starts them is told.
     """
 
     region: str
@@ -35,6 +36,7 @@ class Resources:
     results_bucket: str = ""
     workgroup: str = ""
     usage_database: str = ""
+    dispatch_function: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Resources":
@@ -54,6 +56,7 @@ class Resources:
             results_bucket=environment.get("SLS_PYPI_RESULTS_BUCKET", ""),
             workgroup=environment.get("SLS_PYPI_WORKGROUP", ""),
             usage_database=environment.get("SLS_PYPI_USAGE_DATABASE", ""),
+            dispatch_function=environment.get("SLS_PYPI_DISPATCH_FUNCTION", ""),
         )
 
 

@@ -32,6 +32,9 @@ _FROM_ENVIRONMENT = {
     "GithubApiUrl": "SLS_PYPI_GITHUB_API_URL",
     "GithubClientId": "SLS_PYPI_GITHUB_CLIENT_ID",
     "GithubClientSecret": "SLS_PYPI_GITHUB_CLIENT_SECRET",
+    "GithubWebhookSecret": "SLS_PYPI_GITHUB_WEBHOOK_SECRET",
+    "BuildIndexUrl": "SLS_PYPI_BUILD_INDEX_URL",
+    "BuildSeconds": "SLS_PYPI_BUILD_SECONDS",
 }
 
 

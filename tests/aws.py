@@ -29,6 +29,7 @@ FILTERS: Mapping[str, Mapping[str, list[str]]] = {
     **{name: {"type": ["PageStale"], "page": list(pages)} for name, pages in QUEUES.items()},
     "counts": {"type": ["CountDownloads"]},
     "facts": {"type": ["FetchFacts"]},
+    "submissions": {"type": ["Build"]},
 }
 """Which messages each queue takes; `QUEUES`, that for counting and that for GitHub."""
 TABLE: Mapping[str, Any] = {

@@ -1,4 +1,7 @@
-"""Files that arrived -> the use cases: an upload is checked before it counts, what a query found is counted."""
+"""Files that arrived -> the use cases.
+
+An upload is checked before it counts, what was built is published, what a query found is counted.
+"""
 
 from typing import Any
 from urllib.parse import unquote_plus
@@ -6,6 +9,7 @@ from urllib.parse import unquote_plus
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from adapters.aws.access_logs import query_of
+from adapters.aws.builder import build_of
 from adapters.aws.staging import upload_of
 from entrypoints.aws.observing import counted, logger
 from infrastructure.functions import index
@@ -31,10 +35,13 @@ def handler(event: dict[str, Any], _: LambdaContext) -> None:
 
 
 def _process(key: str) -> None:
-    upload, query = upload_of(key), query_of(key)
+    upload, build, query = upload_of(key), build_of(key), query_of(key)
     if upload is not None:
         index().uploads().arrived(upload)
         counted(UploadsChecked=1)
+    elif build is not None:
+        index().building().carry_on(build)
+        counted(BuildsEnded=1)
     elif query is not None:
         _count(query)
 

@@ -61,7 +61,8 @@ def test_every_parameter_has_a_default_but_the_code() -> None:
         "Default": "arm64",
         "AllowedValues": ["arm64", "x86_64"],
     }
-    assert parameters["GithubClientSecret"]["NoEcho"] is True
+    hidden = {name for name, one in parameters.items() if one.get("NoEcho")}
+    assert hidden == {"GithubClientSecret", "GithubWebhookSecret"}
     assert all(one["Description"] for one in parameters.values())
     assert all(
         re.search(one["AllowedPattern"], one["Default"])
@@ -122,7 +123,7 @@ def test_addresses_are_kept_for_thirty_days(stack: Stack, suffix: str) -> None:
 def test_uploads_are_kept_for_a_day_and_blobs_and_details_of_downloads_for_ever(stack: Stack) -> None:
     rules = bucket(stack, "data")["LifecycleConfiguration"]["Rules"]
     expiring = [rule for rule in rules if "ExpirationInDays" in rule]
-    assert [(rule["Prefix"], rule["ExpirationInDays"]) for rule in expiring] == [("staging/", 1)]
+    assert [(rule["Prefix"], rule["ExpirationInDays"]) for rule in expiring] == [("staging/", 1), ("builds/", 30)]
     assert all("ExpirationInDays" not in rule for rule in bucket(stack, "site")["LifecycleConfiguration"]["Rules"])
 
 
@@ -180,7 +181,7 @@ def test_every_queue_gives_up_some_time_into_its_own_dead_letters(stack: Stack) 
     assert len(working) == len(targets) == len(FILTERS)
     assert {target.strip("<>").removesuffix(".Arn") for target in targets} < dead_letter_queues(stack)
     # Athena may have no time for minutes, as the rest of the account uses it too.
-    attempts = {"pages": 5, "lists": 5, "counts": 30, "facts": 5}
+    attempts = {"pages": 5, "lists": 5, "counts": 30, "facts": 5, "submissions": 5}
     assert {name: one["maxReceiveCount"] for name, one in working.items()} == {
         f"{STACK}-{suffix}": count for suffix, count in attempts.items()
     }

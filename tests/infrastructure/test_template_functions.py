@@ -21,10 +21,14 @@ HANDLERS = {
     "lists": "entrypoints.aws.messages.handler",
     "count": "entrypoints.aws.messages.handler",
     "facts": "entrypoints.aws.messages.handler",
+    "submissions": "entrypoints.aws.messages.handler",
+    "dispatch": "entrypoints.aws.dispatch.handler",
     "objects": "entrypoints.aws.objects.handler",
     "nightly": "entrypoints.aws.nightly.handler",
     "api": "entrypoints.aws.api.handler",
 }
+BUILD = ("build", "entrypoints.aws.build.handler")
+"""The function that runs what strangers wrote, which is unlike the others."""
 ALONE = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 """The actions for which IAM knows no resource."""
 TABLE = "<Table.Arn>"
@@ -74,10 +78,10 @@ def every_statement(stack: Stack) -> Iterator[Any]:
 
 def test_the_functions_are_these(stack: Stack) -> None:
     found = {one["FunctionName"]: one["Handler"] for one in stack.of("Lambda::Function").values()}
-    assert found == {f"{STACK}-{name}": handler for name, handler in HANDLERS.items()}
+    assert found == {f"{STACK}-{name}": handler for name, handler in (*HANDLERS.items(), BUILD)}
 
 
-@pytest.mark.parametrize("handler", sorted(set(HANDLERS.values())))
+@pytest.mark.parametrize("handler", sorted({*HANDLERS.values(), BUILD[1]}))
 def test_handlers_are_functions_of_the_bundle(handler: str) -> None:
     module = handler.removesuffix(".handler")
     spec = find_spec(module)
@@ -97,6 +101,58 @@ def test_every_function_runs_the_bundle_traced_and_logged(stack: Stack, full: St
     assert one["LoggingConfig"]["LogFormat"] == "JSON"
     log = one["LoggingConfig"]["LogGroup"].strip("<>")
     assert stack.of("Logs::LogGroup")[log]["LogGroupName"] == f"/aws/lambda/{STACK}-{name}"
+
+
+def test_builds_run_where_there_is_nothing(stack: Stack, full: Stack) -> None:
+    one = function(stack, "build")
+    assert "Build" in logical(stack, "build")
+    assert one["Runtime"] == f"python{PYTHON}"
+    assert (one["Architectures"], function(full, "build")["Architectures"]) == (["arm64"], ["x86_64"])
+    assert one["Code"] == {"S3Bucket": "code", "S3Key": "bundle.zip"}
+    assert "Environment" not in one
+    assert one["TracingConfig"] == {"Mode": "PassThrough"}
+    assert stack.of("Logs::LogGroup")["BuildLog"]["LogGroupName"] == f"/aws/lambda/{STACK}-build"
+    assert granted(stack, "build") == on("<BuildLog.Arn>", "logs:CreateLogStream", "logs:PutLogEvents")
+    assert not [name for name in stack.of("Lambda::Permission").values() if name["FunctionName"] == "<BuildFunction>"]
+    assert not mappings(stack, "build")
+
+
+def test_who_waits_for_a_build_outlives_it_and_has_no_other_right(stack: Stack) -> None:
+    assert own(stack, "dispatch") == {
+        *on("<BuildFunction.Arn>", "lambda:InvokeFunction"),
+        *on("<DispatchDeadLetters.Arn>", "sqs:SendMessage"),
+    }
+    assert environment(stack, "dispatch")["SLS_PYPI_BUILD_FUNCTION"] == "<BuildFunction>"
+    longest = source()["Parameters"]["BuildSeconds"]["MaxValue"]
+    assert longest + 90 < function(stack, "build")["Timeout"] < function(stack, "dispatch")["Timeout"] == 900
+    config = stack.of("Lambda::EventInvokeConfig")
+    (asked,) = [one for one in config.values() if one["FunctionName"] == "<DispatchFunction>"]
+    assert asked["MaximumRetryAttempts"] == 0
+    assert asked["MaximumEventAgeInSeconds"] + function(stack, "dispatch")["Timeout"] <= 1500
+    assert "ReservedConcurrentExecutions" not in function(stack, "dispatch")
+    assert function(Stack(BuildConcurrency="2"), "dispatch")["ReservedConcurrentExecutions"] == "2"
+
+
+def test_submissions_are_published_by_who_asks_github_and_has_builds_done(stack: Stack) -> None:
+    assert own(stack, "submissions") == {
+        *APPENDS,
+        *on(INDEX, "dynamodb:Query"),
+        *on(f"{DATA}/builds/*", "s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"),
+        *on(f"{DATA}/blobs/*", "s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"),
+        *on(DATA, "s3:ListBucket"),
+        *WORKS_ON_SITE,
+        *on("<DispatchFunction.Arn>", "lambda:InvokeFunction"),
+        *consumes("SubmissionsQueue"),
+    }
+    told = environment(Stack(BuildIndexUrl="https://mirror.example/simple/", BuildSeconds="60"), "submissions")
+    assert told["SLS_PYPI_DISPATCH_FUNCTION"] == "<DispatchFunction>"
+    assert told["SLS_PYPI_BUILD_INDEX_URL"] == "https://mirror.example/simple/"
+    assert told["SLS_PYPI_BUILD_SECONDS"] == "60"
+    build = function(stack, "build")
+    assert int(told["SLS_PYPI_BUILD_MEMORY_BYTES"]) <= (build["MemorySize"] - 512) * 2**20
+    assert int(told["SLS_PYPI_BUILD_DISK_BYTES"]) <= build["EphemeralStorage"]["Size"] * 2**20 / 2
+    (mapping,) = mappings(stack, "submissions")
+    assert (mapping["BatchSize"], mapping["ScalingConfig"]) == (1, {"MaximumConcurrency": 5})
 
 
 def test_every_function_has_a_role_of_its_own(stack: Stack) -> None:
@@ -246,6 +302,7 @@ def test_uploads_become_blobs_and_events_and_so_do_results_of_queries(stack: Sta
     assert own(stack, "objects") == {
         *APPENDS,
         *on(f"{DATA}/staging/*", "s3:GetObject", "s3:DeleteObject"),
+        *on(f"{DATA}/builds/*", "s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"),
         *on(f"{DATA}/blobs/*", "s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"),
         *on(f"{DATA}/usage/*", "s3:GetObject", "s3:PutObject"),
         *on(f"{RESULTS}/athena/*", "s3:GetObject"),
@@ -281,6 +338,7 @@ def test_the_api_does_what_submitters_ask(stack: Stack) -> None:
         *on(INDEX, "dynamodb:Query"),
         *on(TABLE, "dynamodb:DeleteItem"),
         *on(f"{DATA}/staging/*", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
+        *on(f"{DATA}/builds/*", "s3:GetObject", "s3:PutObject"),
         *on(f"{DATA}/blobs/*", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
         *on(f"{DATA}/usage/*", "s3:GetObject"),
         *on(DATA, "s3:ListBucket"),
@@ -311,7 +369,13 @@ def test_new_events_reach_the_relay(stack: Stack) -> None:
 
 @pytest.mark.parametrize(
     ("name", "queue"),
-    [("messages", "PagesQueue"), ("lists", "ListsQueue"), ("count", "CountsQueue"), ("facts", "FactsQueue")],
+    [
+        ("messages", "PagesQueue"),
+        ("lists", "ListsQueue"),
+        ("count", "CountsQueue"),
+        ("facts", "FactsQueue"),
+        ("submissions", "SubmissionsQueue"),
+    ],
 )
 def test_messages_reach_their_function(stack: Stack, name: str, queue: str) -> None:
     (mapping,) = mappings(stack, name)
@@ -347,16 +411,19 @@ def test_many_uploads_are_one_rewrite_of_the_lists(stack: Stack) -> None:
 
 def test_a_failed_record_does_not_bring_back_its_whole_batch(stack: Stack) -> None:
     every = stack.of("Lambda::EventSourceMapping").values()
-    assert len(every) == 5
+    assert len(every) == 6
     assert all(one["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for one in every)
 
 
 def test_uploads_that_arrive_are_checked(stack: Stack) -> None:
-    (notification,) = stack.of("S3::Bucket")["DataBucket"]["NotificationConfiguration"]["LambdaConfigurations"]
+    notification, built = stack.of("S3::Bucket")["DataBucket"]["NotificationConfiguration"]["LambdaConfigurations"]
     arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{function(stack, 'objects')['FunctionName']}"
     assert notification["Function"] == arn
     assert notification["Event"] == "s3:ObjectCreated:*"
     assert notification["Filter"] == {"S3Key": {"Rules": [{"Name": "prefix", "Value": "staging/"}]}}
+    assert (built["Function"], built["Event"]) == (arn, "s3:ObjectCreated:*")
+    rules = [{"Name": "prefix", "Value": "builds/"}, {"Name": "suffix", "Value": "/outcome.json"}]
+    assert built["Filter"] == {"S3Key": {"Rules": rules}}
     permission = stack.of("Lambda::Permission")["ObjectsPermission"]
     assert permission["FunctionName"] == "<ObjectsFunction.Arn>"
     assert (permission["Principal"], permission["SourceAccount"]) == ("s3.amazonaws.com", ACCOUNT)
@@ -423,7 +490,8 @@ def test_what_nobody_waits_for_does_not_fail_unseen(stack: Stack) -> None:
     configured = {one["FunctionName"]: one for one in stack.of("Lambda::EventInvokeConfig").values()}
     permitted = {one["FunctionName"] for one in stack.of("Lambda::Permission").values() if "s3." in one["Principal"]}
     scheduled = {one["Target"]["Arn"] for one in stack.of("Scheduler::Schedule").values()}
-    started = {one.replace(".Arn", "") for one in permitted | scheduled}
+    asked = {"<DispatchFunction>"}  # by an adapter, which does not wait
+    started = {one.replace(".Arn", "") for one in permitted | scheduled} | asked
     assert configured.keys() == started
     for name, one in configured.items():
         destination = one["DestinationConfig"]["OnFailure"]["Destination"]
@@ -479,8 +547,8 @@ def test_no_function_is_told_what_nobody_reads(stack: Stack) -> None:
 
 def test_the_api_sees_the_lag_and_alone_knows_the_secret(stack: Stack) -> None:
     assert environment(stack, "api")["SLS_PYPI_QUEUES"] == "<PagesQueue>,<ListsQueue>,<CountsQueue>"
-    knowing = [name for name in HANDLERS if "SLS_PYPI_GITHUB_CLIENT_SECRET" in environment(stack, name)]
-    assert knowing == ["api"]
+    for secret in ("SLS_PYPI_GITHUB_CLIENT_SECRET", "SLS_PYPI_GITHUB_WEBHOOK_SECRET"):
+        assert [name for name in HANDLERS if secret in environment(stack, name)] == ["api"]
 
 
 def test_uploads_in_one_request_are_as_large_as_lambda_takes(stack: Stack) -> None:

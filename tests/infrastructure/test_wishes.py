@@ -28,8 +28,22 @@ def test_an_empty_option_takes_back_and_an_empty_variable_is_silence() -> None:
 
 
 def test_the_login_of_github_is_passed_on() -> None:
-    environment = {"SLS_PYPI_GITHUB_CLIENT_ID": "id", "SLS_PYPI_GITHUB_CLIENT_SECRET": "hush"}
-    assert parameters(Wishes(), {}, environment) == {"GithubClientId": "id", "GithubClientSecret": "hush"}
+    environment = {
+        "SLS_PYPI_GITHUB_CLIENT_ID": "id",
+        "SLS_PYPI_GITHUB_CLIENT_SECRET": "hush",
+        "SLS_PYPI_GITHUB_WEBHOOK_SECRET": "hush too",
+    }
+    assert parameters(Wishes(), {}, environment) == {
+        "GithubClientId": "id",
+        "GithubClientSecret": "hush",
+        "GithubWebhookSecret": "hush too",
+    }
+
+
+def test_how_builds_are_done_is_passed_on() -> None:
+    environment = {"SLS_PYPI_BUILD_SECONDS": "60", "SLS_PYPI_BUILD_INDEX_URL": "https://mirror.example/simple/"}
+    wanted = {"BuildSeconds": "60", "BuildIndexUrl": "https://mirror.example/simple/"}
+    assert parameters(Wishes(), {}, environment) == wanted
 
 
 @pytest.mark.parametrize(
@@ -52,11 +66,13 @@ def test_the_template_has_every_parameter_that_can_be_set() -> None:
     everything = Wishes(*(["x"] * len(fields(Wishes))))
     environment = {
         f"SLS_PYPI_{name}": "x"
-        for name in ("NAME", "MAX_FILE_BYTES", "PACKAGES_A_QUERY", "GITHUB_URL", "GITHUB_API_URL")
+        for name in (
+            *("NAME", "MAX_FILE_BYTES", "PACKAGES_A_QUERY", "BUILD_SECONDS", "BUILD_INDEX_URL"),
+            *("GITHUB_URL", "GITHUB_API_URL", "GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET", "GITHUB_WEBHOOK_SECRET"),
+        )
     }
-    environment |= {"SLS_PYPI_GITHUB_CLIENT_ID": "x", "SLS_PYPI_GITHUB_CLIENT_SECRET": "x"}
     chosen = {"CodeBucket", "CodeKey", "Architecture", *parameters(everything, {}, environment)}
-    assert chosen == set(source()["Parameters"]) - {"PriceClass", "LogRetentionDays"}
+    assert chosen == set(source()["Parameters"]) - {"PriceClass", "LogRetentionDays", "BuildConcurrency"}
 
 
 def test_the_processor_stays_what_it_is() -> None:
