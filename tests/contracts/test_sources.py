@@ -9,6 +9,7 @@ from typing import Protocol
 
 import pytest
 
+from adapters.clock import SystemClock
 from adapters.github.sources import GitHubSources
 from adapters.memory.sources import MemorySources
 from domain.github_faults import GitHubLoginRevoked, NoSuchSource
@@ -19,11 +20,6 @@ from infrastructure.github_double.repository import AnnotatedTag, Commit, Releas
 
 _FILES = {"pyproject.toml": b"[project]\nname = 'demo'\n", "src/demo.py": b"x = 1\n"}
 _A_LOT = 10**9
-
-
-class SystemClock:
-    def now(self) -> datetime:
-        return datetime.now(UTC)
 
 
 class Hosting(Protocol):
