@@ -71,7 +71,7 @@ class OidcTokens:
             raise IdentityRejected("The identity token is malformed.")
         header = jwt.get_unverified_header(token)
         key_id = header.get("kid")
-        if header.get("alg") != ALGORITHM or "crit" in header or not isinstance(key_id, str):
+        if header.get("alg") != ALGORITHM or not isinstance(key_id, str):
             raise IdentityRejected(f"The identity token is not signed with {ALGORITHM} by a key that it names.")
         issuer = jwt.decode(token, options={"verify_signature": False}).get("iss")
         if not isinstance(issuer, str) or issuer not in self._kinds:

@@ -16,7 +16,9 @@ from dependency_injector import providers
 
 from adapters.local.home import Home
 from adapters.memory.identities import MemoryIdentities
+from adapters.memory.identity_tokens import MemoryIdentityTokens
 from adapters.memory.repositories import MemoryRepositories
+from adapters.memory.sources import MemorySources
 from domain.caller import Caller
 from domain.digests import Digester
 from domain.messages import Message
@@ -75,6 +77,10 @@ class World:
         ports.repositories.override(providers.Object(self.repositories))
         self.identities = MemoryIdentities()
         ports.identities.override(providers.Object(self.identities))
+        self.identity_tokens = MemoryIdentityTokens()
+        ports.identity_tokens.override(providers.Object(self.identity_tokens))
+        self.sources = MemorySources()
+        ports.sources.override(providers.Object(self.sources))
         self.index = Index(ports=ports, policy=providers.Object(Policy()), site_settings=SETTINGS)
         self._settle = settle
         self._folder = folder
