@@ -3,6 +3,7 @@
 import json
 import stat
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,7 @@ def test_a_link_stays_one(kept: Credentials, tmp_path: Path) -> None:
 
 def test_who_logs_in_to_several_at_once_loses_none(kept: Credentials) -> None:
     urls = [f"https://index{number}.test" for number in range(8)]
-    together([lambda url=url: Credentials(kept.path).keep(url, ALICE) for url in urls])
+    together([partial(Credentials(kept.path).keep, url, ALICE) for url in urls])
     assert [kept.get(url) for url in urls] == [ALICE] * 8
 
 

@@ -258,17 +258,17 @@ def test_a_person_logs_in_uploads_and_logs_out_and_nothing_secret_is_said(tmp_pa
         kept = json.loads((config / "sls-pypi" / "credentials.json").read_text())[server.url]
         said += rest
 
-        done = command("upload", tmp_path / filename, **here)
+        done = command("upload", tmp_path / filename, status=0, **here)
         assert done.stdout == f"{filename}: published\n"
         said += done.stdout + done.stderr
         bearer = {"Authorization": f"Bearer {kept['token']}"}
         assert httpx2.get(f"{server.url}/api/tokens", headers=bearer).json()[0]["id"] == kept["id"]
 
-        out = command("logout", **here)
+        out = command("logout", status=0, **here)
         assert out.stdout == f"Logged out of {server.url}, where octocat's token has been revoked.\n"
         assert httpx2.get(f"{server.url}/api/tokens", headers=bearer).status_code == 401
         assert json.loads((config / "sls-pypi" / "credentials.json").read_text()) == {}
-        assert command("logout", **here).stdout == f"Not logged in to {server.url}.\n"
+        assert command("logout", status=0, **here).stdout == f"Not logged in to {server.url}.\n"
         said += out.stdout + out.stderr
     disk = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
     secrets = {kept["token"], double.people.client_secret, *double.people.given}
@@ -294,9 +294,9 @@ def test_an_option_is_before_the_environment_and_that_before_what_is_kept(tmp_pa
         assert "authentication" in wrong.stderr
         assert "no upload token" in command(*arguments, "--token", "é", status=2, **here).stderr
         assert "give an upload token" in command(*arguments, "--token", "", status=2, **here).stderr
-        assert command(*arguments, SLS_PYPI_TOKEN=token, **here).stdout.endswith("published\n")
+        assert command(*arguments, status=0, SLS_PYPI_TOKEN=token, **here).stdout.endswith("published\n")
         Credentials.of_user(here).keep(server.url, Credential(token, "1f", "alice"))
-        assert command(*arguments, SLS_PYPI_TOKEN="", **here).stdout.endswith("already there\n")
+        assert command(*arguments, status=0, SLS_PYPI_TOKEN="", **here).stdout.endswith("already there\n")
 
 
 def test_what_goes_wrong_is_told_in_one_line(tmp_path: Path) -> None:
