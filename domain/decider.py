@@ -58,6 +58,9 @@ class SecondSdist(Invalid):
 class VersionExists(Invalid):
     """A release is published from a repository once; another commit is another version."""
 
+    def __init__(self, name: str, version: str) -> None:
+        super().__init__(f"Version {version} of {name} exists already. Raise the version and publish again.")
+
 
 class InvalidReason(Invalid):
     """Not one short line."""
@@ -234,9 +237,7 @@ def _submitted_again(package: Package, spelling: str, at: datetime) -> PackageSu
 
 def _the_release_is_new(package: Package, artifact: Artifact) -> None:
     if any(file.version == artifact.version for file in package.files.values()):
-        raise VersionExists(
-            f"Version {artifact.version} of {package.name} exists already. Raise the version and publish again."
-        )
+        raise VersionExists(package.name, str(artifact.version))
 
 
 def _the_token_covers(name: str, caller: Caller) -> None:

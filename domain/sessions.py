@@ -9,6 +9,7 @@ from datetime import datetime
 from attrs import field, frozen
 
 from domain.digests import Digests
+from domain.ports.sources import Source
 
 
 @frozen
@@ -152,8 +153,17 @@ class DeviceStarted:
     until: datetime
 
 
+@frozen
+class RepositoriesSeen:
+    """The repositories that somebody could publish, as GitHub said then."""
+
+    repositories: tuple[Source, ...]
+    at: datetime
+
+
 Session = (
-    UploadReserved
+    RepositoriesSeen
+    | UploadReserved
     | UploadAccepted
     | UploadRefused
     | UploadCompleted

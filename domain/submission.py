@@ -26,6 +26,7 @@ MOST_LOG_BYTES = 2**20
 MOST_FILES = 100
 """How many files one release may bring."""
 _GRACE = timedelta(minutes=5)
+_LONGEST_WAIT = timedelta(days=1)
 
 
 class NoSuchSubmission(NotFound):
@@ -43,6 +44,11 @@ class Status(StrEnum):
     BUILDING = "building"
     PUBLISHED = "published"
     FAILED = "failed"
+
+
+def is_over(status: Status) -> bool:
+    """Whether nothing follows any more."""
+    return status in {Status.PUBLISHED, Status.FAILED}
 
 
 @frozen
@@ -69,12 +75,14 @@ class Submission:
     @property
     def is_over(self) -> bool:
         """Whether nothing follows any more."""
-        return self.status in {Status.PUBLISHED, Status.FAILED}
+        return is_over(self.status)
 
     def is_overdue(self, now: datetime, build_seconds: float) -> bool:
         """Whether it should have come to its end by now: whoever worked on it has gone."""
-        if self.is_over or self.started is None:
+        if self.is_over:
             return False
+        if self.started is None:
+            return now > self.requested.at + _LONGEST_WAIT
         return now > self.started + timedelta(seconds=build_seconds) + _GRACE
 
 

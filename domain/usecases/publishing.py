@@ -8,7 +8,7 @@ from packaging.version import Version
 from domain import decider, distributions, names, upload_form
 from domain.artifacts import Artifact, parse_filename, settled
 from domain.caller import Caller
-from domain.commands import Command, DeleteFile, PublishFile, UnyankFile, WithdrawPackage, YankFile
+from domain.commands import Command, DeleteFile, PublishFile, PublishRelease, UnyankFile, WithdrawPackage, YankFile
 from domain.digests import Digests
 from domain.events import Event, PackageEvent, PackageSubmitted
 from domain.package import Package, Status, fold
@@ -86,7 +86,25 @@ class Publishing:
             Refused: what was accepted is no longer possible.
         """
         self._append_file(caller, accepted)
-        self._pages.refresh(_artifact(accepted).name)
+        self._pages.refresh(artifact_of(accepted).name)
+
+    def publish_release(
+        self, caller: Caller, accepted: Sequence[UploadAccepted], repository: str, repository_id: int, commit: str
+    ) -> None:
+        """Publish what was accepted of one release, all or nothing; harmless if it is published.
+
+        Args:
+            caller: who owns or founds the package.
+            accepted: files of the same name and version.
+            repository: ``owner/name`` on GitHub, from where they come.
+            repository_id: GitHub's number of it.
+            commit: 40 hexadecimal digits.
+
+        Raises:
+            Refused: what was accepted is not possible, or there is such a release.
+        """
+        command = PublishRelease(tuple(map(_publication, accepted)), repository, repository_id, commit)
+        self._change(caller, artifact_of(accepted[0]).name, command)
 
     def yank(self, caller: Caller, name: str, filename: str, reason: str) -> None:
         """Offer the file to those only who pin it."""
@@ -133,7 +151,7 @@ class Publishing:
             metadata_sha256=hashlib.sha256(core_metadata).hexdigest(),
             requires_python=metadata.requires_python,
         )
-        promised, name = artifact.name, _artifact(accepted).name
+        promised, name = artifact.name, artifact_of(accepted).name
         # Blob first, event second: a blob without an event is harmless, an event without its blob is not.
         blob = blob_key(name, received.digests.sha256, artifact.filename)
         self._blobs.add_bytes(f"{blob}.metadata", core_metadata)
@@ -142,16 +160,9 @@ class Publishing:
 
     def _append_file(self, caller: Caller, accepted: UploadAccepted, known: Sequence[Event] | None = None) -> bool:
         """Store that the file is published; False if it was."""
-        artifact = _artifact(accepted)
+        artifact = artifact_of(accepted)
         caller = caller.uploading(artifact.name)
-        command = PublishFile(
-            artifact=artifact,
-            spelling=accepted.spelling,
-            digests=accepted.digests,
-            size=accepted.size,
-            metadata_sha256=accepted.metadata_sha256,
-            requires_python=accepted.requires_python,
-        )
+        command = _publication(accepted)
         decided = self._append(
             artifact.name,
             lambda package: decider.decide(package, command, caller, self._policy, self._clock.now()),
@@ -182,7 +193,18 @@ class Publishing:
             raise names.LookAlikeName(name) from None
 
 
-def _artifact(accepted: UploadAccepted) -> Artifact:
+def _publication(accepted: UploadAccepted) -> PublishFile:
+    return PublishFile(
+        artifact=artifact_of(accepted),
+        spelling=accepted.spelling,
+        digests=accepted.digests,
+        size=accepted.size,
+        metadata_sha256=accepted.metadata_sha256,
+        requires_python=accepted.requires_python,
+    )
+
+
+def artifact_of(accepted: UploadAccepted) -> Artifact:
     """What was accepted. An old sdist's filename may be read in several ways; its metadata settles it."""
     artifact = parse_filename(accepted.filename, old_sdists=True)
     return settled(artifact, accepted.spelling, Version(accepted.version))

@@ -1,0 +1,224 @@
+"""Bringing a submission to its end: its files are taken or built, judged, and published.
+
+Every step may be repeated, and at any of them somebody may stop: whoever gets the message again goes on. Files are kept
+before `BuildSucceeded` names them, and that is stored before they are published: a submission that comes back after a
+crash publishes the very same files.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from domain import names
+from domain import sources as rules
+from domain import submission as submissions
+from domain.artifacts import parse_filename
+from domain.caller import Caller
+from domain.decider import FileExists, SecondSdist, VersionExists
+from domain.digests import Digests
+from domain.events import BuiltFile
+from domain.policy import Policy
+from domain.ports.build_logs import AFTER, BEFORE, BuildLogs
+from domain.ports.builder import Builder, Built, NotBuilt
+from domain.ports.clock import Clock
+from domain.ports.sources import Asset, Sources
+from domain.ports.workspace import Workspace
+from domain.received import ReceivedFile
+from domain.refusals import Invalid, Refused
+from domain.sessions import UploadAccepted
+from domain.submission import Submission
+from domain.usecases.appending import Contended
+from domain.usecases.publishing import Publishing, artifact_of
+from domain.usecases.submission_records import SubmissionRecords
+
+_MOST_SOURCE_BYTES = 256 * 2**20
+_OVERDUE = "The index was interrupted while it worked on this. Publish again."
+
+
+class NotBuildable(Invalid):
+    """The build ended without files."""
+
+
+class SeveralReleases(Invalid):
+    """Files of one submission are of one release."""
+
+
+class Building:
+    """Works on submissions."""
+
+    def __init__(
+        self,
+        records: SubmissionRecords,
+        sources: Sources,
+        builder: Builder,
+        logs: BuildLogs,
+        workspace: Workspace,
+        publishing: Publishing,
+        clock: Clock,
+        policy: Policy,
+        build_seconds: float,
+    ) -> None:
+        self._records = records
+        self._sources = sources
+        self._builder = builder
+        self._logs = logs
+        self._workspace = workspace
+        self._publishing = publishing
+        self._clock = clock
+        self._policy = policy
+        self._build_seconds = build_seconds
+
+    def carry_on(self, submission: str) -> None:
+        """Do what is to be done next for a submission, until it is over or somebody else is at it."""
+        known = self._records.read(submission)
+        if known is None:
+            return
+        if not known.is_over:
+            if known.is_overdue(self._clock.now(), self._build_seconds):
+                known = self._failed(known, _OVERDUE)
+            else:
+                known = self._attempted(known)
+        self._records.show(known)
+        if known.is_over:
+            self._builder.forget(submission)
+
+    def _attempted(self, submission: Submission) -> Submission:
+        submission = self._records.append(submission.id, lambda known: submissions.start(known, self._clock.now()))
+        caller = Caller(submission.requested.account, submission.requested.login)
+        try:
+            if submission.files is None:
+                files = self._files(submission, caller)
+                if files is None:
+                    return submission
+                submission = self._records.append(
+                    submission.id, lambda known: submissions.succeed(known, files, self._clock.now())
+                )
+            return self._published(submission, caller)
+        except Contended:
+            raise
+        except Refused as refusal:
+            return self._failed(submission, str(refusal))
+
+    def _files(self, submission: Submission, caller: Caller) -> tuple[BuiltFile, ...] | None:
+        """The submission's files, which are kept; None if somebody else is making them."""
+        outcome = self._builder.outcome(submission.id)
+        if outcome is None:
+            assets = self._assets(submission)
+            if assets:
+                return self._taken(submission, caller, assets)
+            self._build(submission)
+            outcome = self._builder.outcome(submission.id)
+        match outcome:
+            case None:
+                return None
+            case NotBuilt(reason):
+                raise NotBuildable(reason)
+            case Built(filenames):
+                fetch = self._builder.fetch
+                made = [(name, lambda path, name=name: fetch(submission.id, name, path)) for name in filenames]
+                return self._accepted(caller, made)
+
+    def _assets(self, submission: Submission) -> Sequence[Asset]:
+        """The distributions of the release, if there is one; ownership may have changed since it was asked for."""
+        requested = submission.requested
+        source = self._sources.repository(requested.repository)
+        rules.check_publishable(source, requested.account)
+        assets = self._sources.assets(source.full_name, requested.ref) if requested.is_tag else ()
+        return rules.distributions(assets)
+
+    def _taken(self, submission: Submission, caller: Caller, assets: Sequence[Asset]) -> tuple[BuiltFile, ...]:
+        listed = "\n".join(f"  {asset.filename} ({asset.size} bytes)" for asset in assets)
+        self._say(submission, BEFORE, f"Taking the files of the release {submission.requested.ref}:\n{listed}")
+        most = self._policy.bounds.file_bytes
+        repository = submission.requested.repository
+
+        def fetching(asset: Asset) -> Callable[[Path], bool]:
+            def fetch(path: Path) -> bool:
+                self._sources.fetch_asset(repository, asset, path, most)
+                return True
+
+            return fetch
+
+        return self._accepted(caller, [(asset.filename, fetching(asset)) for asset in assets])
+
+    def _build(self, submission: Submission) -> None:
+        requested = submission.requested
+        self._say(submission, BEFORE, f"Building {requested.repository} at {requested.ref}")
+
+        def fetch(path: Path) -> bool:
+            self._sources.fetch_archive(requested.repository, requested.commit, path, _MOST_SOURCE_BYTES)
+            return True
+
+        with self._workspace.received("source.tar.gz", fetch) as received:
+            if received is not None:
+                self._builder.start(submission.id, received.path)
+
+    def _accepted(self, caller: Caller, made: Sequence[tuple[str, Callable[[Path], bool]]]) -> tuple[BuiltFile, ...]:
+        if len(made) > submissions.MOST_FILES:
+            raise NotBuildable(f"A release has at most {submissions.MOST_FILES} files, and these are {len(made)}.")
+        files = []
+        for filename, fetch in made:
+            parse_filename(filename)  # before it is used for anything
+            with self._workspace.received(filename, fetch) as received:
+                if received is None:
+                    raise NotBuildable(f"The build lost its file {filename}.")
+                files.append(self._judged(caller, received))
+        releases = {(names.canonical(file.spelling), artifact_of(_accepted(file)).version) for file in files}
+        if len(releases) > 1:
+            raise SeveralReleases("These files are of several releases; a submission publishes one.")
+        return tuple(files)
+
+    def _judged(self, caller: Caller, received: ReceivedFile) -> BuiltFile:
+        try:
+            accepted = self._publishing.accept(caller, received)
+        except (FileExists, SecondSdist):
+            artifact = parse_filename(received.filename)
+            raise VersionExists(artifact.name, str(artifact.version)) from None
+        return BuiltFile(
+            filename=accepted.filename,
+            spelling=accepted.spelling,
+            version=accepted.version,
+            size=accepted.size,
+            sha256=accepted.digests.sha256,
+            blake2b_256=accepted.digests.blake2b_256,
+            md5=accepted.digests.md5,
+            metadata_sha256=accepted.metadata_sha256,
+            requires_python=accepted.requires_python,
+        )
+
+    def _published(self, submission: Submission, caller: Caller) -> Submission:
+        requested, files = submission.requested, submission.files or ()
+        accepted = [_accepted(file) for file in files]
+        self._publishing.publish_release(
+            caller, accepted, requested.repository, requested.repository_id, requested.commit
+        )
+        artifact = artifact_of(accepted[0])
+        name, version = artifact.name, str(artifact.version)
+        self._say(submission, AFTER, f"Published {name} {version}")
+        return self._records.append(
+            submission.id, lambda known: submissions.publish(known, name, version, self._clock.now())
+        )
+
+    def _failed(self, submission: Submission, error: str) -> Submission:
+        name = version = None
+        if submission.files:
+            artifact = artifact_of(_accepted(submission.files[0]))
+            name, version = artifact.name, str(artifact.version)
+        self._say(submission, AFTER, error)
+        return self._records.append(
+            submission.id, lambda known: submissions.fail(known, error, self._clock.now(), name, version)
+        )
+
+    def _say(self, submission: Submission, part: int, text: str) -> None:
+        self._logs.put(submission.id, part, f"{text}\n".encode())
+
+
+def _accepted(file: BuiltFile) -> UploadAccepted:
+    return UploadAccepted(
+        filename=file.filename,
+        spelling=file.spelling,
+        version=file.version,
+        digests=Digests(file.sha256, file.blake2b_256, file.md5),
+        size=file.size,
+        metadata_sha256=file.metadata_sha256,
+        requires_python=file.requires_python,
+    )

@@ -1,0 +1,81 @@
+"""Which repositories somebody could publish."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from attrs import evolve, frozen
+
+from domain.caller import Caller
+from domain.github_faults import GitHubFails
+from domain.ports.clock import Clock
+from domain.ports.sessions import Sessions
+from domain.ports.sources import Source, Sources
+from domain.sessions import RepositoriesSeen
+from domain.sources import is_eligible
+from domain.usecases.portfolio import Portfolio
+
+_REMEMBERED = timedelta(days=30)
+_LONGEST_DESCRIPTION = 300
+
+
+@frozen
+class Eligible:
+    """Repositories, last pushed first; `as_of` is when that was known, if it could not be learnt now."""
+
+    repositories: Sequence[Source]
+    as_of: datetime | None = None
+
+
+class Eligibility:
+    """Asks GitHub, and remembers what it said for when it says nothing."""
+
+    def __init__(self, sources: Sources, portfolio: Portfolio, sessions: Sessions, clock: Clock) -> None:
+        self._sources = sources
+        self._portfolio = portfolio
+        self._sessions = sessions
+        self._clock = clock
+
+    def of(self, caller: Caller, token: str | None) -> Eligible:
+        """The caller's repositories whose package is not here yet.
+
+        Args:
+            caller: who asks.
+            token: what GitHub gave out at their login; without it nobody but the index's memory is asked.
+
+        Raises:
+            GitHubLoginRevoked: GitHub does not take the token any more.
+            GitHubFails: it does not answer, and nothing is remembered.
+        """
+        if caller.packages is not None or not caller.account.isdigit():
+            return Eligible(())
+        if token is None:
+            return self._not_here_yet(caller, self._remembered(caller) or Eligible(()))
+        try:
+            owned = self._sources.owned(token)
+        except GitHubFails:
+            remembered = self._remembered(caller)
+            if remembered is None:
+                raise
+            return self._not_here_yet(caller, remembered)
+        sources = tuple(
+            _short(each.source) for each in owned if is_eligible(each) and str(each.source.owner_id) == caller.account
+        )
+        now = self._clock.now()
+        self._sessions.put(_key(caller), RepositoriesSeen(sources, now), now + _REMEMBERED)
+        return self._not_here_yet(caller, Eligible(sources))
+
+    def _remembered(self, caller: Caller) -> Eligible | None:
+        seen = self._sessions.get(_key(caller), self._clock.now())
+        return Eligible(seen.repositories, seen.at) if isinstance(seen, RepositoriesSeen) else None
+
+    def _not_here_yet(self, caller: Caller, eligible: Eligible) -> Eligible:
+        here = {package.repository_id for package in self._portfolio.submitted(caller)}
+        return evolve(eligible, repositories=[each for each in eligible.repositories if each.id not in here])
+
+
+def _short(source: Source) -> Source:
+    return evolve(source, description=source.description[:_LONGEST_DESCRIPTION] if source.description else None)
+
+
+def _key(caller: Caller) -> str:
+    return f"repositories/{caller.account}"

@@ -1,0 +1,65 @@
+"""Streams of submissions, and the rows that follow from them."""
+
+from collections.abc import Callable, Sequence
+
+from domain import submission as submissions
+from domain.events import SubmissionEvent
+from domain.ports.event_store import EventStore
+from domain.ports.submission_table import SubmissionRow, SubmissionTable
+from domain.streams import submission_stream
+from domain.submission import NoSuchSubmission, Submission
+from domain.usecases.appending import append_decided
+
+
+class SubmissionRecords:
+    """Reads and writes submissions; each write is followed by its row."""
+
+    def __init__(self, store: EventStore, table: SubmissionTable) -> None:
+        self._store = store
+        self._table = table
+
+    def read(self, submission: str) -> Submission | None:
+        """The state of a submission; None if there is none."""
+        return submissions.fold(submission, self._store.read(submission_stream(submission)))
+
+    def append(self, submission: str, decide: Callable[[Submission], Sequence[SubmissionEvent]]) -> Submission:
+        """Store what follows from its state, and show it; returns its new state.
+
+        Raises:
+            NoSuchSubmission: there is none.
+        """
+        append_decided(
+            self._store,
+            submission_stream(submission),
+            lambda events: decide(_there(submissions.fold(submission, events))),
+        )
+        known = _there(self.read(submission))
+        self.show(known)
+        return known
+
+    def show(self, submission: Submission) -> None:
+        """Keep the row of this state."""
+        self._table.put(self.row(submission))
+
+    @staticmethod
+    def row(submission: Submission) -> SubmissionRow:
+        """What lists say of it."""
+        requested = submission.requested
+        return SubmissionRow(
+            id=submission.id,
+            account=requested.account,
+            at=requested.at,
+            repository=requested.repository,
+            repository_id=requested.repository_id,
+            ref=requested.ref,
+            status=submission.status.value,
+            name=submission.name,
+            version=submission.version,
+            error=submission.error,
+        )
+
+
+def _there(submission: Submission | None) -> Submission:
+    if submission is None:
+        raise NoSuchSubmission("There is no such submission.")
+    return submission
