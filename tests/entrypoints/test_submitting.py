@@ -19,7 +19,7 @@ from tests.running import command
 URL = "https://index.test"
 TOKEN = "slspypi-secret"  # noqa: S105 - of nobody
 COMMIT = "7fd1a60b01f91b314f59955a4e4d4e80d8edf11d"
-SUBMISSION = {
+SUBMISSION: dict[str, Any] = {
     "id": "1f",
     "repository": "octocat/frob",
     "ref": "v1.0",
