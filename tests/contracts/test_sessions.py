@@ -8,6 +8,7 @@ import pytest
 from domain.digests import Digests
 from domain.ports.sessions import Sessions
 from domain.sessions import (
+    DeviceStarted,
     Grant,
     IdentityUsed,
     LoggedIn,
@@ -38,6 +39,7 @@ RESERVED = UploadReserved("local:alice", "alice", ("spam", "eggs"), "spam-1.0.ta
         UploadCompleted(),
         LoginStarted("/project/spam/?a=b#\u2713"),
         LoggedIn("583231"),
+        DeviceStarted("3584d8", "sls-pypi login on \u00e4pfel", 5.0, NOW, LATER),
         LoggedIn("583231", "AAAA-sealed_"),
         IdentityUsed(),
         MintedToken((Grant("583231", "1f"), Grant("local:alice", "2f"))),

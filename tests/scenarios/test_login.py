@@ -6,7 +6,9 @@ import pytest
 
 from domain import logins
 from domain.decider import NotOwner
-from domain.ports.identities import Identified
+from domain.devices import DeviceLoginOver
+from domain.ports.identities import Declined, Identified
+from domain.usecases.device_logins import DeviceLoggedIn, Waiting
 from domain.usecases.logins import Attempt
 from tests.scenarios.conftest import World
 from tests.wheels import make_wheel
@@ -65,3 +67,28 @@ def test_a_login_goes_on_once_within_its_time_and_a_session_lasts_for_its_own(wo
     world.ports.clock().pass_by(logins.SESSION_LASTS - timedelta(minutes=5))
     with pytest.raises(logins.NotLoggedIn):
         world.index.login_sessions().caller(secret)
+
+
+def test_a_command_line_gets_a_token_of_whoever_types_in_its_code(world: World) -> None:
+    devices, github = world.index.device_logins(), world.identities
+    started = devices.start("sls-pypi login on laptop")
+    declined = devices.start("sls-pypi login on laptop")
+    world.ports.clock().pass_by(started.interval)
+    assert isinstance(devices.ask(started.handle), Waiting)
+    github.decide(started.user_code, OCTOCAT)
+    github.decide(declined.user_code, Declined())
+    world.ports.clock().pass_by(started.interval)
+
+    answer = devices.ask(started.handle)
+
+    assert isinstance(answer, DeviceLoggedIn)
+    caller = world.index.tokens().authenticate(answer.token.secret)
+    assert (caller.account, caller.login) == ("583231", "octocat")
+    world.upload(caller, make_wheel("frob", "1.0"))
+    world.settle()
+    assert world.filenames("frob") == ["frob-1.0-py3-none-any.whl"]
+    with pytest.raises(logins.LoginDeclined):
+        devices.ask(declined.handle)
+    for handle in (started.handle, declined.handle):
+        with pytest.raises(DeviceLoginOver):
+            devices.ask(handle)
