@@ -1,0 +1,44 @@
+"""Calls that wait for GitHub: a few at a time, so that there is always somebody left for those that do not."""
+
+import asyncio
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from domain.github_faults import GitHubFails
+from entrypoints.http.calls import Calls
+
+_AT_ONCE = 3
+_WAIT_SECONDS = 10.0
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Asking:
+    """Runs them.
+
+    Args:
+        calls: where they run.
+        seconds: how long one waits for its turn at most.
+    """
+
+    def __init__(self, calls: Calls, seconds: float = _WAIT_SECONDS) -> None:
+        self._calls = calls
+        self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._seconds = seconds
+
+    async def run(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What `act` returns.
+
+        Raises:
+            GitHubFails: the others before it take too long.
+        """
+        try:
+            async with asyncio.timeout(self._seconds):
+                await self._turns.acquire()
+        except TimeoutError:
+            raise GitHubFails("GitHub is slow, and too many wait for it already. Try again in a minute.") from None
+        try:
+            return await self._calls.run(act, *args, **kwargs)
+        finally:
+            self._turns.release()

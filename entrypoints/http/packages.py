@@ -1,0 +1,131 @@
+"""`GET /api/packages`: what somebody has published, what they could publish, and what became of their submissions."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from domain.caller import Caller
+from domain.github_faults import GitHubFails
+from domain.package import Package
+from domain.ports.sources import Source
+from domain.ports.submission_table import SubmissionRow
+from domain.usage import Usage
+from domain.usecases.eligibility import Eligibility
+from domain.usecases.portfolio import Portfolio
+from domain.usecases.statistics import Statistics
+from domain.usecases.submissions import Submissions
+from domain.views.simple import timestamp
+from entrypoints.http.asking import Asking
+from entrypoints.http.calls import Calls, answering_problems
+
+_SHOWN = 10
+_LOOKED_THROUGH = 200  # for the last one of each package
+Json = dict[str, Any]
+
+
+class PackagesList:
+    """The route. GitHub may fail: then what it would have told is missing, and nothing else."""
+
+    def __init__(
+        self,
+        portfolio: Portfolio,
+        statistics: Statistics,
+        submissions: Submissions,
+        eligibility: Eligibility,
+        base_url: str,
+        calls: Calls,
+        asking: Asking,
+    ) -> None:
+        self._portfolio = portfolio
+        self._statistics = statistics
+        self._submissions = submissions
+        self._eligibility = eligibility
+        self._base_url = base_url
+        self._calls = calls
+        self._asking = asking
+
+    def routes(self) -> list[Route]:
+        """The one."""
+        return [Route("/api/packages", answering_problems(self._list), methods=["GET"])]
+
+    async def _list(self, request: Request) -> Response:
+        caller = await self._calls.caller(request)
+        known = await self._calls.run(self._known, caller)
+        return JSONResponse(known | await self._eligible(caller, await self._calls.github_token(request)))
+
+    def _known(self, caller: Caller) -> Json:
+        """What the index itself knows."""
+        rows = self._submissions.latest(caller, _LOOKED_THROUGH)
+        submitted = [self._package(package, rows) for package in self._portfolio.submitted(caller)]
+        return {"submitted": submitted, "submissions": [_submission(row) for row in rows[:_SHOWN]]}
+
+    async def _eligible(self, caller: Caller, token: str | None) -> Json:
+        """What GitHub says; that it says nothing is no reason to show nothing."""
+        try:
+            eligible = await self._asking.run(self._eligibility.of, caller, token)
+        except GitHubFails as fault:
+            return {"eligible": [], "eligible_error": str(fault)}
+        told: Json = {"eligible": [_repository(source) for source in eligible.repositories]}
+        if eligible.as_of is not None:
+            told["eligible_as_of"] = timestamp(eligible.as_of)
+        return told
+
+    def _package(self, package: Package, rows: Sequence[SubmissionRow]) -> Json:
+        versions = dict.fromkeys(file.published.version for file in package.offered)
+        return {
+            "name": package.name,
+            "repository": package.repository,
+            "versions": list(versions),
+            "downloads": _figures(self._statistics.summary(package.name)),
+            "project_url": f"{self._base_url}/project/{package.name}/",
+            "submission": _last(package, rows),
+        }
+
+
+def _last(package: Package, rows: Iterable[SubmissionRow]) -> Json | None:
+    """The newest submission of the package: of its name, or of its repository as long as that is not known."""
+    for row in rows:
+        if row.name == package.name or (row.name is None and row.repository_id == package.repository_id):
+            return {
+                "id": row.id,
+                "status": row.status,
+                "ref": row.ref,
+                "at": timestamp(row.at),
+                "error": row.error,
+            }
+    return None
+
+
+def _submission(row: SubmissionRow) -> Json:
+    return {
+        "id": row.id,
+        "repository": row.repository,
+        "ref": row.ref,
+        "status": row.status,
+        "at": timestamp(row.at),
+        "name": row.name,
+        "version": row.version,
+        "error": row.error,
+    }
+
+
+def _repository(source: Source) -> Json:
+    return {
+        "repository": source.full_name,
+        "description": source.description,
+        "language": source.language,
+        "pushed_at": None if source.pushed_at is None else timestamp(source.pushed_at),
+    }
+
+
+def _figures(usage: Usage) -> dict[str, int]:
+    return {
+        "total": usage.total,
+        "last_day": usage.last_day,
+        "last_30_days": usage.last_30_days,
+        "locations": usage.locations,
+        "requesters": usage.requesters,
+    }
