@@ -138,16 +138,16 @@ def from_afar(monkeypatch: pytest.MonkeyPatch) -> FromAfar:
 
 
 @pytest.mark.parametrize(
-    "location", ["http://files.test/x", "ftp://files.test/x", "file:///etc/passwd", "//[", "gopher:x", "data:,x"]
+    "location", ["http://files.test/x", "ftp://files.test/x", "file:///etc/passwd", "gopher:x", "data:,x"]
 )
 def test_nobody_follows_to_where_everybody_listens(from_afar: FromAfar, tmp_path: Path, location: str) -> None:
     asked: list[str] = []
 
     def answer(request: httpx2.Request) -> httpx2.Response:
         asked.append(str(request.url))
-        return httpx2.Response(302, headers={"Location": location})
+        return httpx2.Response(302, headers={"Location": location}, content=iter(()))
 
-    with pytest.raises(Unanswered):
+    with pytest.raises(Unanswered, match="nobody is safe"):
         from_afar(answer).fetch("/x", "*/*", tmp_path / "file", 10)
     assert asked == [f"{ROOT}/x"]
     assert list(tmp_path.iterdir()) == []
@@ -157,7 +157,7 @@ def test_another_origin_is_followed_where_it_is_safe(from_afar: FromAfar, tmp_pa
     def answer(request: httpx2.Request) -> httpx2.Response:
         assert request.headers.get("authorization") is None
         if request.url.host == "api.github.test":
-            return httpx2.Response(302, headers={"Location": "https://files.test/y?sig=1"})
+            return httpx2.Response(302, headers={"Location": "https://files.test/y?sig=1"}, content=iter(()))
         return httpx2.Response(200, content=iter([b"there"]))
 
     assert from_afar(answer).fetch("/x", "*/*", tmp_path / "file", 5).status == HTTPStatus.OK
