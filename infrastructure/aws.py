@@ -14,9 +14,10 @@ from adapters.github.app import GitHubApp
 from adapters.oidc_keys import ISSUERS
 from adapters.sealing import AesSealing
 from adapters.secrets import SystemSecrets
+from domain.policy import Bounds
 from domain.ports.identity_tokens import Kind
 from infrastructure.resources import Resources
-from infrastructure.settings import DEFAULT_GITHUB_API_URL, DEFAULT_GITHUB_URL
+from infrastructure.settings import DEFAULT_GITHUB_API_URL, DEFAULT_GITHUB_URL, BuildSettings
 from infrastructure.version import USER_AGENT
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from domain.ports.access_logs import AccessLogs
     from domain.ports.archives import Archives
     from domain.ports.blobs import Blobs
+    from domain.ports.build_logs import BuildLogs
+    from domain.ports.builder import Builder
     from domain.ports.caches import Caches
     from domain.ports.catalogue import Catalogue
     from domain.ports.clock import Clock
@@ -42,6 +45,7 @@ if TYPE_CHECKING:
     from domain.ports.sessions import Sessions
     from domain.ports.sources import Sources
     from domain.ports.staging import Staging
+    from domain.ports.submission_table import SubmissionTable
     from domain.ports.trust_table import TrustTable
     from domain.ports.usage_table import UsageTable
     from domain.ports.workspace import Workspace
@@ -174,6 +178,26 @@ def _trust_table(client: Any, table: str) -> "TrustTable":  # noqa: ANN401
     return DynamoTrustTable(client, table)
 
 
+def _submission_table(client: Any, table: str) -> "SubmissionTable":  # noqa: ANN401
+    from adapters.aws.submission_table import DynamoSubmissionTable  # noqa: PLC0415
+
+    return DynamoSubmissionTable(client, table)
+
+
+def _build_logs(client: Any, bucket: str) -> "BuildLogs":  # noqa: ANN401
+    from adapters.aws.build_logs import S3BuildLogs  # noqa: PLC0415
+
+    return S3BuildLogs(client, bucket)
+
+
+def _builder(s3: Any, functions: Any, resources: Resources, build: BuildSettings, largest_file: int) -> "Builder":  # noqa: ANN401
+    from adapters.aws.build_job import BuildBounds  # noqa: PLC0415
+    from adapters.aws.builder import LambdaBuilder  # noqa: PLC0415
+
+    bounds = BuildBounds(build.index_url, build.seconds, build.memory_bytes, build.disk_bytes, largest_file)
+    return LambdaBuilder(s3, functions, resources.data_bucket, resources.dispatch_function, bounds)
+
+
 def _details(client: Any, bucket: str) -> "Details":  # noqa: ANN401
     from adapters.aws.details import S3Details  # noqa: PLC0415
 
@@ -229,10 +253,16 @@ class Aws(containers.DeclarativeContainer):
     )
     oidc_issuers: providers.Dependency[Mapping[Kind, str]] = providers.Dependency(default=ISSUERS)
 
+    build: providers.Dependency[BuildSettings] = providers.Dependency(
+        instance_of=BuildSettings, default=BuildSettings()
+    )
+    largest_file: providers.Dependency[int] = providers.Dependency(instance_of=int, default=Bounds().file_bytes)
+
     _dynamodb = providers.Singleton(_client, "dynamodb", resources.provided.region)
     _s3 = providers.Singleton(_client, "s3", resources.provided.region)
     _sns = providers.Singleton(_client, "sns", resources.provided.region)
     _sqs = providers.Singleton(_client, "sqs", resources.provided.region)
+    _lambda = providers.Singleton(_client, "lambda", resources.provided.region)
     _athena = providers.Singleton(_client, "athena", resources.provided.region)
     _cloudfront = providers.Singleton(_client, "cloudfront", resources.provided.region)
 
@@ -251,6 +281,9 @@ class Aws(containers.DeclarativeContainer):
     identities = providers.Singleton(_identities, github)
     identity_tokens = providers.Singleton(_identity_tokens, oidc_issuers)
     trust_table = providers.Singleton(_trust_table, _dynamodb, resources.provided.table)
+    submission_table = providers.Singleton(_submission_table, _dynamodb, resources.provided.table)
+    build_logs = providers.Singleton(_build_logs, _s3, resources.provided.data_bucket)
+    builder = providers.Singleton(_builder, _s3, _lambda, resources, build, largest_file)
     details = providers.Singleton(_details, _s3, resources.provided.data_bucket)
     sessions = providers.Singleton(_sessions, _dynamodb, resources.provided.table)
     staging = providers.Singleton(_staging, _s3, resources.provided.data_bucket)

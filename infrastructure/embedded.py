@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from attrs import frozen
 from dependency_injector import providers
 
+from adapters.local.build_usage import BuildLimits
 from adapters.local.home import Home
 from domain.site_settings import Edition, SiteSettings
 from infrastructure.index import Index
@@ -45,13 +46,25 @@ def opened(settings: Settings, *, create: bool, site_settings: SiteSettings | No
         home.require()
     wanted = home.wanted_edition()
     shown = site_settings or (wanted.settings if wanted and wanted.settings.base_url else settings.site())
-    ports = Local(home=home, log_days=settings.log_days, github=settings.github_app, oidc_issuers=settings.oidc_issuers)
+    ports = Local(
+        home=home,
+        log_days=settings.log_days,
+        github=settings.github_app,
+        oidc_issuers=settings.oidc_issuers,
+        build_limits=BuildLimits(
+            seconds=settings.build.seconds,
+            memory_bytes=settings.build.memory_bytes,
+            disk_bytes=settings.build.disk_bytes,
+        ),
+        build_index_url=settings.build.index_url,
+    )
     # A provider, so that the lists behind the policy are only read when something is published.
     index = Index(
         ports=ports,
         policy=providers.Singleton(policy_of, settings),
         site_settings=shown,
         packages_a_query=settings.packages_a_query,
+        build_seconds=settings.build.seconds,
     )
     try:
         yield Embedded(home, settings, Edition(__version__, shown), ports, index)

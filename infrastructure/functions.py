@@ -21,6 +21,8 @@ def ports() -> Aws:
         resources=Resources.from_environment(),
         github=providers.Callable(lambda: settings().github_app),
         oidc_issuers=providers.Callable(lambda: settings().oidc_issuers),
+        build=providers.Callable(lambda: settings().build),
+        largest_file=providers.Callable(lambda: settings().bounds.file_bytes),
     )
 
 
@@ -45,4 +47,5 @@ def index() -> "Index":
         policy=providers.Singleton(policy_of, settings()),
         site_settings=settings().site(),
         packages_a_query=settings().packages_a_query,
+        build_seconds=settings().build.seconds,
     )

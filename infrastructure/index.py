@@ -5,10 +5,12 @@ from dependency_injector import containers, providers
 from domain.policy import Policy
 from domain.site_settings import SiteSettings
 from domain.usecases.browse_pages import BrowsePages
+from domain.usecases.building import Building
 from domain.usecases.counted_days import CountedDays
 from domain.usecases.counting import Counting
 from domain.usecases.device_logins import DeviceLogins
 from domain.usecases.directory_pages import DirectoryPages
+from domain.usecases.eligibility import Eligibility
 from domain.usecases.figures import Figures
 from domain.usecases.list_rendering import ListRendering
 from domain.usecases.lists import Lists
@@ -29,12 +31,15 @@ from domain.usecases.search_nodes import SearchNodes
 from domain.usecases.settling import Settling
 from domain.usecases.site import Site
 from domain.usecases.statistics import Statistics
+from domain.usecases.submission_records import SubmissionRecords
+from domain.usecases.submissions import Submissions
 from domain.usecases.surroundings import Surroundings
 from domain.usecases.tokens import Tokens
 from domain.usecases.upkeep import Upkeep
 from domain.usecases.uploads import Uploads
 from domain.usecases.usage_history import UsageHistory
 from domain.usecases.verification import Verification
+from infrastructure.settings import BuildSettings
 
 
 class Index(containers.DeclarativeContainer):
@@ -43,6 +48,7 @@ class Index(containers.DeclarativeContainer):
     ports = providers.DependenciesContainer()
     policy: providers.Dependency[Policy] = providers.Dependency()
     site_settings: providers.Dependency[SiteSettings] = providers.Dependency()
+    build_seconds: providers.Dependency[float] = providers.Dependency(default=BuildSettings().seconds)
     packages_a_query: providers.Dependency[int] = providers.Dependency(instance_of=int, default=0)
 
     rendering = providers.Singleton(Rendering, ports.blobs, ports.pages, site_settings)
@@ -120,6 +126,32 @@ class Index(containers.DeclarativeContainer):
         ports.secrets,
     )
     portfolio = providers.Singleton(Portfolio, ports.event_store, ports.catalogue)
+    submission_records = providers.Singleton(SubmissionRecords, ports.event_store, ports.submission_table)
+    submissions = providers.Singleton(
+        Submissions,
+        ports.event_store,
+        ports.submission_table,
+        ports.build_logs,
+        ports.sources,
+        submission_records,
+        portfolio,
+        ports.clock,
+        ports.secrets,
+        build_seconds,
+    )
+    eligibility = providers.Singleton(Eligibility, ports.sources, portfolio, ports.sessions, ports.clock)
+    building = providers.Singleton(
+        Building,
+        submission_records,
+        ports.sources,
+        ports.builder,
+        ports.build_logs,
+        ports.workspace,
+        publishing,
+        ports.clock,
+        policy,
+        build_seconds,
+    )
     statistics = providers.Singleton(Statistics, ports.event_store, history, ports.details)
     upkeep = providers.Singleton(
         Upkeep, ports.event_store, ports.event_log, ports.catalogue, ports.directory, ports.publisher, ports.clock

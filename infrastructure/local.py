@@ -13,6 +13,9 @@ from adapters.github.repositories import GitHubRepositories
 from adapters.github.sources import GitHubSources
 from adapters.local.access_logs import DuckDbAccessLogs
 from adapters.local.blobs import FolderBlobs
+from adapters.local.build_logs import FolderBuildLogs
+from adapters.local.build_usage import BuildLimits
+from adapters.local.builder import SandboxBuilder
 from adapters.local.caches import NoCaches
 from adapters.local.catalogue import SqliteCatalogue
 from adapters.local.database import Database
@@ -27,6 +30,7 @@ from adapters.local.objects import FolderObjects
 from adapters.local.publisher import SqlitePublisher
 from adapters.local.sessions import SqliteSessions
 from adapters.local.staging import FolderStaging
+from adapters.local.submission_table import SqliteSubmissionTable
 from adapters.local.trust_table import SqliteTrustTable
 from adapters.local.usage_table import SqliteUsageTable
 from adapters.oidc import OidcTokens
@@ -36,7 +40,12 @@ from adapters.sealing import AesSealing
 from adapters.secrets import SystemSecrets
 from adapters.workspace import FolderWorkspace
 from domain.ports.identity_tokens import Kind
-from infrastructure.settings import DEFAULT_GITHUB_API_URL, DEFAULT_GITHUB_URL, DEFAULT_LOG_DAYS
+from infrastructure.settings import (
+    DEFAULT_BUILD_INDEX_URL,
+    DEFAULT_GITHUB_API_URL,
+    DEFAULT_GITHUB_URL,
+    DEFAULT_LOG_DAYS,
+)
 from infrastructure.version import USER_AGENT
 
 QUERY = Path(__file__).with_name("athena") / "count_downloads.sql"
@@ -51,6 +60,11 @@ class Local(containers.DeclarativeContainer):
         instance_of=GitHubApp, default=GitHubApp(DEFAULT_GITHUB_URL, DEFAULT_GITHUB_API_URL)
     )
     oidc_issuers: providers.Dependency[Mapping[Kind, str]] = providers.Dependency(default=ISSUERS)
+
+    build_limits: providers.Dependency[BuildLimits] = providers.Dependency(
+        instance_of=BuildLimits, default=BuildLimits()
+    )
+    build_index_url: providers.Dependency[str] = providers.Dependency(instance_of=str, default=DEFAULT_BUILD_INDEX_URL)
 
     database = providers.Singleton(Database, home.provided.database)
     event_store = providers.Singleton(SqliteEventStore, database)
@@ -75,6 +89,16 @@ class Local(containers.DeclarativeContainer):
     archives = providers.Singleton(FileArchives)
     pages = providers.Singleton(JinjaPages)
     clock = providers.Singleton(SystemClock)
+    submission_table = providers.Singleton(SqliteSubmissionTable, database)
+    build_logs = providers.Singleton(FolderBuildLogs, home.provided.build_logs, home.provided.tmp)
+    builder = providers.Singleton(
+        SandboxBuilder,
+        home.provided.builds,
+        build_logs,
+        build_limits,
+        build_index_url,
+        hidden=providers.List(home.provided.path),
+    )
     sources = providers.Singleton(GitHubSources, github.provided.api_url, USER_AGENT, clock)
     access_logs = providers.Singleton(
         DuckDbAccessLogs,

@@ -9,6 +9,8 @@ from adapters.archives import FileArchives
 from adapters.clock import SystemClock
 from adapters.memory.access_logs import MemoryAccessLogs
 from adapters.memory.blobs import MemoryBlobs
+from adapters.memory.build_logs import MemoryBuildLogs
+from adapters.memory.builder import MemoryBuilder
 from adapters.memory.caches import MemoryCaches
 from adapters.memory.catalogue import MemoryCatalogue
 from adapters.memory.dependents import MemoryDependents
@@ -25,6 +27,7 @@ from adapters.memory.repositories import MemoryRepositories
 from adapters.memory.sessions import MemorySessions
 from adapters.memory.sources import MemorySources
 from adapters.memory.staging import MemoryStaging
+from adapters.memory.submission_table import MemorySubmissionTable
 from adapters.memory.trust_table import MemoryTrustTable
 from adapters.memory.usage_table import MemoryUsageTable
 from adapters.pages import JinjaPages
@@ -55,6 +58,9 @@ class Memory(containers.DeclarativeContainer):
     access_logs = providers.Singleton(MemoryAccessLogs)
     sessions = providers.Singleton(MemorySessions)
     sources = providers.Singleton(MemorySources)
+    submission_table = providers.Singleton(MemorySubmissionTable)
+    build_logs = providers.Singleton(MemoryBuildLogs)
+    builder = providers.Singleton(MemoryBuilder, build_logs)
     staging = providers.Singleton(MemoryStaging)
     workspace = providers.Singleton(FolderWorkspace, Path(tempfile.gettempdir()))
     archives = providers.Singleton(FileArchives)

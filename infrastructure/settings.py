@@ -19,6 +19,23 @@ DEFAULT_PORT = 8000
 DEFAULT_LOG_DAYS = 30
 DEFAULT_GITHUB_URL = "https://github.com"
 DEFAULT_GITHUB_API_URL = "https://api.github.com"
+DEFAULT_BUILD_INDEX_URL = "https://pypi.org/simple/"
+
+
+@frozen
+class BuildSettings:
+    """What a build from a repository may use.
+
+    Attributes:
+        seconds: in all, from the first requirement to the wheel.
+        index_url: where build requirements come from; may hold credentials.
+        memory_bytes, disk_bytes: at most so much of it.
+    """
+
+    seconds: int = 600
+    index_url: str = field(default=DEFAULT_BUILD_INDEX_URL, repr=False)
+    memory_bytes: int = 2 * 2**30
+    disk_bytes: int = 2 * 2**30
 
 
 class WrongSetting(Exception):
@@ -41,6 +58,8 @@ class Settings:
         github_url: where repositories live: GitHub or a GitHub Enterprise, without a slash at its end.
         github_api_url: its REST API, without a slash at its end.
         github_client_id, github_client_secret: of the app through which submitters log in; empty for none.
+        github_webhook_secret: with which GitHub signs what it tells of releases; empty if it does not.
+        build: what a build from a repository may use.
         trusted_publishing: whether workflows may exchange their identity for a token.
         oidc_issuers: who says who they are: a URL without a slash at its end, for each kind of workflow.
     """
@@ -62,6 +81,8 @@ class Settings:
     github_api_url: str = DEFAULT_GITHUB_API_URL
     github_client_id: str = ""
     github_client_secret: str = field(default="", repr=False)
+    github_webhook_secret: str = field(default="", repr=False)
+    build: BuildSettings = BuildSettings()
     trusted_publishing: bool = True
     oidc_issuers: Mapping[Kind, str] = ISSUERS
 
@@ -92,6 +113,8 @@ class Settings:
             github_api_url=_github_url(environment, "SLS_PYPI_GITHUB_API_URL", DEFAULT_GITHUB_API_URL),
             github_client_id=environment.get("SLS_PYPI_GITHUB_CLIENT_ID", "").strip(),
             github_client_secret=environment.get("SLS_PYPI_GITHUB_CLIENT_SECRET", "").strip(),
+            github_webhook_secret=environment.get("SLS_PYPI_GITHUB_WEBHOOK_SECRET", "").strip(),
+            build=_build(environment),
             trusted_publishing=_switch(environment, "SLS_PYPI_TRUSTED_PUBLISHING"),
             oidc_issuers={kind: _issuer(environment, kind) for kind in Kind},
         )
@@ -177,6 +200,17 @@ def _bounds(environment: Mapping[str, str]) -> Bounds:
         entries=_number(environment, "SLS_PYPI_MAX_ENTRIES", default.entries),
         form_fields=_number(environment, "SLS_PYPI_MAX_FORM_FIELDS", default.form_fields),
         field_bytes=_number(environment, "SLS_PYPI_MAX_FIELD_BYTES", default.field_bytes),
+    )
+
+
+def _build(environment: Mapping[str, str]) -> BuildSettings:
+    default = BuildSettings()
+    index_url = environment.get("SLS_PYPI_BUILD_INDEX_URL", "").strip()
+    return BuildSettings(
+        seconds=_number(environment, "SLS_PYPI_BUILD_SECONDS", default.seconds),
+        index_url=checked_upstream(index_url) if index_url else default.index_url,
+        memory_bytes=_number(environment, "SLS_PYPI_BUILD_MEMORY_BYTES", default.memory_bytes),
+        disk_bytes=_number(environment, "SLS_PYPI_BUILD_DISK_BYTES", default.disk_bytes),
     )
 
 

@@ -51,6 +51,16 @@ class Home:
         return self.path / "usage"
 
     @property
+    def builds(self) -> Path:
+        """What builds from repositories leave until it is published; a build sees nothing else of the home."""
+        return self.path / "builds"
+
+    @property
+    def build_logs(self) -> Path:
+        """What was said while repositories were published."""
+        return self.path / "build-logs"
+
+    @property
     def tmp(self) -> Path:
         """Whatever is being written; on the same file system as all else."""
         return self.path / "tmp"
@@ -67,7 +77,7 @@ class Home:
             HomeUnusable: something is in the way.
         """
         try:
-            for folder in (self.path, self.site, self.blobs, self.tmp, self.logs, self.usage):
+            for folder in (self.path, self.site, self.blobs, self.tmp, self.logs, self.usage, self.build_logs):
                 folder.mkdir(parents=True, exist_ok=True)
             self.secrets.mkdir(mode=0o700, exist_ok=True)
             self.secrets.chmod(0o700)

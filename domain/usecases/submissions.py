@@ -139,7 +139,7 @@ class Submissions:
         Raises:
             Refused: the release cannot be published.
         """
-        submission = f"hook-{hashlib.sha256(delivery.encode()).hexdigest()[:32]}"
+        submission = f"hook{hashlib.sha256(delivery.encode()).hexdigest()[:32]}"
         known = self._records.read(submission)
         if known is not None:
             return known
