@@ -4,7 +4,7 @@ import importlib.util
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 # How to reach the outside is the operator's matter; whatever else pip would read in the environment is not.
 _PASSED_ON = ("HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "no_proxy", "SSL_CERT_FILE")
@@ -39,6 +39,7 @@ def environment(index_url: str, surroundings: Mapping[str, str]) -> dict[str, st
 
 
 def secrets(index_url: str) -> dict[str, str]:
-    """What of the URL nobody may read, and what is shown instead."""
+    """What of the URL nobody may read, and what is shown instead. A user alone is a token."""
     parts = urlsplit(index_url)
-    return {text: "****" for text in (parts.password, parts.username) if text}
+    secret = parts.password or parts.username
+    return {text: "****" for text in (secret, unquote(secret)) if text} if secret else {}

@@ -1,0 +1,28 @@
+"""Every way to confine a build that this machine has."""
+
+from pathlib import Path
+
+import pytest
+
+from adapters.local.confinement import Confinement, Kind, available, confinement
+from tests.building.projects import Building
+
+
+@pytest.fixture(params=Kind, ids=lambda kind: kind.name.lower())
+def how(request: pytest.FixtureRequest) -> Confinement:
+    """A way to confine, as a user of its own where that works."""
+    for found in available():
+        if found.kind is request.param:
+            return found
+    pytest.skip(f"{request.param.name.lower()} does not work on this machine")
+
+
+@pytest.fixture
+def building(tmp_path: Path, how: Confinement) -> Building:
+    return Building(tmp_path, how)
+
+
+@pytest.fixture
+def best(tmp_path: Path) -> Building:
+    """What does not depend on how a build is confined."""
+    return Building(tmp_path, confinement())
