@@ -2,7 +2,11 @@
 
 import json
 import re
+import signal
+import subprocess
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
 from typing import Any
 
@@ -14,7 +18,7 @@ from rich.console import Console
 from entrypoints.local.calling import Index
 from entrypoints.local.portfolio import show
 from entrypoints.local.submitting import submit
-from tests.running import command
+from tests.running import COMMAND, PATIENCE, ROOT, command, environment
 
 URL = "https://index.test"
 TOKEN = "slspypi-secret"  # noqa: S105 - of nobody
@@ -287,6 +291,52 @@ def test_whatever_is_in_the_tables_it_is_text(hostile: Any) -> None:
     said = shown({key: [entry, 7] for key in ("submitted", "submissions", "eligible")} | {"eligible_as_of": hostile})
     assert CONTROLS.search(said) is None
     assert shown(dict.fromkeys(("submitted", "submissions", "eligible", "eligible_error"), hostile))
+
+
+class Building(BaseHTTPRequestHandler):
+    """An index whose build takes for ever."""
+
+    def do_POST(self) -> None:
+        self._say(202)
+
+    def do_GET(self) -> None:
+        self._say(200)
+
+    def _say(self, status: int) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        body = json.dumps({**SUBMISSION, "status": "building", "log": "x\n"}).encode()
+        self.send_response(status)
+        self.send_header("Location", "/api/submissions/1f")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_ctrl_c_stops_watching_and_says_so() -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Building) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_address[1]}"
+        # Whoever runs the tests may ignore it, and what they start does then.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        process = subprocess.Popen(
+            [*COMMAND, "publish", "octocat/frob", "--url", url],
+            cwd=ROOT,
+            env=environment(SLS_PYPI_TOKEN=TOKEN),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        signal.signal(signal.SIGINT, before)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "Building octocat/frob v1.0 at 7fd1a60b01f9\n"
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=PATIENCE)
+        server.shutdown()
+    assert process.returncode == 1
+    assert errors == f"sls-pypi: you no longer watch, and {url} goes on: see {url}/my/ or run `sls-pypi packages`\n"
 
 
 @pytest.mark.parametrize("repository", ["octocat", "octocat/", "/frob", "a/b/c", "https://github.com/octocat/frob"])
