@@ -58,6 +58,8 @@ def app() -> ASGIApp:
         tokens=index().tokens(),
         portfolio=index().portfolio(),
         statistics=index().statistics(),
+        submissions=index().submissions(),
+        eligibility=index().eligibility(),
         entrance=entrance,
         trusted_publishing=TrustedPublishing(
             index().publishers(), index().minting() if settings().trusted_publishing else None
@@ -69,6 +71,7 @@ def app() -> ASGIApp:
         upstream=settings().upstream,
         ever_had=lambda name: store.version(package_stream(name)) > 0,
         legacy_bytes=settings().legacy_bytes,
+        webhook_secret=settings().github_webhook_secret,
         answer_bytes=_ANSWER_BYTES,
         missing_page=KeptPage(lambda: objects.get(NOT_FOUND_PAGE)),
     )

@@ -9,11 +9,7 @@ from starlette.routing import Route
 
 from domain.caller import Caller
 from domain.events import TokenIssued
-from domain.package import Package
-from domain.usage import Usage
-from domain.usecases.portfolio import Portfolio
 from domain.usecases.publishing import Publishing
-from domain.usecases.statistics import Statistics
 from domain.usecases.tokens import Tokens
 from domain.views.simple import timestamp
 from entrypoints.http.calls import Body, Calls, WrongBody
@@ -22,28 +18,16 @@ from entrypoints.http.calls import Body, Calls, WrongBody
 class Api:
     """The routes."""
 
-    def __init__(
-        self,
-        publishing: Publishing,
-        tokens: Tokens,
-        portfolio: Portfolio,
-        statistics: Statistics,
-        base_url: str,
-        calls: Calls,
-    ) -> None:
+    def __init__(self, publishing: Publishing, tokens: Tokens, calls: Calls) -> None:
         self._publishing = publishing
         self._tokens = tokens
-        self._portfolio = portfolio
-        self._statistics = statistics
-        self._base_url = base_url
         self._calls = calls
 
     def routes(self) -> list[Route]:
-        """Everything below `/api` but uploads and what is not JSON."""
+        """Files, whole packages and tokens."""
         file = "/api/packages/{name}/files/{filename}"
         endpoint = self._calls.endpoint
         return [
-            Route("/api/packages", endpoint(self._list_packages), methods=["GET"]),
             Route("/api/packages/{name}", endpoint(self._withdraw), methods=["DELETE"]),
             Route(file, endpoint(self._yank, with_body=True), methods=["PATCH"]),
             Route(file, endpoint(self._delete), methods=["DELETE"]),
@@ -51,10 +35,6 @@ class Api:
             Route("/api/tokens", endpoint(self._issue_token, with_body=True), methods=["POST"]),
             Route("/api/tokens/{id}", endpoint(self._revoke_token), methods=["DELETE"]),
         ]
-
-    def _list_packages(self, caller: Caller, _: Mapping[str, str], __: Body) -> Response:
-        submitted = [self._package(package) for package in self._portfolio.submitted(caller)]
-        return JSONResponse({"submitted": submitted, "eligible": []})
 
     def _withdraw(self, caller: Caller, path: Mapping[str, str], _: Body) -> Response:
         self._publishing.withdraw(caller, path["name"])
@@ -87,26 +67,6 @@ class Api:
     def _revoke_token(self, caller: Caller, path: Mapping[str, str], _: Body) -> Response:
         self._tokens.revoke(caller, path["id"])
         return Response(status_code=HTTPStatus.NO_CONTENT)
-
-    def _package(self, package: Package) -> dict[str, Any]:
-        versions = dict.fromkeys(file.published.version for file in package.offered)
-        return {
-            "name": package.name,
-            "repository": package.repository,
-            "versions": list(versions),
-            "downloads": _figures(self._statistics.summary(package.name)),
-            "project_url": f"{self._base_url}/project/{package.name}/",
-        }
-
-
-def _figures(usage: Usage) -> dict[str, int]:
-    return {
-        "total": usage.total,
-        "last_day": usage.last_day,
-        "last_30_days": usage.last_30_days,
-        "locations": usage.locations,
-        "requesters": usage.requesters,
-    }
 
 
 def _token(token: TokenIssued) -> dict[str, Any]:

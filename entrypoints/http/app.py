@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 from http import HTTPStatus
 from pathlib import Path
 
-from attrs import frozen
+from attrs import field, frozen
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
@@ -18,14 +18,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain import routing
 from domain.policy import Bounds
+from domain.usecases.eligibility import Eligibility
 from domain.usecases.portfolio import Portfolio
 from domain.usecases.publishing import Publishing
 from domain.usecases.statistics import Statistics
+from domain.usecases.submissions import Submissions
 from domain.usecases.tokens import Tokens
 from domain.usecases.uploads import Uploads
 from entrypoints.http.absent import Absent, shown
 from entrypoints.http.answers import Answer
 from entrypoints.http.api import Api
+from entrypoints.http.asking import Asking
 from entrypoints.http.callers import Callers
 from entrypoints.http.calls import Calls
 from entrypoints.http.cookies import Cookies
@@ -34,10 +37,13 @@ from entrypoints.http.downloads import DownloadsTable
 from entrypoints.http.legacy import Legacy
 from entrypoints.http.login import Entrance, LoginRoutes
 from entrypoints.http.oidc import OidcRoutes, TrustedPublishing
+from entrypoints.http.packages import PackagesList
 from entrypoints.http.patience import patiently
 from entrypoints.http.publishers import PublisherRoutes
 from entrypoints.http.refusals import problem
+from entrypoints.http.submissions import SubmissionRoutes
 from entrypoints.http.uploads import UploadSessions
+from entrypoints.http.webhook import Webhook
 
 
 @frozen
@@ -56,6 +62,7 @@ class Functions:
         answer_bytes: how long an answer may be as a JSON string; None if whatever is streamed arrives.
         missing_page: the site's page for what is missing, or None if there is none; None if whoever serves the site
             shows it.
+        webhook_secret: with which GitHub signs what it tells of releases; empty if it does not.
     """
 
     publishing: Publishing
@@ -63,6 +70,8 @@ class Functions:
     tokens: Tokens
     portfolio: Portfolio
     statistics: Statistics
+    submissions: Submissions
+    eligibility: Eligibility
     entrance: Entrance
     trusted_publishing: TrustedPublishing
     bounds: Bounds
@@ -74,6 +83,7 @@ class Functions:
     legacy_bytes: int | None = None
     answer_bytes: int | None = None
     missing_page: Callable[[], bytes | None] | None = None
+    webhook_secret: str = field(default="", repr=False)
 
 
 def application(functions: Functions, uploads: Executor, calls: Executor) -> ASGIApp:
@@ -98,14 +108,19 @@ def application(functions: Functions, uploads: Executor, calls: Executor) -> ASG
     sessions = UploadSessions(functions.uploads, callers, functions.bounds, functions.folder, uploads)
     made_calls = Calls(callers, calls)
     login = LoginRoutes(functions.entrance, cookies, made_calls)
-    api = Api(
-        functions.publishing,
-        functions.tokens,
+    asking = Asking(made_calls)
+    api = Api(functions.publishing, functions.tokens, made_calls)
+    packages = PackagesList(
         functions.portfolio,
         functions.statistics,
+        functions.submissions,
+        functions.eligibility,
         functions.base_url,
         made_calls,
+        asking,
     )
+    submissions = SubmissionRoutes(functions.submissions, made_calls, asking)
+    webhook = Webhook(functions.submissions, functions.webhook_secret, made_calls, asking)
     trusted = functions.trusted_publishing
     table = DownloadsTable(functions.statistics, made_calls, functions.answer_bytes)
 
@@ -143,13 +158,16 @@ def application(functions: Functions, uploads: Executor, calls: Executor) -> ASG
             Route("/legacy", patiently(legacy.upload), methods=["POST"]),
             Route("/legacy/", patiently(legacy.upload), methods=["POST"]),
             Route("/healthz", healthz),
+            *packages.routes(),
+            *submissions.routes(),
+            *webhook.routes(),
             *api.routes(),
             *table.routes(),
             *sessions.routes(),
             *login.routes(),
             *PublisherRoutes(trusted.publishers, made_calls).routes(),
             *OidcRoutes(trusted.minting, functions.base_url, made_calls).routes(),
-            *DeviceRoutes(functions.entrance, made_calls).routes(),
+            *DeviceRoutes(functions.entrance, asking).routes(),
             # The deployed index asks here for what its site has not; `unrouted` takes pages for people.
             Route("/simple/{page:path}", missing),
         ],

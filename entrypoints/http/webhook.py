@@ -43,12 +43,12 @@ class Webhook:
 
     Args:
         submissions: takes what is to be published.
-        secret: what was told to GitHub when the webhook was set up; None if it was not.
+        secret: what was told to GitHub when the webhook was set up; empty if it was not.
         calls: where a delivery is looked at.
         asking: where GitHub is asked.
     """
 
-    def __init__(self, submissions: Submissions, secret: str | None, calls: Calls, asking: Asking) -> None:
+    def __init__(self, submissions: Submissions, secret: str, calls: Calls, asking: Asking) -> None:
         self._submissions = submissions
         self._secret = secret
         self._calls = calls

@@ -113,6 +113,8 @@ def _functions(world: Embedded, uploads: Executor, calls: Executor, *, only_here
         tokens=index.tokens(),
         portfolio=index.portfolio(),
         statistics=index.statistics(),
+        submissions=index.submissions(),
+        eligibility=index.eligibility(),
         entrance=entrance,
         trusted_publishing=TrustedPublishing(
             index.publishers(), index.minting() if world.settings.trusted_publishing else None
@@ -124,6 +126,7 @@ def _functions(world: Embedded, uploads: Executor, calls: Executor, *, only_here
         upstream=world.settings.upstream,
         ever_had=_ever_had(world),
         legacy_bytes=world.settings.legacy_bytes,
+        webhook_secret=world.settings.github_webhook_secret,
     )
     return application(functions, uploads, calls)
 

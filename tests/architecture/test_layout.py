@@ -36,7 +36,16 @@ def test_the_inside_does_no_input_or_output() -> None:
 
 def test_adapters_of_one_port_have_its_file_name_in_every_world() -> None:
     ports = {path.name for path in (ROOT / "domain" / "ports").glob("*.py")} - {"__init__.py"}
-    common = {"archives.py", "clock.py", "identities.py", "pages.py", "repositories.py", "secrets.py", "workspace.py"}
+    common = {
+        "archives.py",
+        "clock.py",
+        "identities.py",
+        "pages.py",
+        "repositories.py",
+        "sealing.py",
+        "secrets.py",
+        "workspace.py",
+    }
     for world in ("memory", "local", "aws"):
         assert ports - common <= {path.name for path in (ROOT / "adapters" / world).glob("*.py")}
 

@@ -64,7 +64,7 @@ def test_somebody_logs_in_publishes_with_a_token_of_theirs_and_logs_out(tmp_path
         back = client.get(come_back(client, server, "/login?next=/project/frob/"))
         assert (back.status_code, back.headers["location"]) == (303, "/project/frob/")
         listed = client.get(f"{server.url}/api/packages")
-        assert (listed.status_code, listed.json()) == (200, {"submitted": [], "eligible": []})
+        assert (listed.status_code, listed.json()) == (200, {"submitted": [], "submissions": [], "eligible": []})
         csrf = {"X-CSRF-Token": client.cookies["csrf_token"]}
         assert client.post(f"{server.url}/api/tokens", json={"name": "laptop"}).status_code == 403
         made = client.post(f"{server.url}/api/tokens", json={"name": "laptop"}, headers=csrf)

@@ -46,6 +46,8 @@ def secret(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str
         tokens=index.tokens(),
         portfolio=index.portfolio(),
         statistics=index.statistics(),
+        submissions=index.submissions(),
+        eligibility=index.eligibility(),
         entrance=Entrance(
             index.logins(),
             index.login_sessions(),
