@@ -9,7 +9,6 @@ from attrs import frozen
 
 from domain.refusals import Refused
 
-
 LEEWAY = timedelta(seconds=30)
 """By how much the clocks of an issuer and of the index may differ."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from adapters.github.rest import unreached
 from adapters.local.home import Home
-from entrypoints.local.findings import Finding, report, told_login, told_policy
+from entrypoints.local.findings import Finding, report, told_login, told_policy, told_trusted_publishing
 from entrypoints.local.place import Place
 from infrastructure.embedded import opened
 from infrastructure.settings import Settings
@@ -79,6 +79,7 @@ def _choices(settings: Settings) -> Iterator[Finding]:
     yield Finding("ok", f"Access logs are kept {kept} (SLS_PYPI_LOG_DAYS, 0 for ever)")
     yield from told_policy(settings, "serve --upstream https://pypi.org/simple/")
     yield told_login(settings, base)
+    yield told_trusted_publishing(settings)
 
 
 def _github(settings: Settings) -> Finding:

@@ -61,6 +61,14 @@ def told_login(settings: Settings, base_url: str) -> Finding:
     return Finding("note", f"No login with GitHub: submitters have upload tokens ({', '.join(names)})")
 
 
+def told_trusted_publishing(settings: Settings) -> Finding:
+    """Whose workflows may upload without a token of this index."""
+    if not settings.trusted_publishing:
+        return Finding("note", "No trusted publishing: every upload needs a token (SLS_PYPI_TRUSTED_PUBLISHING)")
+    issuers = " and ".join(settings.oidc_issuers.values())
+    return Finding("ok", f"Trusted publishing for workflows known to {issuers} (SLS_PYPI_TRUSTED_PUBLISHING)")
+
+
 _MEANING = {
     Allowance.LINUX_TAGS: "Wheels with bare linux_* tags",
     Allowance.DIRECT_REFERENCES: "Dependencies given as URLs",

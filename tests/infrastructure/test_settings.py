@@ -2,6 +2,8 @@
 
 import pytest
 
+from adapters.oidc_keys import ISSUERS
+from domain.ports.identity_tokens import Kind
 from infrastructure.settings import Settings, WrongSetting
 
 
@@ -77,3 +79,36 @@ def test_the_app_at_github_is_told_and_its_secret_never_shown() -> None:
 def test_half_an_app_is_none(missing: str) -> None:
     told = {"SLS_PYPI_GITHUB_CLIENT_ID": "id", "SLS_PYPI_GITHUB_CLIENT_SECRET": "hush", missing: ""}
     assert not Settings.from_environment(told).github_app.is_complete
+
+
+def test_trusted_publishing_is_on_for_those_whom_everybody_uses() -> None:
+    settings = Settings.from_environment({})
+    assert settings.trusted_publishing
+    assert settings.oidc_issuers == ISSUERS
+
+
+def test_trusted_publishing_is_switched_off_and_led_elsewhere() -> None:
+    told = {
+        "SLS_PYPI_TRUSTED_PUBLISHING": "off",
+        "SLS_PYPI_OIDC_GITHUB_ISSUER": "https://git.example.org/_services/token/",
+        "SLS_PYPI_OIDC_GITLAB_ISSUER": "http://127.0.0.1:8080",
+    }
+    settings = Settings.from_environment(told)
+    assert not settings.trusted_publishing
+    assert settings.oidc_issuers == {
+        Kind.GITHUB: "https://git.example.org/_services/token",
+        Kind.GITLAB: "http://127.0.0.1:8080",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SLS_PYPI_TRUSTED_PUBLISHING", "no"),
+        ("SLS_PYPI_OIDC_GITHUB_ISSUER", "http://git.example.org"),
+        ("SLS_PYPI_OIDC_GITLAB_ISSUER", "gitlab.example.org"),
+    ],
+)
+def test_who_cannot_say_who_a_workflow_is_is_refused_by_name(name: str, value: str) -> None:
+    with pytest.raises(WrongSetting, match=name):
+        Settings.from_environment({name: value})

@@ -40,6 +40,19 @@ def test_the_login_of_github_is_passed_on() -> None:
     }
 
 
+def test_who_says_which_workflow_it_is_is_passed_on() -> None:
+    environment = {
+        "SLS_PYPI_TRUSTED_PUBLISHING": "off",
+        "SLS_PYPI_OIDC_GITHUB_ISSUER": "https://ghe.example/_services/token",
+        "SLS_PYPI_OIDC_GITLAB_ISSUER": "https://gitlab.example",
+    }
+    assert parameters(Wishes(), {}, environment) == {
+        "TrustedPublishing": "off",
+        "OidcGithubIssuer": "https://ghe.example/_services/token",
+        "OidcGitlabIssuer": "https://gitlab.example",
+    }
+
+
 def test_how_builds_are_done_is_passed_on() -> None:
     environment = {"SLS_PYPI_BUILD_SECONDS": "60", "SLS_PYPI_BUILD_INDEX_URL": "https://mirror.example/simple/"}
     wanted = {"BuildSeconds": "60", "BuildIndexUrl": "https://mirror.example/simple/"}
@@ -69,6 +82,7 @@ def test_the_template_has_every_parameter_that_can_be_set() -> None:
         for name in (
             *("NAME", "MAX_FILE_BYTES", "PACKAGES_A_QUERY", "BUILD_SECONDS", "BUILD_INDEX_URL"),
             *("GITHUB_URL", "GITHUB_API_URL", "GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET", "GITHUB_WEBHOOK_SECRET"),
+            *("TRUSTED_PUBLISHING", "OIDC_GITHUB_ISSUER", "OIDC_GITLAB_ISSUER"),
         )
     }
     chosen = {"CodeBucket", "CodeKey", "Architecture", *parameters(everything, {}, environment)}
