@@ -1,6 +1,5 @@
 """`/login/device`: logging in at a command line by the device flow of GitHub. Errors are as those of `/api`."""
 
-import asyncio
 import math
 from http import HTTPStatus
 from typing import Any
@@ -10,13 +9,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from domain.devices import DEFAULT_NAME
-from domain.github_faults import GitHubRefuses
 from domain.usecases.device_logins import DeviceLoggedIn, Waiting
-from entrypoints.http.calls import Body, Calls, Endpoint, WrongBody, answering_problems, json_body
+from entrypoints.http.asking import Asking
+from entrypoints.http.calls import Body, Endpoint, WrongBody, answering_problems, json_body
 from entrypoints.http.login import Entrance, Way
 from entrypoints.http.refusals import problem
 
-_ASKING_AT_ONCE = 1  # nobody in front of a page waits for a command line
 _NOT_SET_UP = (
     "This index has no login with GitHub, so no command line can log in to it: its operator sets one up "
     "(SLS_PYPI_GITHUB_CLIENT_ID), or makes you a token with `sls-pypi token create LOGIN`."
@@ -26,11 +24,10 @@ _NOT_SET_UP = (
 class DeviceRoutes:
     """The routes. Whoever knows the handle is who started it: no cookie counts, so no other site can do anything."""
 
-    def __init__(self, entrance: Entrance, calls: Calls) -> None:
+    def __init__(self, entrance: Entrance, asking: Asking) -> None:
         self._entrance = entrance
         self._devices = entrance.devices
-        self._run = calls.run
-        self._asking = asyncio.Semaphore(_ASKING_AT_ONCE)
+        self._asking = asking
 
     def routes(self) -> list[Route]:
         """Starting, and asking what came of it."""
@@ -43,18 +40,13 @@ class DeviceRoutes:
         async def answer(request: Request) -> Response:
             if self._entrance.way is not Way.GITHUB:
                 return problem(HTTPStatus.SERVICE_UNAVAILABLE, _NOT_SET_UP)
-            try:
-                return await endpoint(request)
-            except GitHubRefuses as refusal:
-                headers = [("Retry-After", str(_seconds(refusal.wait.total_seconds())))]
-                return problem(HTTPStatus.SERVICE_UNAVAILABLE, str(refusal), headers)
+            return await endpoint(request)
 
         return answering_problems(answer)
 
     async def _start(self, request: Request) -> Response:
         name = _name_of(await json_body(request))
-        async with self._asking:
-            started = await self._run(self._devices.start, name)
+        started = await self._asking.run(self._devices.start, name)
         told: dict[str, Any] = {
             "device": started.handle,
             "user_code": started.user_code,
@@ -66,9 +58,7 @@ class DeviceRoutes:
 
     async def _ask(self, request: Request) -> Response:
         handle = _handle_of(await json_body(request))
-        async with self._asking:
-            answer = await self._run(self._devices.ask, handle)
-        match answer:
+        match await self._asking.run(self._devices.ask, handle):
             case Waiting(interval):
                 seconds = _seconds(interval.total_seconds())
                 told = {"status": "pending", "interval": seconds}
