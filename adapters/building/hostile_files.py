@@ -33,9 +33,10 @@ def opened(folder: Path, *names: str) -> Iterator[BinaryIO]:
         descriptor = _open(names[-1], os.O_NONBLOCK, at)
     finally:
         os.close(at)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise NoSuchFile
     with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise NoSuchFile
         yield file
 
 

@@ -5,6 +5,7 @@
 """
 
 import importlib
+import io
 import json
 import os
 import runpy
@@ -158,6 +159,10 @@ def pip(folder: str, arguments: list[str]) -> None:
 def main() -> None:
     """Do what the request says."""
     request = json.loads(sys.argv[1])
+    # What is printed is to be seen while it runs; a Python that is on its own (-I) does not read PYTHONUNBUFFERED.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(line_buffering=True)
     answer = Path(ANSWER).resolve()
     for folder in filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep)):
         site.addsitedir(folder)
@@ -174,7 +179,9 @@ def main() -> None:
                 raise ValueError(unknown)
     except Refused as refused:
         said = {"refused": str(refused)}
-    answer.write_text(json.dumps(said))
+    # Not through whatever the project may have put there.
+    with answer.open("x") as file:
+        json.dump(said, file)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from adapters.building import hostile_files, inside, requirements
@@ -88,7 +89,8 @@ class LocalRoom:
         site = Mount(self._site, "/requirements")
         packages = f"{self._confinement.place(site)}/site"
         environment = {"PYTHONPATH": packages, "PATH": f"{packages}/bin:{Path(sys.base_prefix) / 'bin'}:{_PATH}"}
-        (self._work / inside.ANSWER).unlink(missing_ok=True)
+        with suppress(IsADirectoryError, FileNotFoundError):
+            (self._work / inside.ANSWER).unlink()
         if self._enter(request, [work, site], environment, network=False):
             raise BuildFails(failure)
         try:

@@ -96,9 +96,10 @@ class Confinement:
             "limits": limits,
             "nice": _NICE,
             "lock": True,
+            "die": True,
         } | ({} if self.uid is None else {"uid": self.uid})
         if not self.has_tree:
-            return _enter(_CELL, within | self._fence(mounts, network=network) | {"keep": True, "die": True})
+            return _enter(_CELL, within | self._fence(mounts, network=network) | {"keep": True})
         entries = _entries(mounts, hidden, network=network)
         if self.kind is Kind.BUBBLEWRAP:
             command = [*self._bubblewrap(network=network), *_as_options(entries), "--"]
@@ -130,14 +131,16 @@ class Confinement:
 
 def confinement() -> Confinement:
     """The best that works on this machine; found once."""
-    return available()[0]
+    return next(filter(_works, _candidates()))
 
 
-@functools.cache
 def available() -> tuple[Confinement, ...]:
     """All that work on this machine, best first."""
-    own = [Confinement(kind, uid) for kind in Kind for uid in _users()]
-    return tuple(candidate for candidate in own if _works(candidate))
+    return tuple(filter(_works, _candidates()))
+
+
+def _candidates() -> tuple[Confinement, ...]:
+    return tuple(Confinement(kind, uid) for kind in Kind for uid in _users())
 
 
 def _users() -> tuple[int | None, ...]:
@@ -148,6 +151,7 @@ def _users() -> tuple[int | None, ...]:
     return next(uid for uid in _USERS if uid not in taken), None
 
 
+@functools.cache
 def _works(candidate: Confinement) -> bool:
     with tempfile.TemporaryDirectory(prefix="sls-pypi-") as name:
         work, root = Path(name, "work"), Path(name, "root")

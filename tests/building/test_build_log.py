@@ -1,5 +1,7 @@
 """What is kept of what builds print."""
 
+from collections.abc import Mapping
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +13,7 @@ from domain.submission import MOST_LOG_BYTES
 LEAST = 100_000
 
 
-def logged(*printed: bytes, most_bytes: int = MOST_BYTES, **hidden: str) -> str:
+def logged(*printed: bytes, most_bytes: int = MOST_BYTES, hidden: Mapping[str, str] | None = None) -> str:
     log = BuildLog(hidden, most_bytes)
     for piece in printed:
         log.add(piece)
@@ -38,7 +40,7 @@ def test_characters_that_come_in_pieces_are_whole() -> None:
 
 
 def test_what_is_hidden_is_replaced_also_across_pieces() -> None:
-    assert logged(b"at /ho", b"me/x and /home", **{"/home": "", "/home/x": "[there]"}) == "at [there] and "
+    assert logged(b"at /ho", b"me/x and /home", hidden={"/home": "", "/home/x": "[there]"}) == "at [there] and "
 
 
 def test_headings_stand_apart() -> None:
@@ -79,4 +81,4 @@ def test_pip_has_the_index_and_how_to_reach_it_and_nothing_else() -> None:
 
 def test_the_password_of_an_index_is_not_shown() -> None:
     hidden = secrets("https://reader:long-password@index.example/simple/")
-    assert "long-password" not in logged(b"from https://reader:long-password@index.example", **hidden)
+    assert "long-password" not in logged(b"from https://reader:long-password@index.example", hidden=hidden)

@@ -4,6 +4,7 @@ import os
 import socket
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -31,7 +32,7 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
-def limited(building: Building, **limits: float) -> Building:
+def limited(building: Building, **limits: Any) -> Building:
     return evolve(building, limits=evolve(building.limits, **limits))
 
 
