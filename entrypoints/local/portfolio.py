@@ -52,20 +52,20 @@ def show(told: Mapping[str, Any], url: str, console: Console) -> None:
         console.print(Text("\nLatest submissions (UTC)"))
         for line in _submissions(submissions):
             console.print(line)
-    console.print(Text(f"\n{_about_eligible(told, some=bool(eligible))}"))
+    console.print(Text(f"\n{_about_eligible(told, url, some=bool(eligible))}"))
     if eligible:
         for line in _eligible(eligible, console.width):
             console.print(line)
 
 
-def _about_eligible(told: Mapping[str, Any], *, some: bool) -> str:
+def _about_eligible(told: Mapping[str, Any], url: str, *, some: bool) -> str:
     if some:
         as_of = told.get("eligible_as_of")
-        known = f" (as of {_minute(as_of)}, GitHub gives no answer now)" if as_of else ""
+        known = f" (as of {_minute(as_of)} UTC; {url}/my/ knows more)" if as_of else ""
         return f"Repositories for `sls-pypi publish OWNER/NAME`{known}"
     if error := told.get("eligible_error"):
         return f"Which repositories can be published is not known: {one_line(str(error))}"
-    return "No (other) repository of yours can be published: that takes a public one of your own with a Python package."
+    return f"`sls-pypi publish OWNER/NAME` publishes a public repository of your own; {url}/my/ lists them."
 
 
 def _submitted(entries: list[Mapping[str, Any]]) -> Table:

@@ -73,7 +73,10 @@ def _followed(index: Index, path: str, repository: str, pause: Callable[[float],
     if status == "published":
         version = one_line(str(told.get("version")))
         name = one_line(str(told.get("name")))
-        _say(f"Published {name} {version}: {index.url}/project/{name}/", *_files(told))
+        _say(
+            f"{name} {version} is published: {index.url}/project/{name}/",
+            f"  pip install --index-url {index.url}/simple/ {name}=={version}",
+        )
         return 0
     error = one_line(str(told.get("error") or "The index does not say why."))
     click.echo(f"sls-pypi: {repository} is not published: {error}", err=True)
@@ -112,12 +115,6 @@ def _announced(told: Mapping[str, Any], repository: str) -> str | None:
             return f"Building {repository} {ref} at {commit[:_SHOWN_OF_A_COMMIT]}"
         case _:
             return None
-
-
-def _files(told: Mapping[str, Any]) -> list[str]:
-    files = told.get("files")
-    names = [file.get("filename") for file in files if isinstance(file, dict)] if isinstance(files, list) else []
-    return [f"  {one_line(str(name))}" for name in names]
 
 
 class _Log:

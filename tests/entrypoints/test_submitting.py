@@ -49,8 +49,7 @@ def state(status: str, log: str = "", **changes: Any) -> httpx2.Response:
 
 
 def published(log: str = "") -> httpx2.Response:
-    files = [{"filename": f"frob-1.0{end}", "sha256": "a" * 64, "size": 7} for end in (".tar.gz", "-py3-none-any.whl")]
-    return state("published", log, name="frob", version="1.0", files=files)
+    return state("published", log, name="frob", version="1.0")
 
 
 def problem(status: int, detail: str) -> httpx2.Response:
@@ -96,9 +95,8 @@ def test_a_repository_is_published_while_its_log_is_shown(capsys: Said) -> None:
         "octocat/frob waits for its turn. Ctrl-C stops watching, not the index.\n"
         "Building octocat/frob v1.0 at 7fd1a60b01f9\n"
         "fetching\nbuilding frob\ndone\n"
-        "Published frob 1.0: https://index.test/project/frob/\n"
-        "  frob-1.0.tar.gz\n"
-        "  frob-1.0-py3-none-any.whl\n"
+        "frob 1.0 is published: https://index.test/project/frob/\n"
+        "  pip install --index-url https://index.test/simple/ frob==1.0\n"
     )
     first, *others = index.requests
     assert json.loads(first.read()) == {"repository": "octocat/frob", "ref": "v1.0"}
@@ -111,7 +109,7 @@ def test_without_a_ref_the_index_chooses(capsys: Said) -> None:
     index = Scripted(accepted(), published())
     assert index.publish() == 0
     assert json.loads(index.requests[0].read()) == {"repository": "octocat/frob"}
-    assert capsys.readouterr().out.startswith("Published frob 1.0")
+    assert capsys.readouterr().out.startswith("frob 1.0 is published")
 
 
 def test_a_failure_says_why_after_its_log(capsys: Said) -> None:
@@ -186,7 +184,7 @@ def test_another_answer_is_not_believed(answer: object) -> None:
 
 def test_a_terminal_obeys_nothing_of_what_a_build_prints(capsys: Said) -> None:
     log = "\x1b[2J\x1b]0;owned\x07red\x1b[31m\r50%\r100%\r\n\u202egnp.exe\x9b31m\x00 \u00fc\tok\n"
-    hostile = {"ref": "v\x1b[1m", "name": "fr\nob", "version": "1\x1b", "files": [{"filename": "x\x07"}, 7]}
+    hostile = {"ref": "v\x1b[1m", "name": "fr\nob", "version": "1\x1b"}
     Scripted(accepted(), state("building", log, **hostile), state("published", log, **hostile)).publish()
     said = capsys.readouterr().out
     assert CONTROLS.search(said) is None
@@ -272,11 +270,11 @@ def test_in_a_narrow_terminal_repositories_are_still_to_be_read() -> None:
     ("told", "line"),
     [
         ({"submitted": [], "eligible": []}, "You have no packages on https://index.test yet."),
-        ({"submitted": [], "eligible": []}, "No (other) repository of yours can be published"),
+        ({"submitted": [], "eligible": []}, "a public repository of your own; https://index.test/my/ lists them."),
         ({"eligible": [], "eligible_error": "GitHub is broken."}, "can be published is not known: GitHub is broken."),
         (
             {**PORTFOLIO, "eligible_as_of": "2026-11-26T03:00:00Z"},
-            "(as of 2026-11-26 03:00, GitHub gives no answer now)",
+            "OWNER/NAME` (as of 2026-11-26 03:00 UTC; https://index.test/my/ knows more)",
         ),
     ],
 )
