@@ -8,16 +8,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from attrs import evolve
 
 from adapters.local.durable import unwaited
 from adapters.local.home import HomeUnusable
+from domain.logins import CALLBACK_PATH
 from entrypoints.http.server import CannotListen, listen, url_of
 from entrypoints.local.serving import serve
 from entrypoints.local.worker import worker_of
 from infrastructure.demo.catalogue import samples
-from infrastructure.demo.repositories import GITHUB_URL
+from infrastructure.demo.late_github import LateGitHub, late_github
+from infrastructure.demo.people import PEOPLE
 from infrastructure.demo.seeding import fill
 from infrastructure.embedded import Embedded, opened
 from infrastructure.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
@@ -29,8 +32,6 @@ _ASKING_SECONDS = 5.0
 _SETTINGS = Settings(
     site_name="Harbour index",
     header="A demo: the packages are samples, and their downloads are invented.",
-    github_url=GITHUB_URL,
-    github_api_url="http://127.0.0.1:9",  # where nobody answers: nothing is to leave this machine
 )
 _SHOWN = "saltmarsh"
 
@@ -43,11 +44,17 @@ def demo(home: Path, port: int | None) -> None:
         port: to listen on; None for the usual one, or a free one if that is taken.
     """
     with _listening(port) as listener:
-        settings = evolve(_SETTINGS, home=home)
         is_new = is_free(home)
-        if is_new:
-            _make(settings, url_of(listener))
-        serve(settings, listener, lambda url: _say(url, home, is_new=is_new))
+        with late_github(_last_port(home), f"{url_of(listener)}{CALLBACK_PATH}") as github:
+            settings = _settings(home, github)
+            if is_new:
+                _make(settings, url_of(listener))
+
+            def ready(url: str) -> None:
+                _say(url, home, github.url, is_new=is_new)
+                github.start()
+
+            serve(settings, listener, ready)
 
 
 @contextmanager
@@ -60,6 +67,26 @@ def _listening(port: int | None) -> Iterator[socket.socket]:
         listener = listen(DEFAULT_HOST, 0)
     with listener:
         yield listener
+
+
+def _last_port(home: Path) -> int:
+    """Where GitHub was for this demo: pages of repositories lead there."""
+    try:
+        return int((home / _MARK).read_text())
+    except (OSError, ValueError):
+        return 0
+
+
+def _settings(home: Path, github: LateGitHub) -> Settings:
+    """Nothing is to leave this machine."""
+    return evolve(
+        _SETTINGS,
+        home=home,
+        github_url=github.url,
+        github_api_url=github.url,
+        github_client_id=github.client_id,
+        github_client_secret=github.client_secret,
+    )
 
 
 def is_free(home: Path) -> bool:
@@ -82,7 +109,7 @@ def _make(settings: Settings, url: str) -> None:
     draft = Path(tempfile.mkdtemp(prefix=f"{home.name}-", dir=home.parent))
     try:
         _fill(evolve(settings, home=draft), url)
-        (draft / _MARK).touch()
+        (draft / _MARK).write_text(str(urlsplit(settings.github_url).port))
         draft.rename(home)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
@@ -91,7 +118,7 @@ def _make(settings: Settings, url: str) -> None:
 
 def _fill(settings: Settings, url: str) -> None:
     with unwaited(), opened(settings, create=True, site_settings=settings.site(url)) as world:
-        fill(world, samples(), datetime.now(UTC))
+        fill(world, samples(settings.github_url), datetime.now(UTC))
         write_pages(world)
 
 
@@ -106,12 +133,13 @@ def write_pages(world: Embedded) -> None:
     world.home.record_edition(world.edition)
 
 
-def _say(url: str, home: Path, *, is_new: bool) -> None:
+def _say(url: str, home: Path, github_url: str, *, is_new: bool) -> None:
     made = "made just now" if is_new else "made before; what you did with it is still there"
     lines = (
         f"Serving {url}",
         "",
         f"  open it         {url}/",
+        f"  log in          {url}/login as {', '.join(PEOPLE)}, at a sample GitHub ({github_url})",
         f"  install from it pip install --index-url {url}/simple/ {_SHOWN}",
         f"  its folder      {home} ({made})",
         f"  remove it       rm -r {home}",

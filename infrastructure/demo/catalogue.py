@@ -8,6 +8,9 @@ from typing import Any
 from attrs import field, frozen
 from packaging.version import Version
 
+GITHUB_URL = "https://github.example"
+"""Where the samples say that they live, unless they are told otherwise: nowhere (RFC 2606)."""
+
 _FOLDER = Path(__file__).parent
 _ANYWHERE = ("py3-none-any",)
 
@@ -90,9 +93,9 @@ class Sample:
     facts: Facts | None = None
 
 
-def samples() -> Sequence[Sample]:
-    """All of them."""
-    text = (_FOLDER / "catalogue.toml").read_text(encoding="utf-8")
+def samples(github_url: str = GITHUB_URL) -> Sequence[Sample]:
+    """All of them; `github_url` is where their repositories are."""
+    text = (_FOLDER / "catalogue.toml").read_text(encoding="utf-8").replace(GITHUB_URL, github_url)
     return [_sample(told) for told in tomllib.loads(text)["package"]]
 
 

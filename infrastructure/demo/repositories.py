@@ -7,9 +7,6 @@ from domain.ports.facts import Heard, RepositoryFacts
 from domain.ports.repositories import Answer, Gone, Learnt
 from infrastructure.demo.catalogue import Sample
 
-GITHUB_URL = "https://github.example"
-"""Where the samples say that they live: nowhere (RFC 2606)."""
-
 
 class SampleRepositories:
     """A Repositories."""

@@ -10,6 +10,7 @@ from dependency_injector import providers
 
 from adapters import readme
 from domain import package
+from domain.account import github_key
 from domain.caller import Caller
 from domain.digests import Digester
 from domain.received import ReceivedFile
@@ -17,6 +18,7 @@ from infrastructure.demo.access_logs import CHARTED, SampleAccessLogs
 from infrastructure.demo.catalogue import Release, Sample
 from infrastructure.demo.distributions import distributions, filenames
 from infrastructure.demo.event_store import RememberingEventStore
+from infrastructure.demo.people import PEOPLE
 from infrastructure.demo.repositories import SampleRepositories
 from infrastructure.embedded import Embedded
 
@@ -118,7 +120,10 @@ def _mark(world: Embedded, sample: Sample) -> Callable[[], None]:
 
 
 def _caller(world: Embedded, sample: Sample) -> Caller:
-    return Caller(world.index.tokens().register_local(sample.owner), sample.owner)
+    tokens, number = world.index.tokens(), PEOPLE.get(sample.owner)
+    if number is None:
+        return Caller(tokens.register_local(sample.owner), sample.owner)
+    return Caller(tokens.register(github_key(number), sample.owner), sample.owner)
 
 
 def _moment(now: datetime, sample: Sample, age: int) -> datetime:

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
+from socket import socket
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from attrs import evolve, frozen
@@ -60,8 +61,8 @@ class GitHub:
         asked: what was asked for; `fetched` of the files' origin.
     """
 
-    def __init__(self, port: int = 0, files_port: int = 0) -> None:
-        self._origin, self._files = Origin(self.answer, port), Origin(self.answer_file, files_port)
+    def __init__(self, listener: socket | None = None, files_listener: socket | None = None) -> None:
+        self._origin, self._files = Origin(self.answer, listener), Origin(self.answer_file, files_listener)
         self.url, self.files_url = self._origin.url, self._files.url
         self.fault: Fault | None = None
         self.hanging = 0

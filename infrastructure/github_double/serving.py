@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from socketserver import TCPServer
+from socket import create_server, socket
 
 from infrastructure.github_double.answers import Answer
 
@@ -19,11 +19,11 @@ class Origin:
 
     Args:
         respond: says what is answered.
-        port: 0 for any that is free.
+        listener: on this machine; None for one on any port that is free.
     """
 
-    def __init__(self, respond: Respond, port: int = 0) -> None:
-        self._server = _Server(respond, port)
+    def __init__(self, respond: Respond, listener: socket | None = None) -> None:
+        self._server = _Server(respond, listener or create_server((_HERE, 0)))
         self.url = f"http://{_HERE}:{self._server.server_address[1]}"
         loop = {"poll_interval": 0.05}
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs=loop, name="github", daemon=True)
@@ -86,11 +86,8 @@ class _Handler(BaseHTTPRequestHandler):
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, respond: Respond, port: int) -> None:
+    def __init__(self, respond: Respond, listener: socket) -> None:
         self.respond = respond
-        super().__init__((_HERE, port), _Handler)
-
-    def server_bind(self) -> None:
-        # That of the base class looks up the machine's name, which may take seconds.
-        TCPServer.server_bind(self)
-        self.server_name, self.server_port = _HERE, self.socket.getsockname()[1]
+        super().__init__(listener.getsockname(), _Handler, bind_and_activate=False)
+        self.socket.close()
+        self.socket = listener

@@ -40,7 +40,7 @@ def graphql_schema() -> GraphQLSchema:
 def template_of(path: str) -> str:
     """Under which path it is described; a literal one before one with a parameter."""
     place = re.sub(r"^/repositories/\d+", "/repos/o/n", path.partition("?")[0])
-    found = [each for each in openapi()["paths"] if re.fullmatch(_pattern(each), place)]
+    found: list[str] = [each for each in openapi()["paths"] if re.fullmatch(_pattern(each), place)]
     return min(found, key=lambda each: each.count("{"))
 
 

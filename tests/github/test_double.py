@@ -16,7 +16,7 @@ import pytest
 from adapters.clock import SystemClock
 from adapters.github.sources import GitHubSources
 from infrastructure.github_double import faults
-from infrastructure.github_double.double import GitHub, github
+from infrastructure.github_double.double import Answer, GitHub, github
 from infrastructure.github_double.repository import AnnotatedTag, Commit, Release, ReleaseAsset, Repository
 from infrastructure.github_double.webhooks import Hook
 from tests.github.described import check_answer, check_event
@@ -290,7 +290,7 @@ def test_an_agent_without_a_name_is_refused_and_a_token_that_was_taken_back_does
     ],
 )
 def test_a_fault_is_where_it_should_be_and_so_often(
-    double: GitHub, client: httpx2.Client, fault: faults.Answer, status: int
+    double: GitHub, client: httpx2.Client, fault: Answer, status: int
 ) -> None:
     double.fault = faults.times(1, faults.where("/tags", fault))
 

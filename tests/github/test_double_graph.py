@@ -67,7 +67,7 @@ QUERIES = {
 }
 
 
-def resolved(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+def resolved(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
     value = source[info.field_name]
     return value(**arguments) if callable(value) else value
 

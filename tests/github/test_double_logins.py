@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
@@ -72,9 +73,9 @@ def test_what_is_asked_is_shown_as_text(double: GitHub, client: httpx2.Client) -
     assert "<script>" not in page.text
 
 
-def device(double: GitHub, client: httpx2.Client) -> dict[str, str]:
+def device(double: GitHub, client: httpx2.Client) -> dict[str, Any]:
     answer = client.post("/login/device/code", data={"client_id": double.people.client_id}, headers=EXCHANGE)
-    told: dict[str, str] = answer.raise_for_status().json()
+    told: dict[str, Any] = answer.raise_for_status().json()
     return told
 
 

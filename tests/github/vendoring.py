@@ -90,7 +90,7 @@ def rest(package: Path) -> None:
     whole = json.loads((package / "generated" / "api.github.com.json").read_text())
     paths = {path: {"get": {"responses": whole["paths"][path]["get"]["responses"]}} for path in PATHS}
     hooks = {name: {"$ref": f"#/components/schemas/webhook-{name}"} for name in WEBHOOKS}
-    cut = {"paths": paths, "webhooks": hooks, "components": {}}
+    cut: dict[str, Any] = {"paths": paths, "webhooks": hooks, "components": {}}
     todo = list(_references(cut))
     while todo:
         kind, _, name = todo.pop().removeprefix("#/components/").partition("/")

@@ -19,9 +19,8 @@ from domain.package import Status, fold
 from domain.streams import package_stream
 from entrypoints.local.demo import write_pages
 from infrastructure.demo.access_logs import CHARTED, SampleAccessLogs
-from infrastructure.demo.catalogue import Release, Sample, samples
+from infrastructure.demo.catalogue import GITHUB_URL, Release, Sample, samples
 from infrastructure.demo.distributions import distributions, filenames
-from infrastructure.demo.repositories import GITHUB_URL
 from infrastructure.demo.seeding import fill
 from infrastructure.embedded import Embedded, opened
 from infrastructure.policy import policy_of

@@ -5,8 +5,7 @@ from itertools import product
 from pathlib import Path
 
 from entrypoints.local.demo import write_pages
-from infrastructure.demo.catalogue import Release, Sample, Traffic
-from infrastructure.demo.repositories import GITHUB_URL
+from infrastructure.demo.catalogue import GITHUB_URL, Release, Sample, Traffic
 from infrastructure.demo.seeding import fill
 from infrastructure.embedded import opened
 from infrastructure.settings import Settings

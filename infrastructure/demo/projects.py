@@ -1,0 +1,62 @@
+"""Repositories of sample projects, as they are at the sample GitHub."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from attrs import frozen
+
+_BACKEND = "in_tree_backend.py"
+_BROKEN = b'''"""The build backend of a project that cannot be built."""
+
+
+def build_wheel(*_):
+    raise FileNotFoundError("charts/north-mole.csv is missing: `make charts` draws it, and was not run")
+
+
+build_sdist = build_wheel
+'''
+
+
+@frozen
+class Project:
+    """A module, and what is said about it."""
+
+    name: str
+    version: str
+    summary: str
+    code: str
+    url: str
+    readme: str = ""
+    license: str = "MIT"
+    requires: Sequence[str] = ()
+
+    def files(self, *, is_broken: bool = False) -> dict[str, bytes]:
+        """Everything that is needed to build it, unless it is to fail."""
+        backend = _BROKEN if is_broken else Path(__file__).with_name(_BACKEND).read_bytes()
+        return {
+            "README.md": (self.readme or f"# {self.name}\n\n{self.summary}.\n").encode(),
+            "pyproject.toml": self._pyproject().encode(),
+            f"{self.name.replace('-', '_')}.py": self.code.lstrip().encode(),
+            f"tools/{_BACKEND}": backend,
+        }
+
+    def _pyproject(self) -> str:
+        # A string of JSON is one of TOML.
+        text = json.dumps
+        return f"""\
+[build-system]
+requires = []
+build-backend = "in_tree_backend"
+backend-path = ["tools"]
+
+[project]
+name = {text(self.name)}
+version = {text(self.version)}
+description = {text(self.summary)}
+readme = "README.md"
+license = {text(self.license)}
+requires-python = ">=3.9"
+dependencies = {text(list(self.requires))}
+urls = {{ Repository = {text(self.url)} }}
+"""
