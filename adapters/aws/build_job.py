@@ -12,6 +12,23 @@ MOST_SOURCE_BYTES = 512 * 2**20
 
 
 @frozen
+class BuildBounds:
+    """What a build may use.
+
+    Attributes:
+        index_url: where the requirements of the build are taken from.
+        seconds, memory_bytes, disk_bytes: bounds of the build; memory is that of one process.
+        file_bytes: the largest file that may come out.
+    """
+
+    index_url: str = field(repr=False)
+    seconds: int
+    memory_bytes: int
+    disk_bytes: int
+    file_bytes: int
+
+
+@frozen
 class Form:
     """Where one object may be put until the form expires: S3 looks at its key and its size."""
 
@@ -27,20 +44,14 @@ class Job:
         source: URL of the archive.
         files: for what comes out, in the order of `BuildOutcome.filenames`.
         log, outcome: for what was printed, and for a `BuildOutcome`.
-        index_url: where the requirements of the build are taken from.
-        seconds, memory_bytes, disk_bytes: bounds of the build; memory is that of one process.
-        file_bytes: the largest file that may come out.
+        bounds: what the build may use.
     """
 
     source: str = field(repr=False)
     files: tuple[Form, ...]
     log: Form
     outcome: Form
-    index_url: str = field(repr=False)
-    seconds: int
-    memory_bytes: int
-    disk_bytes: int
-    file_bytes: int
+    bounds: BuildBounds
 
 
 @frozen

@@ -14,8 +14,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from attrs import frozen
-
+from adapters.aws.build_job import BuildBounds
 from adapters.aws.build_processes import end_all
 from adapters.building import hostile_files, inside, requirements
 from adapters.building.build_log import BuildLog
@@ -32,44 +31,25 @@ _LONGEST_REASON = 1000
 _PASSED_ON = ("PATH", "LD_LIBRARY_PATH")
 
 
-@frozen
-class RoomBounds:
-    """What may be used in a room.
-
-    Attributes:
-        until: of `time.monotonic`.
-        memory_bytes: of one process.
-        disk_bytes: of all files together.
-        file_bytes: of one file that is taken out.
-        seconds: what `until` came from, to be told.
-    """
-
-    until: float
-    memory_bytes: int
-    disk_bytes: int
-    file_bytes: int
-    seconds: int
-
-
 class FunctionRoom:
     """A `stages.Room`.
 
     Args:
         folder: empty, and for nothing else.
-        index_url: where requirements come from.
         bounds: what may be used.
+        until: when it has to be over, by `time.monotonic`.
         log: takes what is printed.
         tick: called several times a second while something runs.
     """
 
     def __init__(
-        self, folder: Path, index_url: str, bounds: RoomBounds, log: BuildLog, tick: Callable[[], None]
+        self, folder: Path, bounds: BuildBounds, until: float, log: BuildLog, tick: Callable[[], None]
     ) -> None:
         self._work = folder / "work"
         self._out = folder / "out"
         self._out.mkdir()
-        self._index_url = index_url
         self._bounds = bounds
+        self._until = until
         self._log = log
         self._tick = tick
         self._used = shutil.disk_usage(folder).used
@@ -97,7 +77,7 @@ class FunctionRoom:
             "folder": str(requirements.pip_folder().parent),
             "arguments": requirements.arguments(wanted, str(needed)),
         }
-        failed = self._child(request, requirements.environment(self._index_url, os.environ), silent=False)
+        failed = self._child(request, requirements.environment(self._bounds.index_url, os.environ), silent=False)
         if failed:
             raise BuildFails("The build requirements cannot be installed: see the log.")
 
@@ -153,7 +133,7 @@ class FunctionRoom:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             cwd=self._work,
-            env=self._environment() | more,
+            env=self._environment() | dict(more),
             start_new_session=True,
         ) as process:
             try:
@@ -194,7 +174,7 @@ class FunctionRoom:
                 self._check()
 
     def _check(self) -> None:
-        if time.monotonic() > self._bounds.until:
+        if time.monotonic() > self._until:
             raise BuildFails(f"The build took longer than {self._bounds.seconds} seconds.")
         if shutil.disk_usage(self._work).used - self._used > self._bounds.disk_bytes:
             raise BuildFails(f"The build wrote more than {self._bounds.disk_bytes} bytes.")

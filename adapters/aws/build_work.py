@@ -8,7 +8,7 @@ from typing import BinaryIO
 import httpx2
 
 from adapters.aws.build_job import MOST_FILES, MOST_SOURCE_BYTES, BuildOutcome, Form, Job
-from adapters.aws.build_room import FunctionRoom, RoomBounds
+from adapters.aws.build_room import FunctionRoom
 from adapters.building import requirements, stages
 from adapters.building.build_log import BuildLog
 from adapters.records import to_json
@@ -30,11 +30,8 @@ class Work:
     def __init__(self, job: Job, folder: Path, seconds_left: float) -> None:
         self._job = job
         self._folder = folder
-        seconds = min(float(job.seconds), seconds_left)
-        self._bounds = RoomBounds(
-            time.monotonic() + seconds, job.memory_bytes, job.disk_bytes, job.file_bytes, job.seconds
-        )
-        self._log = BuildLog(requirements.secrets(job.index_url))
+        self._until = time.monotonic() + min(job.bounds.seconds, seconds_left)
+        self._log = BuildLog(requirements.secrets(job.bounds.index_url) | {str(folder): ""})
         self._http = httpx2.Client(timeout=_TIMEOUT, trust_env=False, follow_redirects=False)
         self._said = 0.0
 
@@ -50,7 +47,7 @@ class Work:
             self._put(self._job.outcome, json.dumps(to_json(outcome)).encode())
 
     def _outcome(self, source: Path) -> BuildOutcome:
-        room = FunctionRoom(self._folder, self._job.index_url, self._bounds, self._log, self._tick)
+        room = FunctionRoom(self._folder, self._job.bounds, self._until, self._log, self._tick)
         try:
             names = stages.build(room, source, self._log.say)
         except stages.BuildFails as failure:

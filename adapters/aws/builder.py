@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrs import frozen
 from botocore.exceptions import ClientError
 
 from adapters.aws.bucket import Bucket, code_of
@@ -13,6 +12,7 @@ from adapters.aws.build_job import (
     MOST_FILES,
     MOST_LOG_BYTES,
     MOST_OUTCOME_BYTES,
+    BuildBounds,
     BuildOutcome,
     Form,
     Job,
@@ -34,17 +34,6 @@ _SECONDS = 1500
 _MOST_REASON = 1000
 _CONTENT_TYPE = "application/octet-stream"
 _UNREADABLE = NotBuilt("What came of the build cannot be read: publish again.")
-
-
-@frozen
-class BuildBounds:
-    """What a build may use; see `adapters.aws.build_job.Job`."""
-
-    index_url: str
-    seconds: int
-    memory_bytes: int
-    disk_bytes: int
-    file_bytes: int
 
 
 def build_of(key: str) -> str | None:
@@ -146,11 +135,7 @@ class LambdaBuilder:
             files=tuple(self._form(f"{submission}/files/{number}", bounds.file_bytes) for number in range(MOST_FILES)),
             log=self._form(f"{submission}/log-{BUILD}", MOST_LOG_BYTES),
             outcome=self._form(f"{submission}/outcome.json", MOST_OUTCOME_BYTES),
-            index_url=bounds.index_url,
-            seconds=bounds.seconds,
-            memory_bytes=bounds.memory_bytes,
-            disk_bytes=bounds.disk_bytes,
-            file_bytes=bounds.file_bytes,
+            bounds=bounds,
         )
 
     def _form(self, key: str, most_bytes: int) -> Form:

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from attrs import field, frozen
 
-from adapters.aws.build_job import Form, Job
+from adapters.aws.build_job import BuildBounds, Form, Job
 from adapters.records import to_json
 from tests.wheels import make_wheel
 
@@ -89,7 +89,7 @@ def serving() -> Iterator[Store]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            content = store.served.get(self.path)
+            content = opened.served.get(self.path)
             self.send_response(404 if content is None else 200)
             self.send_header("Content-Type", "text/html")
             self.send_header("Content-Length", str(len(content or b"")))
@@ -99,25 +99,26 @@ def serving() -> Iterator[Store]:
         def do_POST(self) -> None:
             head = f"Content-Type: {self.headers['Content-Type']}\r\n\r\n".encode()
             form = message_from_bytes(head + self.rfile.read(int(self.headers["Content-Length"])), policy=HTTP)
-            parts: dict[str, bytes] = {
+            parts: dict[str, Any] = {
                 str(part.get_param("name", header="Content-Disposition")): part.get_payload(decode=True)
                 for part in form.iter_parts()
             }
-            store.put.setdefault(parts["key"].decode(), []).append(parts["file"])
+            opened.put.setdefault(parts["key"].decode(), []).append(parts["file"])
             self.send_response(204)
             self.end_headers()
 
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    store = Store(f"http://127.0.0.1:{server.server_port}")
-    Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield store
-    finally:
-        server.shutdown()
-        server.server_close()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        opened = Store(f"http://127.0.0.1:{server.server_port}")
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield opened
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @pytest.fixture
@@ -129,14 +130,14 @@ def store() -> Iterator[Store]:
 def build(store: Store, folder: Path, files: Mapping[str, str], **bounds: int) -> "subprocess.CompletedProcess[str]":
     """Have this project built; the function's process has ended."""
     store.served["/source"] = archive(files)
+    index_url = f"{store.url.replace('//', '//reader:pa55word@')}/simple/"
     given = {"seconds": 60, "memory_bytes": 2**30, "disk_bytes": 2**28, "file_bytes": 2**24} | bounds
     job = Job(
         source=f"{store.url}/source",
         files=(store.form("first"), store.form("second")),
         log=store.form("log"),
         outcome=store.form("outcome"),
-        index_url=f"{store.url.replace('//', '//reader:pa55word@')}/simple/",
-        **given,
+        bounds=BuildBounds(index_url, **given),
     )
     return subprocess.run(
         [sys.executable, "-c", RUN],
@@ -159,7 +160,8 @@ def test_an_sdist_and_the_wheel_of_it_are_put_and_then_the_outcome(store: Store,
 
     assert (done.returncode, done.stdout) == (0, "{}\n"), done.stderr
     assert store.outcome == {"filenames": ["frob-1.0.tar.gz", "frob-1.0-py3-none-any.whl"], "reason": None}
-    assert tarfile.open(fileobj=io.BytesIO(store.last("first"))).getmember("frob-1.0/pyproject.toml")
+    with tarfile.open(fileobj=io.BytesIO(store.last("first"))) as sdist:
+        assert sdist.getmember("frob-1.0/pyproject.toml")
     assert store.last("second").startswith(b"PK")
     assert "Here I am" in store.log
     assert list(store.put)[-1] == "outcome"
@@ -184,7 +186,10 @@ def test_what_cannot_be_built_ends_with_a_reason_and_its_output(store: Store, tm
     done = build(store, tmp_path, project("\nraise RuntimeError('I do not feel like it')\n"))
 
     assert done.returncode == 0
-    assert store.outcome == {"filenames": [], "reason": "The build backend failed while it made the sdist: see the log."}
+    assert store.outcome == {
+        "filenames": [],
+        "reason": "The build backend failed while it made the sdist: see the log.",
+    }
     assert "I do not feel like it" in store.log
     assert store.put.keys() == {"log", "outcome"}
 
@@ -252,7 +257,9 @@ def commandline(process: Path) -> bytes:
 
 
 def test_a_build_that_fills_the_disk_is_stopped(store: Store, tmp_path: Path) -> None:
-    filling = "\nfor number in range(100):\n    Path(f'large-{number}').write_bytes(bytes(2**22))\n    time.sleep(0.1)\n"
+    filling = (
+        "\nfor number in range(100):\n    Path(f'large-{number}').write_bytes(bytes(2**22))\n    time.sleep(0.1)\n"
+    )
 
     build(store, tmp_path, project(filling), disk_bytes=2**25)
 

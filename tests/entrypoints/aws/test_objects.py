@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.usecases.building import Building
 from domain.usecases.uploads import Uploads
 from entrypoints.aws import objects
 from tests.aws_events import Context, s3_event
@@ -47,6 +48,16 @@ def test_told_twice_and_of_several_files_everything_is_as_if_told_once(stack: St
     assert [stack.index.uploads().complete(stack.alice, upload) for upload in uploads] == [True, True]
     deliver(*keys)
     assert len(stack.ports.event_store().read("package/frob")) == 3
+
+
+@pytest.mark.usefixtures("stack")
+def test_what_was_built_goes_on_and_only_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    went_on: list[str] = []
+    monkeypatch.setattr(Building, "carry_on", lambda _, submission: went_on.append(submission))
+
+    deliver("builds/0123456789abcdef/outcome.json", "builds/0123456789abcdef/log-1", "builds/../outcome.json")
+
+    assert went_on == ["0123456789abcdef"]
 
 
 def test_what_is_no_upload_is_passed_over(stack: Stack) -> None:
