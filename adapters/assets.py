@@ -7,6 +7,12 @@ _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _LINE_OF_COMMENT = re.compile(r"//.*|/\*.*\*/")
 _SPACE = re.compile(r"\s+")
 _AROUND = re.compile(r" ?([{};,]) ?")
+_TEXT_OR_NOT = re.compile(r"""('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`[^`]*`)""")
+_AS_ONE_TEXT = 2
+# Not around plus and minus, two of which in a row are something else.
+_AROUND_SIGNS = re.compile(r" ?([][(){},;:=<>?&|*!]) ?")
+
+_BEFORE_END = re.compile(r"^((?:(?!//).)*)\n(?=})", re.MULTILINE)
 
 
 def served(name: str, source: bytes) -> bytes:
@@ -18,13 +24,23 @@ def served(name: str, source: bytes) -> bytes:
 def _css(text: str) -> str:
     """Space is kept where it means something: between selectors, and within values."""
     line = _AROUND.sub(r"\1", _SPACE.sub(" ", _COMMENT.sub("", text)))
-    return line.replace(": ", ":").replace(";}", "}").strip() + "\n"
+    return line.replace(": ", ":").replace(" > ", ">").replace(";}", "}").strip() + "\n"
 
 
 def _script(text: str) -> str:
-    """Without indentation and lines that are one comment. The rest may be within a string, and stays."""
+    """Without indentation, lines that are one comment, and needless spaces. No text goes over several lines."""
     lines = (line.strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line and not _LINE_OF_COMMENT.fullmatch(line)) + "\n"
+    whole = "".join(_line(line) for line in lines if line and not _LINE_OF_COMMENT.fullmatch(line))
+    return _BEFORE_END.sub(r"\1", whole)
+
+
+def _line(line: str) -> str:
+    """A line stays as it is where texts are within texts, or may be within something else."""
+    parts = _TEXT_OR_NOT.split(line)
+    # Texts are every other part; what has a slash elsewhere divides, is a regular expression or a comment.
+    if line.count("`") <= _AS_ONE_TEXT and not any("/" in part for part in parts[::2]):
+        line = "".join(part if at % 2 else _AROUND_SIGNS.sub(r"\1", part) for at, part in enumerate(parts))
+    return line if line.endswith(("{", ",", ";")) and "//" not in line else line + "\n"
 
 
 _COMPACT: Mapping[str, Callable[[str], str]] = {"css": _css, "js": _script}

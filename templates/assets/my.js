@@ -6,7 +6,6 @@ const FIRST_DELAY = 1000;
 const LONGEST_DELAY = 10000;
 const LONGEST_DELAY_OF_TROUBLE = 30000;
 const SIMPLE = 'application/vnd.pypi.simple.v1+json';
-const LOGIN = '/login?next=/my/';
 const UNITS = [['year', 31536000], ['month', 2592000], ['day', 86400], ['hour', 3600], ['minute', 60]];
 const STATUS_WORDS = {
   queued: 'Waiting for its turn', building: 'Building', published: 'Published', failed: 'Failed',
@@ -67,12 +66,14 @@ export function restOf(shown, wanted) {
 
 // Elements.
 
+const quoted = encodeURIComponent;
 const find = (selector, within = document) => within.querySelector(selector);
 const said = (text) => { find('#said').textContent = text; };
 
-/** An element; `aria` are its attributes of that kind, the others are properties. */
-function el(tag, { aria = {}, role, ...properties } = {}, ...children) {
-  const node = Object.assign(document.createElement(tag), properties);
+/** An element of a tag, maybe with a class (`p.note`); `aria` are its attributes of that kind, the others properties. */
+function el(kind, { aria = {}, role, ...properties } = {}, ...children) {
+  const [tag, className = ''] = kind.split('.');
+  const node = Object.assign(document.createElement(tag), { className }, properties);
   if (role) node.setAttribute('role', role);
   for (const [name, value] of Object.entries(aria)) node.setAttribute(`aria-${name}`, value);
   node.append(...children.filter((child) => child || child === 0));
@@ -96,19 +97,26 @@ function repositoryLink(name) {
 }
 
 function projectLink(name) {
-  return el('a', { href: `/project/${encodeURIComponent(name)}/` }, name);
+  return el('a', { href: `/project/${quoted(name)}/` }, name);
+}
+
+/** Makes these the children; what is in its place already keeps its focus. */
+function arrange(list, nodes) {
+  nodes.forEach((node, at) => { if (list.children[at] !== node) list.insertBefore(node, list.children[at] ?? null); });
+  while (list.children.length > nodes.length) list.lastElementChild.remove();
 }
 
 function dotted(...parts) {
   return parts.filter(Boolean).flatMap((part, at) => (at ? [' · ', part] : [part]));
 }
 
-const trouble = () => el('p', { className: 'trouble', role: 'alert' });
+const meta = (...parts) => el('p.meta', {}, ...dotted(...parts));
+const trouble = () => el('p.trouble', { role: 'alert' });
 
 /** A line to be copied, with a button that does it. */
 function copyable(text) {
   const code = el('code', {}, text);
-  const told = el('span', { className: 'note', role: 'status' });
+  const told = el('span.note', { role: 'status' });
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(text);
@@ -118,7 +126,7 @@ function copyable(text) {
       told.textContent = 'It is selected: copy it with the keyboard.';
     }
   };
-  return el('div', { className: 'copy' }, el('pre', { tabIndex: 0 }, code), button('Copy', copy), told);
+  return el('div.copy', {}, el('pre', { tabIndex: 0 }, code), button('Copy', copy), told);
 }
 
 // The API.
@@ -128,6 +136,12 @@ class Refusal extends Error {
     super(detail);
     this.status = status;
   }
+}
+
+/** What to tell of a refusal; anything else is a fault of this script. */
+function messageOf(error) {
+  if (error instanceof Refusal) return error.message;
+  throw error;
 }
 
 function csrf() {
@@ -165,8 +179,7 @@ async function trying(place, node, act) {
     await act();
     return true;
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    place.textContent = error.message;
+    place.textContent = messageOf(error);
     return false;
   } finally {
     node.removeAttribute('aria-busy');
@@ -186,14 +199,9 @@ class Login {
     if (find('#app').hidden || this.isEnded) return;
     this.isEnded = true;
     this.token = csrf();
-    const link = el('a', { href: LOGIN, target: '_blank', rel: 'noopener', className: 'button' }, 'Log in');
-    find('#ended').replaceChildren(el('p', { className: 'banner' },
+    const link = el('a', { href: find('#guest a').href, target: '_blank', rel: 'noopener', className: 'button' }, 'Log in');
+    find('#ended').replaceChildren(el('p.banner', {},
       `${detail} `, link, ' in a new tab, then come back: nothing on this page is lost. ', button('Go on', () => area.load())));
-  }
-
-  /** Whether somebody has logged in meanwhile. */
-  get isRenewed() {
-    return this.isEnded && csrf() && csrf() !== this.token;
   }
 
   show({ login, github }) {
@@ -204,23 +212,19 @@ class Login {
     find('#account').hidden = find('#app').hidden = false;
   }
 
-  leaveNothing() {
-    find('#account').hidden = find('#app').hidden = true;
-    find('#guest').hidden = false;
-    find('#ended').replaceChildren();
-  }
-
   async leave() {
     try {
       await ask('POST', '/logout');
     } catch (error) {
       if (error.status !== 401) {
-        said(error.message);
+        said(messageOf(error));
         return;
       }
     }
     area.empty();
-    this.leaveNothing();
+    find('#account').hidden = find('#app').hidden = true;
+    find('#guest').hidden = false;
+    find('#ended').replaceChildren();
     said('You are logged out.');
     find('#guest a').focus();
   }
@@ -267,8 +271,8 @@ class Dialog {
 }
 
 function field(label, id, properties = {}) {
-  const input = el('input', { type: 'text', id, autocomplete: 'off', spellcheck: false, autocapitalize: 'none', ...properties });
-  return { input, row: el('div', { className: 'field' }, el('label', { htmlFor: id }, label), input) };
+  const input = el('input', { type: 'text', id, ...properties });
+  return { input, row: el('div.field', {}, el('label', { htmlFor: id }, label), input) };
 }
 
 // A list in pages, with a filter where it is long.
@@ -277,17 +281,20 @@ class List {
   /** `nodeOf` makes an item; `textOf` says what of a row is searched; `one` is what a row is called. */
   constructor(section, { nodeOf, textOf, one, many }) {
     Object.assign(this, { nodeOf, textOf, one, many, rows: [], page: 0 });
-    [this.items, this.count, this.filter, this.pager] = ['ul.cards', '.count', '.filter', '.pager'].map((each) => find(each, section));
-    this.input = find('input', this.filter);
+    this.filter = field(`Find one of your ${many}`, `find-${many}`);
+    this.input = this.filter.input;
     this.input.oninput = () => { this.page = 0; this.draw(); };
+    this.count = el('p.count', { role: 'status' });
+    this.items = el('ul.cards');
     this.where = el('span');
     this.steps = [-1, 1].map((step) => button(step < 0 ? 'Previous' : 'Next', () => this.turn(step)));
-    this.pager.append(this.steps[0], this.where, this.steps[1]);
+    this.pager = el('nav.pager', { aria: { label: `Pages of ${many}` } }, this.steps[0], this.where, this.steps[1]);
+    section.append(this.filter.row, this.count, this.items, this.pager);
   }
 
   show(rows, empty) {
     Object.assign(this, { rows, empty });
-    this.filter.hidden = rows.length <= PAGE_SIZE && !this.input.value;
+    this.filter.row.hidden = rows.length <= PAGE_SIZE && !this.input.value;
     this.draw();
   }
 
@@ -301,7 +308,7 @@ class List {
     const { page, last, rows } = pageOf(found, this.page);
     this.page = page;
     const nothing = this.rows.length ? `Nothing here has “${this.input.value}” in it.` : this.empty;
-    this.items.replaceChildren(...(rows.length ? rows.map(this.nodeOf) : [el('li', { className: 'empty' }, nothing)]));
+    arrange(this.items, rows.length ? rows.map(this.nodeOf) : [el('li.empty', {}, nothing)]);
     const where = last ? `page ${page + 1} of ${last + 1}` : '';
     this.count.textContent = found.length ? [countOf(found.length, this.one, this.many), where].filter(Boolean).join(', ') : '';
     this.where.textContent = where;
@@ -345,7 +352,7 @@ class Submission {
 
   tell() {
     const { repository, ref, commit, name, version, status, error, at } = this.row;
-    this.title.replaceChildren(repository, ref ? el('span', { className: 'version' }, ` ${ref}`) : '');
+    this.title.replaceChildren(repository, ref ? el('span.version', {}, ` ${ref}`) : '');
     const what = status === 'published' && name ? `${STATUS_WORDS[status]}: ${name} ${version ?? ''}` : STATUS_WORDS[status] ?? status;
     this.state.className = `state ${status}`;
     this.state.replaceChildren(...dotted(error ? `${what}: ${error}` : what, at && timeOf(at), commit && `commit ${commit.slice(0, 12)}`));
@@ -381,13 +388,12 @@ class Submission {
     this.rest();
     const wasOver = this.isOver;
     try {
-      const told = await read(`/api/submissions/${encodeURIComponent(this.id)}`);
+      const told = await read(`/api/submissions/${quoted(this.id)}`);
       this.trouble.textContent = '';
       this.delay = delayAfter(this.delay, this.update(told));
       if (this.isOver && !wasOver) area.finished(this);
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      this.trouble.textContent = error.message;
+      this.trouble.textContent = messageOf(error);
       this.delay = Math.min(this.delay * 2, LONGEST_DELAY_OF_TROUBLE);
       if (![401, 404].includes(error.status)) this.watch();
     }
@@ -403,14 +409,18 @@ class Submissions {
 
   show(rows) {
     const shown = rows.map((row) => this.of(row));
-    const others = [...this.known.values()].filter((each) => !each.isOver && !shown.includes(each));
-    this.draw([...others, ...shown]);
+    // Of this visit, whatever the list says.
+    const others = [...this.known.values()].filter((each) => !shown.includes(each)).reverse();
+    const nodes = [...others, ...shown].map((each) => each.node);
+    this.section.hidden = !nodes.length;
+    arrange(this.list, nodes);
   }
 
   /** A new one, above the others. */
   add(row) {
     const submission = this.of(row);
-    this.draw([submission, ...[...this.list.children].map((node) => node.submission).filter((each) => each !== submission)]);
+    this.section.hidden = false;
+    this.list.prepend(submission.node);
     return submission;
   }
 
@@ -419,16 +429,7 @@ class Submissions {
     known?.update(row);
     const submission = known ?? new Submission(row);
     this.known.set(row.id, submission);
-    submission.node.submission = submission;
     return submission;
-  }
-
-  draw(submissions) {
-    this.section.hidden = !submissions.length;
-    const nodes = submissions.map((each) => each.node);
-    // What is in its place already keeps its focus.
-    nodes.forEach((node, at) => { if (this.list.children[at] !== node) this.list.insertBefore(node, this.list.children[at] ?? null); });
-    while (this.list.children.length > nodes.length) this.list.lastChild.remove();
   }
 
   rest() {
@@ -445,9 +446,9 @@ class Submissions {
 
 class Preview {
   constructor() {
-    this.ref = field('Tag, branch or commit (empty: the latest release)', 'preview-ref', { maxLength: 255 });
+    this.ref = field('Tag, branch or commit (empty: the latest release)', 'preview-ref');
     this.status = el('p', { role: 'status' });
-    this.told = el('div');
+    this.told = el('div.side');
     this.ref.input.onchange = () => this.look();
     this.ref.input.onkeydown = (event) => {
       // What is not looked at yet is looked at, not published.
@@ -475,16 +476,16 @@ class Preview {
     dialog.trouble.textContent = '';
     this.status.textContent = 'Asking GitHub …';
     this.told.replaceChildren();
-    const path = this.repository.split('/').map(encodeURIComponent).join('/');
+    const path = this.repository.split('/').map(quoted).join('/');
     try {
-      const told = await read(`/api/repositories/${path}${ref ? `?ref=${encodeURIComponent(ref)}` : ''}`);
+      const told = await read(`/api/repositories/${path}${ref ? `?ref=${quoted(ref)}` : ''}`);
       if (isWanted()) this.show(told);
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      const message = messageOf(error);
       if (!isWanted()) return;
       this.status.textContent = '';
       this.seen = undefined;
-      dialog.trouble.textContent = error.message;
+      dialog.trouble.textContent = message;
     }
   }
 
@@ -499,9 +500,9 @@ class Preview {
       ['Package', told.package ?? 'The name is that of its metadata.'],
       ['Versions so far', versions.length ? versionsOf(versions) : 'None yet.'],
     ];
-    const files = assets.map((each) => el('li', {}, each.filename, el('span', { className: 'note' }, ` ${sizeOf(each.size)}`)));
+    const files = assets.map((each) => el('li', {}, each.filename, el('span.note', {}, ` ${sizeOf(each.size)}`)));
     this.told.replaceChildren(
-      el('dl', { className: 'facts' }, ...rows.filter((row) => row[1]).map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, value)))),
+      el('dl', {}, ...rows.filter((row) => row[1]).map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, value)))),
       files.length ? el('p', {}, `These ${countOf(files.length, 'file')} of the release will be published:`)
         : el('p', {}, 'It will be built from its source: the release has no wheel or sdist to publish as it is.'),
       files.length ? el('ul', {}, ...files) : '');
@@ -527,7 +528,7 @@ function versionsOf(versions) {
 
 function figures({ total, last_day: day, last_30_days: month, locations, requesters }) {
   const all = { downloads: total, 'in 30 days': month, 'on the last day': day, locations, requesters };
-  return el('dl', { className: 'totals' }, ...Object.entries(all).map(
+  return el('dl.totals', {}, ...Object.entries(all).map(
     ([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, Number(value ?? 0).toLocaleString('en')))));
 }
 
@@ -536,7 +537,7 @@ class Package {
     this.name = name;
     this.facts = el('div');
     this.trouble = trouble();
-    this.actions = el('p', { className: 'actions' });
+    this.actions = el('p.actions', {});
     this.summary = el('summary', {}, 'Files');
     this.files = el('ul');
     this.details = el('details', {}, this.summary, this.files);
@@ -546,12 +547,13 @@ class Package {
 
   update(entry) {
     const { repository, versions, downloads, submission } = entry;
-    const isNew = !this.entry || this.entry.versions.join() !== versions.join();
+    if (JSON.stringify(entry) === JSON.stringify(this.entry)) return this;
+    const isNew = this.entry?.versions.join() !== versions.join();
     this.entry = entry;
     this.facts.replaceChildren(
-      el('p', { className: 'meta' }, ...dotted(
+      meta(
         versions.length ? `${countOf(versions.length, 'version')}: ${versionsOf(versions)}` : 'No version has files',
-        repository ? repositoryLink(repository) : 'uploaded, not from a repository')),
+        repository ? repositoryLink(repository) : 'uploaded, not from a repository'),
       figures(downloads ?? {}),
       submission ? this.last(submission) : '');
     if (!this.actions.hasChildNodes()) this.act();
@@ -569,7 +571,7 @@ class Package {
   act() {
     const { name } = this;
     const update = () => area.preview.open(this.entry.repository);
-    const csv = el('a', { href: `/api/packages/${encodeURIComponent(name)}/downloads.csv`, download: `${name}.csv`, className: 'button', aria: { label: `CSV of the downloads of ${name}` } }, 'CSV');
+    const csv = el('a', { href: `/api/packages/${quoted(name)}/downloads.csv`, download: `${name}.csv`, className: 'button', aria: { label: `CSV of the downloads of ${name}` } }, 'CSV');
     this.actions.append(
       this.entry.repository && login.github ? button('Update', update, { label: `Update ${name}` }) : '', ' ', csv, ' ',
       button('Delete', () => this.askToDelete(), { label: `Delete ${name}`, kind: 'bad' }));
@@ -577,10 +579,10 @@ class Package {
 
   askToDelete() {
     const { name } = this;
-    const typed = field(`Type ${name} to delete it`, 'typed-name', { required: true });
+    const typed = field(`Type ${name} to delete it`, 'typed-name');
     dialog.open({
       title: `Delete ${name}?`,
-      body: [el('p', {}, `All ${countOf(this.entry.versions.length, 'version')} of it will be gone for everybody who installs it, and no file can be uploaded under the same filename again. Yanking hides files from new installations only.`), typed.row],
+      body: [el('p', {}, `All of it (${countOf(this.entry.versions.length, 'version')}) will be gone for everybody, and its filenames cannot be used again. To hide files from new installations only, yank them.`), typed.row],
       confirm: `Delete ${name}`,
       kind: 'bad',
       act: async () => {
@@ -589,7 +591,7 @@ class Package {
           typed.input.focus();
           throw new Refusal(0, `That is not ${name}: nothing was deleted.`);
         }
-        await ask('DELETE', `/api/packages/${encodeURIComponent(name)}`);
+        await ask('DELETE', `/api/packages/${quoted(name)}`);
         area.forget(name);
         said(`${name} is deleted.`);
         return find('#packages-title');
@@ -601,7 +603,7 @@ class Package {
     await trying(this.trouble, this.files, async () => {
       let files = [];
       try {
-        ({ files } = await read(`/simple/${encodeURIComponent(this.name)}/`, SIMPLE));
+        ({ files } = await read(`/simple/${quoted(this.name)}/`, SIMPLE));
       } catch (error) {
         if (error.status !== 404) throw error;
       }
@@ -613,7 +615,7 @@ class Package {
   countFiles() {
     const count = this.files.querySelectorAll(':scope > li:not(.empty)').length;
     this.summary.textContent = `Files (${count})`;
-    if (!count) this.files.replaceChildren(el('li', { className: 'empty' }, 'None: publish a version, or delete the package.'));
+    if (!count) this.files.replaceChildren(el('li.empty', {}, 'None: publish a version, or delete the package.'));
   }
 }
 
@@ -621,13 +623,13 @@ class Package {
 class File {
   constructor(owner, { filename, size, yanked, 'upload-time': at }) {
     Object.assign(this, { owner, filename, yanked });
-    this.path = `/api/packages/${encodeURIComponent(owner.name)}/files/${encodeURIComponent(filename)}`;
+    this.path = `/api/packages/${quoted(owner.name)}/files/${quoted(filename)}`;
     this.state = el('span', { role: 'status' });
     this.trouble = trouble();
     this.toggle = button('', () => (this.yanked === undefined || this.yanked === false ? this.askToYank() : this.unyank()));
     this.node = el('li', {}, el('b', {}, filename),
-      el('p', { className: 'meta' }, ...dotted(sizeOf(size), at && timeOf(at)), ' ', this.state),
-      el('p', { className: 'actions' }, this.toggle, ' ', button('Delete', () => this.askToDelete(), { label: `Delete ${filename}`, kind: 'bad' })),
+      el('p.meta', {}, ...dotted(sizeOf(size), at && timeOf(at)), ' ', this.state),
+      el('p.actions', {}, this.toggle, ' ', button('Delete', () => this.askToDelete(), { label: `Delete ${filename}`, kind: 'bad' })),
       this.trouble);
     this.show(yanked ?? false);
   }
@@ -643,7 +645,7 @@ class File {
   }
 
   askToYank() {
-    const reason = field('Reason (may be empty)', 'yank-reason', { maxLength: 200 });
+    const reason = field('Reason (may be empty)', 'yank-reason');
     dialog.open({
       title: `Yank ${this.filename}?`,
       body: [el('p', {}, 'Installers will choose it only where exactly this version is asked for. It can be undone.'), reason.row],
@@ -706,9 +708,9 @@ class Grants {
   }
 
   draw(rows) {
-    const nodes = rows.map((row) => el('li', {}, ...this.nodesOf(row),
-      el('p', { className: 'actions' }, button(this.verb, () => this.askToRemove(row), { label: `${this.verb} ${this.nameOf(row)}`, kind: 'bad' }))));
-    this.list.replaceChildren(...(nodes.length ? nodes : [el('li', { className: 'empty' }, this.empty)]));
+    const nodes = rows.map((row) => el('li.row', {}, el('div', {}, ...this.nodesOf(row)),
+      button(this.verb, () => this.askToRemove(row), { label: `${this.verb} ${this.nameOf(row)}`, kind: 'bad' })));
+    this.list.replaceChildren(...(nodes.length ? nodes : [el('li.empty', {}, this.empty)]));
   }
 
   async add() {
@@ -726,7 +728,7 @@ class Grants {
       confirm: this.verb,
       kind: 'bad',
       act: async () => {
-        await ask('DELETE', `${this.path}/${encodeURIComponent(row.id)}`);
+        await ask('DELETE', `${this.path}/${quoted(row.id)}`);
         said(`${this.nameOf(row)} is gone.`);
         await this.load();
         return this.heading;
@@ -758,7 +760,7 @@ function tokens() {
     warning: 'Whatever uses it cannot upload any more.',
     nameOf: ({ name }) => `the token “${name}”`,
     nodesOf: ({ name, packages, created }) => [el('b', {}, name),
-      el('p', { className: 'meta' }, ...dotted(packages ? packages.join(', ') : 'all packages', created && timeOf(created)))],
+      meta(packages ? packages.join(', ') : 'all packages', created && timeOf(created))],
     bodyOf: () => {
       const packages = namesOf(value('token-packages'));
       return packages.length ? { name: value('token-name'), packages } : { name: value('token-name') };
@@ -775,7 +777,7 @@ function publishers() {
     warning: 'Its workflow cannot upload any more.',
     nameOf: (row) => `${row.repository} for ${row.package}`,
     nodesOf: (row) => [el('b', {}, row.package),
-      el('p', { className: 'meta' }, ...dotted(row.kind === 'gitlab' ? 'GitLab' : 'GitHub', row.repository, row.workflow, row.environment ?? 'any environment'))],
+      meta(row.kind === 'gitlab' ? 'GitLab' : 'GitHub', row.repository, row.workflow, row.environment ?? 'any environment')],
     bodyOf: () => {
       const body = { environment: value('publisher-environment') || null };
       for (const each of ['kind', 'package', 'repository', 'workflow']) body[each] = value(`publisher-${each}`);
@@ -794,8 +796,9 @@ class Area {
     this.grants = [tokens(), publishers()];
     this.entries = [];
     this.cards = new Map();
+    this.shown = new Map();
     this.packages = new List(find('#my-packages'), {
-      nodeOf: (entry) => this.cardOf(entry).node, textOf: (entry) => `${entry.name} ${entry.repository ?? ''}`, one: 'package',
+      nodeOf: (entry) => this.cardOf(entry).node, textOf: (entry) => `${entry.name} ${entry.repository ?? ''}`, one: 'package', many: 'packages',
     });
     const section = find('#my-repositories');
     this.repositories = new List(section, {
@@ -814,7 +817,7 @@ class Area {
     try {
       login.show(await read('/api/session'));
     } catch (error) {
-      if (error.status !== 401) said(error.message);
+      if (error.status !== 401) said(messageOf(error));
       return;
     }
     this.submissions.wake();
@@ -827,8 +830,7 @@ class Area {
     try {
       this.show(await read('/api/packages'));
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      place.textContent = error.message;
+      place.textContent = messageOf(error);
     }
   }
 
@@ -843,7 +845,7 @@ class Area {
 
   noneEligible() {
     return login.github
-      ? 'None to choose from: they are public, yours, no forks, mainly Python, and have a pyproject.toml, setup.py or setup.cfg at their root. Push one to GitHub and come back, or give one by its name above.'
+      ? 'None to choose from: they are public, yours, no forks, mainly Python, and have a pyproject.toml, setup.py or setup.cfg at their root. Push one, or give one by its name above.'
       : 'You are logged in without GitHub, so that there are no repositories of yours. Upload files with a token instead.';
   }
 
@@ -852,11 +854,18 @@ class Area {
     return this.cards.get(entry.name).update(entry);
   }
 
-  repositoryNode({ repository, description, language, pushed_at: pushed }) {
+  /** The same node for the same row, so that it keeps its focus when the list is read again. */
+  repositoryNode(row) {
+    const key = JSON.stringify(row);
+    if (!this.shown.has(key)) this.shown.set(key, this.newRepositoryNode(row));
+    return this.shown.get(key);
+  }
+
+  newRepositoryNode({ repository, description, language, pushed_at: pushed }) {
     const publish = button('Publish', () => this.preview.open(repository), { label: `Publish ${repository}` });
-    return el('li', { className: 'row' },
+    return el('li.row', {},
       el('div', {}, el('b', {}, repositoryLink(repository)), description ? el('p', {}, description) : '',
-        el('p', { className: 'meta' }, ...dotted(language, pushed && el('span', {}, 'pushed ', timeOf(pushed))))),
+        meta(language, pushed && el('span', {}, 'pushed ', timeOf(pushed)))),
       publish);
   }
 
@@ -882,8 +891,8 @@ class Area {
   /** The tab is looked at, or not any more. */
   seen() {
     if (document.hidden) this.submissions.rest();
-    else if (login.isRenewed) this.load();
     else if (!login.isEnded) this.submissions.wake();
+    else if (csrf() && csrf() !== login.token) this.load(); // somebody has logged in meanwhile
   }
 
   /** Nothing of whoever was here stays on the page. */
@@ -891,6 +900,7 @@ class Area {
     this.submissions.rest();
     this.submissions.known.clear();
     this.cards.clear();
+    this.shown.clear();
     this.show({ submitted: [] });
     for (const each of this.grants) each.draw([]);
     find('#made').replaceChildren();

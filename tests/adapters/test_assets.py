@@ -1,7 +1,11 @@
 """Assets as they are served."""
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
+
+import pytest
 
 from adapters.assets import served
 
@@ -21,7 +25,7 @@ a:hover, .b > c :focus {
 }
 """
     assert served("style.css", source) == (
-        b'a:hover,.b > c :focus{color:var(--ink);margin:calc(1rem + 2vw) 0;font:1rem/1.5 "Segoe UI",sans-serif}'
+        b'a:hover,.b>c :focus{color:var(--ink);margin:calc(1rem + 2vw) 0;font:1rem/1.5 "Segoe UI",sans-serif}'
         b"@media (max-width:34rem){p{margin:0}}\n"
     )
 
@@ -31,7 +35,26 @@ def test_a_script_loses_indentation_and_lines_of_comment() -> None:
         b"// About.\nfunction f(x) {\n  // Why.\n  /** What. */\n"
         b"  return 'https://x' + x; // as it is\n}\n\nf('a  b');\n"
     )
-    assert served("search.js", source) == b"function f(x) {\nreturn 'https://x' + x; // as it is\n}\nf('a  b');\n"
+    assert served("search.js", source) == b"function f(x){return 'https://x' + x; // as it is\n}\nf('a  b');"
+
+
+def test_a_script_loses_spaces_that_mean_nothing() -> None:
+    source = (
+        b"const f = (a, b) => {\n  return a + +b, 'c = (d, e) {' ;\n};\n"
+        b"const g = `a, ${b ? `c, d` : e}`, h = [1, 2];\nconst i = /a, b { c/ ;\nconst j = `a, b`, k = { l }\n"
+    )
+    assert served("search.js", source) == (
+        b"const f=(a,b)=>{return a + +b,'c = (d, e) {';};"
+        b"const g = `a, ${b ? `c, d` : e}`, h = [1, 2];const i = /a, b { c/ ;const j=`a, b`,k={l}\n"
+    )
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="node reads the scripts")
+@pytest.mark.parametrize("name", sorted(source.name for source in SOURCES.glob("*.js")))
+def test_our_scripts_are_still_scripts(name: str, tmp_path: Path) -> None:
+    file = tmp_path / f"{name}.mjs"
+    file.write_bytes(served(name, (SOURCES / name).read_bytes()))
+    subprocess.run([shutil.which("node") or "node", "--check", file], check=True)
 
 
 def test_no_string_of_our_script_goes_over_lines() -> None:

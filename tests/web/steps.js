@@ -14,6 +14,8 @@ const FLAGS = [
   "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ];
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const COLOURS = ["color-contrast", "link-in-text-block"];
+const LOOKS = [["light", 1280, RULES], ["dark", 1280, COLOURS], ["dark", 360, RULES], ["light", 360, COLOURS]];
 const PATIENCE = 15000;
 
 class Walk {
@@ -75,13 +77,14 @@ class Walk {
     await before.evaluate(() => dispatchEvent(new Event("focus")));
   }
 
+  // Light and dark differ in colours only, as in browser.js.
   async look(name) {
-    for (const [scheme, width] of [["light", 1280], ["dark", 1280], ["light", 360], ["dark", 360]]) {
+    for (const [scheme, width, rules] of LOOKS) {
       await this.page.emulateMedia({ colorScheme: scheme });
       await this.page.setViewportSize({ width, height: 900 });
       if (this.job.shots) await this.page.screenshot({ path: path.join(this.job.shots, `my-${name}-${scheme}-${width}.png`), fullPage: true });
-      await this.page.evaluate(axe);
-      const { violations } = await this.page.evaluate((rules) => window.axe.run(document, { runOnly: rules }), RULES);
+      if (!await this.page.evaluate(() => Boolean(window.axe))) await this.page.evaluate(axe);
+      const { violations } = await this.page.evaluate((runOnly) => window.axe.run(document, { runOnly }), rules);
       const overflow = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       const told = violations.map((each) => `${each.id}: ${each.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
       this.looks.push({ name, scheme, width, overflow, axe: told });
