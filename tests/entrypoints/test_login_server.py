@@ -115,7 +115,7 @@ def test_without_github_somebody_on_this_machine_says_who_they_are(tmp_path: Pat
         sent = client.post(f"{server.url}/login", data={"state": state[1], "login": "alice"})
         assert (sent.status_code, sent.headers["location"]) == (303, "/my/")
         assert client.get(f"{server.url}/api/packages").status_code == 200
-        assert 'href="/login"' in client.get(f"{server.url}/my/").text
+        assert 'href="/login?next=/my/"' in client.get(f"{server.url}/my/").text
 
 
 @pytest.mark.parametrize(
