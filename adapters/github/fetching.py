@@ -10,7 +10,8 @@ from typing import IO, TYPE_CHECKING
 
 from attrs import frozen
 
-from adapters.github.rest import REDIRECTS, Reply, Unanswered, client, explained, in_time
+from adapters.github.clients import client
+from adapters.github.rest import REDIRECTS, Reply, Unanswered, explained, in_time
 
 if TYPE_CHECKING:
     import httpx2

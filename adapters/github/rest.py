@@ -5,16 +5,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from attrs import field, frozen
 
-if TYPE_CHECKING:
-    import ssl
+from adapters.github.clients import client
 
+if TYPE_CHECKING:
     import httpx2
 
 MOST_BYTES = 1024 * 1024
@@ -205,26 +204,6 @@ def unreached(root: str, user_agent: str, seconds: float) -> str | None:
     return faults[0] if faults else "takes too long"
 
 
-def client(root: str, user_agent: str) -> "httpx2.Client":
-    """What asks below this root URL."""
-    import httpx2  # noqa: PLC0415 - takes a while, and most functions ask nobody
-
-    url = httpx2.URL(root)
-    return httpx2.Client(
-        base_url=url,
-        headers={
-            "User-Agent": user_agent,
-            "Accept": "application/vnd.github+json",
-            # Compressed answers can be larger than they look.
-            "Accept-Encoding": "identity",
-            "X-GitHub-Api-Version": "2022-11-28",
-        },
-        verify=_tls(),
-        # Proxies lead away from this machine.
-        trust_env=url.host not in {"127.0.0.1", "::1", "localhost"},
-    )
-
-
 @contextmanager
 def explained() -> Iterator[None]:
     """Whatever is raised is `Unanswered`. Nobody can list what the other side may make of the client's libraries.
@@ -237,14 +216,6 @@ def explained() -> Iterator[None]:
         raise
     except Exception as fault:  # noqa: BLE001
         raise Unanswered(type(fault).__name__) from None
-
-
-@cache
-def _tls() -> "ssl.SSLContext":
-    """Whom we believe who they are. To read the list of those takes longer than most answers."""
-    import httpx2  # noqa: PLC0415
-
-    return httpx2.create_ssl_context()
 
 
 def _bearer(token: str | None) -> dict[str, str]:

@@ -40,10 +40,12 @@ def test_adapters_of_one_port_have_its_file_name_in_every_world() -> None:
         "archives.py",
         "clock.py",
         "identities.py",
+        "identity_tokens.py",
         "pages.py",
         "repositories.py",
         "sealing.py",
         "secrets.py",
+        "sources.py",
         "workspace.py",
     }
     for world in ("memory", "local", "aws"):

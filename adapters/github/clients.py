@@ -1,0 +1,37 @@
+"""How requests to GitHub are made."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ssl
+
+    import httpx2
+
+
+def client(root: str, user_agent: str) -> "httpx2.Client":
+    """What asks below this root URL."""
+    import httpx2  # noqa: PLC0415 - takes a while, and most functions ask nobody
+
+    url = httpx2.URL(root)
+    return httpx2.Client(
+        base_url=url,
+        headers={
+            "User-Agent": user_agent,
+            "Accept": "application/vnd.github+json",
+            # Compressed answers can be larger than they look.
+            "Accept-Encoding": "identity",
+            "X-GitHub-Api-Version": "2022-11-28",
+        },
+        verify=_tls(),
+        # Proxies lead away from this machine.
+        trust_env=url.host not in {"127.0.0.1", "::1", "localhost"},
+    )
+
+
+@cache
+def _tls() -> "ssl.SSLContext":
+    """Whom we believe who they are. To read the list of those takes longer than most answers."""
+    import httpx2  # noqa: PLC0415
+
+    return httpx2.create_ssl_context()
