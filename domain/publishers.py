@@ -8,9 +8,8 @@ account that owns the repository, or else by the only account that trusts the wo
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from types import MappingProxyType
 
 from attrs import frozen
 
@@ -21,8 +20,8 @@ from domain.events import AccountEvent, PublisherDistrusted, PublisherTrusted
 from domain.package import Package
 from domain.policy import Policy
 from domain.ports.identity_tokens import LEEWAY, Claims, Kind
+from domain.publisher_claims import NoPublisherMatches, described, folded
 from domain.refusals import Invalid, NotAllowed, NotFound, Refused
-from domain.wording import shown
 
 AUDIENCE = "sls-pypi"
 """Whom identity tokens are meant for."""
@@ -33,7 +32,6 @@ MOST_PUBLISHERS = 100
 
 _LONGEST = 255
 _PATH_ON_GITLAB = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)+", re.ASCII)
-_PROJECT_CLAIM = MappingProxyType({Kind.GITHUB: "repository", Kind.GITLAB: "project_path"})
 
 
 class InvalidPublisher(Invalid):
@@ -50,10 +48,6 @@ class NoSuchPublisher(NotFound):
 
 class NotYourPackage(NotAllowed):
     """The package belongs to somebody else."""
-
-
-class NoPublisherMatches(Refused):
-    """The identity is genuine, and nobody trusts it."""
 
 
 class PendingPublisherContested(Refused):
@@ -137,29 +131,6 @@ def distrust(account: Account | None, event: PublisherDistrusted) -> tuple[Accou
     return (event,)
 
 
-def project_of(claims: Claims) -> str:
-    """Where the workflow comes from.
-
-    Raises:
-        NoPublisherMatches: nobody can trust this identity, whatever else it says.
-    """
-    if claims.values.get("event_name") == "pull_request_target":
-        # Such a workflow has the rights of the repository and may run what strangers propose.
-        raise NoPublisherMatches("Workflows that run on pull_request_target cannot publish.")
-    project = claims.values.get(_PROJECT_CLAIM[claims.kind], "")
-    if not 0 < len(project) <= _LONGEST:
-        raise NoPublisherMatches("The token does not say which project it comes from.")
-    return project
-
-
-def matching(account: Account, claims: Claims) -> Sequence[PublisherTrusted]:
-    """The account's publishers that the identity matches: if some name its environment, only those."""
-    matches = [
-        publisher for publisher in account.publishers.values() if _matches(publisher, claims.values, claims.kind)
-    ]
-    return [publisher for publisher in matches if publisher.environment is not None] or matches
-
-
 def granted(candidates: Iterable[Candidate], claims: Claims) -> Sequence[Candidate]:
     """Those among all that match who may upload; at least one.
 
@@ -170,7 +141,7 @@ def granted(candidates: Iterable[Candidate], claims: Claims) -> Sequence[Candida
     fit = [each for each in candidates if each.package is None or each.package.owner == each.account.key]
     if not fit:
         raise NoPublisherMatches(
-            f"The token is valid, and no trusted publisher matches it: it is of {_described(claims)}."
+            f"The token is valid, and no trusted publisher matches it: it is of {described(claims)}."
         )
     is_only_one = len({each.account.key for each in fit}) == 1
     owner = claims.values.get("repository_owner_id") if claims.kind is Kind.GITHUB else None
@@ -202,59 +173,14 @@ def caller_of(trusted: Iterable[tuple[Account, PublisherTrusted]]) -> Caller:
     return Caller(first.account, first.login, first.packages, uploads_only=True, others=tuple(others))
 
 
-def _matches(publisher: PublisherTrusted, said: Mapping[str, str], kind: Kind) -> bool:
-    if publisher.kind != kind or said.get(_PROJECT_CLAIM[kind], "").lower() != publisher.project.lower():
-        return False
-    environment = said.get("environment")
-    match kind:
-        case Kind.GITHUB:
-            return (
-                said.get("repository_owner_id") == str(publisher.owner_id)
-                and _runs(
-                    said.get("job_workflow_ref"), f"{publisher.project}/.github/workflows/", publisher, said, "ref"
-                )
-                and (publisher.environment is None or _lower(environment) == _lower(publisher.environment))
-            )
-        case Kind.GITLAB:
-            return _runs_on_gitlab(publisher, said) and publisher.environment in (None, environment)
-
-
-def _runs_on_gitlab(publisher: PublisherTrusted, said: Mapping[str, str]) -> bool:
-    # The claim begins with the host, which is the issuer's and therefore known.
-    _, _, path = said.get("ci_config_ref_uri", "").partition("/")
-    return _runs(path, f"{publisher.project}//", publisher, said, "ref_path")
-
-
-def _runs(uri: str | None, folder: str, publisher: PublisherTrusted, said: Mapping[str, str], ref_claim: str) -> bool:
-    """Whether it is the publisher's own file, as it is where the workflow runs: ``<folder><file>@<ref or commit>``."""
-    if uri is None or uri[: len(folder)].lower() != folder.lower():
-        return False
-    versions = [version for claim in (ref_claim, "sha") if (version := said.get(claim))]
-    return any(uri[len(folder) :] == f"{publisher.workflow}@{version}" for version in versions)
-
-
 def _is_same(one: PublisherTrusted, other: PublisherTrusted) -> bool:
     return _identity(one) == _identity(other)
 
 
 def _identity(publisher: PublisherTrusted) -> tuple[object, ...]:
-    environment = _lower(publisher.environment) if publisher.kind == Kind.GITHUB else publisher.environment
+    environment = folded(publisher.environment) if publisher.kind == Kind.GITHUB else publisher.environment
     project = publisher.project.lower()
     return publisher.kind, publisher.package, project, publisher.owner_id, publisher.workflow, environment
-
-
-def _described(claims: Claims) -> str:
-    """What an identity says that has to match, for whoever looks for the difference."""
-    wanted = {
-        Kind.GITHUB: ("repository", "repository_owner_id", "job_workflow_ref", "environment"),
-        Kind.GITLAB: ("project_path", "ci_config_ref_uri", "environment"),
-    }
-    said = ((name, claims.values.get(name)) for name in wanted[claims.kind])
-    return ", ".join(f"{name} {shown(value) if value is not None else 'unsaid'}" for name, value in said)
-
-
-def _lower(text: str | None) -> str | None:
-    return None if text is None else text.lower()
 
 
 def _is_file(text: str) -> bool:

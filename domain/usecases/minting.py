@@ -7,7 +7,7 @@ from datetime import datetime
 from attrs import frozen
 
 from domain import account as accounts
-from domain import publishers
+from domain import publisher_claims, publishers
 from domain.package import fold
 from domain.ports.clock import Clock
 from domain.ports.event_store import EventStore
@@ -69,11 +69,11 @@ class Minting:
         return Minted(secret, expires)
 
     def _candidates(self, claims: Claims) -> Iterator[Candidate]:
-        for key in self._table.accounts(claims.kind, publishers.project_of(claims)):
+        for key in self._table.accounts(claims.kind, publisher_claims.project_of(claims)):
             account = accounts.fold(key, self._store.read(account_stream(key)))
             if account is None:
                 continue
-            for publisher in publishers.matching(account, claims):
+            for publisher in publisher_claims.matching(account, claims):
                 yield Candidate(account, publisher, fold(self._store.read(package_stream(publisher.package))))
 
 

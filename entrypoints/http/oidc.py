@@ -14,7 +14,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from domain.ports.identity_tokens import IdentityRejected
-from domain.publishers import AUDIENCE, IdentityReused, NoPublisherMatches, PendingPublisherContested
+from domain.publisher_claims import NoPublisherMatches
+from domain.publishers import AUDIENCE, IdentityReused, PendingPublisherContested
 from domain.refusals import Refused
 from domain.usecases.minting import Minted, Minting
 from domain.usecases.publishers import Publishers

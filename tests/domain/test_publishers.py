@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import account as accounts
-from domain import publishers
+from domain import publisher_claims, publishers
 from domain.account import Account, UnknownToken
 from domain.caller import Caller, ForUploadsOnly
 from domain.events import PublisherDistrusted, PublisherTrusted, SubmitterRegistered
@@ -17,11 +17,11 @@ from domain.names import InvalidName, ReservedName
 from domain.package import Package
 from domain.policy import Policy
 from domain.ports.identity_tokens import Claims, Kind
+from domain.publisher_claims import NoPublisherMatches
 from domain.publishers import (
     MOST_PUBLISHERS,
     Candidate,
     InvalidPublisher,
-    NoPublisherMatches,
     NoSuchPublisher,
     NotYourPackage,
     PendingPublisherContested,
@@ -172,7 +172,7 @@ class TestMatching:
         ],
     )
     def test_a_workflow_on_github_is_known_by_repository_owner_and_file(self, said: Claims) -> None:
-        assert list(publishers.matching(account(GITHUB, GITLAB), said)) == [GITHUB]
+        assert list(publisher_claims.matching(account(GITHUB, GITLAB), said)) == [GITHUB]
 
     @pytest.mark.parametrize(
         "said",
@@ -196,7 +196,7 @@ class TestMatching:
         ],
     )
     def test_anything_else_on_github_is_another(self, said: Claims) -> None:
-        assert list(publishers.matching(account(GITHUB), said)) == []
+        assert list(publisher_claims.matching(account(GITHUB), said)) == []
 
     @pytest.mark.parametrize(
         "said",
@@ -208,7 +208,7 @@ class TestMatching:
         ],
     )
     def test_a_pipeline_on_gitlab_is_known_by_project_and_file(self, said: Claims) -> None:
-        assert list(publishers.matching(account(GITHUB, GITLAB), said)) == [GITLAB]
+        assert list(publisher_claims.matching(account(GITHUB, GITLAB), said)) == [GITLAB]
 
     @pytest.mark.parametrize(
         "said",
@@ -223,33 +223,33 @@ class TestMatching:
         ],
     )
     def test_anything_else_on_gitlab_is_another(self, said: Claims) -> None:
-        assert list(publishers.matching(account(GITLAB), said)) == []
+        assert list(publisher_claims.matching(account(GITLAB), said)) == []
 
     def test_an_environment_that_is_named_has_to_be_the_one(self) -> None:
         known = account(evolve(GITHUB, environment="PyPI"), evolve(GITLAB, environment="PyPI"))
-        assert [each.id for each in publishers.matching(known, github(environment="pypi"))] == ["p1"]
-        assert [each.id for each in publishers.matching(known, gitlab(environment="PyPI"))] == ["p2"]
+        assert [each.id for each in publisher_claims.matching(known, github(environment="pypi"))] == ["p1"]
+        assert [each.id for each in publisher_claims.matching(known, gitlab(environment="PyPI"))] == ["p2"]
         # On GitLab, environments that differ by case are two.
         for said in (github(), github(environment="test"), gitlab(), gitlab(environment="pypi")):
-            assert list(publishers.matching(known, said)) == []
+            assert list(publisher_claims.matching(known, said)) == []
 
     def test_the_most_specific_publishers_win(self) -> None:
         anywhere, there = evolve(GITHUB, id="any"), evolve(GITHUB, id="env", package="eggs", environment="pypi")
         also = evolve(there, id="also", package="spam")
         known = account(anywhere, there, also)
-        assert list(publishers.matching(known, github(environment="pypi"))) == [there, also]
-        assert list(publishers.matching(known, github(environment="test"))) == [anywhere]
+        assert list(publisher_claims.matching(known, github(environment="pypi"))) == [there, also]
+        assert list(publisher_claims.matching(known, github(environment="test"))) == [anywhere]
 
     def test_a_workflow_that_runs_what_strangers_propose_is_nobodys(self) -> None:
         with pytest.raises(NoPublisherMatches, match="pull_request_target"):
-            publishers.project_of(github(event_name="pull_request_target"))
+            publisher_claims.project_of(github(event_name="pull_request_target"))
 
     @pytest.mark.parametrize("said", [github(repository=None), github(repository=""), github(repository="a" * 256)])
     def test_without_a_project_nobody_is_known(self, said: Claims) -> None:
         with pytest.raises(NoPublisherMatches):
-            publishers.project_of(said)
-        assert publishers.project_of(github()) == "octo/frob"
-        assert publishers.project_of(gitlab()) == "octo/sub/frob"
+            publisher_claims.project_of(said)
+        assert publisher_claims.project_of(github()) == "octo/frob"
+        assert publisher_claims.project_of(gitlab()) == "octo/sub/frob"
 
     @given(
         st.sampled_from(Kind),
@@ -259,7 +259,7 @@ class TestMatching:
         ),
     )
     def test_whatever_is_said_matches_only_if_all_of_it_does(self, kind: Kind, said: dict[str, str]) -> None:
-        found = publishers.matching(account(GITHUB, GITLAB), Claims(kind, "1", AT, said))
+        found = publisher_claims.matching(account(GITHUB, GITLAB), Claims(kind, "1", AT, said))
         for publisher in found:
             assert publisher.kind == kind
             version = "@" + said.get("sha", ""), "@" + said.get("ref" if kind is Kind.GITHUB else "ref_path", "")

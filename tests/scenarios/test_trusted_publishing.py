@@ -1,6 +1,7 @@
 """A workflow publishes in the name of whoever trusts it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -10,10 +11,10 @@ from domain.decider import NotOwner, TokenOutOfScope
 from domain.ports.identities import Identified
 from domain.ports.identity_tokens import LEEWAY, IdentityRejected, Kind
 from domain.ports.sources import Source
+from domain.publisher_claims import NoPublisherMatches
 from domain.publishers import (
     MINTED_LASTS,
     IdentityReused,
-    NoPublisherMatches,
     PendingPublisherContested,
     Wanted,
 )
@@ -55,7 +56,7 @@ def identity(world: World, lasts: timedelta = AN_HOUR, **claims: str) -> str:
     return world.identity_tokens.issue(Kind.GITHUB, world.ports.clock().now() + lasts, **said)
 
 
-def minted(world: World, **claims: str) -> Caller:
+def minted(world: World, **claims: Any) -> Caller:
     """Whoever uploads with a token that a run of the workflow gets."""
     secret = world.index.minting().mint(identity(world, **claims)).secret
     return world.index.tokens().authenticate(secret)
@@ -106,7 +107,7 @@ def test_a_token_lasts_for_some_minutes(world: World) -> None:
     secret = world.index.minting().mint(identity(world)).secret
 
     world.ports.clock().pass_by(MINTED_LASTS - timedelta(seconds=10))
-    assert world.index.tokens().authenticate(secret).packages == {"frob"}
+    assert world.index.tokens().authenticate(secret).packages == frozenset({"frob"})
     world.ports.clock().pass_by(timedelta(seconds=10))
     with pytest.raises(UnknownToken):
         world.index.tokens().authenticate(secret)
