@@ -21,7 +21,7 @@ from adapters.building.build_log import BuildLog
 from adapters.building.stages import BuildFails
 
 _INSIDE = Path(inside.__file__)
-_ENTER = Path(__file__).parents[1] / "local" / "cell" / "enter.py"
+_ENTER = Path(__file__).parents[1] / "building" / "cell" / "enter.py"
 _MOST_ANSWER = 1024 * 1024
 _MOST_PROCESSES = 512
 _MOST_OPEN_FILES = 1024

@@ -14,8 +14,10 @@ from pathlib import Path
 
 from attrs import frozen
 
-_CELL = Path(__file__).parent / "cell"
-_CELL_WITHIN = "/cell/adapters/local/cell"
+from adapters.building import cell
+
+_CELL = Path(cell.__file__).parent
+_CELL_WITHIN = "/cell/adapters/building/cell"
 _USERS = range(61_000, 65_000)
 _PATIENCE = 30
 _NICE = 10

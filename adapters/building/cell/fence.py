@@ -6,7 +6,7 @@ import platform
 import struct
 from collections.abc import Iterable
 
-from adapters.local.cell.system import PR_SET_SECCOMP, prctl, syscall
+from adapters.building.cell.system import PR_SET_SECCOMP, prctl, syscall
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _RULE_PATH_BENEATH = 1

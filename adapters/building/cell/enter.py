@@ -18,8 +18,8 @@ from typing import Any
 # Our packages, or as much of them as can be seen in the tree.
 sys.path.insert(0, str(Path(__file__).parents[3]))
 
-from adapters.local.cell import fence, tree
-from adapters.local.cell.system import (
+from adapters.building.cell import fence, tree
+from adapters.building.cell.system import (
     PR_CAPBSET_DROP,
     PR_SET_CHILD_SUBREAPER,
     PR_SET_NO_NEW_PRIVS,
