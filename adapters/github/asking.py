@@ -29,8 +29,8 @@ MISSING = frozenset(
         HTTPStatus.NOT_IMPLEMENTED,
     }
 )
-# A repository with thousands of files in a release says a lot.
-_MOST_BYTES = 8 * 2**20
+# A release of a thousand files says a lot.
+_MOST_BYTES = 4 * 2**20
 _A_MINUTE = timedelta(minutes=1)
 _TOKEN = re.compile(r"[\x21-\x7e]{1,1024}")
 
