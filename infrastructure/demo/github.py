@@ -57,6 +57,8 @@ def _with_more_to_come(sample: Sample, url: str, now: datetime) -> Repository:
             sample.readme,
             sample.license or "MIT",
             sample.requires,
+            sample.extras,
+            sample.scripts,
         )
         return Commit(project.files(), f"Version {version}")
 

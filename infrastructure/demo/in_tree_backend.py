@@ -6,7 +6,7 @@ import io
 import tarfile
 import tomllib
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,9 @@ def build_wheel(wheel_directory: str, _settings: object = None, _metadata_direct
         f"{stem}.dist-info/METADATA": _metadata(project),
         f"{stem}.dist-info/WHEEL": b"Wheel-Version: 1.0\nGenerator: sample\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
+    if scripts := project.get("scripts"):
+        lines = ["[console_scripts]", *(f"{name} = {target}" for name, target in scripts.items())]
+        members[f"{stem}.dist-info/entry_points.txt"] = "".join(f"{line}\n" for line in lines).encode()
     record = f"{stem}.dist-info/RECORD"
     members[record] = "".join([*(_line(path, content) for path, content in members.items()), f"{record},,\n"]).encode()
     filename = f"{stem}-py3-none-any.whl"
@@ -77,11 +80,21 @@ def _metadata(project: Mapping[str, Any]) -> bytes:
         ("License-Expression", project["license"]),
         ("Requires-Python", project["requires-python"]),
         *(("Requires-Dist", line) for line in project.get("dependencies", [])),
+        *_extras(project),
         *(("Project-URL", f"{label}, {url}") for label, url in project["urls"].items()),
         ("Description-Content-Type", "text/markdown"),
     )
     readme = Path("README.md").read_text(encoding="utf-8")
     return "".join(f"{name}: {value}\n" for name, value in fields).encode() + f"\n{readme}".encode()
+
+
+def _extras(project: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for extra, requirements in project.get("optional-dependencies", {}).items():
+        yield "Provides-Extra", extra
+        for requirement in requirements:
+            what, _, marker = (part.strip() for part in requirement.partition(";"))
+            condition = f"({marker}) and extra == '{extra}'" if marker else f"extra == '{extra}'"
+            yield "Requires-Dist", f"{what}; {condition}"
 
 
 def _line(path: str, content: bytes) -> str:

@@ -1,10 +1,10 @@
 """Repositories of sample projects, as they are at the sample GitHub."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from attrs import frozen
+from attrs import field, frozen
 
 _BACKEND = "in_tree_backend.py"
 _BROKEN = b'''"""The build backend of a project that cannot be built."""
@@ -30,6 +30,8 @@ class Project:
     readme: str = ""
     license: str = "MIT"
     requires: Sequence[str] = ()
+    extras: Mapping[str, Sequence[str]] = field(factory=dict)
+    scripts: Mapping[str, str] = field(factory=dict)
 
     def files(self, *, is_broken: bool = False) -> dict[str, bytes]:
         """Everything that is needed to build it, unless it is to fail."""
@@ -44,19 +46,25 @@ class Project:
     def _pyproject(self) -> str:
         # A string of JSON is one of TOML.
         text = json.dumps
-        return f"""\
-[build-system]
-requires = []
-build-backend = "in_tree_backend"
-backend-path = ["tools"]
-
-[project]
-name = {text(self.name)}
-version = {text(self.version)}
-description = {text(self.summary)}
-readme = "README.md"
-license = {text(self.license)}
-requires-python = ">=3.9"
-dependencies = {text(list(self.requires))}
-urls = {{ Repository = {text(self.url)} }}
-"""
+        extras = {extra: list(lines) for extra, lines in self.extras.items()}
+        lines = (
+            "[build-system]",
+            "requires = []",
+            'build-backend = "in_tree_backend"',
+            'backend-path = ["tools"]',
+            "[project]",
+            f"name = {text(self.name)}",
+            f"version = {text(self.version)}",
+            f"description = {text(self.summary)}",
+            'readme = "README.md"',
+            f"license = {text(self.license)}",
+            'requires-python = ">=3.9"',
+            f"dependencies = {text(list(self.requires))}",
+            "[project.urls]",
+            f"Repository = {text(self.url)}",
+            "[project.optional-dependencies]",
+            *(f"{extra} = {text(requirements)}" for extra, requirements in extras.items()),
+            "[project.scripts]",
+            *(f"{name} = {text(target)}" for name, target in self.scripts.items()),
+        )
+        return "".join(f"{line}\n" for line in lines)

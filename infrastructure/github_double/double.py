@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from attrs import evolve, frozen
 
-from infrastructure.github_double import graph, site, webhooks
+from infrastructure.github_double import graph, site
 from infrastructure.github_double.answers import (
     JSON,
     Answer,
@@ -24,10 +24,10 @@ from infrastructure.github_double.answers import (
 from infrastructure.github_double.archives import archive
 from infrastructure.github_double.faults import Fault
 from infrastructure.github_double.file_shapes import asset_number
+from infrastructure.github_double.kept import Kept
 from infrastructure.github_double.limits import Limits
 from infrastructure.github_double.oidc import Issuer
-from infrastructure.github_double.people import People
-from infrastructure.github_double.repository import Release, Repository, number_of
+from infrastructure.github_double.repository import Repository
 from infrastructure.github_double.rest import RepositoryApi
 from infrastructure.github_double.serving import Origin
 from infrastructure.github_double.shapes import profile
@@ -48,14 +48,12 @@ class Asked:
     body: bytes = b""
 
 
-class GitHub:
+class GitHub(Kept):
     """The site, its API and its files.
 
     Attributes:
         url: the root of the site and of the REST API; `files_url` is that of the origin where files are.
         fault: what is wrong; None if nothing is.
-        people: who can log in.
-        hook: whom every event is told; None for nobody.
         issuer: of the identity tokens of jobs, at `url` as well.
         hanging: how many requests were not answered before somebody let go.
         asked: what was asked for; `fetched` of the files' origin.
@@ -63,59 +61,16 @@ class GitHub:
 
     def __init__(self, listener: socket | None = None, files_listener: socket | None = None) -> None:
         self._origin, self._files = Origin(self.answer, listener), Origin(self.answer_file, files_listener)
-        self.url, self.files_url = self._origin.url, self._files.url
+        super().__init__(self._origin.url)
+        self.files_url = self._files.url
         self.fault: Fault | None = None
         self.hanging = 0
-        self.people = People()
-        self.hook: webhooks.Hook | None = None
         self.issuer = Issuer(self.url)
         self.limits = Limits()
         self.asked: list[Asked] = []
         self.fetched: list[Asked] = []
-        self._repositories: dict[str, Repository] = {}
-        self._renamed: dict[str, int] = {}
         self._released = threading.Event()
         self._lock = threading.Lock()
-
-    def has(self, repository: Repository) -> Repository:
-        """There is one; it belongs to who is called so."""
-        if repository.owner_id is None:
-            repository.owner_id = self.people.numbers.get(repository.owner, number_of(repository.owner))
-        self._repositories[repository.full_name.lower()] = repository
-        return repository
-
-    def loses(self, full_name: str) -> None:
-        """Somebody deletes it."""
-        repository = self._repositories.pop(full_name.lower())
-        self._tell(webhooks.repository_event(repository, "deleted", self.url))
-
-    def hides(self, full_name: str) -> None:
-        """Somebody makes it private."""
-        repository = self._repositories[full_name.lower()]
-        repository.private = True
-        self._tell(webhooks.repository_event(repository, "privatized", self.url))
-
-    def renames(self, full_name: str, new_name: str) -> None:
-        """It is called otherwise, and belongs to whom it did."""
-        before = evolve(self._repositories[full_name.lower()])
-        repository = self._move(full_name, new_name)
-        self._tell(webhooks.repository_event(repository, "renamed", self.url, before))
-
-    def transfers(self, full_name: str, new_name: str) -> None:
-        """It belongs to the person in its new name."""
-        before = evolve(self._repositories[full_name.lower()])
-        repository = self._move(full_name, new_name)
-        repository.owner_id = None
-        self.has(repository)
-        self._tell(webhooks.repository_event(repository, "transferred", self.url, before))
-
-    def publishes(self, full_name: str, release: Release) -> webhooks.Delivery:
-        """Somebody releases something; what the hook was told, or would have been."""
-        repository = self._repositories[full_name.lower()]
-        repository.releases.append(release)
-        delivery = webhooks.release_event(repository, release, self.url)
-        self._tell(delivery)
-        return delivery
 
     def hangs(self, part: str = "") -> None:
         """Answer nobody who asks for such a path until `release`."""
@@ -219,34 +174,32 @@ class GitHub:
                 if login is None:
                     return problem(HTTPStatus.UNAUTHORIZED, "Requires authentication")
                 number = self.people.numbers[login]
-                return told(profile(login, number, self.url, len(self._owned(number))))
+                return told(profile(login, number, self.url, len(self.owned(number))))
             case ["user", "repos"]:
                 if login is None:
                     return problem(HTTPStatus.UNAUTHORIZED, "Requires authentication")
-                return self._list(path, self._owned(self.people.numbers[login]))
+                return self._list(path, self.owned(self.people.numbers[login]))
             case ["users", name, "repos"] if name in self.people.numbers:
-                return self._list(path, self._owned(self.people.numbers[name]))
+                return self._list(path, self.owned(self.people.numbers[name]))
             case ["repos", owner, name, *rest]:
                 return self._repository(f"{owner}/{name}", path, rest, accept)
             case ["repositories", number, *rest]:
-                known = (each for each in self._repositories.values() if str(each.id) == number)
-                return self._about(next(known, None), path, rest, accept)
-            case [owner, name, *rest] if found := self._public(f"{owner}/{name}"):
+                return self._about(self.numbered(number), path, rest, accept)
+            case [owner, name, *rest] if found := self.find(f"{owner}/{name}"):
                 return site.repository_page(found, rest, self.files_url)
             case _:
                 return missing()
 
     def _repository(self, full_name: str, path: str, rest: list[str], accept: str) -> Answer:
-        number = self._renamed.get(full_name.lower())
-        if number is not None and full_name.lower() not in self._repositories:
+        if number := self.moved(full_name):
             query = urlsplit(path).query
             place = "/".join([f"{self.url}/repositories/{number}", *rest]) + (query and f"?{query}")
             moved = {"message": "Moved Permanently", "url": place, "documentation_url": "https://docs.github.com/rest"}
             return told(moved, HTTPStatus.MOVED_PERMANENTLY, {"Location": place})
-        return self._about(self._public(full_name), path, rest, accept)
+        return self._about(self.find(full_name), path, rest, accept)
 
     def _about(self, repository: Repository | None, path: str, rest: list[str], accept: str) -> Answer:
-        if repository is None or repository.private:
+        if repository is None:
             return missing()
         return RepositoryApi(repository, self.url, self.files_url).answer(
             path, [unquote(each) for each in rest], accept
@@ -255,13 +208,13 @@ class GitHub:
     def _file(self, path: str, headers: Mapping[str, str]) -> Answer:
         match urlsplit(path).path.strip("/").split("/"):
             case ["release-assets", number, asset_id] if "authorization" not in headers:
-                for repository in self._repositories.values():
-                    for release in repository.releases if str(repository.id) == number else []:
-                        for asset in release.assets:
-                            if str(asset_number(repository, release, asset)) == asset_id:
-                                return Answer(HTTPStatus.OK, asset.content, {"Content-Type": asset.content_type})
+                repository = self.numbered(number)
+                for release in repository.releases if repository else []:
+                    for asset in release.assets:
+                        if repository and str(asset_number(repository, release, asset)) == asset_id:
+                            return Answer(HTTPStatus.OK, asset.content, {"Content-Type": asset.content_type})
             case [owner, name, "legacy.tar.gz", *ref]:
-                found = self._public(f"{owner}/{name}")
+                found = self.find(f"{owner}/{name}")
                 commit = found and found.commit(unquote("/".join(ref)))
                 if found and commit:
                     return archive(found, commit)
@@ -271,32 +224,12 @@ class GitHub:
         if login is None:
             return problem(HTTPStatus.UNAUTHORIZED, "This endpoint requires you to be authenticated.")
         asked = json.loads(body)
-        visible = [each for each in self._repositories.values() if not each.private]
         left = self.limits.left(f"{login} graphql")
-        root = graph.root_of(login, self.people.numbers[login], visible, self.url, left)
+        root = graph.root_of(login, self.people.numbers[login], list(self.public()), self.url, left)
         return told(graph.execute(asked["query"], asked.get("variables") or {}, root))
-
-    def _public(self, full_name: str) -> Repository | None:
-        found = self._repositories.get(full_name.lower())
-        return None if found is None or found.private else found
-
-    def _owned(self, number: int) -> list[Repository]:
-        """What everybody may see of somebody's, last pushed first."""
-        own = [each for each in self._repositories.values() if each.owner_number == number and not each.private]
-        return sorted(own, key=lambda each: each.pushed_at or "", reverse=True)
 
     def _list(self, path: str, own: list[Repository]) -> Answer:
         return paged(f"{self.url}{path}", len(own), lambda number: own[number].told(self.url))
-
-    def _move(self, full_name: str, new_name: str) -> Repository:
-        repository = self._repositories.pop(full_name.lower())
-        repository.full_name = new_name
-        self._renamed[full_name.lower()] = repository.id
-        return self.has(repository)
-
-    def _tell(self, delivery: webhooks.Delivery) -> None:
-        if self.hook is not None:
-            self.hook.send(delivery)
 
 
 def _asked(method: str, path: str, headers: Mapping[str, str], answer: Answer, body: bytes) -> Asked:

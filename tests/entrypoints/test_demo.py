@@ -1,5 +1,6 @@
 """`sls-pypi demo` as somebody uses it who has never seen the product."""
 
+import re
 from pathlib import Path
 
 import httpx2
@@ -7,7 +8,7 @@ import pytest
 
 from adapters.local.home import HomeUnusable
 from entrypoints.local import demo
-from tests.running import Running, command
+from tests.running import PATIENCE, Running, command
 
 
 def test_it_serves_samples_and_says_what_to_do_with_them(tmp_path: Path) -> None:
@@ -34,6 +35,27 @@ def test_it_serves_samples_and_says_what_to_do_with_them(tmp_path: Path) -> None
         assert "made before" in again.rest("Ctrl-C")
     finally:
         assert again.stop() == 0
+
+
+def test_somebody_logs_in_with_one_click_and_finds_what_they_have(tmp_path: Path) -> None:
+    running = Running(tmp_path / "demo", verb="demo")
+    try:
+        with httpx2.Client(follow_redirects=True, timeout=PATIENCE) as client:
+            page = client.get(f"{running.url}/login")
+            assert page.url.host == "127.0.0.1"
+            fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text))
+            chosen = client.get(page.url.copy_with(query=None), params={**fields, "login": "maren"})
+            assert str(chosen.url) == f"{running.url}/my/"
+            mine = client.get(f"{running.url}/api/packages").raise_for_status().json()
+        submitted = {entry["name"]: entry for entry in mine["submitted"]}
+        assert {"tidegauge", "saltmarsh"} <= submitted.keys()
+        eligible = {entry["repository"] for entry in mine["eligible"]}
+        assert "maren/moonphase" in eligible
+        # A fork, a private one, an archived one, and one of another language.
+        hidden = {"maren/brackish", "maren/diary", "maren/old-logbook", "maren/harbour-lights"}
+        assert eligible.isdisjoint(hidden)
+    finally:
+        assert running.stop() == 0
 
 
 def test_what_is_no_demo_is_left_alone(tmp_path: Path) -> None:
