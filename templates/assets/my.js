@@ -571,7 +571,7 @@ class Package {
   act() {
     const { name } = this;
     const update = () => area.preview.open(this.entry.repository);
-    const csv = el('a', { href: `/api/packages/${quoted(name)}/downloads.csv`, download: `${name}.csv`, className: 'button', aria: { label: `CSV of the downloads of ${name}` } }, 'CSV');
+    const csv = el('a', { href: `/api/packages/${quoted(name)}/downloads.csv`, download: '', className: 'button', aria: { label: `CSV of the downloads of ${name}` } }, 'CSV');
     this.actions.append(
       this.entry.repository && login.github ? button('Update', update, { label: `Update ${name}` }) : '', ' ', csv, ' ',
       button('Delete', () => this.askToDelete(), { label: `Delete ${name}`, kind: 'bad' }));

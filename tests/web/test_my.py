@@ -139,7 +139,7 @@ def test_what_is_submitted_is_shown_and_files_are_yanked_and_deleted(tools: Tool
         {"focused": "[aria-label='Unyank frob-1.1-py3-none-any.whl']"},
         {"download": "role=link[name='CSV of the downloads of frob']"},
     )
-    assert seen["told"][0].startswith("frob.csv\n")
+    assert seen["told"][0].startswith("frob-downloads.csv\n")
     (file,) = server.simple("frob")["files"]
     assert (file["filename"], file["yanked"]) == ("frob-1.1-py3-none-any.whl", True)
 
