@@ -8,7 +8,7 @@ from domain.github_faults import GitHubFails
 from entrypoints.http.calls import Calls
 
 _AT_ONCE = 3
-_WAIT_SECONDS = 10.0
+_WAIT_SECONDS = 4.0  # with the longest question, less than half a minute
 
 P = ParamSpec("P")
 T = TypeVar("T")

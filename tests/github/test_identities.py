@@ -104,6 +104,14 @@ def test_the_address_says_who_asks_and_keeps_what_must_stay_here(place: Place) -
     assert VERIFIER not in told
 
 
+def test_what_is_given_out_for_asking_is_shown_nowhere(loopback: OnLoopback) -> None:
+    person = identify(loopback, loopback.agree(address(loopback)))
+    assert isinstance(person, Identified)
+    assert person.token is not None
+    assert loopback.double.people.whose(f"Bearer {person.token}") == "octocat"
+    assert person.token not in repr(person)
+
+
 def test_a_code_is_good_once(place: Place) -> None:
     code = place.agree(address(place))
     identify(place, code)
