@@ -21,6 +21,7 @@ STORY = (
     "test_following",
     "test_usage",
     "test_upstream",
+    "test_submitting",
     "test_roles",
 )
 

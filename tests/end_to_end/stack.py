@@ -2,7 +2,7 @@
 
 import os
 import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -114,11 +114,18 @@ class Stack:
         )
 
 
-def deploy(cloud: MiniStack, transcript: Transcript, *words: object, status: int | None = 0) -> Outcome:
-    """Run `sls-pypi deploy ...` as the operator of an account."""
+def deploy(
+    cloud: MiniStack,
+    transcript: Transcript,
+    *words: object,
+    status: int | None = 0,
+    more: Mapping[str, str] | None = None,
+) -> Outcome:
+    """Run `sls-pypi deploy ...` as the operator of an account, with other variables in addition."""
     command = ("deploy", *words, "--architecture", ARCHITECTURE)
     shown = f"sls-pypi {' '.join(map(str, command))}"
-    return transcript.run(*index_command(*command), env=operator_environment(cloud), shown=shown, status=status)
+    environment = operator_environment(cloud) | dict(more or {})
+    return transcript.run(*index_command(*command), env=environment, shown=shown, status=status)
 
 
 def outputs_in(said: str) -> dict[str, str]:
@@ -128,9 +135,11 @@ def outputs_in(said: str) -> dict[str, str]:
 
 
 @contextmanager
-def deployed(cloud: MiniStack, transcript: Transcript, name: str, options: Sequence[object] = ()) -> Iterator[Stack]:
+def deployed(
+    cloud: MiniStack, transcript: Transcript, name: str, options: Sequence[object] = (), **more: str
+) -> Iterator[Stack]:
     """A new stack, reachable over plain HTTP."""
-    said = deploy(cloud, transcript, "--stack", name, *options)
+    said = deploy(cloud, transcript, "--stack", name, *options, more=more)
     outputs = outputs_in(said.out)
     domain = outputs["SiteUrl"].removeprefix("https://").rstrip("/")
     hooks = {"response": [transcript.answered]}

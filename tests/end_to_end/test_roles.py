@@ -25,7 +25,8 @@ def handler(event, context):
     return "done"
 """
 DENIED = ("AccessDenied", "AccessDeniedException", "AuthorizationError", "403")
-FUNCTIONS = ("relay", "messages", "lists", "count", "facts", "objects", "nightly", "api")
+STATELESS = ("dispatch", "build")
+FUNCTIONS = ("relay", "messages", "lists", "count", "facts", "submissions", "objects", "nightly", "api", *STATELESS)
 
 
 @frozen
@@ -71,7 +72,7 @@ def test_every_function_has_a_role_of_its_own(stack: Stack) -> None:
     assert len({stack.function(name)["Role"] for name in FUNCTIONS}) == len(FUNCTIONS)
 
 
-@pytest.mark.parametrize("function", ["relay", "count", "facts", "nightly"])
+@pytest.mark.parametrize("function", ["relay", "count", "facts", "nightly", *STATELESS])
 def test_what_writes_no_page_cannot_write_one(stack: Stack, probe: Probe, function: str) -> None:
     object_ = {"Bucket": stack.bucket("site"), "Key": "simple/probed/index.html"}
 
@@ -79,7 +80,7 @@ def test_what_writes_no_page_cannot_write_one(stack: Stack, probe: Probe, functi
     assert not probe.may(function, "s3", "delete_object", **object_)
 
 
-@pytest.mark.parametrize("function", ["relay", "messages", "lists", "count", "facts", "nightly"])
+@pytest.mark.parametrize("function", ["relay", "messages", "lists", "count", "facts", "nightly", *STATELESS])
 def test_what_takes_no_upload_appends_no_event(stack: Stack, probe: Probe, function: str) -> None:
     item = {"pk": {"S": "package/probed"}, "sk": {"S": "event#00000001"}, "type": {"S": "PackageSubmitted"}}
 
@@ -110,6 +111,24 @@ def test_addresses_are_seen_by_who_counts_and_by_nobody_else(stack: Stack, probe
     assert probe.may(function, "s3", "get_object", **logs) is (function == "count")
     assert probe.may(function, "s3", "put_object", **result, Body="x") is (function == "count")
     assert probe.may(function, "s3", "get_object", **result) is (function in ("count", "objects"))
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_what_is_on_its_way_to_be_built_is_touched_by_who_publishes(stack: Stack, probe: Probe, function: str) -> None:
+    source = {"Bucket": stack.bucket("data"), "Key": "builds/probed/source.tar.gz"}
+
+    assert probe.may(function, "s3", "put_object", **source, Body="x") is (
+        function in ("submissions", "objects", "api")
+    )
+    assert probe.may(function, "s3", "delete_object", **source) is (function in ("submissions", "objects"))
+
+
+def test_builds_are_had_by_one_function_through_another(stack: Stack, probe: Probe) -> None:
+    for function in FUNCTIONS:
+        for invoked, who in (("dispatch", "submissions"), ("build", "dispatch")):
+            # A dry run: the answer is whether it would be allowed.
+            asked = {"FunctionName": f"{stack.name}-{invoked}", "InvocationType": "DryRun"}
+            assert probe.may(function, "lambda", "invoke", **asked) is (function == who)
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
