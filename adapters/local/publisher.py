@@ -1,13 +1,14 @@
 """Messages in SQLite, and the relay that derives them from events.
 
 A message is one row for as long as it waits: publishing it again raises the row's generation, so that whoever handles
-it meanwhile does not remove what came later. One worker at a time takes messages, and one those that are slow: whoever
-handles them waits for others, who may never answer.
+it meanwhile does not remove what came later. Each lane has one worker at a time, so that pages do not wait for
+what takes long.
 """
 
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import Enum
 from functools import lru_cache
 from typing import Any
 
@@ -16,15 +17,25 @@ from attrs import frozen
 from adapters.codec import Unreadable, decode_message, encode_message
 from adapters.local.database import Database
 from adapters.local.event_log import recorded_after
-from domain.messages import FetchFacts, Message, Page, PageStale
+from domain.messages import Build, FetchFacts, Message, Page, PageStale
 from domain.ports.event_log import Recorded
 
 _ATTEMPTS = 8
 _LONGEST_BACKOFF = 2.0**_ATTEMPTS
 _PIECE = 500
-_SLOW = FetchFacts
 _encoded = lru_cache(maxsize=1024)(encode_message)  # each package makes the lists of all of them due
 _CHECKPOINT = "SELECT position FROM relayed"
+
+
+class Lane(Enum):
+    """Messages that wait for each other; by the type of those in it."""
+
+    PAGES = None  # all that have no lane of their own
+    FACTS = FetchFacts  # whoever handles these waits for others, who may never answer
+    BUILDS = Build  # these take minutes
+
+
+_TYPES_ASIDE = {"facts": FetchFacts.__name__, "builds": Build.__name__}
 
 
 @frozen
@@ -100,19 +111,19 @@ class SqlitePublisher:
                 return
             yield from recorded
 
-    def take(self, limit: int, *, early: bool = False, slow: bool = False) -> Sequence[Delivery]:
+    def take(self, limit: int, *, early: bool = False, lane: Lane = Lane.PAGES) -> Sequence[Delivery]:
         """Up to `limit` messages that are due, oldest first. They wait on until `done` or `failed` is called.
 
         Args:
             limit: the most to take.
             early: those too that would wait for more to happen, but not those that failed before.
-            slow: those that are slow, instead of all others.
+            lane: which ones.
         """
         rows = self._database.rows(
             """
             SELECT key, type, data, generation, attempts FROM messages
             WHERE dead = 0 AND (due <= :now OR due > :now + :longest OR (:early AND attempts = 0))
-                AND (type = :slow_type) = :slow
+                AND (CASE WHEN type IN (:facts, :builds) THEN type ELSE '' END) = :lane
             ORDER BY due, rowid LIMIT :limit
             """,
             # What is due later than anything can be was written before the clock was set back.
@@ -121,8 +132,8 @@ class SqlitePublisher:
                 "longest": self._longest_wait(),
                 "limit": limit,
                 "early": early,
-                "slow_type": _SLOW.__name__,
-                "slow": slow,
+                **_TYPES_ASIDE,
+                "lane": lane.value.__name__ if lane.value else "",
             },
         )
         return [
@@ -162,9 +173,9 @@ class SqlitePublisher:
         return [message for _, message in self._readable(rows)]
 
     def pages_waiting(self) -> int:
-        """How many messages wait that are not slow."""
-        query = "SELECT count(*) FROM messages WHERE dead = 0 AND type <> ?"
-        ((count,),) = self._database.rows(query, (_SLOW.__name__,))
+        """How many messages wait that have no lane of their own."""
+        query = "SELECT count(*) FROM messages WHERE dead = 0 AND type NOT IN (:facts, :builds)"
+        ((count,),) = self._database.rows(query, _TYPES_ASIDE)
         return int(count)
 
     def dead(self) -> Sequence[DeadLetter]:
@@ -193,8 +204,10 @@ class SqlitePublisher:
             )
 
     def _due(self, message: Message) -> float:
-        # What makes many pages due goes before them: after them each would be written twice.
-        return self._now() + (0 if message == PageStale(Page.FIGURES) else self._coalesce)
+        # What makes many pages due goes before them: after them each would be written twice. Nothing equal to a build
+        # is to be expected, and somebody waits for it.
+        at_once = message == PageStale(Page.FIGURES) or isinstance(message, Build)
+        return self._now() + (0 if at_once else self._coalesce)
 
     def _longest_wait(self) -> float:
         return max(self._coalesce, _LONGEST_BACKOFF)

@@ -153,6 +153,8 @@ class Building:
                 self._builder.start(submission.id, received.path)
 
     def _accepted(self, caller: Caller, made: Sequence[tuple[str, Callable[[Path], bool]]]) -> tuple[BuiltFile, ...]:
+        if not made:
+            raise NotBuildable("The build made no files.")
         if len(made) > submissions.MOST_FILES:
             raise NotBuildable(f"A release has at most {submissions.MOST_FILES} files, and these are {len(made)}.")
         files = []
@@ -168,11 +170,14 @@ class Building:
         return tuple(files)
 
     def _judged(self, caller: Caller, received: ReceivedFile) -> BuiltFile:
+        artifact = parse_filename(received.filename)
+        exists = VersionExists(artifact.name, str(artifact.version))
         try:
+            if self._publishing.is_published(caller, received.filename, received.digests.sha256):
+                raise exists
             accepted = self._publishing.accept(caller, received)
         except (FileExists, SecondSdist):
-            artifact = parse_filename(received.filename)
-            raise VersionExists(artifact.name, str(artifact.version)) from None
+            raise exists from None
         return BuiltFile(
             filename=accepted.filename,
             spelling=accepted.spelling,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from domain.messages import FetchFacts, Message
+from domain.messages import Build, FetchFacts, Message
 from domain.reactions import react
 from domain.usecases.counting import Report
 from entrypoints.local.worker import worker_of
@@ -45,7 +45,7 @@ class HomeWorld:
         messages: list[Message] = list(publisher.waiting())
         for recorded in publisher.unseen():
             messages += react(recorded)
-        messages = [message for message in messages if not isinstance(message, FetchFacts)]
+        messages = [message for message in messages if not isinstance(message, FetchFacts | Build)]
         return Backlog(messages, adapting=self._embedded.home.shown_edition() != self._embedded.edition)
 
     def is_worked_on(self) -> bool:

@@ -6,10 +6,10 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 
 from adapters.local.objects import FolderObjects
-from adapters.local.publisher import Delivery, SqlitePublisher
+from adapters.local.publisher import Delivery, Lane, SqlitePublisher
 from domain.messages import Page, PageStale
 from domain.reactions import react
-from entrypoints.local.asking import Asking
+from entrypoints.local.lanes import LaneWorker
 from infrastructure.embedded import Embedded
 from infrastructure.handling import handle_together
 from infrastructure.index import Index
@@ -26,7 +26,9 @@ class Worker:
         self._publisher = publisher
         self._objects = objects
         self._index = index
-        self._asking = Asking(publisher, index)
+        # Now and then it is the turn of something that nobody wanted to know today: spread over the day.
+        self._facts = LaneWorker(publisher, index, Lane.FACTS, lambda: index.repository_facts().announce_due())
+        self._builds = LaneWorker(publisher, index, Lane.BUILDS)
 
     def relay(self) -> None:
         """Make due what follows from all events so far."""
@@ -76,7 +78,7 @@ class Worker:
     def ask(self, seconds: float) -> None:
         """Ask others what is to be asked, as far as the time reaches. The rest survives the process."""
         stop = threading.Event()
-        asking = self._asking.started(stop, until_done=True)
+        asking = self._facts.started(stop, until_done=True)
         asking.join(seconds)
         stop.set()
 
@@ -89,7 +91,7 @@ class Worker:
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop."""
-        asking = self._asking.started(stop)
+        lanes = [lane.started(stop) for lane in (self._facts, self._builds)]
         while not stop.is_set():
             try:
                 done = self.step()
@@ -98,7 +100,8 @@ class Worker:
                 done = 0
             if not done:
                 stop.wait(_IDLE_SECONDS)
-        asking.join(_LAST_ANSWER_SECONDS)
+        for lane in lanes:
+            lane.join(_LAST_ANSWER_SECONDS)
 
 
 def _groups(deliveries: Sequence[Delivery]) -> Iterable[Sequence[Delivery]]:

@@ -15,6 +15,8 @@ import pytest
 from dependency_injector import providers
 
 from adapters.local.home import Home
+from adapters.local.publisher import Lane
+from adapters.memory.builder import MemoryBuilder
 from adapters.memory.identities import MemoryIdentities
 from adapters.memory.identity_tokens import MemoryIdentityTokens
 from adapters.memory.repositories import MemoryRepositories
@@ -81,6 +83,8 @@ class World:
         ports.identity_tokens.override(providers.Object(self.identity_tokens))
         self.sources = MemorySources()
         ports.sources.override(providers.Object(self.sources))
+        self.builder = MemoryBuilder(ports.build_logs())
+        ports.builder.override(providers.Object(self.builder))
         self.index = Index(ports=ports, policy=providers.Object(Policy()), site_settings=SETTINGS)
         self._settle = settle
         self._folder = folder
@@ -180,11 +184,11 @@ def _settle_memory(world: World) -> None:
     cursor = None
     while True:
         recorded, cursor = world.ports.event_log().since(cursor)
-        if not recorded:
-            break
         for each in recorded:
             world.ports.publisher().publish(react(each))
-    world.ports.publisher().drain(world.handle)
+        # More events may follow from messages.
+        if not recorded and not world.ports.publisher().drain(world.handle):
+            return
 
 
 def _settle_local(world: World) -> None:
@@ -196,11 +200,12 @@ def _settle_local(world: World) -> None:
         for _ in worker.drain():
             pass
         # In this thread, where a crash stops everything.
-        asked = publisher.take(1, early=True, slow=True)
-        if not asked:
+        aside = [each for lane in (Lane.FACTS, Lane.BUILDS) for each in publisher.take(1, early=True, lane=lane)]
+        if not aside:
             break
-        world.handle(asked[0].message)
-        publisher.done(asked[0])
+        for each in aside:
+            world.handle(each.message)
+        publisher.done(*aside)
     assert not publisher.waiting()
     assert not publisher.dead()
 

@@ -22,6 +22,10 @@ PORTS = {
     "caches": ["forget"],
     "sessions": ["put", "take", "delete"],
     "staging": ["keep", "fetch", "remove"],
+    "submission_table": ["put"],
+    "build_logs": ["put"],
+    "builder": ["start", "forget"],
+    "sources": ["fetch_asset", "fetch_archive"],
 }
 
 

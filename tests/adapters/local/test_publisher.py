@@ -9,7 +9,7 @@ import pytest
 
 from adapters.local.database import Database
 from adapters.local.event_store import SqliteEventStore
-from adapters.local.publisher import Delivery, SqlitePublisher
+from adapters.local.publisher import Delivery, Lane, SqlitePublisher
 from domain.events import Event, FileUnyanked
 from domain.messages import FetchFacts, Message, Page, PageStale
 from domain.ports.event_log import Recorded
@@ -302,8 +302,8 @@ def test_what_is_slow_is_taken_apart_and_is_no_page(publisher: SqlitePublisher, 
     timer.wait(COALESCE)
 
     assert messages(publisher.take(10)) == [SPAM]
-    assert messages(publisher.take(10, slow=True)) == [FetchFacts("spam"), FetchFacts("spam", AT)]
-    assert messages(publisher.take(1, slow=True)) == [FetchFacts("spam")]
+    assert messages(publisher.take(10, lane=Lane.FACTS)) == [FetchFacts("spam"), FetchFacts("spam", AT)]
+    assert messages(publisher.take(1, lane=Lane.FACTS)) == [FetchFacts("spam")]
     assert len(publisher.waiting()) == 3
     assert publisher.pages_waiting() == 1
 

@@ -1,10 +1,11 @@
-"""What depends on others, who may never answer: done in a thread that nobody waits for."""
+"""What takes long is done in threads of its own that nobody waits for."""
 
 import logging
 import threading
 import time
+from collections.abc import Callable
 
-from adapters.local.publisher import SqlitePublisher
+from adapters.local.publisher import Lane, SqlitePublisher
 from infrastructure.handling import handle
 from infrastructure.index import Index
 
@@ -12,32 +13,43 @@ _IDLE_SECONDS = 0.25
 _BETWEEN_LOOKS_SECONDS = 90.0
 
 
-class Asking:
-    """Handles messages that are slow, one at a time. Every step can be repeated after a crash."""
+class LaneWorker:
+    """Handles the messages of one lane, one at a time. Every step can be repeated after a crash.
 
-    def __init__(self, publisher: SqlitePublisher, index: Index) -> None:
+    Args:
+        publisher: the queue.
+        index: what handles them.
+        lane: which ones.
+        look: is called now and then when there is nothing to do; answers whether there is now.
+    """
+
+    def __init__(
+        self, publisher: SqlitePublisher, index: Index, lane: Lane, look: Callable[[], int] = lambda: 0
+    ) -> None:
         self._publisher = publisher
         self._index = index
+        self._lane = lane
+        self._look = look
         self._next_look = 0.0
 
     def started(self, stop: threading.Event, *, until_done: bool = False) -> threading.Thread:
         """A thread that works until told to stop, or until nothing waits that has not failed yet.
 
-        It may hang for some seconds after it was told, and ends with the process at the latest.
+        It may hang for some time after it was told, and ends with the process at the latest.
         """
         work = self._drain if until_done else self._run
-        thread = threading.Thread(target=work, args=(stop,), name="asking", daemon=True)
+        thread = threading.Thread(target=work, args=(stop,), name=self._lane.name.lower(), daemon=True)
         thread.start()
         return thread
 
     def _run(self, stop: threading.Event) -> None:
         while not stop.is_set():
             try:
-                done = self._step() or self._look()
+                done = self._step() or self._looked()
             except Exception:
                 # The home may be closed by now.
                 if not stop.is_set():
-                    logging.exception("asking goes on after a fault")
+                    logging.exception("the lane %s goes on after a fault", self._lane.name)
                 done = 0
             if not done:
                 stop.wait(_IDLE_SECONDS)
@@ -48,10 +60,10 @@ class Asking:
                 pass
         except Exception:
             if not stop.is_set():
-                logging.exception("others are not asked for now")
+                logging.exception("what is left of the lane %s waits", self._lane.name)
 
     def _step(self, *, early: bool = False) -> int:
-        deliveries = self._publisher.take(1, early=early, slow=True)
+        deliveries = self._publisher.take(1, early=early, lane=self._lane)
         for delivery in deliveries:
             try:
                 handle(self._index, delivery.message)
@@ -62,9 +74,8 @@ class Asking:
                 self._publisher.done(delivery)
         return len(deliveries)
 
-    def _look(self) -> int:
-        """Now and then, whether it is the turn of something that nobody wanted to know today: spread over the day."""
+    def _looked(self) -> int:
         if time.monotonic() < self._next_look:
             return 0
         self._next_look = time.monotonic() + _BETWEEN_LOOKS_SECONDS
-        return self._index.repository_facts().announce_due()
+        return self._look()

@@ -1,0 +1,379 @@
+"""From a repository on GitHub to a package that can be installed."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from attrs import evolve
+
+from domain.caller import Caller
+from domain.decider import NotOwner, VersionExists
+from domain.github_faults import GitHubFails, GitHubLoginRevoked, NoSuchSource
+from domain.messages import Build
+from domain.ports.builder import NotBuilt
+from domain.ports.sources import Source
+from domain.sources import (
+    InvalidRef,
+    InvalidRepository,
+    NoGitHubAccount,
+    NoPublicRepository,
+    NotForPublishing,
+    NotYourRepository,
+)
+from domain.submission import MOST_WAITING, NoSuchSubmission, Status, Submission, TooManySubmissions
+from tests.scenarios.conftest import World
+from tests.scenarios.stopping import calls, numbers
+from tests.wheels import make_sdist, make_wheel
+
+OCTOCAT = Caller("583231", "octocat")
+HUBOT = Caller("480938", "hubot")
+FIRST, SECOND = "a" * 40, "b" * 40
+TOKEN = "gho_of-octocat"  # noqa: S105
+SPAM = Source(
+    id=1296269,
+    full_name="octocat/spam",
+    owner_id=583231,
+    is_private=False,
+    is_fork=False,
+    is_archived=False,
+    default_branch="main",
+    description="Spam, spam.",
+    language="Python",
+)
+
+
+@pytest.fixture
+def octocat(world: World) -> Caller:
+    """Octocat has a repository with two commits: the first is tagged and released, and both can be built."""
+    world.index.tokens().register(OCTOCAT.account, OCTOCAT.login)
+    world.index.tokens().register(HUBOT.account, HUBOT.login)
+    world.sources.login(TOKEN, SPAM.owner_id)
+    world.sources.show(SPAM)
+    world.sources.push(SPAM.full_name, FIRST, "main", b"1.0")
+    world.sources.tag(SPAM.full_name, "v1.0", FIRST, b"1.0")
+    world.sources.push(SPAM.full_name, SECOND, "main", b"2.0")
+    world.builder.will(lambda source: dict([make_wheel("spam", source.decode()), make_sdist("spam", source.decode())]))
+    return OCTOCAT
+
+
+def requested(world: World, ref: str | None = None, repository: str = "octocat/spam") -> Submission:
+    return world.index.submissions().request(OCTOCAT, repository, ref, TOKEN)
+
+
+def published(world: World, ref: str | None = None) -> Submission:
+    submission = requested(world, ref)
+    world.settle()
+    return world.index.submissions().of(OCTOCAT, submission.id)
+
+
+class TestAsking:
+    def test_without_a_ref_it_is_the_latest_release(self, world: World, octocat: Caller) -> None:
+        world.sources.tag(SPAM.full_name, "v3.0", SECOND)
+        world.sources.release(SPAM.full_name, "v1.0")
+        asked = requested(world).requested
+        assert (asked.ref, asked.is_tag, asked.commit) == ("v1.0", True, FIRST)
+        assert asked.account == octocat.account
+
+    @pytest.mark.usefixtures("octocat")
+    def test_else_the_newest_version_among_the_tags(self, world: World) -> None:
+        for tag in ("v1.10", "v1.9", "v2.0rc1", "nightly"):
+            world.sources.tag(SPAM.full_name, tag, SECOND)
+        assert requested(world).requested.ref == "v1.10"
+
+    @pytest.mark.usefixtures("octocat")
+    def test_else_the_default_branch(self, world: World) -> None:
+        world.sources.show(evolve(SPAM, id=2, full_name="octocat/bare"))
+        world.sources.push("octocat/bare", SECOND, "main", b"2.0")
+        asked = requested(world, repository="octocat/bare").requested
+        assert (asked.ref, asked.is_tag, asked.commit) == ("main", False, SECOND)
+
+    @pytest.mark.parametrize("ref", ["v1.0", FIRST])
+    @pytest.mark.usefixtures("octocat")
+    def test_a_ref_is_fixed_to_its_commit(self, world: World, ref: str) -> None:
+        asked = requested(world, ref).requested
+        assert (asked.ref, asked.is_tag, asked.commit) == (ref, ref == "v1.0", FIRST)
+
+    @pytest.mark.parametrize(
+        ("change", "refusal"),
+        [
+            ({"is_private": True}, NoPublicRepository),
+            ({"owner_id": 1}, NotYourRepository),
+            ({"is_fork": True}, NotForPublishing),
+            ({"is_archived": True}, NotForPublishing),
+        ],
+    )
+    @pytest.mark.usefixtures("octocat")
+    def test_what_is_not_theirs_or_not_public_is_refused(
+        self, world: World, change: dict[str, object], refusal: type[Exception]
+    ) -> None:
+        world.sources.show(evolve(SPAM, **change))
+        with pytest.raises(refusal):
+            requested(world)
+        assert world.index.submissions().latest(OCTOCAT) == []
+
+    @pytest.mark.usefixtures("octocat")
+    def test_what_is_not_there_is_refused(self, world: World) -> None:
+        with pytest.raises(NoSuchSource):
+            requested(world, repository="octocat/other")
+        with pytest.raises(NoSuchSource):
+            requested(world, "v9")
+        with pytest.raises(InvalidRef):
+            requested(world, "a..b")
+        with pytest.raises(InvalidRepository):
+            requested(world, repository="https://github.com/octocat/spam")
+
+    @pytest.mark.usefixtures("octocat")
+    def test_a_local_submitter_has_no_repository(self, world: World) -> None:
+        with pytest.raises(NoGitHubAccount):
+            world.index.submissions().request(world.submitter("octocat"), "octocat/spam", None, None)
+
+    @pytest.mark.usefixtures("octocat")
+    def test_only_so_many_wait(self, world: World) -> None:
+        for _ in range(MOST_WAITING):
+            requested(world)
+        with pytest.raises(TooManySubmissions):
+            requested(world)
+
+    @pytest.mark.usefixtures("octocat")
+    def test_a_preview_says_what_would_be_published(self, world: World) -> None:
+        wheel = make_wheel("spam", "1.0")
+        world.sources.release(SPAM.full_name, "v1.0", dict([wheel, ("notes.txt", b"-")]))
+        preview = world.index.submissions().preview(OCTOCAT, "Octocat/Spam", None, TOKEN)
+        assert (preview.repository, preview.ref, preview.commit) == ("octocat/spam", "v1.0", FIRST)
+        assert [(asset.filename, asset.size) for asset in preview.assets] == [(wheel[0], len(wheel[1]))]
+        assert (preview.package, preview.versions) == (None, ())
+        published(world)
+        again = world.index.submissions().preview(OCTOCAT, "octocat/spam", "main", TOKEN)
+        assert (again.assets, again.package, again.versions) == ((), "spam", ("1.0",))
+
+
+class TestPublishing:
+    @pytest.mark.usefixtures("octocat")
+    def test_what_was_built_can_be_installed(self, world: World) -> None:
+        done = published(world, "v1.0")
+        assert (done.status, done.name, done.version, done.error) == (Status.PUBLISHED, "spam", "1.0", None)
+        assert world.filenames("spam") == [make_wheel("spam", "1.0")[0], make_sdist("spam", "1.0")[0]]
+        (package,) = world.index.portfolio().submitted(OCTOCAT)
+        assert (package.owner, package.repository, package.repository_id) == ("583231", "octocat/spam", SPAM.id)
+        assert {file.published.source_commit for file in package.files.values()} == {FIRST}
+        assert "Built" in world.index.submissions().log(done.id)
+        assert "Published spam 1.0" in world.index.submissions().log(done.id)
+        assert world.builder.outcome(done.id) is None
+        assert world.differences() == []
+
+    @pytest.mark.usefixtures("octocat")
+    def test_files_of_a_release_are_taken_as_they_are(self, world: World) -> None:
+        wheel = make_wheel("spam", "1.0")
+        world.sources.release(SPAM.full_name, "v1.0", dict([wheel, ("notes.txt", b"-")]))
+        done = published(world)
+        assert (done.status, [file.filename for file in done.files or ()]) == (Status.PUBLISHED, [wheel[0]])
+        assert world.filenames("spam") == [wheel[0]]
+
+    @pytest.mark.usefixtures("octocat")
+    def test_another_commit_is_another_release(self, world: World) -> None:
+        published(world, "v1.0")
+        assert published(world, "main").status is Status.PUBLISHED
+        assert len(world.filenames("spam")) == 4
+        rows = world.index.submissions().latest(OCTOCAT)
+        assert [(row.version, row.status) for row in rows] == [("2.0", "published"), ("1.0", "published")]
+
+    @pytest.mark.usefixtures("octocat")
+    def test_a_version_that_exists_is_refused(self, world: World) -> None:
+        published(world, "v1.0")
+        before = world.snapshot()
+        again = published(world, "v1.0")
+        assert (again.status, again.error) == (Status.FAILED, str(VersionExists("spam", "1.0")))
+        assert world.snapshot() == before
+
+    @pytest.mark.usefixtures("octocat")
+    def test_another_persons_package_is_theirs(self, world: World) -> None:
+        world.upload(HUBOT, make_wheel("spam", "0.1"))
+        failed = published(world)
+        with pytest.raises(NotOwner) as refusal:
+            world.upload(OCTOCAT, make_wheel("spam", "0.2"))
+        assert (failed.status, failed.error) == (Status.FAILED, str(refusal.value))
+        assert world.filenames("spam") == [make_wheel("spam", "0.1")[0]]
+
+    @pytest.mark.parametrize("name", ["simple", "my", "json"])
+    @pytest.mark.usefixtures("octocat")
+    def test_reserved_names_are_nobodys(self, world: World, name: str) -> None:
+        world.builder.will(lambda _: dict([make_wheel(name, "1.0")]))
+        assert published(world).status is Status.FAILED
+
+    @pytest.mark.usefixtures("octocat")
+    def test_a_build_that_fails_is_told(self, world: World) -> None:
+        world.builder.will(lambda _: NotBuilt("The build took more than 600 seconds."))
+        failed = published(world)
+        assert (failed.status, failed.error) == (Status.FAILED, "The build took more than 600 seconds.")
+        assert failed.error in world.index.submissions().log(failed.id)
+        assert world.index.portfolio().submitted(OCTOCAT) == []
+
+    @pytest.mark.parametrize(
+        "files",
+        [
+            {"spam-1.0-py3-none-any.whl": b"no wheel"},
+            {"../evil.whl": b""},
+            dict([make_wheel("spam", "1.0"), make_wheel("eggs", "1.0")]),
+            dict([make_wheel("spam", "1.0"), make_wheel("spam", "2.0")]),
+            {},
+        ],
+        ids=["broken", "elsewhere", "two names", "two versions", "none"],
+    )
+    @pytest.mark.usefixtures("octocat")
+    def test_what_comes_out_of_a_build_is_hostile(self, world: World, files: dict[str, bytes]) -> None:
+        world.builder.will(lambda _: files)
+        failed = published(world)
+        assert failed.status is Status.FAILED
+        assert failed.error
+        assert world.index.portfolio().submitted(OCTOCAT) == []
+
+    @pytest.mark.usefixtures("octocat")
+    def test_a_repository_that_was_given_away_meanwhile_brings_nothing(self, world: World) -> None:
+        submission = requested(world)
+        world.sources.show(evolve(SPAM, owner_id=1))
+        world.settle()
+        assert world.index.submissions().of(OCTOCAT, submission.id).status is Status.FAILED
+
+    @pytest.mark.usefixtures("octocat")
+    def test_a_renamed_repository_is_followed(self, world: World) -> None:
+        published(world, "v1.0")
+        world.sources.show(evolve(SPAM, full_name="octocat/ham"))
+        assert published(world, "main").status is Status.PUBLISHED
+        (package,) = world.index.portfolio().submitted(OCTOCAT)
+        assert (package.repository, package.repository_id) == ("octocat/ham", SPAM.id)
+
+    @pytest.mark.usefixtures("octocat")
+    def test_when_github_fails_it_may_be_asked_for_again(self, world: World) -> None:
+        submission = requested(world)
+        world.sources.fail(GitHubFails("GitHub does not answer. Publish again later."))
+        world.settle()
+        failed = world.index.submissions().of(OCTOCAT, submission.id)
+        assert (failed.status, failed.error) == (Status.FAILED, "GitHub does not answer. Publish again later.")
+        world.sources.fail(None)
+        assert published(world).status is Status.PUBLISHED
+
+    @pytest.mark.usefixtures("octocat")
+    def test_a_withdrawn_package_may_come_back(self, world: World) -> None:
+        published(world, "v1.0")
+        world.index.publishing().withdraw(OCTOCAT, "spam")
+        assert published(world, "main").status is Status.PUBLISHED
+        world.index.publishing().withdraw(OCTOCAT, "spam")
+        assert published(world, "v1.0").status is Status.FAILED  # its filenames are spent
+
+    @pytest.mark.usefixtures("octocat")
+    def test_whoever_was_at_it_and_has_gone_leaves_it_failed(self, world: World) -> None:
+        submission = requested(world)
+        world.ports.clock().pass_by(timedelta(days=2))
+        failed = world.index.submissions().of(OCTOCAT, submission.id)
+        assert failed.status is Status.FAILED
+        assert [row.status for row in world.index.submissions().latest(OCTOCAT)] == ["failed"]
+        world.settle()
+        assert world.index.submissions().of(OCTOCAT, submission.id) == failed
+
+
+@pytest.mark.usefixtures("octocat")
+def test_a_submission_is_its_submitters(world: World) -> None:
+    submission = requested(world)
+    for caller in (HUBOT, evolve(OCTOCAT, packages=frozenset({"spam"}))):
+        with pytest.raises(NoSuchSubmission):
+            world.index.submissions().of(caller, submission.id)
+    with pytest.raises(NoSuchSubmission):
+        world.index.submissions().of(OCTOCAT, "../x")
+
+
+class TestReleases:
+    """What GitHub's webhook tells."""
+
+    def told(self, world: World, delivery: str = "d1", tag: str = "v2.0", **changes: object) -> Submission | None:
+        told = {"owner_id": SPAM.owner_id, "repository_id": SPAM.id, "full_name": SPAM.full_name, "tag": tag, **changes}
+        return world.index.submissions().released(delivery, **told)
+
+    @pytest.mark.usefixtures("octocat")
+    def test_a_release_of_a_known_repository_is_published_once(self, world: World) -> None:
+        published(world, "v1.0")
+        world.sources.tag(SPAM.full_name, "v2.0", SECOND, b"2.0")
+        first = self.told(world)
+        assert first is not None
+        again = self.told(world)
+        assert again is not None
+        assert again.id == first.id
+        world.settle()
+        assert world.index.submissions().of(OCTOCAT, first.id).status is Status.PUBLISHED
+        assert len(world.index.submissions().latest(OCTOCAT)) == 2
+
+    @pytest.mark.usefixtures("octocat")
+    def test_what_was_never_published_here_is_not_now(self, world: World) -> None:
+        world.sources.tag(SPAM.full_name, "v2.0", SECOND, b"2.0")
+        assert self.told(world) is None
+        published(world, "v1.0")
+        assert self.told(world, owner_id=480938) is None
+        assert self.told(world, repository_id=7) is None
+
+
+class TestEligibility:
+    @pytest.mark.usefixtures("octocat")
+    def test_repositories_that_could_be_built_are_offered_until_they_are_here(self, world: World) -> None:
+        world.sources.show(evolve(SPAM, id=2, full_name="octocat/c", language="C"))
+        world.sources.show(evolve(SPAM, id=3, full_name="octocat/old", is_archived=True))
+        world.sources.show(evolve(SPAM, id=4, full_name="octocat/notes", language=None), has_packaging=False)
+        world.sources.show(evolve(SPAM, id=5, full_name="octocat/new", language=None))
+        eligible = world.index.eligibility()
+        assert {each.full_name for each in eligible.of(OCTOCAT, TOKEN).repositories} == {"octocat/spam", "octocat/new"}
+        published(world)
+        assert [each.full_name for each in eligible.of(OCTOCAT, TOKEN).repositories] == ["octocat/new"]
+
+    @pytest.mark.usefixtures("octocat")
+    def test_what_github_said_last_is_remembered(self, world: World) -> None:
+        eligible = world.index.eligibility()
+        world.sources.fail(GitHubFails("GitHub does not answer."))
+        with pytest.raises(GitHubFails):
+            eligible.of(OCTOCAT, TOKEN)
+        world.sources.fail(None)
+        assert eligible.of(OCTOCAT, TOKEN).as_of is None
+        world.sources.fail(GitHubFails("GitHub does not answer."))
+        remembered = eligible.of(OCTOCAT, TOKEN)
+        assert [each.full_name for each in remembered.repositories] == ["octocat/spam"]
+        assert remembered.as_of is not None
+        assert eligible.of(OCTOCAT, None) == remembered
+
+    @pytest.mark.usefixtures("octocat")
+    def test_a_revoked_login_is_told(self, world: World) -> None:
+        world.sources.revoke(TOKEN)
+        with pytest.raises(GitHubLoginRevoked):
+            world.index.eligibility().of(OCTOCAT, TOKEN)
+
+    @pytest.mark.usefixtures("octocat")
+    def test_local_submitters_have_none(self, world: World) -> None:
+        assert world.index.eligibility().of(world.submitter("octocat"), None).repositories == ()
+
+
+@pytest.mark.every_call
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("released", [False, True], ids=["built", "taken"])
+@pytest.mark.usefixtures("octocat")
+def test_a_crash_at_any_call_of_a_port_loses_no_submission(world: World, after: bool, released: bool) -> None:  # noqa: FBT001
+    def act_on(version: str) -> Callable[[], None]:
+        commit = version.replace(".", "").zfill(40)
+        world.sources.tag(SPAM.full_name, f"v{version}", commit, version.encode())
+        if released:
+            world.sources.release(SPAM.full_name, f"v{version}", dict([make_wheel("spam", version)]))
+
+        def act() -> None:
+            submission = requested(world, f"v{version}")
+            world.settle()
+            world.handle(Build(submission.id))
+
+        return act
+
+    total = calls(world, act_on("1.0"), None, after=after)
+    for n in numbers(world, total, after=after):
+        version = f"2.{n}"
+        calls(world, act_on(version), n, after=after)
+        world.settle()
+        rows = [row for row in world.index.submissions().latest(OCTOCAT) if row.ref == f"v{version}"]
+        if not rows:  # it was not confirmed, and may be asked for again
+            act_on(version)()
+            rows = [row for row in world.index.submissions().latest(OCTOCAT) if row.ref == f"v{version}"]
+        assert [row.status for row in rows] == ["published"]
+        assert make_wheel("spam", version)[0] in world.filenames("spam")
+        assert world.differences() == []
