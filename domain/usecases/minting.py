@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 
-from attrs import frozen
+from attrs import field, frozen
 
 from domain import account as accounts
 from domain import publisher_claims, publishers
@@ -24,7 +24,7 @@ from domain.streams import account_stream, minted_key, package_stream, token_dig
 class Minted:
     """A token, whose secret is never shown again, and when it ends."""
 
-    secret: str
+    secret: str = field(repr=False)
     expires: datetime
 
 

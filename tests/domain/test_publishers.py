@@ -323,7 +323,7 @@ class TestCaller:
             [(alice, GITHUB), (bob, evolve(GITHUB, package="eggs")), (alice, evolve(GITHUB, package="spam"))]
         )
         assert caller.uploading("spam") == evolve(caller, others=caller.others)
-        assert (caller.account, caller.packages) == ("local:alice", {"frob", "spam"})
+        assert (caller.account, caller.packages) == ("local:alice", frozenset({"frob", "spam"}))
         assert caller.uploading("eggs") == Caller("local:bob", "bob", frozenset({"eggs"}), uploads_only=True)
         assert not caller.uploading("other").acts_on("other")
 

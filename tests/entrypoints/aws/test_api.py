@@ -101,6 +101,16 @@ def test_it_tells_how_far_pages_are_behind() -> None:
     assert headers["cache-control"] == "no-store"
 
 
+@pytest.mark.usefixtures("secret")
+def test_workflows_are_told_whom_their_identity_is_for_and_what_is_wrong_with_it() -> None:
+    assert ask("GET", "/_/oidc/audience")[:2] == (200, b'{"audience":"sls-pypi"}')
+    event = http_event("GET", "/.well-known/pytp", query="discover=%2Flegacy%2F")
+    found = api.handler(event, Context())
+    assert (found["statusCode"], found["headers"]["content-type"]) == (200, "application/vnd.pypi.pytp.v1+json")
+    status, body, _ = ask("POST", "/_/oidc/mint-token", body=b'{"token": "none"}')
+    assert (status, json.loads(body)["errors"][0]["code"]) == (422, "invalid-token")
+
+
 def test_a_binary_upload_arrives_whole(stack: Stack, secret: str) -> None:
     filename, content = make_wheel("frob", "1.0+a.b")
     headers, body = form(filename, content, **{":action": "file_upload", "name": "frob", "filetype": "bdist_wheel"})
