@@ -34,8 +34,8 @@ LOG_BYTES = 46  # a line of the access log, compressed
 # What one upload brings with it: the appended event, relay, pages, lists, and the request itself.
 S3_PUTS, WRITES, READS, INVOCATIONS, GB_SECONDS, API_CALLS, PUBLICATIONS, MESSAGES = 20, 40, 100, 8, 15, 3, 2, 20
 LOG_KB = 20
-# Lambda asks four queues, with five connections each, every twenty seconds.
-POLLS = 4 * 5 * 3 * 60 * 24 * 30
+# Lambda asks five queues, with five connections each, every twenty seconds.
+POLLS = 5 * 5 * 3 * 60 * 24 * 30
 # What one night brings with it for each package that was downloaded. Its stats and its page are made twice, once for
 # the new figures and once because the last 30 days have moved; each reads half a year of figures twice.
 NIGHTS, QUERIES_A_NIGHT, DAYS_A_QUERY = 30, 2, 3

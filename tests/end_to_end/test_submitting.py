@@ -194,4 +194,5 @@ def test_a_release_on_github_publishes_without_a_click(index: Stack, octocat: Br
         lambda: "1.1" in index.quiet("/simple/frobbery/", Accept=JSON_PAGE).json()["versions"],
         A_BUILD_TAKES_SECONDS,
     )
-    assert octocat.ask("GET", "/api/packages").json()["submissions"][0]["status"] == "published"
+    latest = octocat.ask("GET", "/api/packages").json()["submissions"][0]
+    assert octocat.ended(latest["id"])["status"] == "published"
