@@ -46,7 +46,7 @@ def demo(home: Path, port: int | None) -> None:
     with _listening(port) as listener:
         is_new = is_free(home)
         with late_github(_last_port(home), f"{url_of(listener)}{CALLBACK_PATH}") as github:
-            settings = _settings(home, github)
+            settings = _settings(home, github, url_of(listener))
             if is_new:
                 _make(settings, url_of(listener))
 
@@ -77,7 +77,7 @@ def _last_port(home: Path) -> int:
         return 0
 
 
-def _settings(home: Path, github: LateGitHub) -> Settings:
+def _settings(home: Path, github: LateGitHub, url: str) -> Settings:
     """Nothing is to leave this machine."""
     return evolve(
         _SETTINGS,
@@ -86,6 +86,7 @@ def _settings(home: Path, github: LateGitHub) -> Settings:
         github_api_url=github.url,
         github_client_id=github.client_id,
         github_client_secret=github.client_secret,
+        build=evolve(_SETTINGS.build, index_url=f"{url}/simple/"),
     )
 
 
