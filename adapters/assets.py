@@ -35,12 +35,16 @@ def _script(text: str) -> str:
 
 
 def _line(line: str) -> str:
-    """A line stays as it is where texts are within texts, or may be within something else."""
+    """Without needless spaces, but where texts are within texts, or may be within something else.
+
+    A brace on a line of its own ends a statement; one that ends an expression has a semicolon.
+    """
     parts = _TEXT_OR_NOT.split(line)
     # Texts are every other part; what has a slash elsewhere divides, is a regular expression or a comment.
     if line.count("`") <= _AS_ONE_TEXT and not any("/" in part for part in parts[::2]):
         line = "".join(part if at % 2 else _AROUND_SIGNS.sub(r"\1", part) for at, part in enumerate(parts))
-    return line if line.endswith(("{", ",", ";")) and "//" not in line else line + "\n"
+    is_complete = line == "}" or (line.endswith(("{", ",", ";")) and "//" not in line)
+    return line if is_complete else line + "\n"
 
 
 _COMPACT: Mapping[str, Callable[[str], str]] = {"css": _css, "js": _script}

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from adapters import readme
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _TEMPLATES = Path(__file__).parent.parent / "templates"
-_STYLE, _SCRIPT, _MY_SCRIPT = "style.css", "search.js", "my.js"
+# What pages refer to, by what templates call it.
+_ASSETS = MappingProxyType({"style": "style.css", "script": "search.js", "my_style": "my.css", "my_script": "my.js"})
 _DIGEST_LENGTH = 12
 _KILO = 1000
 _UNITS = (("kB", 10**3), ("MB", 10**6), ("GB", 10**9))
@@ -100,9 +102,9 @@ class JinjaPages:
         return self._render("login_problem.html", view=view, site=view.site)
 
     def assets(self) -> Mapping[str, bytes]:
-        """Style sheet, scripts and icons by site key. Keys with a digest change with the bytes: kept for ever."""
+        """Style sheets, scripts and icons by site key. Keys with a digest change with the bytes: kept for ever."""
         icons = {name: self._asset(name) for name in ("favicon.ico", "favicon.svg")}
-        hashed = {self._hashed_key(name): self._asset(name) for name in (_STYLE, _SCRIPT, _MY_SCRIPT)}
+        hashed = {self._hashed_key(name): self._asset(name) for name in _ASSETS.values()}
         return {**hashed, **icons}
 
     def _asset(self, name: str) -> bytes:
@@ -138,8 +140,7 @@ class JinjaPages:
             "size": human_size,
             "utc_day": day_of,
         }
-        assets = {"style": _STYLE, "script": _SCRIPT, "my_script": _MY_SCRIPT}
-        environment.globals |= {name: f"/{self._hashed_key(asset)}" for name, asset in assets.items()}
+        environment.globals |= {name: f"/{self._hashed_key(asset)}" for name, asset in _ASSETS.items()}
         return environment
 
     def _render(self, template: str, **values: object) -> bytes:

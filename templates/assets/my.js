@@ -4,7 +4,7 @@ const PAGE_SIZE = 20;
 const SHOWN_VERSIONS = 5;
 const FIRST_DELAY = 1000;
 const LONGEST_DELAY = 10000;
-const LONGEST_DELAY_OF_TROUBLE = 30000;
+const DELAY_OF_TROUBLE = 30000;
 const SIMPLE = 'application/vnd.pypi.simple.v1+json';
 const UNITS = [['year', 31536000], ['month', 2592000], ['day', 86400], ['hour', 3600], ['minute', 60]];
 const STATUS_WORDS = {
@@ -394,7 +394,7 @@ class Submission {
       if (this.isOver && !wasOver) area.finished(this);
     } catch (error) {
       this.trouble.textContent = messageOf(error);
-      this.delay = Math.min(this.delay * 2, LONGEST_DELAY_OF_TROUBLE);
+      this.delay = Math.min(this.delay * 2, DELAY_OF_TROUBLE);
       if (![401, 404].includes(error.status)) this.watch();
     }
   }
@@ -490,11 +490,10 @@ class Preview {
   }
 
   show(told) {
-    const { repository, description, ref, commit, assets, versions } = told;
+    const { repository, ref, commit, assets, versions } = told;
     this.status.textContent = `This is ${repository} at ${ref}.`;
     const rows = [
       ['Repository', repositoryLink(repository)],
-      ['About', description],
       [told.is_tag ? 'Tag' : 'Branch or commit', ref],
       ['Commit', el('code', {}, commit)],
       ['Package', told.package ?? 'The name is that of its metadata.'],
@@ -504,7 +503,7 @@ class Preview {
     this.told.replaceChildren(
       el('dl', {}, ...rows.filter((row) => row[1]).map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, value)))),
       files.length ? el('p', {}, `These ${countOf(files.length, 'file')} of the release will be published:`)
-        : el('p', {}, 'It will be built from its source: the release has no wheel or sdist to publish as it is.'),
+        : el('p', {}, 'It will be built from its source.'),
       files.length ? el('ul', {}, ...files) : '');
     dialog.offer('Publish', () => this.publish(told));
   }
@@ -840,13 +839,13 @@ class Area {
     this.packages.show(submitted, 'None yet. Publish a repository below, or upload files with a token.');
     this.repositories.show(eligible, problem ? 'The list is not known now. A repository can still be given by its name.' : this.noneEligible());
     this.trouble.textContent = problem;
-    find('#as-of').replaceChildren(...(asOf ? ['GitHub does not answer; the list is as of ', timeOf(asOf), '. Publishing may fail.'] : []));
+    find('#as-of').replaceChildren(...(asOf ? ['GitHub does not answer; the list is as of ', timeOf(asOf), '.'] : []));
   }
 
   noneEligible() {
     return login.github
       ? 'None to choose from: they are public, yours, no forks, mainly Python, and have a pyproject.toml, setup.py or setup.cfg at their root. Push one, or give one by its name above.'
-      : 'You are logged in without GitHub, so that there are no repositories of yours. Upload files with a token instead.';
+      : 'Without a login at GitHub there are no repositories of yours. Upload files with a token instead.';
   }
 
   cardOf(entry) {

@@ -35,7 +35,7 @@ def test_a_script_loses_indentation_and_lines_of_comment() -> None:
         b"// About.\nfunction f(x) {\n  // Why.\n  /** What. */\n"
         b"  return 'https://x' + x; // as it is\n}\n\nf('a  b');\n"
     )
-    assert served("search.js", source) == b"function f(x){return 'https://x' + x; // as it is\n}\nf('a  b');"
+    assert served("search.js", source) == b"function f(x){return 'https://x' + x; // as it is\n}f('a  b');"
 
 
 def test_a_script_loses_spaces_that_mean_nothing() -> None:

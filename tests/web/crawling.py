@@ -84,7 +84,8 @@ def read(client: httpx2.Client, url: str, clicks: int = 0) -> Page:
     """The answer, and what it links to."""
     answer = client.get(url, follow_redirects=True)
     page = Page(url, answer.status_code, answer.headers.get("content-type", ""), answer.content, clicks)
-    if page.is_html:
+    # A login leads elsewhere, where nothing is ours.
+    if page.is_html and str(answer.url).split("/")[2] == url.split("/")[2]:
         parser = _Links()
         parser.feed(answer.text)
         page.links, page.ids, page.attributes = parser.links, parser.ids, parser.names
