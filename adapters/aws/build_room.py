@@ -59,8 +59,7 @@ class FunctionRoom:
 
     def prepare(self, source: Path) -> None:
         """Begin with an empty folder that has nothing but this archive in it."""
-        if self._work.exists():
-            shutil.rmtree(self._work)
+        remove(self._work)
         for folder in (self._work, self._work / "home", self._work / "tmp", self._work / "needed"):
             folder.mkdir()
         shutil.copyfile(source, self._work / inside.ARCHIVE)
@@ -68,7 +67,7 @@ class FunctionRoom:
     def install(self, wanted: Sequence[str]) -> None:
         """Have these, and nothing else, importable from now on."""
         needed = self._work / "needed"
-        shutil.rmtree(needed)
+        remove(needed)
         needed.mkdir()
         if not wanted:
             return
@@ -146,8 +145,7 @@ class FunctionRoom:
             return process.returncode
 
     def _environment(self) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-        return kept | {
+        return _kept() | {
             "HOME": str(self._work / "home"),
             "TMPDIR": str(self._work / "tmp"),
             "LANG": "C.UTF-8",
@@ -185,8 +183,33 @@ class FunctionRoom:
             self._log.add(piece)
 
 
+def remove(path: Path) -> None:
+    """Remove a folder with all that somebody else made in it, also what they forbade us; harmless if there is none.
+
+    Raises:
+        OSError, RecursionError: it cannot be removed.
+    """
+    if not path.is_dir() or path.is_symlink():
+        path.unlink(missing_ok=True)
+        return
+    path.chmod(0o700)
+    for folder, names, _ in os.walk(path):
+        for name in names:
+            inner = Path(folder, name)
+            if not inner.is_symlink():
+                inner.chmod(0o700)
+    shutil.rmtree(path)
+
+
+def _kept() -> dict[str, str]:
+    """Without these Python may not start."""
+    return {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+
+
 def _can_be_silenced() -> bool:
-    order = {"run": ["/bin/true"], "lock": True, "silent": True}
-    command = [sys.executable, "-I", "-S", str(_ENTER), json.dumps(order)]
-    done = subprocess.run(command, capture_output=True, check=False, env={})  # noqa: S603 - our own words
+    python = [sys.executable, "-I", "-S"]
+    order = {"run": [*python, "-c", ""], "lock": True, "silent": True}
+    done = subprocess.run(  # noqa: S603 - our own words
+        [*python, str(_ENTER), json.dumps(order)], capture_output=True, check=False, env=_kept()
+    )
     return done.returncode == 0

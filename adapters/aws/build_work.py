@@ -51,8 +51,16 @@ class Work:
         try:
             names = stages.build(room, source, self._log.say)
         except stages.BuildFails as failure:
-            self._log.say(str(failure))
-            return BuildOutcome(reason=str(failure))
+            reason = str(failure)
+        except (OSError, RecursionError) as failure:
+            # A full disk, or files that nobody can handle: of all that is on this disk, the rest is ours and small.
+            reason = f"The build cannot go on with the files that it made ({type(failure).__name__})."
+        else:
+            return self._sent(names)
+        self._log.say(reason)
+        return BuildOutcome(reason=reason)
+
+    def _sent(self, names: tuple[str, ...]) -> BuildOutcome:
         for name, form in zip(names, self._job.files[:MOST_FILES], strict=True):
             with (self._folder / "out" / name).open("rb") as file:
                 self._put(form, file)

@@ -8,7 +8,6 @@ for a failure of this one.
 """
 
 import os
-import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 
 from adapters.aws.build_job import Job
 from adapters.aws.build_processes import ProcessesRemain, end_all, hide
+from adapters.aws.build_room import remove
 from adapters.aws.build_work import Work
 from adapters.records import from_json
 
@@ -38,21 +38,17 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN
         left = context.get_remaining_time_in_millis() / 1000 - _LAST_SECONDS
         Work(from_json(Job, event), folder, left).do()
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        _clean()
+        _clean(folder)
     return {}
 
 
-def _clean() -> None:
-    """See that nothing is left of an earlier build, or end."""
+def _clean(*folders: Path) -> None:
+    """See that nothing is left of a build, or end."""
     try:
         end_all()
-        if Path(__file__).is_relative_to(_TASK_ROOT):
-            for path in Path(tempfile.gettempdir()).iterdir():
-                if path.is_dir() and not path.is_symlink():
-                    shutil.rmtree(path)
-                else:
-                    path.unlink()
-    except (ProcessesRemain, OSError) as failure:
+        is_ours = Path(__file__).is_relative_to(_TASK_ROOT)
+        for path in Path(tempfile.gettempdir()).iterdir() if is_ours else folders:
+            remove(path)
+    except (ProcessesRemain, OSError, RecursionError) as failure:
         print(f"this environment cannot be used again: {failure!r}", file=sys.stderr, flush=True)  # noqa: T201 - its log
         os._exit(1)

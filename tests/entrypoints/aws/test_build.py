@@ -266,6 +266,20 @@ def test_a_build_that_fills_the_disk_is_stopped(store: Store, tmp_path: Path) ->
     assert store.outcome["reason"] == f"The build wrote more than {2**25} bytes."
 
 
+def test_what_a_build_forbids_us_to_remove_is_removed(store: Store, tmp_path: Path) -> None:
+    locking = """
+Path("locked/deeper").mkdir(parents=True)
+Path("locked/deeper/file").touch()
+Path("away").symlink_to("/")
+os.chmod("locked/deeper", 0)
+os.chmod("locked", 0)
+"""
+    done = build(store, tmp_path, project(locking))
+
+    assert done.returncode == 0, done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_source_that_is_not_there_is_no_outcome(store: Store, tmp_path: Path) -> None:
     done = build(store, tmp_path, project())
     assert done.returncode == 0
