@@ -12,8 +12,9 @@ from pathlib import Path
 from adapters.building import hostile_files, inside, requirements
 from adapters.building.stages import BuildFails
 from adapters.local.build_process import Watch
+from adapters.local.build_tree import Mount
 from adapters.local.build_usage import BuildLimits
-from adapters.local.confinement import Confinement, Mount, cell_mounts
+from adapters.local.confinement import Confinement, cell_mounts, surroundings
 
 _LARGEST_ANSWER = 1024 * 1024
 _LONGEST_REASON = 300
@@ -78,9 +79,9 @@ class LocalRoom:
             "folder": "/pip" if self._confinement.has_tree else str(link),
             "arguments": requirements.arguments(wanted, target),
         }
-        surroundings = requirements.environment(self._index_url, os.environ)
-        mounts = [site, Mount(link, "/link"), Mount(pip, "/pip/pip"), *_certificates(surroundings)]
-        if self._enter(request, mounts, surroundings, network=True):
+        environment = requirements.environment(self._index_url, os.environ)
+        mounts = [site, Mount(link, "/link"), Mount(pip, "/pip/pip"), *_certificates(environment)]
+        if self._enter(request, mounts, environment, network=True):
             raise BuildFails("The build requirements could not be fetched from the index: see the log.")
 
     def run(self, request: Mapping[str, object], failure: str) -> object:
@@ -138,7 +139,7 @@ class LocalRoom:
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONHASHSEED": "0",
         }
-        return self._watch.run(command, environment | dict(more), [mounts[0].source])
+        return self._watch.run(command, surroundings() | environment | dict(more), [mounts[0].source])
 
     def _rlimits(self) -> dict[str, int]:
         limits = self._limits

@@ -16,7 +16,7 @@ from adapters.building.stages import BuildFails, build
 from adapters.local.build_process import Watch
 from adapters.local.build_room import LocalRoom
 from adapters.local.build_usage import BuildLimits
-from adapters.local.confinement import Confinement, confinement
+from adapters.local.confinement import Confinement, NothingConfines, confinement
 from domain.ports.build_logs import BUILD, BuildLogs
 from domain.ports.builder import Built, NotBuilt, Outcome
 
@@ -104,7 +104,10 @@ class SandboxBuilder:
         # What an earlier attempt left that did not come to its end.
         shutil.rmtree(folder, ignore_errors=True)
         (folder / _FILES).mkdir(parents=True)
-        how = self._confinement or confinement()
+        try:
+            how = self._confinement or confinement()
+        except NothingConfines:
+            return NotBuilt("This index cannot build: publish the files of a release on GitHub, or tell its operator.")
         with self._place(folder, how) as place:
             log = BuildLog(requirements.secrets(self._index_url) | {str(place): "", str(self._folder): ""})
             last = self._clock()

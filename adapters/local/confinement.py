@@ -15,17 +15,13 @@ from pathlib import Path
 from attrs import frozen
 
 from adapters.building import cell
+from adapters.local.build_tree import LINKER, NETWORK, SYSTEM, Mount, bubblewrap_options, entries_of, prefixes
 
 _CELL = Path(cell.__file__).parent
 _CELL_WITHIN = "/cell/adapters/building/cell"
 _USERS = range(61_000, 65_000)
 _PATIENCE = 30
 _NICE = 10
-# What programs of the system need to run, and pip to find an index.
-_SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store", "/etc/alternatives")
-_LINKER = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/ld-musl-x86_64.path", "/etc/localtime")
-_NAMES = ("/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/os-release", "/etc/debian_version")
-_NETWORK = (*_NAMES, "/etc/ssl", "/etc/pki", "/etc/ca-certificates")
 
 
 class Kind(Enum):
@@ -37,13 +33,13 @@ class Kind(Enum):
     LIMITS = "limits only: time, memory, disk and processes are bounded, but files and the network can be reached"
 
 
-@frozen
-class Mount:
-    """A file or folder of the machine that a build sees, there at `place`."""
+class NothingConfines(Exception):
+    """No build can run here, not even with limits."""
 
-    source: Path
-    place: str
-    writable: bool = False
+    def __init__(self) -> None:
+        super().__init__(
+            "builds cannot be shut away on this machine, so there are none: it takes Linux, best bubblewrap"
+        )
 
 
 @frozen
@@ -102,9 +98,9 @@ class Confinement:
         } | ({} if self.uid is None else {"uid": self.uid})
         if not self.has_tree:
             return _enter(_CELL, within | self._fence(mounts, network=network) | {"keep": True})
-        entries = _entries(mounts, hidden, network=network)
+        entries = entries_of(mounts, hidden, network=network)
         if self.kind is Kind.BUBBLEWRAP:
-            command = [*self._bubblewrap(network=network), *_as_options(entries), "--"]
+            command = [*self._bubblewrap(network=network), *bubblewrap_options(entries), "--"]
             return _enter(_CELL, {"run": [*command, *_enter(Path(_CELL_WITHIN), within)], "die": True})
         tree = {"tree": {"root": str(root), "entries": entries}}
         return _enter(_CELL, {"run": [*self._unshare(network=network), *_enter(_CELL, tree | within)], "die": True})
@@ -125,15 +121,22 @@ class Confinement:
     def _fence(self, mounts: Sequence[Mount], *, network: bool) -> dict[str, object]:
         if self.kind is Kind.LIMITS:
             return {}
-        system = [*_SYSTEM, *_LINKER, "/dev/urandom", "/dev/random", "/dev/zero", *_prefixes()]
-        readable = [*system, *(_NETWORK if network else ()), *(str(mount.source) for mount in mounts)]
+        system = [*SYSTEM, *LINKER, "/dev/urandom", "/dev/random", "/dev/zero", *prefixes()]
+        readable = [*system, *(NETWORK if network else ()), *(str(mount.source) for mount in mounts)]
         writable = ["/dev/null", *(str(mount.source) for mount in mounts if mount.writable)]
         return {"readable": readable, "writable": writable, "silent": not network}
 
 
 def confinement() -> Confinement:
-    """The best that works on this machine; found once."""
-    return next(filter(_works, _candidates()))
+    """The best that works on this machine; found once.
+
+    Raises:
+        NothingConfines: nothing does.
+    """
+    for candidate in _candidates():
+        if _works(candidate):
+            return candidate
+    raise NothingConfines
 
 
 def available() -> tuple[Confinement, ...]:
@@ -165,10 +168,15 @@ def _works(candidate: Confinement) -> bool:
                 os.chown(work, candidate.uid, candidate.uid)
             tried = ["-c", "import ssl, ctypes; open('works', 'x').close()"]
             command = candidate.command(tried, [Mount(work, "/build", writable=True), *cell_mounts()], {}, root=root)
-            subprocess.run(command, capture_output=True, env={}, timeout=_PATIENCE, check=True)  # noqa: S603 - our own
+            subprocess.run(command, capture_output=True, env=surroundings(), timeout=_PATIENCE, check=True)  # noqa: S603 - our own
         except (OSError, subprocess.SubprocessError):
             return False
         return (work / "works").is_file()
+
+
+def surroundings() -> dict[str, str]:
+    """What Python needs of our environment to start at all."""
+    return {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
 
 
 def cell_mounts() -> tuple[Mount, ...]:
@@ -185,49 +193,8 @@ def _python() -> str:
     return os.path.realpath(sys.executable)
 
 
-def _prefixes() -> tuple[str, ...]:
-    return tuple(dict.fromkeys(os.path.realpath(prefix) for prefix in (sys.base_prefix, sys.base_exec_prefix)))
-
-
 def _found(program: str) -> str:
     path = shutil.which(program, path="/usr/local/bin:/usr/bin:/bin:/run/current-system/sw/bin")
     if path is None:
         raise FileNotFoundError(program)
     return path
-
-
-def _entries(mounts: Sequence[Mount], hidden: Sequence[Path], *, network: bool) -> list[dict[str, str]]:
-    """All of the tree, what is above before what is below; of equal places the later one counts."""
-    made: dict[str, dict[str, str]] = {}
-    for path in (*_SYSTEM, *_LINKER, *(_NETWORK if network else ()), *_prefixes()):
-        if os.path.islink(path) and path in _SYSTEM:  # noqa: PTH114 - a text is what is wanted
-            made[path] = {"kind": "link", "source": str(Path(path).readlink())}
-        elif os.path.exists(path) and path != "/":  # noqa: PTH110 - likewise
-            made[path] = {"kind": "read", "source": os.path.realpath(path)}
-    for path in (os.path.realpath(folder) for folder in hidden):
-        if any(path.startswith(f"{seen}/") for seen, entry in made.items() if entry["kind"] == "read"):
-            made[path] = {"kind": "hide", "source": ""}
-    for mount in mounts:
-        made[mount.place] = {"kind": "write" if mount.writable else "read", "source": str(mount.source)}
-    return [{"place": place} | entry for place, entry in sorted(made.items(), key=lambda pair: pair[0].count("/"))]
-
-
-def _as_options(entries: Sequence[Mapping[str, str]]) -> list[str]:
-    options = ["--proc", "/proc", "--dev", "/dev", "--size", str(64 * 2**20), "--tmpfs", "/dev/shm"]  # noqa: S108 - its own
-    places = {entry["place"] for entry in entries}
-    for above in dict.fromkeys(str(path) for place in places for path in reversed(Path(place).parents[:-1])):
-        # What bubblewrap makes on its way is for its own user only.
-        if places.isdisjoint((above, *map(str, Path(above).parents))):
-            options += ["--perms", "0755", "--dir", above]
-    for entry in entries:
-        place, source = entry["place"], entry["source"]
-        match entry["kind"]:
-            case "read":
-                options += ["--ro-bind", source, place]
-            case "write":
-                options += ["--bind", source, place]
-            case "link":
-                options += ["--symlink", source, place]
-            case "hide":
-                options += ["--size", "4096", "--tmpfs", place, "--remount-ro", place]
-    return [*options, "--remount-ro", "/dev", "--remount-ro", "/"]

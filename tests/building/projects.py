@@ -60,7 +60,7 @@ class Building:
     """A builder in a folder of its own."""
 
     path: Path
-    how: Confinement
+    how: Confinement | None
     limits: BuildLimits = field(factory=BuildLimits)
     index_url: str = NOWHERE
     logs: Logs = field(factory=Logs)

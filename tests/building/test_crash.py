@@ -42,6 +42,7 @@ building.builder.start("s1", Path({path!r}, "source.tar.gz"))
 def test_a_build_ends_with_the_index_and_is_made_again(building: Building, tmp_path: Path) -> None:
     (tmp_path / "source.tar.gz").write_bytes(project(textwrap.dedent(ACT)))
     how = building.how
+    assert how is not None
     program = PROGRAM.format(root=str(ROOT), path=str(tmp_path), kind=how.kind.name, uid=how.uid)
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as index:
         assert index.stdout is not None

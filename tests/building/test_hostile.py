@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from adapters.local.confinement import Kind, confinement
+from adapters.local.confinement import Confinement, Kind, confinement
 from domain.ports.builder import Built
 from tests.building.projects import MIB, Building, project
 
@@ -32,12 +32,17 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
+def way(building: Building) -> Confinement:
+    assert building.how is not None
+    return building.how
+
+
 def limited(building: Building, **limits: Any) -> Building:
     return evolve(building, limits=evolve(building.limits, **limits))
 
 
 def hides_files(building: Building) -> None:
-    if building.how.kind is Kind.LIMITS:
+    if way(building).kind is Kind.LIMITS:
         pytest.skip("limits alone hide no files and no network, as `doctor` says")
 
 
@@ -113,7 +118,7 @@ def test_it_reads_nothing_of_the_index_and_of_other_users(building: Building, ho
 
 
 def test_a_home_among_the_files_of_the_system_is_hidden(building: Building, home: Path) -> None:
-    if not building.how.has_tree:
+    if not way(building).has_tree:
         pytest.skip("only a tree of its own can hide a part")
     # As if the home lay in the installation of Python.
     hidden = Path(os.path.realpath(sys.base_prefix)) / "include"
@@ -135,7 +140,7 @@ def test_it_writes_only_in_its_own_folder(building: Building, home: Path) -> Non
                 print("wrote", path)
             except OSError as error:
                 print("failed", error)
-        open("/tmp/evil" if {building.how.has_tree} else os.environ["TMPDIR"] + "/evil", "w").close()
+        open("/tmp/evil" if {way(building).has_tree} else os.environ["TMPDIR"] + "/evil", "w").close()
         open(os.environ["HOME"] + "/evil", "w").close()
     """
     before = sorted(path for path in home.rglob("*"))
@@ -224,7 +229,7 @@ def test_too_many_processes_are_stopped(building: Building) -> None:
 
 
 def test_a_fork_bomb_is_stopped(building: Building) -> None:
-    if os.getuid() == 0 and building.how.uid is None:
+    if os.getuid() == 0 and way(building).uid is None:
         pytest.skip("no limit of processes holds for root, and this test could harm the machine")
     act = """
         while True:
@@ -323,6 +328,20 @@ def test_what_it_leaves_instead_of_files_is_not_followed(best: Building, act: st
 def test_of_hundreds_of_files_only_those_that_it_names_are_taken(best: Building) -> None:
     assert isinstance(best.outcome(project("for n in range(300): open(f'{folder}/{n}.whl', 'w').close()")), Built)
     assert len(list((best.path / "builds" / "s1" / "files").iterdir())) == 2
+
+
+def test_an_archive_that_unpacks_to_too_much_is_stopped(best: Building) -> None:
+    bomb = project(big="0" * 64 * MIB)
+    assert limited(best, disk_bytes=20 * MIB).reason(bomb) in {
+        "The archive cannot be unpacked: [Errno 27] File too large.",
+        "The build wrote more than 20 MiB.",
+    }
+
+
+def test_where_nothing_confines_nothing_is_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.local.confinement._candidates", lambda: ())
+    reason = Building(tmp_path, None).reason(project())
+    assert reason == "This index cannot build: publish the files of a release on GitHub, or tell its operator."
 
 
 def test_the_way_of_this_machine_is_said_in_a_line() -> None:
