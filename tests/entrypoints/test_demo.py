@@ -1,7 +1,9 @@
 """`sls-pypi demo` as somebody uses it who has never seen the product."""
 
 import re
+import time
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -9,6 +11,16 @@ import pytest
 from adapters.local.home import HomeUnusable
 from entrypoints.local import demo
 from tests.running import PATIENCE, Running, command
+
+
+def ended_submission(client: httpx2.Client, url: str) -> dict[str, Any]:
+    """Wait until it is published, or is not."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        told: dict[str, Any] = client.get(url).raise_for_status().json()
+        if told["status"] in {"published", "failed"} or time.monotonic() > deadline:
+            return told
+        time.sleep(0.1)
 
 
 def test_it_serves_samples_and_says_what_to_do_with_them(tmp_path: Path) -> None:
@@ -37,7 +49,7 @@ def test_it_serves_samples_and_says_what_to_do_with_them(tmp_path: Path) -> None
         assert again.stop() == 0
 
 
-def test_somebody_logs_in_with_one_click_and_finds_what_they_have(tmp_path: Path) -> None:
+def test_somebody_logs_in_with_one_click_finds_what_they_have_and_publishes_more(tmp_path: Path) -> None:
     running = Running(tmp_path / "demo", verb="demo")
     try:
         with httpx2.Client(follow_redirects=True, timeout=PATIENCE) as client:
@@ -47,6 +59,11 @@ def test_somebody_logs_in_with_one_click_and_finds_what_they_have(tmp_path: Path
             chosen = client.get(page.url.copy_with(query=None), params={**fields, "login": "maren"})
             assert str(chosen.url) == f"{running.url}/my/"
             mine = client.get(f"{running.url}/api/packages").raise_for_status().json()
+            by_this_page = {"X-CSRF-Token": client.cookies["csrf_token"]}
+            wanted = {"repository": "maren/moonphase"}
+            sent = client.post(f"{running.url}/api/packages", json=wanted, headers=by_this_page).raise_for_status()
+            ended = ended_submission(client, f"{running.url}/api/submissions/{sent.json()['id']}")
+            assert ended["status"] == "published", ended
         submitted = {entry["name"]: entry for entry in mine["submitted"]}
         assert {"tidegauge", "saltmarsh"} <= submitted.keys()
         eligible = {entry["repository"] for entry in mine["eligible"]}
