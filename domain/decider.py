@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from domain import names
-from domain.artifacts import Artifact, Sdist
 from domain.caller import Caller
 from domain.commands import (
     Command,
@@ -16,50 +14,19 @@ from domain.commands import (
 )
 from domain.events import (
     FileDeleted,
-    FilePublished,
     FileUnyanked,
     FileYanked,
     PackageEvent,
-    PackageSubmitted,
     PackageWithdrawn,
     ProjectStatusChanged,
 )
+from domain.ownership import the_caller_owns
 from domain.package import File, Package, Status
 from domain.policy import Policy
-from domain.refusals import Invalid, NotAllowed, NotFound
+from domain.publication import publish, publish_release
+from domain.refusals import Invalid, NotFound
 
 _LONGEST_REASON = 512
-
-
-class NotOwner(NotAllowed):
-    """The package belongs to somebody else."""
-
-
-class TokenOutOfScope(NotAllowed):
-    """The token is restricted to other packages."""
-
-
-class ProjectClosed(NotAllowed):
-    """The operator archived or quarantined the project (PEP 792)."""
-
-
-class FileExists(Invalid):
-    """A filename or content that is there already, not identically."""
-
-
-class FilenameSpent(Invalid):
-    """A deleted filename never comes back."""
-
-
-class SecondSdist(Invalid):
-    """A release has at most one sdist."""
-
-
-class VersionExists(Invalid):
-    """A release is published from a repository once; another commit is another version."""
-
-    def __init__(self, name: str, version: str) -> None:
-        super().__init__(f"Version {version} of {name} exists already. Raise the version and publish again.")
 
 
 class InvalidReason(Invalid):
@@ -84,9 +51,9 @@ def decide(
     """
     match command:
         case PublishFile():
-            return _publish(package, command, caller, policy, at)
+            return publish(package, command, caller, policy, at)
         case PublishRelease():
-            return _publish_release(package, command, caller, policy, at)
+            return publish_release(package, command, caller, policy, at)
         case YankFile() | UnyankFile() | DeleteFile() | WithdrawPackage():
             return _change(package, command, caller, at)
 
@@ -132,139 +99,10 @@ def change_status(
     return (ProjectStatusChanged(status.value, reason, at),)
 
 
-def already_published(package: Package | None, artifact: Artifact, sha256: str, caller: Caller, policy: Policy) -> bool:
-    """Whether the very same file is there; every rule that needs no look into the file is applied on the way.
-
-    Cheap enough to run before a file is opened, so that "exists" is said of a filename whatever is sent under it.
-    """
-    if package is None:
-        names.check_new(artifact.name, policy)
-        _the_token_covers(artifact.name, caller)
-        return False
-    the_caller_owns(package, caller)
-    the_project_is_open(package)
-    _the_filename_is_not_spent(package, artifact.filename)
-    existing = package.files.get(artifact.filename)
-    if existing is not None and existing.published.sha256 == sha256:
-        return True
-    _the_file_is_new(package, artifact.filename, sha256)
-    _the_release_has_one_sdist(package, artifact)
-    return False
-
-
-def the_caller_owns(package: Package, caller: Caller) -> None:
-    """Only the owner changes a package, with a token that covers it."""
-    if package.owner != caller.account:
-        raise NotOwner(f"The user '{caller.login}' isn't allowed to upload to project '{package.name}'.")
-    _the_token_covers(package.name, caller)
-
-
-def the_project_is_open(package: Package) -> None:
-    """Archived and quarantined projects take no uploads (PEP 792)."""
-    if package.status in (Status.ARCHIVED, Status.QUARANTINED):
-        raise ProjectClosed(f"The project '{package.name}' is {package.status.value} and takes no uploads.")
-
-
 def the_reason_is_one_short_line(reason: str) -> None:
     """Installers print it; nothing in it may move their cursor."""
     if len(reason) > _LONGEST_REASON or (reason and not reason.isprintable()):
         raise InvalidReason(f"A reason is one line of at most {_LONGEST_REASON} printable characters.")
-
-
-def _publish(
-    package: Package | None, command: PublishFile, caller: Caller, policy: Policy, at: datetime
-) -> tuple[PackageEvent, ...]:
-    if already_published(package, command.artifact, command.digests.sha256, caller, policy):
-        return ()
-    published = _published(package, command, caller, at)
-    if package is None:
-        return PackageSubmitted(command.spelling, caller.account, at), published
-    if package.withdrawn:
-        # It comes back, which concerns whoever shows that it is here.
-        return _submitted_again(package, command.spelling, at), published
-    return (published,)
-
-
-def _publish_release(
-    package: Package | None, command: PublishRelease, caller: Caller, policy: Policy, at: datetime
-) -> tuple[PackageEvent, ...]:
-    there = [already_published(package, file.artifact, file.digests.sha256, caller, policy) for file in command.files]
-    if package is not None and not all(there):
-        _the_release_is_new(package, command.files[0].artifact)
-    published = [
-        _published(package, file, caller, at, command.commit)
-        for file, is_there in zip(command.files, there, strict=True)
-        if not is_there
-    ]
-    spelling = command.files[0].spelling
-    if package is None:
-        submitted = PackageSubmitted(spelling, caller.account, at, command.repository, command.repository_id)
-        return submitted, *published
-    if published and (
-        package.withdrawn or (package.repository, package.repository_id) != (command.repository, command.repository_id)
-    ):
-        return (
-            PackageSubmitted(spelling, package.owner, at, command.repository, command.repository_id),
-            *published,
-        )
-    return tuple(published)
-
-
-def _published(
-    package: Package | None, command: PublishFile, caller: Caller, at: datetime, commit: str | None = None
-) -> FilePublished:
-    artifact, digests = command.artifact, command.digests
-    label = str(artifact.version)
-    return FilePublished(
-        filename=artifact.filename,
-        version=package.labels.get(artifact.version, label) if package else label,
-        kind=artifact.kind,
-        size=command.size,
-        sha256=digests.sha256,
-        blake2b_256=digests.blake2b_256,
-        md5=digests.md5,
-        metadata_sha256=command.metadata_sha256,
-        requires_python=command.requires_python,
-        at=at,
-        by=caller.account,
-        source_commit=commit,
-    )
-
-
-def _submitted_again(package: Package, spelling: str, at: datetime) -> PackageSubmitted:
-    return PackageSubmitted(spelling, package.owner, at, package.repository, package.repository_id)
-
-
-def _the_release_is_new(package: Package, artifact: Artifact) -> None:
-    if any(file.version == artifact.version for file in package.files.values()):
-        raise VersionExists(package.name, str(artifact.version))
-
-
-def _the_token_covers(name: str, caller: Caller) -> None:
-    if not caller.acts_on(name):
-        raise TokenOutOfScope(f"The given token isn't allowed to upload to project '{name}'.")
-
-
-def _the_filename_is_not_spent(package: Package, filename: str) -> None:
-    if filename in package.spent:
-        raise FilenameSpent(
-            "This filename was previously used by a file that has since been deleted. Use a different version."
-        )
-
-
-def _the_file_is_new(package: Package, filename: str, sha256: str) -> None:
-    for file in package.files.values():
-        if file.published.filename == filename or file.published.sha256 == sha256:
-            known = file.published
-            raise FileExists(f"File already exists ('{known.filename}', with blake2_256 hash '{known.blake2b_256}').")
-
-
-def _the_release_has_one_sdist(package: Package, artifact: Artifact) -> None:
-    if not isinstance(artifact, Sdist):
-        return
-    for file in package.files.values():
-        if file.published.kind == artifact.kind and file.version == artifact.version:
-            raise SecondSdist("Only one sdist may be uploaded per release.")
 
 
 def _existing(package: Package, filename: str) -> File:

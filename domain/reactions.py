@@ -2,9 +2,6 @@
 
 from domain.events import (
     BatchCounted,
-    BuildFailed,
-    BuildStarted,
-    BuildSucceeded,
     DayCounted,
     DownloadsAggregated,
     FileDeleted,
@@ -16,8 +13,6 @@ from domain.events import (
     ProjectStatusChanged,
     PublisherDistrusted,
     PublisherTrusted,
-    SubmissionPublished,
-    SubmissionRequested,
     SubmitterRegistered,
     TokenIssued,
     TokenRevoked,
@@ -26,6 +21,7 @@ from domain.events import (
 from domain.messages import Build, FetchFacts, Message, Page, PageStale
 from domain.ports.event_log import Recorded
 from domain.streams import key_of
+from domain.submission_events import BuildFailed, BuildStarted, BuildSucceeded, SubmissionPublished, SubmissionRequested
 
 
 def react(recorded: Recorded) -> tuple[Message, ...]:

@@ -7,17 +7,17 @@ from enum import StrEnum
 from attrs import evolve as changed
 from attrs import frozen
 
-from domain.events import (
+from domain.events import Event
+from domain.refusals import NotAllowed, NotFound
+from domain.submission_events import (
     BuildFailed,
     BuildStarted,
     BuildSucceeded,
     BuiltFile,
-    Event,
     SubmissionEvent,
     SubmissionPublished,
     SubmissionRequested,
 )
-from domain.refusals import NotAllowed, NotFound
 
 MOST_WAITING = 20
 """How many submissions of one person may wait or be worked on."""

@@ -1,11 +1,6 @@
-"""The world on AWS: DynamoDB, S3, SNS and Athena.
-
-No adapter and no client is imported before it is asked for: each function pays for what it uses only.
-"""
+"""The world on AWS: DynamoDB, S3, SNS and Athena."""
 
 from collections.abc import Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from dependency_injector import containers, providers
 
@@ -16,232 +11,9 @@ from adapters.sealing import AesSealing
 from adapters.secrets import SystemSecrets
 from domain.policy import Bounds
 from domain.ports.identity_tokens import Kind
+from infrastructure import aws_factories as factories
 from infrastructure.resources import Resources
 from infrastructure.settings import DEFAULT_GITHUB_API_URL, DEFAULT_GITHUB_URL, BuildSettings
-from infrastructure.version import USER_AGENT
-
-if TYPE_CHECKING:
-    from adapters.aws.queues import SqsQueues
-    from domain.ports.access_logs import AccessLogs
-    from domain.ports.archives import Archives
-    from domain.ports.blobs import Blobs
-    from domain.ports.build_logs import BuildLogs
-    from domain.ports.builder import Builder
-    from domain.ports.caches import Caches
-    from domain.ports.catalogue import Catalogue
-    from domain.ports.clock import Clock
-    from domain.ports.dependents import DependentsTable
-    from domain.ports.details import Details
-    from domain.ports.directory import Directory
-    from domain.ports.event_log import EventLog
-    from domain.ports.event_store import EventStore
-    from domain.ports.facts import FactsTable
-    from domain.ports.identities import Identities
-    from domain.ports.identity_tokens import IdentityTokens
-    from domain.ports.objects import Objects
-    from domain.ports.pages import Pages
-    from domain.ports.publisher import Publisher
-    from domain.ports.repositories import Repositories
-    from domain.ports.sessions import Sessions
-    from domain.ports.sources import Sources
-    from domain.ports.staging import Staging
-    from domain.ports.submission_table import SubmissionTable
-    from domain.ports.trust_table import TrustTable
-    from domain.ports.usage_table import UsageTable
-    from domain.ports.workspace import Workspace
-
-_QUERY = Path(__file__).with_name("athena") / "count_downloads.sql"
-_ATTEMPTS = 5
-_CONNECT_SECONDS = 3
-_READ_SECONDS = 20
-
-
-def _client(service: str, region: str) -> Any:  # noqa: ANN401 - boto3 makes the classes of its clients as it runs
-    import boto3  # noqa: PLC0415
-    from botocore.config import Config  # noqa: PLC0415
-
-    config = Config(
-        retries={"mode": "standard", "max_attempts": _ATTEMPTS},
-        connect_timeout=_CONNECT_SECONDS,
-        read_timeout=_READ_SECONDS,
-        signature_version="s3v4" if service == "s3" else None,
-    )
-    make: Any = boto3.client  # whose types know services by name only
-    return make(service, region_name=region, config=config)
-
-
-def _event_store(client: Any, table: str) -> "EventStore":  # noqa: ANN401
-    from adapters.aws.event_store import DynamoEventStore  # noqa: PLC0415
-
-    return DynamoEventStore(client, table)
-
-
-def _event_log(client: Any, table: str) -> "EventLog":  # noqa: ANN401
-    from adapters.aws.event_log import DynamoEventLog  # noqa: PLC0415
-
-    return DynamoEventLog(client, table)
-
-
-def _catalogue(client: Any, table: str) -> "Catalogue":  # noqa: ANN401
-    from adapters.aws.catalogue import DynamoCatalogue  # noqa: PLC0415
-
-    return DynamoCatalogue(client, table)
-
-
-def _sessions(client: Any, table: str) -> "Sessions":  # noqa: ANN401
-    from adapters.aws.sessions import DynamoSessions  # noqa: PLC0415
-
-    return DynamoSessions(client, table)
-
-
-def _publisher(client: Any, topic: str) -> "Publisher":  # noqa: ANN401
-    from adapters.aws.publisher import SnsPublisher  # noqa: PLC0415
-
-    return SnsPublisher(client, topic)
-
-
-def _objects(client: Any, bucket: str) -> "Objects":  # noqa: ANN401
-    from adapters.aws.objects import S3Objects  # noqa: PLC0415
-
-    return S3Objects(client, bucket)
-
-
-def _blobs(client: Any, bucket: str, site_bucket: str) -> "Blobs":  # noqa: ANN401
-    from adapters.aws.blobs import S3Blobs  # noqa: PLC0415
-
-    return S3Blobs(client, bucket, site_bucket)
-
-
-def _caches(client: Any, distribution: str) -> "Caches":  # noqa: ANN401
-    from adapters.aws.caches import CloudFrontCaches  # noqa: PLC0415
-
-    return CloudFrontCaches(client, distribution)
-
-
-def _staging(client: Any, bucket: str) -> "Staging":  # noqa: ANN401
-    from adapters.aws.staging import S3Staging  # noqa: PLC0415
-
-    return S3Staging(client, bucket)
-
-
-def _directory(client: Any, table: str) -> "Directory":  # noqa: ANN401
-    from adapters.aws.directory import DynamoDirectory  # noqa: PLC0415
-
-    return DynamoDirectory(client, table)
-
-
-def _dependents(client: Any, table: str) -> "DependentsTable":  # noqa: ANN401
-    from adapters.aws.dependents import DynamoDependents  # noqa: PLC0415
-
-    return DynamoDependents(client, table)
-
-
-def _usage_table(client: Any, table: str) -> "UsageTable":  # noqa: ANN401
-    from adapters.aws.usage_table import DynamoUsageTable  # noqa: PLC0415
-
-    return DynamoUsageTable(client, table)
-
-
-def _facts_table(client: Any, table: str) -> "FactsTable":  # noqa: ANN401
-    from adapters.aws.facts import DynamoFactsTable  # noqa: PLC0415
-
-    return DynamoFactsTable(client, table)
-
-
-def _repositories(api_url: str) -> "Repositories":
-    from adapters.github.repositories import GitHubRepositories  # noqa: PLC0415
-
-    return GitHubRepositories(api_url, USER_AGENT)
-
-
-def _sources(api_url: str, clock: "Clock") -> "Sources":
-    from adapters.github.sources import GitHubSources  # noqa: PLC0415
-
-    return GitHubSources(api_url, USER_AGENT, clock)
-
-
-def _identities(app: GitHubApp) -> "Identities":
-    from adapters.github.identities import GitHubIdentities  # noqa: PLC0415
-
-    return GitHubIdentities(app, USER_AGENT)
-
-
-def _identity_tokens(issuers: Mapping[Kind, str]) -> "IdentityTokens":
-    from adapters.oidc import OidcTokens  # noqa: PLC0415
-
-    return OidcTokens(issuers, USER_AGENT)
-
-
-def _trust_table(client: Any, table: str) -> "TrustTable":  # noqa: ANN401
-    from adapters.aws.trust_table import DynamoTrustTable  # noqa: PLC0415
-
-    return DynamoTrustTable(client, table)
-
-
-def _submission_table(client: Any, table: str) -> "SubmissionTable":  # noqa: ANN401
-    from adapters.aws.submission_table import DynamoSubmissionTable  # noqa: PLC0415
-
-    return DynamoSubmissionTable(client, table)
-
-
-def _build_logs(client: Any, bucket: str) -> "BuildLogs":  # noqa: ANN401
-    from adapters.aws.build_logs import S3BuildLogs  # noqa: PLC0415
-
-    return S3BuildLogs(client, bucket)
-
-
-def _builder(s3: Any, functions: Any, resources: Resources, build: BuildSettings, largest_file: int) -> "Builder":  # noqa: ANN401
-    from adapters.aws.build_job import BuildBounds  # noqa: PLC0415
-    from adapters.aws.builder import LambdaBuilder  # noqa: PLC0415
-
-    bounds = BuildBounds(build.index_url, build.seconds, build.memory_bytes, build.disk_bytes, largest_file)
-    return LambdaBuilder(s3, functions, resources.data_bucket, resources.dispatch_function, bounds)
-
-
-def _details(client: Any, bucket: str) -> "Details":  # noqa: ANN401
-    from adapters.aws.details import S3Details  # noqa: PLC0415
-
-    return S3Details(client, bucket)
-
-
-def _access_logs(athena: Any, s3: Any, resources: Resources, clock: "Clock") -> "AccessLogs":  # noqa: ANN401
-    from adapters.aws.access_logs import AthenaAccessLogs  # noqa: PLC0415
-
-    return AthenaAccessLogs(
-        athena,
-        s3,
-        resources.workgroup,
-        resources.usage_database,
-        resources.results_bucket,
-        _QUERY.read_text(encoding="utf-8"),
-        clock,
-    )
-
-
-def _queues(client: Any, urls: tuple[str, ...]) -> "SqsQueues":  # noqa: ANN401
-    from adapters.aws.queues import SqsQueues  # noqa: PLC0415
-
-    return SqsQueues(client, urls)
-
-
-def _workspace() -> "Workspace":
-    import tempfile  # noqa: PLC0415
-
-    from adapters.workspace import FolderWorkspace  # noqa: PLC0415
-
-    return FolderWorkspace(Path(tempfile.gettempdir()))
-
-
-def _archives() -> "Archives":
-    from adapters.archives import FileArchives  # noqa: PLC0415
-
-    return FileArchives()
-
-
-def _pages() -> "Pages":
-    from adapters.pages import JinjaPages  # noqa: PLC0415
-
-    return JinjaPages()
 
 
 class Aws(containers.DeclarativeContainer):
@@ -258,41 +30,41 @@ class Aws(containers.DeclarativeContainer):
     )
     largest_file: providers.Dependency[int] = providers.Dependency(instance_of=int, default=Bounds().file_bytes)
 
-    _dynamodb = providers.Singleton(_client, "dynamodb", resources.provided.region)
-    _s3 = providers.Singleton(_client, "s3", resources.provided.region)
-    _sns = providers.Singleton(_client, "sns", resources.provided.region)
-    _sqs = providers.Singleton(_client, "sqs", resources.provided.region)
-    _lambda = providers.Singleton(_client, "lambda", resources.provided.region)
-    _athena = providers.Singleton(_client, "athena", resources.provided.region)
-    _cloudfront = providers.Singleton(_client, "cloudfront", resources.provided.region)
+    _dynamodb = providers.Singleton(factories.client, "dynamodb", resources.provided.region)
+    _s3 = providers.Singleton(factories.client, "s3", resources.provided.region)
+    _sns = providers.Singleton(factories.client, "sns", resources.provided.region)
+    _sqs = providers.Singleton(factories.client, "sqs", resources.provided.region)
+    _lambda = providers.Singleton(factories.client, "lambda", resources.provided.region)
+    _athena = providers.Singleton(factories.client, "athena", resources.provided.region)
+    _cloudfront = providers.Singleton(factories.client, "cloudfront", resources.provided.region)
 
-    event_store = providers.Singleton(_event_store, _dynamodb, resources.provided.table)
-    event_log = providers.Singleton(_event_log, _dynamodb, resources.provided.table)
-    publisher = providers.Singleton(_publisher, _sns, resources.provided.topic)
-    objects = providers.Singleton(_objects, _s3, resources.provided.site_bucket)
-    blobs = providers.Singleton(_blobs, _s3, resources.provided.data_bucket, resources.provided.site_bucket)
-    caches = providers.Singleton(_caches, _cloudfront, resources.provided.distribution)
-    catalogue = providers.Singleton(_catalogue, _dynamodb, resources.provided.table)
-    usage_table = providers.Singleton(_usage_table, _dynamodb, resources.provided.table)
-    directory = providers.Singleton(_directory, _dynamodb, resources.provided.table)
-    dependents = providers.Singleton(_dependents, _dynamodb, resources.provided.table)
-    facts_table = providers.Singleton(_facts_table, _dynamodb, resources.provided.table)
-    repositories = providers.Singleton(_repositories, github.provided.api_url)
-    identities = providers.Singleton(_identities, github)
-    identity_tokens = providers.Singleton(_identity_tokens, oidc_issuers)
-    trust_table = providers.Singleton(_trust_table, _dynamodb, resources.provided.table)
-    submission_table = providers.Singleton(_submission_table, _dynamodb, resources.provided.table)
-    build_logs = providers.Singleton(_build_logs, _s3, resources.provided.data_bucket)
-    builder = providers.Singleton(_builder, _s3, _lambda, resources, build, largest_file)
-    details = providers.Singleton(_details, _s3, resources.provided.data_bucket)
-    sessions = providers.Singleton(_sessions, _dynamodb, resources.provided.table)
-    staging = providers.Singleton(_staging, _s3, resources.provided.data_bucket)
-    queues = providers.Singleton(_queues, _sqs, resources.provided.queues)
-    workspace = providers.Singleton(_workspace)
-    archives = providers.Singleton(_archives)
-    pages = providers.Singleton(_pages)
+    event_store = providers.Singleton(factories.event_store, _dynamodb, resources.provided.table)
+    event_log = providers.Singleton(factories.event_log, _dynamodb, resources.provided.table)
+    publisher = providers.Singleton(factories.publisher, _sns, resources.provided.topic)
+    objects = providers.Singleton(factories.objects, _s3, resources.provided.site_bucket)
+    blobs = providers.Singleton(factories.blobs, _s3, resources.provided.data_bucket, resources.provided.site_bucket)
+    caches = providers.Singleton(factories.caches, _cloudfront, resources.provided.distribution)
+    catalogue = providers.Singleton(factories.catalogue, _dynamodb, resources.provided.table)
+    usage_table = providers.Singleton(factories.usage_table, _dynamodb, resources.provided.table)
+    directory = providers.Singleton(factories.directory, _dynamodb, resources.provided.table)
+    dependents = providers.Singleton(factories.dependents, _dynamodb, resources.provided.table)
+    facts_table = providers.Singleton(factories.facts_table, _dynamodb, resources.provided.table)
+    repositories = providers.Singleton(factories.repositories, github.provided.api_url)
+    identities = providers.Singleton(factories.identities, github)
+    identity_tokens = providers.Singleton(factories.identity_tokens, oidc_issuers)
+    trust_table = providers.Singleton(factories.trust_table, _dynamodb, resources.provided.table)
+    submission_table = providers.Singleton(factories.submission_table, _dynamodb, resources.provided.table)
+    build_logs = providers.Singleton(factories.build_logs, _s3, resources.provided.data_bucket)
+    builder = providers.Singleton(factories.builder, _s3, _lambda, resources, build, largest_file)
+    details = providers.Singleton(factories.details, _s3, resources.provided.data_bucket)
+    sessions = providers.Singleton(factories.sessions, _dynamodb, resources.provided.table)
+    staging = providers.Singleton(factories.staging, _s3, resources.provided.data_bucket)
+    queues = providers.Singleton(factories.queues, _sqs, resources.provided.queues)
+    workspace = providers.Singleton(factories.workspace)
+    archives = providers.Singleton(factories.archives)
+    pages = providers.Singleton(factories.pages)
     clock = providers.Singleton(SystemClock)
-    sources = providers.Singleton(_sources, github.provided.api_url, clock)
-    access_logs = providers.Singleton(_access_logs, _athena, _s3, resources, clock)
+    sources = providers.Singleton(factories.sources, github.provided.api_url, clock)
+    access_logs = providers.Singleton(factories.access_logs, _athena, _s3, resources, clock)
     secrets = providers.Singleton(SystemSecrets)
     sealing = providers.Singleton(AesSealing)

@@ -13,19 +13,19 @@ from domain import sources as rules
 from domain import submission as submissions
 from domain.artifacts import parse_filename
 from domain.caller import Caller
-from domain.decider import FileExists, SecondSdist, VersionExists
 from domain.digests import Digests
-from domain.events import BuiltFile
 from domain.policy import Policy
 from domain.ports.build_logs import AFTER, BEFORE, BuildLogs
 from domain.ports.builder import Builder, Built, NotBuilt
 from domain.ports.clock import Clock
 from domain.ports.sources import Asset, Sources
 from domain.ports.workspace import Workspace
+from domain.publication import FileExists, SecondSdist, VersionExists
 from domain.received import ReceivedFile
 from domain.refusals import Invalid, Refused
 from domain.sessions import UploadAccepted
 from domain.submission import Submission
+from domain.submission_events import BuiltFile
 from domain.usecases.appending import Contended
 from domain.usecases.publishing import Publishing, artifact_of
 from domain.usecases.submission_records import SubmissionRecords

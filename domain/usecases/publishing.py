@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from packaging.version import Version
 
-from domain import decider, distributions, names, upload_form
+from domain import decider, distributions, names, publication, upload_form
 from domain.artifacts import Artifact, parse_filename, settled
 from domain.caller import Caller
 from domain.commands import Command, DeleteFile, PublishFile, PublishRelease, UnyankFile, WithdrawPackage, YankFile
@@ -69,7 +69,7 @@ class Publishing:
         artifact = parse_filename(filename)
         caller = caller.uploading(artifact.name)
         package = fold(self._store.read(package_stream(artifact.name)))
-        return decider.already_published(package, artifact, sha256, caller, self._policy)
+        return publication.already_published(package, artifact, sha256, caller, self._policy)
 
     def accept(self, caller: Caller, received: ReceivedFile) -> UploadAccepted:
         """Judge one file and keep its bytes; nothing of it shows before `publish`.
@@ -136,7 +136,7 @@ class Publishing:
         # What the name alone decides comes first: "already exists" is said whatever the bytes are worth.
         events = self._store.read(package_stream(artifact.name))
         package = fold(events)
-        is_published = decider.already_published(package, artifact, received.digests.sha256, caller, self._policy)
+        is_published = publication.already_published(package, artifact, received.digests.sha256, caller, self._policy)
         if package is not None and is_published:
             return _as_published(package, artifact.filename), events
         contents = self._archives.inspect(received.path, artifact, self._policy.bounds)

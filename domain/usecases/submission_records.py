@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 
 from domain import submission as submissions
-from domain.events import SubmissionEvent
 from domain.ports.event_store import EventStore
 from domain.ports.submission_table import SubmissionRow, SubmissionTable
 from domain.streams import submission_stream
 from domain.submission import NoSuchSubmission, Submission
+from domain.submission_events import SubmissionEvent
 from domain.usecases.appending import append_decided
 
 

@@ -10,7 +10,6 @@ from attrs import frozen
 from domain import sources as rules
 from domain import submission as submissions
 from domain.caller import Caller
-from domain.events import SubmissionRequested
 from domain.ports.build_logs import BuildLogs
 from domain.ports.clock import Clock
 from domain.ports.event_store import EventStore, StreamConflict
@@ -20,6 +19,7 @@ from domain.ports.submission_table import SubmissionRow, SubmissionTable
 from domain.refusals import NotAllowed
 from domain.streams import submission_stream
 from domain.submission import NoSuchSubmission, Submission, TooManySubmissions
+from domain.submission_events import SubmissionRequested
 from domain.usecases.portfolio import Portfolio
 from domain.usecases.submission_records import SubmissionRecords
 

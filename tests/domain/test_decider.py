@@ -5,21 +5,13 @@ from attrs import evolve
 
 from domain.caller import Caller
 from domain.commands import DeleteFile, UnyankFile, WithdrawPackage, YankFile
-from domain.decider import (
-    FileExists,
-    FilenameSpent,
-    InvalidReason,
-    NoSuchFile,
-    NoSuchPackage,
-    NotOwner,
-    ProjectClosed,
-    SecondSdist,
-    TokenOutOfScope,
-)
+from domain.decider import InvalidReason, NoSuchFile, NoSuchPackage
 from domain.events import FileDeleted, FileUnyanked, FileYanked, PackageWithdrawn, ProjectStatusChanged
 from domain.names import ReservedName, StandardLibraryName
+from domain.ownership import NotOwner, TokenOutOfScope
 from domain.package import Status
 from domain.policy import Allowance, Policy
+from domain.publication import FileExists, FilenameSpent, ProjectClosed, SecondSdist
 from tests.domain.specification import ALICE, AT, BOB, Given, publish, published, submitted
 
 WHEEL = "frob-1.0-py3-none-any.whl"

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from domain import logins
-from domain.decider import NotOwner
 from domain.devices import DeviceLoginOver
+from domain.ownership import NotOwner
 from domain.ports.identities import Declined, Identified
 from domain.usecases.device_logins import DeviceLoggedIn, Waiting
 from domain.usecases.logins import Attempt

@@ -2,9 +2,10 @@
 
 import pytest
 
-from domain.decider import FileExists, FilenameSpent, NotOwner
 from domain.names import LookAlikeName
+from domain.ownership import NotOwner
 from domain.package import Status
+from domain.publication import FileExists, FilenameSpent
 from tests.scenarios.conftest import World
 from tests.wheels import make_sdist, make_wheel
 

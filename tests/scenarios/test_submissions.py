@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from attrs import evolve
 
 from domain.caller import Caller
-from domain.decider import NotOwner, VersionExists
 from domain.github_faults import GitHubFails, GitHubLoginRevoked, NoSuchSource
 from domain.messages import Build
+from domain.ownership import NotOwner
 from domain.ports.builder import NotBuilt
 from domain.ports.sources import Source
+from domain.publication import VersionExists
 from domain.sources import (
     InvalidRef,
     InvalidRepository,
@@ -57,13 +59,15 @@ def octocat(world: World) -> Caller:
 
 
 def requested(world: World, ref: str | None = None, repository: str = "octocat/spam") -> Submission:
-    return world.index.submissions().request(OCTOCAT, repository, ref, TOKEN)
+    submission: Submission = world.index.submissions().request(OCTOCAT, repository, ref, TOKEN)
+    return submission
 
 
 def published(world: World, ref: str | None = None) -> Submission:
     submission = requested(world, ref)
     world.settle()
-    return world.index.submissions().of(OCTOCAT, submission.id)
+    done: Submission = world.index.submissions().of(OCTOCAT, submission.id)
+    return done
 
 
 class TestAsking:
@@ -104,7 +108,7 @@ class TestAsking:
     )
     @pytest.mark.usefixtures("octocat")
     def test_what_is_not_theirs_or_not_public_is_refused(
-        self, world: World, change: dict[str, object], refusal: type[Exception]
+        self, world: World, change: dict[str, Any], refusal: type[Exception]
     ) -> None:
         world.sources.show(evolve(SPAM, **change))
         with pytest.raises(refusal):
@@ -205,6 +209,7 @@ class TestPublishing:
         world.builder.will(lambda _: NotBuilt("The build took more than 600 seconds."))
         failed = published(world)
         assert (failed.status, failed.error) == (Status.FAILED, "The build took more than 600 seconds.")
+        assert failed.error is not None
         assert failed.error in world.index.submissions().log(failed.id)
         assert world.index.portfolio().submitted(OCTOCAT) == []
 
@@ -284,9 +289,11 @@ def test_a_submission_is_its_submitters(world: World) -> None:
 class TestReleases:
     """What GitHub's webhook tells."""
 
-    def told(self, world: World, delivery: str = "d1", tag: str = "v2.0", **changes: object) -> Submission | None:
-        told = {"owner_id": SPAM.owner_id, "repository_id": SPAM.id, "full_name": SPAM.full_name, "tag": tag, **changes}
-        return world.index.submissions().released(delivery, **told)
+    def told(self, world: World, owner_id: int = SPAM.owner_id, repository_id: int = SPAM.id) -> Submission | None:
+        released: Submission | None = world.index.submissions().released(
+            "d1", owner_id, repository_id, SPAM.full_name, "v2.0"
+        )
+        return released
 
     @pytest.mark.usefixtures("octocat")
     def test_a_release_of_a_known_repository_is_published_once(self, world: World) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from domain.account import UnknownToken
 from domain.caller import Caller, ForUploadsOnly
-from domain.decider import NotOwner, TokenOutOfScope
+from domain.ownership import NotOwner, TokenOutOfScope
 from domain.ports.identities import Identified
 from domain.ports.identity_tokens import LEEWAY, IdentityRejected, Kind
 from domain.ports.sources import Source

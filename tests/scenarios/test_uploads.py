@@ -10,11 +10,12 @@ import pytest
 from attrs import evolve
 
 from domain.caller import Caller
-from domain.decider import FileExists, FilenameSpent, NotOwner, TokenOutOfScope
 from domain.file_sizes import FileTooLarge
 from domain.names import LookAlikeName
+from domain.ownership import NotOwner, TokenOutOfScope
 from domain.package import Status
 from domain.policy import Bounds
+from domain.publication import FileExists, FilenameSpent
 from domain.refusals import Invalid, Refused
 from domain.usecases.uploads import LIFETIME, NoSuchUpload, NotPublishable, OtherBytes, Reserved
 from tests.scenarios.conftest import World

@@ -1,0 +1,237 @@
+"""How the adapters of the world on AWS are made.
+
+No adapter and no client is imported before it is asked for: each function pays for what it uses only.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from adapters.github.app import GitHubApp
+from domain.ports.identity_tokens import Kind
+from infrastructure.resources import Resources
+from infrastructure.settings import BuildSettings
+from infrastructure.version import USER_AGENT
+
+if TYPE_CHECKING:
+    from adapters.aws.queues import SqsQueues
+    from domain.ports.access_logs import AccessLogs
+    from domain.ports.archives import Archives
+    from domain.ports.blobs import Blobs
+    from domain.ports.build_logs import BuildLogs
+    from domain.ports.builder import Builder
+    from domain.ports.caches import Caches
+    from domain.ports.catalogue import Catalogue
+    from domain.ports.clock import Clock
+    from domain.ports.dependents import DependentsTable
+    from domain.ports.details import Details
+    from domain.ports.directory import Directory
+    from domain.ports.event_log import EventLog
+    from domain.ports.event_store import EventStore
+    from domain.ports.facts import FactsTable
+    from domain.ports.identities import Identities
+    from domain.ports.identity_tokens import IdentityTokens
+    from domain.ports.objects import Objects
+    from domain.ports.pages import Pages
+    from domain.ports.publisher import Publisher
+    from domain.ports.repositories import Repositories
+    from domain.ports.sessions import Sessions
+    from domain.ports.sources import Sources
+    from domain.ports.staging import Staging
+    from domain.ports.submission_table import SubmissionTable
+    from domain.ports.trust_table import TrustTable
+    from domain.ports.usage_table import UsageTable
+    from domain.ports.workspace import Workspace
+
+_QUERY = Path(__file__).with_name("athena") / "count_downloads.sql"
+_ATTEMPTS = 5
+_CONNECT_SECONDS = 3
+_READ_SECONDS = 20
+
+
+def client(service: str, region: str) -> Any:  # noqa: ANN401 - boto3 makes the classes of its clients as it runs
+    import boto3  # noqa: PLC0415
+    from botocore.config import Config  # noqa: PLC0415
+
+    config = Config(
+        retries={"mode": "standard", "max_attempts": _ATTEMPTS},
+        connect_timeout=_CONNECT_SECONDS,
+        read_timeout=_READ_SECONDS,
+        signature_version="s3v4" if service == "s3" else None,
+    )
+    make: Any = boto3.client  # whose types know services by name only
+    return make(service, region_name=region, config=config)
+
+
+def event_store(client: Any, table: str) -> "EventStore":  # noqa: ANN401
+    from adapters.aws.event_store import DynamoEventStore  # noqa: PLC0415
+
+    return DynamoEventStore(client, table)
+
+
+def event_log(client: Any, table: str) -> "EventLog":  # noqa: ANN401
+    from adapters.aws.event_log import DynamoEventLog  # noqa: PLC0415
+
+    return DynamoEventLog(client, table)
+
+
+def catalogue(client: Any, table: str) -> "Catalogue":  # noqa: ANN401
+    from adapters.aws.catalogue import DynamoCatalogue  # noqa: PLC0415
+
+    return DynamoCatalogue(client, table)
+
+
+def sessions(client: Any, table: str) -> "Sessions":  # noqa: ANN401
+    from adapters.aws.sessions import DynamoSessions  # noqa: PLC0415
+
+    return DynamoSessions(client, table)
+
+
+def publisher(client: Any, topic: str) -> "Publisher":  # noqa: ANN401
+    from adapters.aws.publisher import SnsPublisher  # noqa: PLC0415
+
+    return SnsPublisher(client, topic)
+
+
+def objects(client: Any, bucket: str) -> "Objects":  # noqa: ANN401
+    from adapters.aws.objects import S3Objects  # noqa: PLC0415
+
+    return S3Objects(client, bucket)
+
+
+def blobs(client: Any, bucket: str, site_bucket: str) -> "Blobs":  # noqa: ANN401
+    from adapters.aws.blobs import S3Blobs  # noqa: PLC0415
+
+    return S3Blobs(client, bucket, site_bucket)
+
+
+def caches(client: Any, distribution: str) -> "Caches":  # noqa: ANN401
+    from adapters.aws.caches import CloudFrontCaches  # noqa: PLC0415
+
+    return CloudFrontCaches(client, distribution)
+
+
+def staging(client: Any, bucket: str) -> "Staging":  # noqa: ANN401
+    from adapters.aws.staging import S3Staging  # noqa: PLC0415
+
+    return S3Staging(client, bucket)
+
+
+def directory(client: Any, table: str) -> "Directory":  # noqa: ANN401
+    from adapters.aws.directory import DynamoDirectory  # noqa: PLC0415
+
+    return DynamoDirectory(client, table)
+
+
+def dependents(client: Any, table: str) -> "DependentsTable":  # noqa: ANN401
+    from adapters.aws.dependents import DynamoDependents  # noqa: PLC0415
+
+    return DynamoDependents(client, table)
+
+
+def usage_table(client: Any, table: str) -> "UsageTable":  # noqa: ANN401
+    from adapters.aws.usage_table import DynamoUsageTable  # noqa: PLC0415
+
+    return DynamoUsageTable(client, table)
+
+
+def facts_table(client: Any, table: str) -> "FactsTable":  # noqa: ANN401
+    from adapters.aws.facts import DynamoFactsTable  # noqa: PLC0415
+
+    return DynamoFactsTable(client, table)
+
+
+def repositories(api_url: str) -> "Repositories":
+    from adapters.github.repositories import GitHubRepositories  # noqa: PLC0415
+
+    return GitHubRepositories(api_url, USER_AGENT)
+
+
+def sources(api_url: str, clock: "Clock") -> "Sources":
+    from adapters.github.sources import GitHubSources  # noqa: PLC0415
+
+    return GitHubSources(api_url, USER_AGENT, clock)
+
+
+def identities(app: GitHubApp) -> "Identities":
+    from adapters.github.identities import GitHubIdentities  # noqa: PLC0415
+
+    return GitHubIdentities(app, USER_AGENT)
+
+
+def identity_tokens(issuers: Mapping[Kind, str]) -> "IdentityTokens":
+    from adapters.oidc import OidcTokens  # noqa: PLC0415
+
+    return OidcTokens(issuers, USER_AGENT)
+
+
+def trust_table(client: Any, table: str) -> "TrustTable":  # noqa: ANN401
+    from adapters.aws.trust_table import DynamoTrustTable  # noqa: PLC0415
+
+    return DynamoTrustTable(client, table)
+
+
+def submission_table(client: Any, table: str) -> "SubmissionTable":  # noqa: ANN401
+    from adapters.aws.submission_table import DynamoSubmissionTable  # noqa: PLC0415
+
+    return DynamoSubmissionTable(client, table)
+
+
+def build_logs(client: Any, bucket: str) -> "BuildLogs":  # noqa: ANN401
+    from adapters.aws.build_logs import S3BuildLogs  # noqa: PLC0415
+
+    return S3BuildLogs(client, bucket)
+
+
+def builder(s3: Any, functions: Any, resources: Resources, build: BuildSettings, largest_file: int) -> "Builder":  # noqa: ANN401
+    from adapters.aws.build_job import BuildBounds  # noqa: PLC0415
+    from adapters.aws.builder import LambdaBuilder  # noqa: PLC0415
+
+    bounds = BuildBounds(build.index_url, build.seconds, build.memory_bytes, build.disk_bytes, largest_file)
+    return LambdaBuilder(s3, functions, resources.data_bucket, resources.dispatch_function, bounds)
+
+
+def details(client: Any, bucket: str) -> "Details":  # noqa: ANN401
+    from adapters.aws.details import S3Details  # noqa: PLC0415
+
+    return S3Details(client, bucket)
+
+
+def access_logs(athena: Any, s3: Any, resources: Resources, clock: "Clock") -> "AccessLogs":  # noqa: ANN401
+    from adapters.aws.access_logs import AthenaAccessLogs  # noqa: PLC0415
+
+    return AthenaAccessLogs(
+        athena,
+        s3,
+        resources.workgroup,
+        resources.usage_database,
+        resources.results_bucket,
+        _QUERY.read_text(encoding="utf-8"),
+        clock,
+    )
+
+
+def queues(client: Any, urls: tuple[str, ...]) -> "SqsQueues":  # noqa: ANN401
+    from adapters.aws.queues import SqsQueues  # noqa: PLC0415
+
+    return SqsQueues(client, urls)
+
+
+def workspace() -> "Workspace":
+    import tempfile  # noqa: PLC0415
+
+    from adapters.workspace import FolderWorkspace  # noqa: PLC0415
+
+    return FolderWorkspace(Path(tempfile.gettempdir()))
+
+
+def archives() -> "Archives":
+    from adapters.archives import FileArchives  # noqa: PLC0415
+
+    return FileArchives()
+
+
+def pages() -> "Pages":
+    from adapters.pages import JinjaPages  # noqa: PLC0415
+
+    return JinjaPages()
