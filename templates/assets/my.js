@@ -534,6 +534,7 @@ function figures({ total, last_day: day, last_30_days: month, locations, request
 class Package {
   constructor(name) {
     this.name = name;
+    this.known = new Map();
     this.facts = el('div');
     this.trouble = trouble();
     this.actions = el('p.actions', {});
@@ -606,7 +607,9 @@ class Package {
       } catch (error) {
         if (error.status !== 404) throw error;
       }
-      this.files.replaceChildren(...files.reverse().map((file) => new File(this, file).node));
+      // What was done here is known, whatever an older copy of the list says; and what is there keeps its focus.
+      for (const file of files) if (!this.known.has(file.filename)) this.known.set(file.filename, new File(this, file).node);
+      arrange(this.files, files.reverse().map(({ filename }) => this.known.get(filename)).filter(Boolean));
       this.countFiles();
     });
   }
@@ -676,6 +679,7 @@ class File {
         await ask('DELETE', this.path);
         const near = this.node.nextElementSibling ?? this.node.previousElementSibling;
         this.node.remove();
+        this.owner.known.set(this.filename, null);
         this.owner.countFiles();
         said(`${this.filename} is deleted.`);
         area.loadPackages();
