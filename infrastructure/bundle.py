@@ -36,8 +36,10 @@ _LEFT_OUT = (
     "entrypoints/local/",
     "entrypoints/launcher.py",
     "infrastructure/bundle.py",
+    "infrastructure/demo/",
     "infrastructure/edge/",
     "infrastructure/edge_code.py",
+    "infrastructure/github_double/",
     "infrastructure/bytecode.py",
     "infrastructure/renderers.py",
 )
