@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from adapters.github.rest import unreached
+from adapters.local.confinement import Kind, NothingConfines, confinement
 from adapters.local.home import Home
 from entrypoints.local.findings import Finding, report, told_login, told_policy, told_trusted_publishing
 from entrypoints.local.place import Place
@@ -27,7 +28,7 @@ def doctor(place: Place) -> int:
 
         return report(findings(place.stack, place.region))
     settings = place.settings
-    return report([*_machine(), *_home(settings), *_choices(settings), _github(settings)])
+    return report([*_machine(), *_home(settings), *_choices(settings), _builds(), _github(settings)])
 
 
 def _machine() -> Iterator[Finding]:
@@ -80,6 +81,17 @@ def _choices(settings: Settings) -> Iterator[Finding]:
     yield from told_policy(settings, "serve --upstream https://pypi.org/simple/")
     yield told_login(settings, base)
     yield told_trusted_publishing(settings)
+
+
+def _builds() -> Finding:
+    """How what strangers wrote is shut away while it is built."""
+    try:
+        found = confinement()
+    except NothingConfines as nothing:
+        return Finding("note", f"No builds from repositories: {nothing}")
+    if found.kind is Kind.LIMITS:
+        return Finding("fail", f"Builds are confined by {found.description}: install bubblewrap")
+    return Finding("ok", f"Builds are confined by {found.description}")
 
 
 def _github(settings: Settings) -> Finding:
