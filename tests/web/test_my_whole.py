@@ -33,9 +33,7 @@ def double() -> Iterator[GitHub]:
                 releases=[Release("v1.0", assets)],
             )
         )
-        running.has(
-            Repository("octocat/broken", owner_id=running.people.numbers["octocat"], branches={"main": BROKEN})
-        )
+        running.has(Repository("octocat/broken", owner_id=running.people.numbers["octocat"], branches={"main": BROKEN}))
         yield running
 
 
@@ -75,7 +73,12 @@ def test_from_the_login_to_a_published_package_and_back(tools: Tools, server: Ru
         {"see": ["#dialog", f"Tag\\s+v1.0.*{COMMIT.sha}.*1 file of the release.*frob-1.0-py3-none-any.whl"]},
         {"press": "Enter"},
         {"see": ["#my-submissions", "Published: frob 1.0.*pip install"]},
-        {"see": ["#my-packages", "1 package.*frob.*1 version: 1.0 · octocat/frob.*Last submission: Published from v1.0"]},
+        {
+            "see": [
+                "#my-packages",
+                "1 package.*frob.*1 version: 1.0 · octocat/frob.*Last submission: Published from v1.0",
+            ]
+        },
         {"see": ["#my-repositories", "1 repository"]},
         {"look": "whole"},
         {"click": "role=button[name='Update frob']"},
