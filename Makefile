@@ -5,7 +5,7 @@ STAMP := .venv/.installed
 CHECKOV := .cache/checkov
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test check format clients crash edge emulator end-to-end web benchmark template lock clean
+.PHONY: help install serve test check format clients confinement crash edge emulator end-to-end web benchmark template lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s%s\n", $$1, $$2}'
@@ -24,7 +24,7 @@ serve: install ## serve an index from ./.sls-pypi on http://127.0.0.1:8000
 	@$(BIN)/sls-pypi serve
 
 test: install ## the fast suite: model, adapters, scenarios, HTTP (minutes)
-	$(BIN)/python -m pytest -n 2 -m "not clients and not crash and not browser and not emulator and not end_to_end"
+	$(BIN)/python -m pytest -n 2 -m "not clients and not crash and not confinement and not browser and not emulator and not end_to_end"
 
 check: install ## formatting, lint, types, import contracts
 	$(BIN)/ruff format --check .
@@ -43,7 +43,10 @@ edge: install ## the edge functions in node and njs, and their syntax (needs nod
 	npm install --silent --no-audit --no-fund --prefix .cache/node acorn@8.19.0
 	$(BIN)/python -m pytest tests/infrastructure/test_edge.py
 
-crash: install ## kills servers while they work, and stops the world on AWS at every call of a port (slow)
+confinement: install ## builds where the machine has neither bubblewrap nor namespaces (slow)
+	$(BIN)/python -m pytest -m confinement tests/building
+
+crash: install ## kills servers while they work, and stops the worlds on disk and on AWS at calls of ports (slow)
 	$(BIN)/python -m pytest -n 2 -m crash tests
 
 emulator: install ## adapters on an emulated AWS with real isolation; made in .cache/emulator (needs CPython 3.13)

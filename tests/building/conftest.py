@@ -7,8 +7,15 @@ import pytest
 from adapters.local.confinement import Confinement, Kind, available, confinement
 from tests.building.projects import Building
 
+_WAYS = [
+    pytest.param(
+        kind, id=kind.name.lower(), marks=[pytest.mark.confinement] if kind in {Kind.FENCE, Kind.LIMITS} else []
+    )
+    for kind in Kind
+]
 
-@pytest.fixture(params=Kind, ids=lambda kind: kind.name.lower())
+
+@pytest.fixture(params=_WAYS)
 def how(request: pytest.FixtureRequest) -> Confinement:
     """A way to confine, as a user of its own where that works."""
     for found in available():

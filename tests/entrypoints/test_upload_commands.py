@@ -84,7 +84,10 @@ def test_an_index_that_is_not_there_is_told_once(tmp_path: Path) -> None:
         (["upload", "--url", "pypi.example.org", "pyproject.toml"], "is not a base URL"),
         (["upload", "--url", "https://pypi.example.org/simple/", "pyproject.toml"], "has a path"),
         (["upload", "--url", "https://a:b@pypi.example.org", "pyproject.toml"], "give no user in the URL"),
-        (["upload", "--url", "http://127.0.0.1:9", "pyproject.toml"], "sls-pypi login --url http://127.0.0.1:9`, or give an upload token"),
+        (
+            ["upload", "--url", "http://127.0.0.1:9", "pyproject.toml"],
+            "sls-pypi login --url http://127.0.0.1:9`, or give an upload token",
+        ),
         (["upload", "--url", "http://127.0.0.1:9", "--token", "é", "pyproject.toml"], "no upload token"),
         (["upload", "--url", "http://127.0.0.1:9", "--token", "t"], "Missing argument 'FILE...'"),
         (["upload", "--url", "http://127.0.0.1:9", "--token", "t", "tests"], "is a directory"),

@@ -272,12 +272,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "world" not in metafunc.fixturenames:
         return
     marked = metafunc.definition.get_closest_marker
-    if marked("concurrent"):
-        on_aws = pytest.param("ministack", marks=pytest.mark.emulator)
-    else:
-        # Each of a hundred crashes takes a second there.
-        on_aws = pytest.param("aws", marks=[pytest.mark.crash] if marked("every_call") else [])
-    metafunc.parametrize("world", ["memory", "local", on_aws], indirect=True)
+    on_aws, emulated = ("ministack", [pytest.mark.emulator]) if marked("concurrent") else ("aws", [])
+    # Each of a hundred crashes takes a second on AWS, and not much less on a disk.
+    slow = [pytest.mark.crash] if marked("every_call") else []
+    worlds = ["memory", pytest.param("local", marks=slow), pytest.param(on_aws, marks=[*emulated, *slow])]
+    metafunc.parametrize("world", worlds, indirect=True)
 
 
 @pytest.fixture

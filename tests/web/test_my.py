@@ -1,6 +1,6 @@
 """The submitters' area, used as people use it: with a mouse, with the keyboard alone, and when something fails."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ PREVIEW = {
     "package": None,
     "versions": [],
 }
-WATCHED = {
+WATCHED: dict[str, Any] = {
     "id": "s1",
     "repository": "alice/repository-042",
     "ref": "v1.1",
@@ -93,10 +93,16 @@ def server(tmp_path: Path) -> Iterator[Running]:
         yield running
 
 
-def walked(tools: Tools, server: Running, *steps: Step, expected: str = "", **answers: list[Any]) -> dict[str, Any]:
+def walked(
+    tools: Tools,
+    server: Running,
+    *steps: Step,
+    expected: str = "",
+    answers: Mapping[str, list[Any]] | None = None,
+) -> dict[str, Any]:
     """What was seen along the steps, after a login; nothing is wider than the window or closed to anybody."""
     SHOTS.mkdir(parents=True, exist_ok=True)
-    stand = {"GET /api/session": [{"json": SESSION}], **answers}
+    stand = {"GET /api/session": [{"json": SESSION}], **(answers or {})}
     job = {"origin": server.url, "steps": [*LOGIN, *steps], "answers": stand, "shots": str(SHOTS)}
     seen = tools.walk(job)
     assert [error for error in seen["errors"] if not expected or expected not in error] == []
@@ -237,7 +243,7 @@ def test_a_repository_is_found_previewed_and_published_while_the_log_grows(tools
         {"see": ["#my-submissions", "one\ntwo\nthree"]},
         {"see": ["#said", "repository-042 is published"]},
         {"look": "published"},
-        **{
+        answers={
             "GET /api/packages": [listed(entry("frob", "alice/frob", submission=ROW), submissions=[ROW])],
             "GET /api/repositories/alice/repository-042": [{"json": PREVIEW}],
             "POST /api/packages": [{"status": 202, "headers": {"Location": "/api/submissions/s1"}, "json": WATCHED}],
@@ -282,7 +288,7 @@ def test_what_fails_is_said_where_it_happened_and_hides_nothing(tools: Tools, se
         {"see": ["#said", "failed"]},
         {"look": "failed"},
         expected="Failed to load resource",
-        **{
+        answers={
             "GET /api/packages": [listed(entry("frob"), eligible=[], eligible_error="GitHub answers with 502.")],
             path: [problem(403, "bob/thing belongs to another account.")],
             "POST /api/packages": [
@@ -299,7 +305,7 @@ def test_a_list_that_github_does_not_renew_says_how_old_it_is(tools: Tools, serv
         tools,
         server,
         {"see": ["#my-repositories", "as of .* ago"]},
-        **{"GET /api/packages": [listed(eligible_as_of="2026-11-01T00:00:00Z")]},
+        answers={"GET /api/packages": [listed(eligible_as_of="2026-11-01T00:00:00Z")]},
     )
 
 

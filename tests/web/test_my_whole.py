@@ -54,7 +54,13 @@ def server(tmp_path: Path, double: GitHub) -> Iterator[Running]:
 def walked(tools: Tools, server: Running, double: GitHub, *steps: dict[str, Any]) -> dict[str, Any]:
     SHOTS.mkdir(parents=True, exist_ok=True)
     login = [{"go": "/my/"}, {"click": "#guest a"}, {"url": "**/my/"}, {"see": ["#account", "Logged in as octocat"]}]
-    job = {"origin": server.url, "allowed": [double.url], "steps": [*login, *steps], "answers": {}, "shots": str(SHOTS)}
+    job: dict[str, Any] = {
+        "origin": server.url,
+        "allowed": [double.url],
+        "steps": [*login, *steps],
+        "answers": {},
+        "shots": str(SHOTS),
+    }
     seen = tools.walk(job)
     assert (seen["errors"], seen["foreign"], seen["violations"]) == ([], [], [])
     assert [(look["name"], look["width"], look["axe"]) for look in seen["looks"] if look["axe"]] == []
