@@ -108,6 +108,11 @@ def fail(
     return () if submission.is_over else (BuildFailed(error, at, name, version),)
 
 
+def give_up(submission: Submission, at: datetime) -> tuple[SubmissionEvent, ...]:
+    """What follows when whoever worked on it has gone."""
+    return fail(submission, "The index was interrupted while it worked on this. Publish again.", at)
+
+
 def evolve(submission: Submission | None, key: str, event: SubmissionEvent) -> Submission:
     """The state after an event."""
     match submission, event:

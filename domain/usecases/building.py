@@ -31,11 +31,14 @@ from domain.usecases.publishing import Publishing, artifact_of
 from domain.usecases.submission_records import SubmissionRecords
 
 _MOST_SOURCE_BYTES = 256 * 2**20
-_OVERDUE = "The index was interrupted while it worked on this. Publish again."
 
 
-class NotBuildable(Invalid):
-    """The build ended without files."""
+class NoFiles(Invalid):
+    """The build ended without files; its log says why."""
+
+
+class NotPublishable(Invalid):
+    """What came out of a build cannot be a release."""
 
 
 class SeveralReleases(Invalid):
@@ -74,7 +77,9 @@ class Building:
             return
         if not known.is_over:
             if known.is_overdue(self._clock.now(), self._build_seconds):
-                known = self._failed(known, _OVERDUE)
+                known = self._records.append(
+                    submission, lambda overdue: submissions.give_up(overdue, self._clock.now())
+                )
             else:
                 known = self._attempted(known)
         self._records.show(known)
@@ -96,6 +101,8 @@ class Building:
         except Contended:
             raise
         except Refused as refusal:
+            if not isinstance(refusal, NoFiles):
+                self._say(submission, AFTER, str(refusal))
             return self._failed(submission, str(refusal))
 
     def _files(self, submission: Submission, caller: Caller) -> tuple[BuiltFile, ...] | None:
@@ -111,7 +118,7 @@ class Building:
             case None:
                 return None
             case NotBuilt(reason):
-                raise NotBuildable(reason)
+                raise NoFiles(reason)
             case Built(filenames):
                 fetch = self._builder.fetch
                 made = [(name, lambda path, name=name: fetch(submission.id, name, path)) for name in filenames]
@@ -154,15 +161,15 @@ class Building:
 
     def _accepted(self, caller: Caller, made: Sequence[tuple[str, Callable[[Path], bool]]]) -> tuple[BuiltFile, ...]:
         if not made:
-            raise NotBuildable("The build made no files.")
+            raise NotPublishable("The build made no files.")
         if len(made) > submissions.MOST_FILES:
-            raise NotBuildable(f"A release has at most {submissions.MOST_FILES} files, and these are {len(made)}.")
+            raise NotPublishable(f"A release has at most {submissions.MOST_FILES} files, and these are {len(made)}.")
         files = []
         for filename, fetch in made:
             parse_filename(filename)  # before it is used for anything
             with self._workspace.received(filename, fetch) as received:
                 if received is None:
-                    raise NotBuildable(f"The build lost its file {filename}.")
+                    raise NotPublishable(f"The build lost its file {filename}.")
                 files.append(self._judged(caller, received))
         releases = {(names.canonical(file.spelling), artifact_of(_accepted(file)).version) for file in files}
         if len(releases) > 1:
@@ -208,7 +215,6 @@ class Building:
         if submission.files:
             artifact = artifact_of(_accepted(submission.files[0]))
             name, version = artifact.name, str(artifact.version)
-        self._say(submission, AFTER, error)
         return self._records.append(
             submission.id, lambda known: submissions.fail(known, error, self._clock.now(), name, version)
         )

@@ -26,7 +26,6 @@ from domain.usecases.submission_records import SubmissionRecords
 _ID = re.compile(r"[a-z0-9_-]{1,64}", re.ASCII)
 _COMMIT = re.compile(r"[0-9a-f]{40}", re.ASCII)
 _LATEST = 10
-_INTERRUPTED = "The index was interrupted while it worked on this. Publish again."
 
 
 class RestrictedCredential(NotAllowed):
@@ -233,4 +232,4 @@ class Submissions:
         now = self._clock.now()
         if not submission.is_overdue(now, self._build_seconds):
             return submission
-        return self._records.append(submission.id, lambda known: submissions.fail(known, _INTERRUPTED, now))
+        return self._records.append(submission.id, lambda known: submissions.give_up(known, now))
