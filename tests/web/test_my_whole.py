@@ -1,9 +1,12 @@
 """The submitters' area with nothing in between: GitHub on this machine, real submissions."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 
 from infrastructure.github_double.double import GitHub, github
@@ -67,8 +70,10 @@ def walked(tools: Tools, server: Running, double: GitHub, *steps: dict[str, Any]
     return seen
 
 
-def test_from_the_login_to_a_published_package_and_back(tools: Tools, server: Running, double: GitHub) -> None:
-    seen = walked(
+def test_from_the_login_to_an_installed_package_and_back(
+    tools: Tools, server: Running, double: GitHub, tmp_path: Path
+) -> None:
+    walked(
         tools,
         server,
         double,
@@ -87,6 +92,19 @@ def test_from_the_login_to_a_published_package_and_back(tools: Tools, server: Ru
         },
         {"see": ["#my-repositories", "1 repository"]},
         {"look": "whole"},
+        {"click": "#my-packages a[href='/project/frob/']"},
+        {"see": ["#files", "frob-1.0-py3-none-any.whl"]},
+    )
+
+    pip = ["-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--isolated", "--no-cache-dir"]
+    where = ["--index-url", f"{server.url}/simple/", "--target", str(tmp_path / "installed"), "frob"]
+    subprocess.run([sys.executable, *pip, *where], check=True, capture_output=True, timeout=PATIENCE)
+    assert (tmp_path / "installed" / "frob-1.0.dist-info").is_dir()
+
+    seen = walked(
+        tools,
+        server,
+        double,
         {"click": "role=button[name='Update frob']"},
         {"see": ["#dialog", r"Package\s+frob\s+Versions so far\s+1.0"]},
         {"press": "Escape"},
@@ -99,6 +117,7 @@ def test_from_the_login_to_a_published_package_and_back(tools: Tools, server: Ru
         {"see": ["#my-repositories", "2 repositories"]},
     )
     assert seen["told"][0].startswith("frob-downloads.csv\n")
+    assert httpx2.get(f"{server.url}/simple/frob/").status_code == 404
 
 
 def test_a_build_that_fails_is_readable(tools: Tools, server: Running, double: GitHub) -> None:
