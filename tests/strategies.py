@@ -1,8 +1,9 @@
 """Random values of the model for property tests."""
 
 from datetime import UTC, datetime
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
+import attrs
 from hypothesis import strategies as st
 
 from adapters.codec import EVENTS
@@ -26,4 +27,8 @@ def events() -> st.SearchStrategy[Event]:
 def _values(hint: Any) -> st.SearchStrategy[Any]:
     if hint is datetime:
         return times
+    if get_origin(hint) is tuple:
+        return st.lists(_values(get_args(hint)[0]), max_size=3).map(tuple)
+    if attrs.has(hint):
+        return instances(hint)
     return st.none() | times if datetime in get_args(hint) else st.from_type(hint)

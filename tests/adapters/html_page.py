@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -34,6 +35,14 @@ class Page(HTMLParser):
     @property
     def ids(self) -> list[str]:
         return [found for _, attributes in self.tags if (found := attributes.get("id"))]
+
+
+def weight(html: bytes, assets: Mapping[str, bytes]) -> int:
+    """Bytes of a page with the style sheets and scripts that it asks for."""
+    page = Page(html)
+    asked = [link["href"] for link in page.all("link") if link.get("rel") == "stylesheet"]
+    asked += [script["src"] for script in page.all("script")]
+    return len(html) + sum(len(assets[str(url).removeprefix("/")]) for url in asked)
 
 
 def assert_obeys_its_content_security_policy(html: bytes) -> None:

@@ -25,6 +25,7 @@ from tests.adapters.html_page import (
     assert_links_within_it_lead_somewhere,
     assert_obeys_its_content_security_policy,
     assert_same_in_every_process,
+    weight,
 )
 from tests.domain.usage_examples import used
 from tests.domain.view_examples import AT, SITE
@@ -116,10 +117,6 @@ def every_page() -> list[bytes]:
     return all_pages()
 
 
-def assets() -> int:
-    return sum(len(body) for key, body in PAGES.assets().items() if key.endswith((".css", ".js")))
-
-
 def links(html: bytes) -> set[str | None]:
     return {attributes["href"] for attributes in Page(html).all("a")}
 
@@ -151,8 +148,8 @@ class TestEveryPage:
         assert not any(b"<b>summary" in html for html in every_page)
 
     def test_is_light(self, every_page: list[bytes]) -> None:
-        fixed = assets()
-        assert max(map(len, every_page)) + fixed <= LIGHT
+        assets = PAGES.assets()
+        assert max(weight(html, assets) for html in every_page) <= LIGHT
 
     def test_is_the_same_in_every_process(self) -> None:
         names = numbered(70)
@@ -167,12 +164,12 @@ class TestHomePage:
     @pytest.mark.parametrize("summary", SUMMARIES)
     @pytest.mark.parametrize(("count", "length"), [(300, 16), (300, 22), (301, 16), (400, 12), (400, 60), (5_000, 20)])
     def test_stays_light_with_style_sheet_and_script(self, count: int, length: int, summary: str) -> None:
-        assert len(home_html(numbered(count, length), summary)) + assets() <= LIGHT
+        assert weight(home_html(numbered(count, length), summary), PAGES.assets()) <= LIGHT
 
     def test_stays_light_however_many_packages_there_are(self) -> None:
         names = numbered(100_000)
         html = home_html(names)
-        assert len(html) + assets() <= LIGHT
+        assert weight(html, PAGES.assets()) <= LIGHT
         assert {f"/browse/{letter}--/" for letter in "az03"} <= links(html)
 
     @pytest.mark.parametrize("count", [1, 70, 300])
@@ -211,7 +208,7 @@ class TestBrowsing:
     def test_a_full_leaf_is_light(self, length: int, summary: str) -> None:
         names = numbered(250, length)
         html = browse_html(names, summary)
-        assert len(html) + assets() <= LIGHT
+        assert weight(html, PAGES.assets()) <= LIGHT
         assert {f"/project/{name}/" for name in names} <= links(html)
 
     def test_a_leaf_says_what_people_choose_by(self) -> None:

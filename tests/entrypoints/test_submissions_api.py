@@ -300,17 +300,21 @@ class TestList:
         listed = shown(browser.get("/api/packages"))
         assert listed["eligible"] == before
         assert listed["eligible_as_of"].endswith("Z")
-        assert "eligible_error" not in listed
 
-    @pytest.mark.parametrize("fault", [BROKEN, LIMITED], ids=["broken", "limited"])
-    def test_shows_what_the_index_knows_when_github_fails(self, place: Place, browser: Browser, fault: Refused) -> None:
+    @pytest.mark.parametrize(("fault", "status"), [(BROKEN, 502), (LIMITED, 503)], ids=["broken", "limited"])
+    def test_shows_what_the_index_knows_when_github_fails(
+        self, place: Place, browser: Browser, fault: Refused, status: int
+    ) -> None:
         submit(browser)
         place.work()
         place.ports.sources().fail(fault)
-        listed = shown(browser.get("/api/packages"))
-        assert [entry["name"] for entry in listed["submitted"]] == ["frob"]
-        assert (listed["eligible"], listed["eligible_error"]) == ([], str(fault))
-        assert "eligible_as_of" not in listed
+        answer = browser.get("/api/packages")
+        assert is_problem(answer, status)
+        told = json.loads(answer.body)
+        assert [entry["name"] for entry in told["submitted"]] == ["frob"]
+        assert [row["name"] for row in told["submissions"]] == ["frob"]
+        assert told["detail"] == str(fault)
+        assert "eligible" not in told
 
     def test_after_github_revoked_the_login_says_to_log_in_again(self, place: Place, browser: Browser) -> None:
         place.ports.sources().revoke(GITHUB_TOKEN)

@@ -271,7 +271,6 @@ def test_in_a_narrow_terminal_repositories_are_still_to_be_read() -> None:
     [
         ({"submitted": [], "eligible": []}, "You have no packages on https://index.test yet."),
         ({"submitted": [], "eligible": []}, "a public repository of your own; https://index.test/my/ lists them."),
-        ({"eligible": [], "eligible_error": "GitHub is broken."}, "can be published is not known: GitHub is broken."),
         (
             {**PORTFOLIO, "eligible_as_of": "2026-11-26T03:00:00Z"},
             "OWNER/NAME` (as of 2026-11-26 03:00 UTC; https://index.test/my/ knows more)",
@@ -288,7 +287,7 @@ def test_whatever_is_in_the_tables_it_is_text(hostile: Any) -> None:
     entry = dict.fromkeys((*keys, "description"), hostile)
     said = shown({key: [entry, 7] for key in ("submitted", "submissions", "eligible")} | {"eligible_as_of": hostile})
     assert CONTROLS.search(said) is None
-    assert shown(dict.fromkeys(("submitted", "submissions", "eligible", "eligible_error"), hostile))
+    assert shown(dict.fromkeys(("submitted", "submissions", "eligible"), hostile))
 
 
 class Building(BaseHTTPRequestHandler):

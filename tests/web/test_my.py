@@ -60,8 +60,9 @@ LOGIN: list[Step] = [
 ]
 
 
-def problem(status: int, detail: str) -> dict[str, Any]:
-    return {"status": status, "json": {"type": "about:blank", "title": "No", "status": status, "detail": detail}}
+def problem(status: int, detail: str, **more: Any) -> dict[str, Any]:
+    told = {"type": "about:blank", "title": "No", "status": status, "detail": detail}
+    return {"status": status, "json": told | more}
 
 
 def listed(*submitted: dict[str, Any], **others: Any) -> dict[str, Any]:
@@ -289,7 +290,7 @@ def test_what_fails_is_said_where_it_happened_and_hides_nothing(tools: Tools, se
         {"look": "failed"},
         expected="Failed to load resource",
         answers={
-            "GET /api/packages": [listed(entry("frob"), eligible=[], eligible_error="GitHub answers with 502.")],
+            "GET /api/packages": [problem(502, "GitHub answers with 502.", submitted=[entry("frob")])],
             path: [problem(403, "bob/thing belongs to another account.")],
             "POST /api/packages": [
                 problem(403, "Enough of yours are waiting."),

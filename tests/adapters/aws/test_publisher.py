@@ -6,7 +6,7 @@ import pytest
 
 from adapters.aws.publisher import NotPublished, SnsPublisher
 from adapters.codec import decode_message, encode_message
-from domain.messages import CountDownloads, FetchFacts, Page, PageStale
+from domain.messages import Build, CountDownloads, FetchFacts, Page, PageStale
 from infrastructure.resources import Resources
 from tests.adapters.aws.wire import Answer, Wire, failure
 from tests.aws import QUEUES, client
@@ -55,10 +55,17 @@ def test_batches_are_no_bigger_than_a_quarter_of_a_megabyte(publisher: SnsPublis
 
 def test_each_queue_gets_the_pages_that_it_takes_as_plain_json(publisher: SnsPublisher, resources: Resources) -> None:
     publisher.publish(
-        [*(PageStale(page, "spam") for page in Page), CountDownloads("2026-11-24", ("spam",)), FetchFacts("spam")]
+        [
+            *(PageStale(page, "spam") for page in Page),
+            CountDownloads("2026-11-24", ("spam",)),
+            FetchFacts("spam"),
+            Build("s1"),
+        ]
     )
 
-    *queues, counts, facts = resources.queues
+    *queues, counts, facts, submissions = resources.queues
+    (message,) = client("sqs").receive_message(QueueUrl=submissions, MaxNumberOfMessages=10)["Messages"]
+    assert decode_message("Build", message["Body"]) == Build("s1")
     (message,) = client("sqs").receive_message(QueueUrl=facts, MaxNumberOfMessages=10)["Messages"]
     assert decode_message("FetchFacts", message["Body"]) == FetchFacts("spam")
     (message,) = client("sqs").receive_message(QueueUrl=counts, MaxNumberOfMessages=10)["Messages"]
