@@ -23,7 +23,7 @@ from infrastructure.embedded import Embedded, opened
 from infrastructure.settings import Settings
 
 _UPLOADS_AT_ONCE = 4
-_CALLS_AT_ONCE = 4
+_CALLS_AT_ONCE = 8  # more than may wait for GitHub at the same time
 _LONGEST_TURN_SECONDS = 0.001
 _LAST_WORK_SECONDS = 5.0
 
