@@ -19,7 +19,7 @@ from domain.ports.sources import Asset, Owned, Source
 _SECONDS = 10.0
 _OWNED_SECONDS = 25.0
 _OWNED_READ_SECONDS = 12.0  # one answer there is about a hundred repositories
-_FETCH_SECONDS = 300.0
+_FETCH_SECONDS = 40.0  # a submission that GitHub fails ends within a minute, its other questions included
 _PLACES = threading.BoundedSemaphore(16)
 _OWNED_PLACES = threading.BoundedSemaphore(16)
 _MOST_PAGES = 5

@@ -13,13 +13,14 @@ from domain.package import Package
 from domain.ports.sources import Source
 from domain.ports.submission_table import SubmissionRow
 from domain.usage import Usage
-from domain.usecases.eligibility import Eligibility
+from domain.usecases.eligibility import Eligibility, Eligible
 from domain.usecases.portfolio import Portfolio
 from domain.usecases.statistics import Statistics
 from domain.usecases.submissions import Submissions
 from domain.views.simple import timestamp
 from entrypoints.http.asking import Asking
 from entrypoints.http.calls import Calls, answering_problems
+from entrypoints.http.refusals import again_after, problem, status_of
 
 _SHOWN = 10
 _LOOKED_THROUGH = 200  # for the last one of each package
@@ -27,7 +28,7 @@ Json = dict[str, Any]
 
 
 class PackagesList:
-    """The route. GitHub may fail: then what it would have told is missing, and nothing else."""
+    """The route. GitHub may fail: then the answer says so, together with all that the index itself knows."""
 
     def __init__(
         self,
@@ -54,24 +55,19 @@ class PackagesList:
     async def _list(self, request: Request) -> Response:
         caller = await self._calls.caller(request)
         known = await self._calls.run(self._known, caller)
-        return JSONResponse(known | await self._eligible(caller, await self._calls.github_token(request)))
+        token = await self._calls.github_token(request)
+        try:
+            eligible = await self._asking.run(self._eligibility.of, caller, token)
+        except GitHubFails as fault:
+            # No repositories would be a statement about them; a client that shows what there is goes on all the same.
+            return problem(status_of(fault), str(fault), again_after(fault), known)
+        return JSONResponse(known | _eligible(eligible))
 
     def _known(self, caller: Caller) -> Json:
         """What the index itself knows."""
         rows = self._submissions.latest(caller, _LOOKED_THROUGH)
         submitted = [self._package(package, rows) for package in self._portfolio.submitted(caller)]
         return {"submitted": submitted, "submissions": [_submission(row) for row in rows[:_SHOWN]]}
-
-    async def _eligible(self, caller: Caller, token: str | None) -> Json:
-        """What GitHub says; that it says nothing is no reason to show nothing."""
-        try:
-            eligible = await self._asking.run(self._eligibility.of, caller, token)
-        except GitHubFails as fault:
-            return {"eligible": [], "eligible_error": str(fault)}
-        told: Json = {"eligible": [_repository(source) for source in eligible.repositories]}
-        if eligible.as_of is not None:
-            told["eligible_as_of"] = timestamp(eligible.as_of)
-        return told
 
     def _package(self, package: Package, rows: Sequence[SubmissionRow]) -> Json:
         versions = dict.fromkeys(file.published.version for file in package.offered)
@@ -83,6 +79,13 @@ class PackagesList:
             "project_url": f"{self._base_url}/project/{package.name}/",
             "submission": _last(package, rows),
         }
+
+
+def _eligible(eligible: Eligible) -> Json:
+    told: Json = {"eligible": [_repository(source) for source in eligible.repositories]}
+    if eligible.as_of is not None:
+        told["eligible_as_of"] = timestamp(eligible.as_of)
+    return told
 
 
 def _last(package: Package, rows: Iterable[SubmissionRow]) -> Json | None:

@@ -1,8 +1,9 @@
 """Status codes of refusals, and how each kind of client reads them."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -19,6 +20,7 @@ from domain.upload_form import GoneAction
 from domain.usecases.appending import Contended
 from entrypoints.http.reasons import with_reason
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 _SOON = 30  # seconds; a build takes about so long
 
 # The nearest class in the refusal's own order of bases decides.
@@ -84,7 +86,9 @@ class _TextWithReason(PlainTextResponse):
         await super().__call__(scope, receive, with_reason(send, self._line))
 
 
-def problem(status: HTTPStatus, detail: str, headers: Iterable[tuple[str, str]] = ()) -> Response:
-    """An error of the API (RFC 9457)."""
+def problem(
+    status: HTTPStatus, detail: str, headers: Iterable[tuple[str, str]] = (), more: Mapping[str, Any] = _NOTHING
+) -> Response:
+    """An error of the API (RFC 9457); `more` is told beside it."""
     body: dict[str, Any] = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
-    return JSONResponse(body, status, dict(headers), "application/problem+json")
+    return JSONResponse({**more, **body}, status, dict(headers), "application/problem+json")

@@ -63,8 +63,6 @@ def _about_eligible(told: Mapping[str, Any], url: str, *, some: bool) -> str:
         as_of = told.get("eligible_as_of")
         known = f" (as of {_minute(as_of)} UTC; {url}/my/ knows more)" if as_of else ""
         return f"Repositories for `sls-pypi publish OWNER/NAME`{known}"
-    if error := told.get("eligible_error"):
-        return f"Which repositories can be published is not known: {one_line(str(error))}"
     return f"`sls-pypi publish OWNER/NAME` publishes a public repository of your own; {url}/my/ lists them."
 
 

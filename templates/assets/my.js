@@ -132,9 +132,10 @@ function copyable(text) {
 // The API.
 
 class Refusal extends Error {
-  constructor(status, detail) {
+  constructor(status, detail, told = null) {
     super(detail);
     this.status = status;
+    this.told = told;
   }
 }
 
@@ -160,7 +161,7 @@ async function ask(method, path, body, accept = 'application/json') {
   const problem = await answer.json().catch(() => null);
   const detail = problem?.detail ?? `The index answers with an error (${answer.status}). Try again later.`;
   if (answer.status === 401) login.end(detail);
-  throw new Refusal(answer.status, detail);
+  throw new Refusal(answer.status, detail, problem);
 }
 
 async function read(path, accept) {
@@ -833,11 +834,13 @@ class Area {
     try {
       this.show(await read('/api/packages'));
     } catch (error) {
-      place.textContent = messageOf(error);
+      // When GitHub fails, what the index itself knows comes with the refusal.
+      if (error.told?.submitted) this.show(error.told, messageOf(error));
+      else place.textContent = messageOf(error);
     }
   }
 
-  show({ submitted, eligible = [], eligible_as_of: asOf, eligible_error: problem = '', submissions = [] }) {
+  show({ submitted, eligible = [], eligible_as_of: asOf, submissions = [] }, problem = '') {
     this.entries = submitted;
     this.submissions.show(submissions);
     this.packages.show(submitted, 'None yet. Publish a repository below, or upload files with a token.');
