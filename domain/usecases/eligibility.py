@@ -49,14 +49,14 @@ class Eligibility:
         if caller.packages is not None or not caller.account.isdigit():
             return Eligible(())
         if token is None:
-            return self._not_here_yet(caller, self._remembered(caller) or Eligible(()))
+            return self.last_known(caller) or Eligible(())
         try:
             owned = self._sources.owned(token)
         except GitHubFails:
-            remembered = self._remembered(caller)
+            remembered = self.last_known(caller)
             if remembered is None:
                 raise
-            return self._not_here_yet(caller, remembered)
+            return remembered
         sources = tuple(
             _short(each.source) for each in owned if is_eligible(each) and str(each.source.owner_id) == caller.account
         )
@@ -64,9 +64,14 @@ class Eligibility:
         self._sessions.put(_key(caller), RepositoriesSeen(sources, now), now + _REMEMBERED)
         return self._not_here_yet(caller, Eligible(sources))
 
-    def _remembered(self, caller: Caller) -> Eligible | None:
+    def last_known(self, caller: Caller) -> Eligible | None:
+        """What GitHub said last, for when there is no time to ask it; None if it said nothing lately."""
+        if caller.packages is not None:
+            return None
         seen = self._sessions.get(_key(caller), self._clock.now())
-        return Eligible(seen.repositories, seen.at) if isinstance(seen, RepositoriesSeen) else None
+        if not isinstance(seen, RepositoriesSeen):
+            return None
+        return self._not_here_yet(caller, Eligible(seen.repositories, seen.at))
 
     def _not_here_yet(self, caller: Caller, eligible: Eligible) -> Eligible:
         here = {package.repository_id for package in self._portfolio.submitted(caller)}

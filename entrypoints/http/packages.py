@@ -59,8 +59,12 @@ class PackagesList:
         try:
             eligible = await self._asking.run(self._eligibility.of, caller, token)
         except GitHubFails as fault:
-            # No repositories would be a statement about them; a client that shows what there is goes on all the same.
-            return problem(status_of(fault), str(fault), again_after(fault), known)
+            # Nobody had the time to ask, or nothing was known.
+            remembered = await self._calls.run(self._eligibility.last_known, caller)
+            if remembered is None:
+                # An empty list would be a statement; whoever shows what there is goes on all the same.
+                return problem(status_of(fault), str(fault), again_after(fault), known)
+            eligible = remembered
         return JSONResponse(known | _eligible(eligible))
 
     def _known(self, caller: Caller) -> Json:

@@ -11,6 +11,7 @@ import pytest
 from domain.github_faults import GitHubFails, GitHubRefuses
 from domain.refusals import Refused
 from domain.submission import MOST_WAITING
+from entrypoints.http.asking import Asking
 from tests.entrypoints.browser import Browser
 from tests.entrypoints.submitting import (
     COMMIT,
@@ -299,6 +300,18 @@ class TestList:
         place.ports.sources().fail(BROKEN)
         listed = shown(browser.get("/api/packages"))
         assert listed["eligible"] == before
+        assert listed["eligible_as_of"].endswith("Z")
+
+    def test_shows_what_github_said_last_when_too_many_wait_for_it(
+        self, browser: Browser, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def crowded(*_: object) -> None:
+            raise BROKEN
+
+        before = shown(browser.get("/api/packages"))["eligible"]
+        monkeypatch.setattr(Asking, "run", crowded)
+        listed = shown(browser.get("/api/packages"))
+        assert listed["eligible"] == before != []
         assert listed["eligible_as_of"].endswith("Z")
 
     @pytest.mark.parametrize(("fault", "status"), [(BROKEN, 502), (LIMITED, 503)], ids=["broken", "limited"])
