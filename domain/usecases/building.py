@@ -14,6 +14,7 @@ from domain import submission as submissions
 from domain.artifacts import parse_filename
 from domain.caller import Caller
 from domain.digests import Digests
+from domain.github_faults import no_repository
 from domain.policy import Policy
 from domain.ports.build_logs import AFTER, BEFORE, BuildLogs
 from domain.ports.builder import Builder, Built, NotBuilt
@@ -128,6 +129,8 @@ class Building:
         """The distributions of the release, if there is one; ownership may have changed since it was asked for."""
         requested = submission.requested
         source = self._sources.repository(requested.repository)
+        if source.id != requested.repository_id:
+            raise no_repository(requested.repository)  # it was renamed, and this is another one of the name
         rules.check_publishable(source, requested.account)
         assets = self._sources.assets(source.full_name, requested.ref) if requested.is_tag else ()
         return rules.distributions(assets)

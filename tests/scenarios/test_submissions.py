@@ -240,6 +240,13 @@ class TestPublishing:
         assert world.index.submissions().of(OCTOCAT, submission.id).status is Status.FAILED
 
     @pytest.mark.usefixtures("octocat")
+    def test_another_repository_that_has_the_name_meanwhile_brings_nothing(self, world: World) -> None:
+        submission = requested(world)
+        world.sources.show(evolve(SPAM, id=7))
+        world.settle()
+        assert world.index.submissions().of(OCTOCAT, submission.id).status is Status.FAILED
+
+    @pytest.mark.usefixtures("octocat")
     def test_a_renamed_repository_is_followed(self, world: World) -> None:
         published(world, "v1.0")
         world.sources.show(evolve(SPAM, full_name="octocat/ham"))
