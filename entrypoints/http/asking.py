@@ -20,11 +20,12 @@ class Asking:
     Args:
         calls: where they run.
         seconds: how long one waits for its turn at most.
+        at_once: how many have their turn at the same time.
     """
 
-    def __init__(self, calls: Calls, seconds: float = _WAIT_SECONDS) -> None:
+    def __init__(self, calls: Calls, seconds: float = _WAIT_SECONDS, at_once: int = _AT_ONCE) -> None:
         self._calls = calls
-        self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._turns = asyncio.Semaphore(at_once)
         self._seconds = seconds
 
     async def run(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

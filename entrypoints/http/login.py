@@ -1,6 +1,5 @@
 """`/login`, `/login/callback`, `/logout`: the web flow of GitHub, or on one machine a form in its place."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing
 from enum import Enum, auto
@@ -23,12 +22,14 @@ from domain.usecases.device_logins import DeviceLogins
 from domain.usecases.login_sessions import LoginSessions
 from domain.usecases.logins import Attempt, Logins, Person
 from domain.views.login_page import LoginForm, LoginProblem
+from entrypoints.http.asking import Asking
 from entrypoints.http.calls import Calls, answering_problems
 from entrypoints.http.cookies import Cookies
 from entrypoints.http.loopback import is_from_this_machine, is_loopback_url
 from entrypoints.http.refusals import again_after, status_of
 
-_ASKING_AT_ONCE = 2  # of the threads for calls, some are left for those who do not wait for GitHub
+_ASKING_AT_ONCE = 2
+_WAIT_SECONDS = 15.0  # with the longest question, less than half a minute
 _LONGEST_FORM = 4096
 # The address of such a page may hold a code, which is nobody else's business.
 _HEADERS: Mapping[str, str] = MappingProxyType({**dict(representations.PAGE_HEADERS), "Referrer-Policy": "no-referrer"})
@@ -84,7 +85,7 @@ class LoginRoutes:
         self._sessions = entrance.sessions
         self._cookies = cookies
         self._run = calls.run
-        self._asking = asyncio.Semaphore(_ASKING_AT_ONCE)
+        self._asking = Asking(calls, _WAIT_SECONDS, _ASKING_AT_ONCE)
 
     def routes(self) -> list[Route]:
         """All of it; the form is sent where there is one."""
@@ -115,8 +116,7 @@ class LoginRoutes:
 
         async def person() -> Person:
             code = logins.check_answer(query.get("error"), query.get("code"))
-            async with self._asking:
-                return await self._run(self._logins.from_github, code, verifier)
+            return await self._asking.run(self._logins.from_github, code, verifier)
 
         return await self._finished(request, Way.GITHUB, Attempt(query.get("state", ""), verifier), person)
 

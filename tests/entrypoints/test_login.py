@@ -14,6 +14,7 @@ from dependency_injector import providers
 
 from adapters.github.app import GitHubApp
 from domain import representations
+from domain.github_faults import GitHubFails
 from domain.logins import csrf_token_of
 from domain.policy import Policy
 from domain.ports.identities import Identified, Identity, Unknown, Unwelcome
@@ -21,6 +22,7 @@ from domain.ports.repositories import Refused, Silent
 from domain.site_settings import SiteSettings
 from entrypoints.http.app import application
 from entrypoints.http.asgi import ASGIApp
+from entrypoints.http.asking import Asking
 from entrypoints.http.login import Way, way_of
 from infrastructure.index import Index
 from infrastructure.memory import Memory
@@ -263,6 +265,18 @@ class TestCallback:
         assert browser.jar == {}
         assert place.events("583231") == 0
         assert told.headers.get("retry-after") == ("120" if status == 503 else None)
+
+    def test_when_too_many_wait_for_github_it_is_said(self, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+        async def crowded(*_: object) -> None:
+            raise GitHubFails("Too many wait.")
+
+        browser = place.browser()
+        address = place.comes_back(browser)
+        monkeypatch.setattr(Asking, "run", crowded)
+        told = browser.get(address)
+        assert is_page(told, 502)
+        assert b"Too many wait." in told.body
+        assert browser.jar == {}
 
     def test_a_browser_that_was_logged_in_already_has_one_session(self, place: Place) -> None:
         browser = place.logged_in()
