@@ -166,8 +166,8 @@ class LoginRoutes:
 
     def _way(self, request: Request) -> Way:
         """How this browser logs in: a form that believes everybody is for this machine only."""
-        way = self._entrance.way
-        return Way.NONE if way is Way.LOCAL and not is_from_this_machine(request.headers) else way
+        way, version = self._entrance.way, request.scope.get("http_version", "")
+        return Way.NONE if way is Way.LOCAL and not is_from_this_machine(version, request.headers) else way
 
     def _form(self, attempt: Attempt) -> Response:
         page = self._entrance.pages().login(LoginForm(self._entrance.site, attempt.state))

@@ -23,11 +23,11 @@ def is_loopback_url(url: str) -> bool:
         return False
 
 
-def is_from_this_machine(headers: Mapping[str, str]) -> bool:
+def is_from_this_machine(http_version: str, headers: Mapping[str, str]) -> bool:
     """Whether a browser of this machine has sent these headers to the server itself, which listens to nobody else.
 
     A proxy in front says for whom it asks, and a page elsewhere whose name was made to mean this machine says that
-    name.
+    name. nginx says neither unless it is told to, but asks in HTTP/1.0, which no browser speaks any more.
     """
-    passed_on = any(name in headers for name in _PASSED_ON)
+    passed_on = http_version == "1.0" or any(name in headers for name in _PASSED_ON)
     return not passed_on and is_loopback_url(f"//{headers.get('host', '')}")

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -132,6 +133,15 @@ def test_others_are_not_believed(tmp_path: Path, options: list[str]) -> None:
         assert answer.status_code == 503
         assert "SLS_PYPI_GITHUB_CLIENT_ID" in answer.text
         assert httpx2.post(f"{server.url}/login", data={"login": "alice"}).status_code == 405
+
+
+def test_whoever_a_proxy_asks_for_that_does_not_say_so_is_not_believed(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        here = urlsplit(server.url)
+        with socket.create_connection((here.hostname, here.port), PATIENCE) as proxy, proxy.makefile("rb") as answer:
+            # As nginx does that was told nothing but `proxy_pass`.
+            proxy.sendall(f"GET /login HTTP/1.0\r\nHost: {here.netloc}\r\nConnection: close\r\n\r\n".encode())
+            assert b" 503 " in answer.readline()
 
 
 def test_doctor_says_whether_a_login_is_set_up_and_no_secret(tmp_path: Path, double: GitHub) -> None:
