@@ -148,11 +148,29 @@ def checked_base_url(url: str) -> str:
 
 
 def checked_upstream(url: str) -> str:
-    """Another index's simple URL, with a slash at its end."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment or parts.username:
+    """Another index's simple URL, with a slash at its end; everybody is shown it."""
+    if "@" in url:
+        raise WrongSetting("An upstream's URL has no user and no password, as everybody is shown it")
+    if not _is_index_url(url):
         raise WrongSetting(f"{url!r} is not a simple index URL; give one like https://pypi.org/simple/")
     return url.rstrip("/") + "/"
+
+
+def checked_build_index(url: str) -> str:
+    """The URL of the index that builds take from, with a slash at its end; nobody is shown it."""
+    if not _is_index_url(url):
+        # What is wrong about it may be how its password is spelt.
+        raise WrongSetting(f"SLS_PYPI_BUILD_INDEX_URL is no simple index URL; give one like {DEFAULT_BUILD_INDEX_URL}")
+    return url.rstrip("/") + "/"
+
+
+def _is_index_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        is_one = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return is_one and not (parts.query or parts.fragment)
 
 
 def _github_url(environment: Mapping[str, str], name: str, default: str) -> str:
@@ -208,7 +226,7 @@ def _build(environment: Mapping[str, str]) -> BuildSettings:
     index_url = environment.get("SLS_PYPI_BUILD_INDEX_URL", "").strip()
     return BuildSettings(
         seconds=_number(environment, "SLS_PYPI_BUILD_SECONDS", default.seconds),
-        index_url=checked_upstream(index_url) if index_url else default.index_url,
+        index_url=checked_build_index(index_url) if index_url else default.index_url,
         memory_bytes=_number(environment, "SLS_PYPI_BUILD_MEMORY_BYTES", default.memory_bytes),
         disk_bytes=_number(environment, "SLS_PYPI_BUILD_DISK_BYTES", default.disk_bytes),
     )

@@ -112,3 +112,19 @@ def test_trusted_publishing_is_switched_off_and_led_elsewhere() -> None:
 def test_who_cannot_say_who_a_workflow_is_is_refused_by_name(name: str, value: str) -> None:
     with pytest.raises(WrongSetting, match=name):
         Settings.from_environment({name: value})
+
+
+def test_the_index_of_builds_may_have_a_password() -> None:
+    told = Settings.from_environment({"SLS_PYPI_BUILD_INDEX_URL": "https://user:geheim@mirror.example/simple"})
+    assert told.build.index_url == "https://user:geheim@mirror.example/simple/"
+    assert "geheim" not in repr(told)
+
+
+@pytest.mark.parametrize("name", ["SLS_PYPI_BUILD_INDEX_URL", "SLS_PYPI_UPSTREAM"])
+@pytest.mark.parametrize(
+    "value", ["https://user:geheim@mirror.example/simple/?a#b", "https://user:geheim@[::1/simple/"]
+)
+def test_a_password_in_the_url_of_an_index_is_not_repeated(name: str, value: str) -> None:
+    with pytest.raises(WrongSetting) as refused:
+        Settings.from_environment({name: value})
+    assert "geheim" not in str(refused.value)

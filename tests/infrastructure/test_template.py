@@ -62,7 +62,7 @@ def test_every_parameter_has_a_default_but_the_code() -> None:
         "AllowedValues": ["arm64", "x86_64"],
     }
     hidden = {name for name, one in parameters.items() if one.get("NoEcho")}
-    assert hidden == {"GithubClientSecret", "GithubWebhookSecret"}
+    assert hidden == {"GithubClientSecret", "GithubWebhookSecret", "BuildIndexUrl"}
     assert all(one["Description"] for one in parameters.values())
     assert all(
         re.search(one["AllowedPattern"], one["Default"])
