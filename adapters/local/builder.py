@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import logging
 import os
 import shutil
 import tempfile
@@ -16,7 +17,7 @@ from adapters.building.stages import BuildFails, build
 from adapters.local.build_process import Watch
 from adapters.local.build_room import LocalRoom
 from adapters.local.build_usage import BuildLimits
-from adapters.local.confinement import Confinement, NothingConfines, confinement
+from adapters.local.confinement import Confinement, Kind, NothingConfines, confinement
 from domain.ports.build_logs import BUILD, BuildLogs
 from domain.ports.builder import Built, NotBuilt, Outcome
 
@@ -108,6 +109,8 @@ class SandboxBuilder:
             how = self._confinement or confinement()
         except NothingConfines:
             return NotBuilt("This index cannot build: publish the files of a release on GitHub, or tell its operator.")
+        if how.kind is Kind.LIMITS:
+            logging.warning("strangers' code is built with %s; install bubblewrap, see `doctor`", how.description)
         with self._place(folder, how) as place:
             log = BuildLog(requirements.secrets(self._index_url) | {str(place): "", str(self._folder): ""})
             last = self._clock()

@@ -344,6 +344,14 @@ def test_where_nothing_confines_nothing_is_built(tmp_path: Path, monkeypatch: py
     assert reason == "This index cannot build: publish the files of a release on GitHub, or tell its operator."
 
 
+def test_the_operator_is_told_of_each_build_that_has_nothing_but_limits(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    Building(tmp_path, Confinement(Kind.LIMITS)).reason(b"no archive")
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert "install bubblewrap" in caplog.text
+
+
 def test_the_way_of_this_machine_is_said_in_a_line() -> None:
     assert confinement().description
     assert "\n" not in confinement().description
