@@ -5,6 +5,7 @@ leaves no sockets (so no network, and no runtime API either), and a parent that 
 """
 
 import json
+import logging
 import os
 import selectors
 import shutil
@@ -56,6 +57,7 @@ class FunctionRoom:
         self._is_silent = _can_be_silenced()
         if not self._is_silent:
             log.say("This system cannot keep a build from the network: nothing secret is near it")
+            logging.warning("strangers' code is built with a network: this system takes no filter of system calls")
 
     def prepare(self, source: Path) -> None:
         """Begin with an empty folder that has nothing but this archive in it."""
