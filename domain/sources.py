@@ -14,6 +14,7 @@ PACKAGING_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
 _LANGUAGES = (None, "Python")
 _FULL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}/(?!\.{1,2}\Z)[A-Za-z0-9._-]{1,100}", re.ASCII)
 _LONGEST_REF = 255
+_LONGEST_VERSION = 100
 # git-check-ref-format(1): what no ref contains. `@` and `..` are how revisions are computed, which nobody asks for.
 _NOT_IN_REFS = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//")
 _DISTRIBUTIONS = (".whl", ".tar.gz")
@@ -96,6 +97,13 @@ def newest_version(tags: Iterable[str]) -> str | None:
     versions = [(version, tag) for tag in tags if (version := _version(tag)) is not None]
     finals = [(version, tag) for version, tag in versions if not version.is_prerelease]
     return max(finals or versions, default=(None, None))[1]
+
+
+def version_of(tag: str) -> str | None:
+    """The version that a tag says (``v1.0`` says 1.0), as PEP 440 writes it; None if it says none."""
+    # `packaging` takes some letters for others by their case, where Unicode has it so.
+    version = _version(tag) if tag.isascii() else None
+    return str(version) if version is not None and len(str(version)) <= _LONGEST_VERSION else None
 
 
 def distributions(assets: Iterable[Asset]) -> tuple[Asset, ...]:

@@ -45,6 +45,7 @@ class Job:
         files: for what comes out, in the order of `BuildOutcome.filenames`.
         log, outcome: for what was printed, and for a `BuildOutcome`.
         bounds: what the build may use.
+        version: what the tag says, if it says one.
     """
 
     source: str = field(repr=False)
@@ -52,6 +53,7 @@ class Job:
     log: Form
     outcome: Form
     bounds: BuildBounds
+    version: str | None = None
 
 
 @frozen

@@ -49,7 +49,7 @@ class Work:
     def _outcome(self, source: Path) -> BuildOutcome:
         room = FunctionRoom(self._folder, self._job.bounds, self._until, self._log, self._tick)
         try:
-            names = stages.build(room, source, self._log.say)
+            names = stages.build(room, source, self._job.version, self._log.say)
         except stages.BuildFails as failure:
             reason = str(failure)
         except (OSError, RecursionError) as failure:

@@ -61,7 +61,7 @@ class LambdaBuilder:
         self._function = function
         self._bounds = bounds
 
-    def start(self, submission: str, source: Path) -> None:
+    def start(self, submission: str, source: Path, version: str | None = None) -> None:
         """Have it built, unless that was started; returns before it is over."""
         check_identifier(submission)
         if not self._mark(submission):
@@ -71,7 +71,7 @@ class LambdaBuilder:
             self._functions.invoke(
                 FunctionName=self._function,
                 InvocationType="Event",
-                Payload=json.dumps(to_json(self._job(submission))).encode(),
+                Payload=json.dumps(to_json(self._job(submission, version))).encode(),
             )
         except BaseException:
             # Nothing runs: whoever tries again starts anew.
@@ -123,7 +123,7 @@ class LambdaBuilder:
             raise
         return True
 
-    def _job(self, submission: str) -> Job:
+    def _job(self, submission: str, version: str | None) -> Job:
         source = self._s3.generate_presigned_url(
             "get_object",
             Params={"Bucket": self._bucket.name, "Key": self._bucket.path(f"{submission}/source.tar.gz")},
@@ -136,6 +136,7 @@ class LambdaBuilder:
             log=self._form(f"{submission}/log-{BUILD}", MOST_LOG_BYTES),
             outcome=self._form(f"{submission}/outcome.json", MOST_OUTCOME_BYTES),
             bounds=bounds,
+            version=version,
         )
 
     def _form(self, key: str, most_bytes: int) -> Form:

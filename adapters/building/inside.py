@@ -130,12 +130,12 @@ def _are_texts(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(entry, str) for entry in value)
 
 
-def call(hook: str, backend: str, path: list[str], changed: int) -> object:
-    """Call one of the backend's hooks (PEP 517) in the project's folder."""
+def call(hook: str, backend: str, path: list[str], changed: int, told: dict[str, str]) -> object:
+    """Call one of the backend's hooks (PEP 517) in the project's folder; `told` is what it finds in its environment."""
     dist = str(Path(DIST).resolve())
     Path(DIST).mkdir(exist_ok=True)
     os.chdir(SOURCE)
-    os.environ["SOURCE_DATE_EPOCH"] = str(changed)
+    os.environ.update(told, SOURCE_DATE_EPOCH=str(changed))
     sys.path[:0] = [str(Path(entry).resolve()) for entry in path]
     module, _, attributes = backend.partition(":")
     found: Any = importlib.import_module(module)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from packaging.requirements import InvalidRequirement, Requirement
 
+from adapters.building import told_version
 from domain.wording import shown
 
 _MOST_REQUIREMENTS = 200
@@ -33,14 +34,20 @@ class Room(Protocol):
         """Bring one of the files that were made to where no later stage reaches it."""
 
 
-def build(room: Room, source: Path, say: Callable[[str], None]) -> tuple[str, str]:
-    """The names of the sdist and the wheel, which were taken out of the room; `say` takes headings for the log."""
-    sdist = _made(room, source, "sdist", say)
-    wheel = _made(room, sdist, "wheel", say)
+def build(room: Room, source: Path, version: str | None, say: Callable[[str], None]) -> tuple[str, str]:
+    """The names of the sdist and the wheel, which were taken out of the room; `say` takes headings for the log.
+
+    Raises:
+        BuildFails: there are none.
+        ValueError: the version that is to be told is none.
+    """
+    told = told_version.environment(version)
+    sdist = _made(room, source, "sdist", told, say)
+    wheel = _made(room, sdist, "wheel", told, say)
     return sdist.name, wheel.name
 
 
-def _made(room: Room, source: Path, kind: str, say: Callable[[str], None]) -> Path:
+def _made(room: Room, source: Path, kind: str, told: Mapping[str, str], say: Callable[[str], None]) -> Path:
     room.prepare(source)
     system = room.run({"do": "unpack"}, "The archive cannot be unpacked: see the log.")
     if not isinstance(system, dict):
@@ -48,12 +55,13 @@ def _made(room: Room, source: Path, kind: str, say: Callable[[str], None]) -> Pa
     static = requirements(system.pop("requires"))
     _install(room, static, say)
     failure = f"The build backend failed while it made the {kind}: see the log."
-    needs = room.run({"do": "call", "hook": f"get_requires_for_build_{kind}", **system}, failure)
+    call = {**system, "do": "call", "told": told}
+    needs = room.run({**call, "hook": f"get_requires_for_build_{kind}"}, failure)
     wanted = tuple(dict.fromkeys((*static, *requirements(needs))))
     if wanted != static:
         _install(room, wanted, say)
     say(f"Building the {kind}")
-    name = room.run({"do": "call", "hook": f"build_{kind}", **system}, failure)
+    name = room.run({**call, "hook": f"build_{kind}"}, failure)
     if not isinstance(name, str) or not _is_filename(name, _ENDINGS[kind]):
         raise BuildFails(f"The build backend names {shown(str(name))} as the {kind}, which is none.")
     return room.take(name)

@@ -57,13 +57,13 @@ class SandboxBuilder:
         self._hidden = hidden
         self._clock = clock
 
-    def start(self, submission: str, source: Path) -> None:
+    def start(self, submission: str, source: Path, version: str | None = None) -> None:
         """Build it, unless that was done; waits for another build that runs."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (self._folder / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if self.outcome(submission) is None:
-                self._keep(submission, self._build(submission, source))
+                self._keep(submission, self._build(submission, source, version))
 
     def outcome(self, submission: str) -> Outcome | None:
         """What came of it."""
@@ -100,7 +100,7 @@ class SandboxBuilder:
             os.fsync(file.fileno())
         draft.replace(folder / _OUTCOME)
 
-    def _build(self, submission: str, source: Path) -> Outcome:
+    def _build(self, submission: str, source: Path, version: str | None) -> Outcome:
         folder = self._of(submission)
         # What an earlier attempt left that did not come to its end.
         shutil.rmtree(folder, ignore_errors=True)
@@ -124,7 +124,7 @@ class SandboxBuilder:
             watch = Watch(self._limits, last + self._limits.seconds, log.add, tell, self._clock)
             room = LocalRoom(place, folder / _FILES, how, self._limits, watch, self._index_url, self._hidden)
             try:
-                return Built(build(room, source, log.say))
+                return Built(build(room, source, version, log.say))
             except BuildFails as failure:
                 log.say(str(failure))
                 return NotBuilt(str(failure))

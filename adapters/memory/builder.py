@@ -17,19 +17,19 @@ class MemoryBuilder:
     def __init__(self, logs: BuildLogs) -> None:
         self._lock = threading.Lock()
         self._logs = logs
-        self._make: Callable[[bytes], Made] = lambda _: NotBuilt("Nothing is built here.")
+        self._make: Callable[[bytes, str | None], Made] = lambda *_: NotBuilt("Nothing is built here.")
         self._made: dict[str, Made] = {}
 
-    def will(self, make: Callable[[bytes], Made]) -> None:
-        """From now on `make` of the source archive's bytes is what comes of a build."""
+    def will(self, make: Callable[[bytes, str | None], Made]) -> None:
+        """From now on `make` of the source archive's bytes and the version told is what comes of a build."""
         self._make = make
 
-    def start(self, submission: str, source: Path) -> None:
+    def start(self, submission: str, source: Path, version: str | None = None) -> None:
         """Have it built, unless it was."""
         with self._lock:
             if submission in self._made:
                 return
-        made = self._make(source.read_bytes())
+        made = self._make(source.read_bytes(), version)
         said = made.reason if isinstance(made, NotBuilt) else "\n".join(f"Built {filename}" for filename in made)
         self._logs.put(submission, BUILD, f"{said}\n".encode())
         with self._lock:

@@ -29,11 +29,16 @@ class Builder(Protocol):
     What it prints is the part `BUILD` of `BuildLogs`, also while it runs.
     """
 
-    def start(self, submission: str, source: Path) -> None:
+    def start(self, submission: str, source: Path, version: str | None = None) -> None:
         """Have a gzipped tar with one folder at its top (as GitHub gives it) built: PEP 517, sdist, then a wheel of it.
 
         Returns when it is over, or before where another machine does it. Harmless if it runs there already. Within the
         bounds that the operator set there is an outcome, whatever the project does.
+
+        Args:
+            submission: its id.
+            source: the archive.
+            version: what the tag says, for projects that ask git for theirs; None if it says none.
         """
 
     def outcome(self, submission: str) -> Outcome | None:

@@ -160,7 +160,8 @@ class Building:
 
         with self._workspace.received("source.tar.gz", fetch) as received:
             if received is not None:
-                self._builder.start(submission.id, received.path)
+                version = rules.version_of(requested.ref) if requested.is_tag else None
+                self._builder.start(submission.id, received.path, version)
 
     def _accepted(self, caller: Caller, made: Sequence[tuple[str, Callable[[Path], bool]]]) -> tuple[BuiltFile, ...]:
         if not made:

@@ -25,16 +25,20 @@ backend-path = ["."]
 BACKEND = """
 import os, sys, tarfile, time, zipfile
 
+VERSION = os.environ.get("SETUPTOOLS_SCM_PRETEND_VERSION", "1.0")
+
 def build_sdist(folder, settings=None):
     act(folder)
-    with tarfile.open(f"{folder}/thing-1.0.tar.gz", "w:gz") as archive:
-        archive.add(".", "thing-1.0")
-    return "thing-1.0.tar.gz"
+    with tarfile.open(f"{folder}/thing-{VERSION}.tar.gz", "w:gz") as archive:
+        archive.add(".", f"thing-{VERSION}")
+    return f"thing-{VERSION}.tar.gz"
 
 def build_wheel(folder, settings=None, metadata=None):
-    with zipfile.ZipFile(f"{folder}/thing-1.0-py3-none-any.whl", "w") as archive:
+    told = os.environ.get("PDM_BUILD_SCM_VERSION", "1.0")
+    with zipfile.ZipFile(f"{folder}/thing-{VERSION}-py3-none-any.whl", "w") as archive:
         archive.writestr("thing.py", "thing = 1")
-    return "thing-1.0-py3-none-any.whl"
+        archive.writestr(f"thing-{VERSION}.dist-info/METADATA", f"Name: thing\\nVersion: {told}\\n")
+    return f"thing-{VERSION}-py3-none-any.whl"
 """
 
 
@@ -83,10 +87,10 @@ class Building:
 
         return evolve(self, clock=clock)
 
-    def outcome(self, archive: bytes) -> Outcome:
+    def outcome(self, archive: bytes, version: str | None = None) -> Outcome:
         source = self.path / "source.tar.gz"
         source.write_bytes(archive)
-        self.builder.start("s1", source)
+        self.builder.start("s1", source, version)
         outcome = self.builder.outcome("s1")
         assert outcome is not None
         return outcome
@@ -96,8 +100,8 @@ class Building:
         assert isinstance(outcome, NotBuilt), f"it was built: {self.logs.text}"
         return outcome.reason
 
-    def filenames(self, archive: bytes) -> tuple[str, ...]:
-        outcome = self.outcome(archive)
+    def filenames(self, archive: bytes, version: str | None = None) -> tuple[str, ...]:
+        outcome = self.outcome(archive, version)
         assert isinstance(outcome, Built), f"{outcome.reason}\n{self.logs.text}"
         return outcome.filenames
 

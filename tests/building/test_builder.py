@@ -2,6 +2,7 @@
 
 import tarfile
 import threading
+import zipfile
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -54,6 +55,35 @@ def test_an_sdist_and_a_wheel_of_it_come_out(building: Building, tmp_path: Path)
     with tarfile.open(tmp_path / FILES[0]) as sdist:
         assert "thing-1.0/backend.py" in sdist.getnames()
     assert "Building the sdist\nmaking it\n\nBuilding the wheel\n" in building.logs.text
+
+
+def test_what_the_tag_says_is_in_the_environment_of_both_hooks(building: Building, tmp_path: Path) -> None:
+    told = "print([f'{key}={each}' for key, each in sorted(os.environ.items()) if each == '2!3.4rc1.post5.dev6+a.7'])"
+    sdist, wheel = building.filenames(project(told), "2!3.4rc1.post5.dev6+a.7")
+    assert (sdist, wheel) == (
+        "thing-2!3.4rc1.post5.dev6+a.7.tar.gz",
+        "thing-2!3.4rc1.post5.dev6+a.7-py3-none-any.whl",
+    )
+    assert building.builder.fetch("s1", wheel, tmp_path / wheel)
+    with zipfile.ZipFile(tmp_path / wheel) as made:
+        (metadata,) = [name for name in made.namelist() if name.endswith("METADATA")]
+        assert b"\nVersion: 2!3.4rc1.post5.dev6+a.7\n" in made.read(metadata)
+    names = "'PDM_BUILD_SCM_VERSION={0}', 'SETUPTOOLS_SCM_PRETEND_VERSION={0}'".format("2!3.4rc1.post5.dev6+a.7")
+    assert f"[{names}]" in building.logs.text
+
+
+def test_without_a_version_nothing_is_told(best: Building) -> None:
+    best.filenames(project("print([key for key in os.environ if 'SCM' in key])"))
+    assert "\n[]\n" in best.logs.text
+
+
+@pytest.mark.parametrize(
+    "version", ["", "v1", "1.0\nLD_PRELOAD=x", "1.0 ", "1.0+\u017f", "٣", "1.0;x", "1." * 60 + "0"]
+)
+def test_what_is_no_version_becomes_no_environment(best: Building, version: str) -> None:
+    with pytest.raises(ValueError, match="a version is told"):
+        best.outcome(project("print('it runs')"), version)
+    assert not any(best.logs.said)
 
 
 def test_what_came_out_is_known_after_a_restart_and_built_once(building: Building, tmp_path: Path) -> None:

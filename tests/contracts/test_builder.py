@@ -28,6 +28,7 @@ from tests.entrypoints.aws.test_build import ROOT, RUN, archive, project
 
 SUBMISSION = "0123456789abcdef"
 NAMES = ("frob-1.0.tar.gz", "frob-1.0-py3-none-any.whl")
+TOLD_NAMES = ("frob-2.1rc1.tar.gz", "frob-2.1rc1-py3-none-any.whl")
 NOWHERE = "http://127.0.0.1:9/simple/"
 BOUNDS = BuildBounds(NOWHERE, 60, 2**30, 2**28, 2**24)
 IN_PROCESS = "builds-in-process"
@@ -41,12 +42,20 @@ class Place(Protocol):
     def logs(self) -> BuildLogs: ...
 
 
+def named(version: str | None) -> tuple[str, ...]:
+    return NAMES if version is None else TOLD_NAMES
+
+
 class Memory:
     def __init__(self) -> None:
         self.logs = MemoryBuildLogs()
         self.builder = MemoryBuilder(self.logs)
         good = archive(project())
-        self.builder.will(lambda source: dict.fromkeys(NAMES, b"PK") if source == good else NotBuilt("It is broken."))
+        self.builder.will(
+            lambda source, version: (
+                dict.fromkeys(named(version), b"PK") if source == good else NotBuilt("It is broken.")
+            )
+        )
 
 
 class Local:
@@ -78,7 +87,7 @@ def as_function_would(payload: bytes) -> None:
     s3 = client("s3")
     key = job.outcome.fields["key"].replace("outcome.json", "source.tar.gz")
     works = s3.get_object(Bucket=IN_PROCESS, Key=key)["Body"].read() == archive(project())
-    told = {"filenames": NAMES} if works else {"reason": "It is broken."}
+    told = {"filenames": named(job.version)} if works else {"reason": "It is broken."}
     for form, body in (
         *((form, b"PK") for form in job.files if works),
         (job.log, b"Building the sdist\n"),
@@ -107,10 +116,10 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
             yield Aws(ministack.client("s3"), run, f"builds-{uuid4().hex[:12]}")
 
 
-def started(place: Place, folder: Path, more: str = "") -> None:
+def started(place: Place, folder: Path, more: str = "", version: str | None = None) -> None:
     source = folder / "source.tar.gz"
     source.write_bytes(archive(project(more)))
-    place.builder.start(SUBMISSION, source)
+    place.builder.start(SUBMISSION, source, version)
 
 
 def test_of_what_nobody_started_nothing_is_known(place: Place, tmp_path: Path) -> None:
@@ -136,6 +145,12 @@ def test_what_came_out_is_known_until_it_is_forgotten(place: Place, tmp_path: Pa
     assert place.builder.outcome(SUBMISSION) is None
     assert not place.builder.fetch(SUBMISSION, NAMES[0], tmp_path / "again")
     assert place.logs.get(SUBMISSION) == log
+
+
+def test_a_project_that_has_no_version_of_its_own_finds_what_the_tag_says(place: Place, tmp_path: Path) -> None:
+    started(place, tmp_path, version="2.1rc1")
+
+    assert place.builder.outcome(SUBMISSION) == Built(TOLD_NAMES)
 
 
 def test_why_nothing_came_out_is_said(place: Place, tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ def open_place(folder: Path, files: Mapping[str, bytes], **changes: Any) -> Iter
     """An index; `files` are what comes out of every build, and `changes` are of its functions."""
     ports = Memory()
     index = Index(ports=ports, policy=providers.Object(Policy(bounds=BOUNDS)), site_settings=SiteSettings(BASE_URL))
-    ports.builder().will(lambda _: files)
+    ports.builder().will(lambda *_: files)
     with ThreadPoolExecutor(4) as executor:
         functions = evolve(functions_of(index, folder), **{"webhook_secret": WEBHOOK_SECRET, **changes})
         yield Place(ports, index, application(functions, executor, executor))

@@ -57,6 +57,10 @@ class Story:
     functions: object
     secrets: dict[str, str] = field(factory=dict)
 
+    @property
+    def header_of_app(self) -> str:
+        return str(self.world.settings.github_app.authorization).removeprefix("Basic ")
+
     def log_in(self) -> None:
         address = self.browser.get("/login").headers["location"]
         assert self.browser.get(_agreed(address).removeprefix(BASE_URL)).status == 303
@@ -97,12 +101,13 @@ def story(tmp_path: Path) -> Iterator[Story]:
         double.has(Repository("octocat/frob", branches={"main": COMMIT}, tags={"v1.0": COMMIT, "v1.1": COMMIT}))
         with opened(settings, create=True) as world, ThreadPoolExecutor(4) as executor:
             builder = MemoryBuilder(world.ports.build_logs())
-            builder.will(lambda _: {FILENAME: CONTENT})
+            builder.will(lambda *_: {FILENAME: CONTENT})
             world.ports.builder.override(providers.Object(builder))
             functions = evolve(functions_of(world.index, world.home.tmp), webhook_secret=WEBHOOK_SECRET)
             browser = Listening(application(functions, executor, executor), BASE_URL)
             made = Story(world, double, browser, functions)
             made.secrets |= {"of the app": double.people.client_secret, "of the webhook": WEBHOOK_SECRET}
+            made.secrets["of the app, as a header"] = made.header_of_app
             yield made
 
 
@@ -182,12 +187,14 @@ def test_what_is_secret_is_said_to_nobody_else(story: Story, caplog: pytest.LogC
             story.world.settings.github_app,
             story.world.ports.identities(),
             story.world.ports.sources(),
+            story.world.ports.repositories(),
             index.login_sessions(),
         )
     }
     everything = {**shown, **told, **logged, **{path: content.decode("latin-1") for path, content in written.items()}}
 
     # What is looked through is what there is.
+    assert any((each.authorization or "").endswith(story.header_of_app) for each in story.github.asked)
     assert any("octocat/frob" in text for text in told.values())
     assert any("octocat/frob" in text for text in logged.values())
     assert any(b"octocat/frob" in content for content in written.values())

@@ -237,7 +237,7 @@ class TestSubmission:
         first = submit(browser)
         place.work()
         _, other = make_wheel("frob", "1.0", description="Another.")
-        place.ports.builder().will(lambda _: {FILENAME: other})
+        place.ports.builder().will(lambda *_: {FILENAME: other})
         again = submit(browser, ref="main")
         place.work()
         ended = shown(browser.get(f"/api/submissions/{again['id']}"))

@@ -53,7 +53,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
         opened.show()
         submit(opened.logged_in())
         opened.work()
-        opened.ports.builder().will(lambda _: dict([NEW]))
+        opened.ports.builder().will(lambda *_: dict([NEW]))
         opened.ports.sources().tag("octocat/frob", "v1.1", COMMIT, b"archive")
         yield opened
 

@@ -54,7 +54,9 @@ def octocat(world: World) -> Caller:
     world.sources.push(SPAM.full_name, FIRST, "main", b"1.0")
     world.sources.tag(SPAM.full_name, "v1.0", FIRST, b"1.0")
     world.sources.push(SPAM.full_name, SECOND, "main", b"2.0")
-    world.builder.will(lambda source: dict([make_wheel("spam", source.decode()), make_sdist("spam", source.decode())]))
+    world.builder.will(
+        lambda source, _: dict([make_wheel("spam", source.decode()), make_sdist("spam", source.decode())])
+    )
     return OCTOCAT
 
 
@@ -165,6 +167,19 @@ class TestPublishing:
         assert world.builder.outcome(done.id) is None
         assert world.differences() == []
 
+    @pytest.mark.parametrize(
+        ("ref", "version"), [("v1.0-rc.2", "1.0rc2"), ("nightly", "0"), ("main", "0"), ("2.0", "0")]
+    )
+    @pytest.mark.usefixtures("octocat")
+    def test_a_project_whose_version_is_its_tag_finds_what_the_tag_says(
+        self, world: World, ref: str, version: str
+    ) -> None:
+        world.sources.tag(SPAM.full_name, "v1.0-rc.2", FIRST, b"")
+        world.sources.tag(SPAM.full_name, "nightly", FIRST, b"")
+        world.sources.push(SPAM.full_name, SECOND, "2.0", b"")
+        world.builder.will(lambda _, told: dict([make_sdist("spam", told or "0")]))
+        assert published(world, ref).version == version
+
     @pytest.mark.usefixtures("octocat")
     def test_files_of_a_release_are_taken_as_they_are(self, world: World) -> None:
         wheel = make_wheel("spam", "1.0")
@@ -201,12 +216,12 @@ class TestPublishing:
     @pytest.mark.parametrize("name", ["simple", "my", "json"])
     @pytest.mark.usefixtures("octocat")
     def test_reserved_names_are_nobodys(self, world: World, name: str) -> None:
-        world.builder.will(lambda _: dict([make_wheel(name, "1.0")]))
+        world.builder.will(lambda *_: dict([make_wheel(name, "1.0")]))
         assert published(world).status is Status.FAILED
 
     @pytest.mark.usefixtures("octocat")
     def test_a_build_that_fails_is_told(self, world: World) -> None:
-        world.builder.will(lambda _: NotBuilt("The build took more than 600 seconds."))
+        world.builder.will(lambda *_: NotBuilt("The build took more than 600 seconds."))
         failed = published(world)
         assert (failed.status, failed.error) == (Status.FAILED, "The build took more than 600 seconds.")
         assert failed.error is not None
@@ -226,7 +241,7 @@ class TestPublishing:
     )
     @pytest.mark.usefixtures("octocat")
     def test_what_comes_out_of_a_build_is_hostile(self, world: World, files: dict[str, bytes]) -> None:
-        world.builder.will(lambda _: files)
+        world.builder.will(lambda *_: files)
         failed = published(world)
         assert failed.status is Status.FAILED
         assert failed.error

@@ -36,15 +36,17 @@ BACKEND = """
 import os, socket, subprocess, sys, tarfile, time, zipfile
 from pathlib import Path
 
+VERSION = os.environ.get("SETUPTOOLS_SCM_PRETEND_VERSION", "1.0")
+
 def build_sdist(folder, _):
-    with tarfile.open(Path(folder, "frob-1.0.tar.gz"), "w:gz") as archive:
-        archive.add(".", "frob-1.0")
-    return "frob-1.0.tar.gz"
+    with tarfile.open(Path(folder, f"frob-{VERSION}.tar.gz"), "w:gz") as archive:
+        archive.add(".", f"frob-{VERSION}")
+    return f"frob-{VERSION}.tar.gz"
 
 def build_wheel(folder, *_):
-    with zipfile.ZipFile(Path(folder, "frob-1.0-py3-none-any.whl"), "w") as archive:
+    with zipfile.ZipFile(Path(folder, f"frob-{VERSION}-py3-none-any.whl"), "w") as archive:
         archive.writestr("frob.py", "")
-    return "frob-1.0-py3-none-any.whl"
+    return f"frob-{VERSION}-py3-none-any.whl"
 """
 PYPROJECT = '[build-system]\nrequires = []\nbuild-backend = "own"\nbackend-path = ["."]\n'
 
@@ -127,7 +129,9 @@ def store() -> Iterator[Store]:
         yield opened
 
 
-def build(store: Store, folder: Path, files: Mapping[str, str], **bounds: int) -> "subprocess.CompletedProcess[str]":
+def build(
+    store: Store, folder: Path, files: Mapping[str, str], version: str | None = None, **bounds: int
+) -> "subprocess.CompletedProcess[str]":
     """Have this project built; the function's process has ended."""
     store.served["/source"] = archive(files)
     index_url = f"{store.url.replace('//', '//reader:pa55word@')}/simple/"
@@ -138,6 +142,7 @@ def build(store: Store, folder: Path, files: Mapping[str, str], **bounds: int) -
         log=store.form("log"),
         outcome=store.form("outcome"),
         bounds=BuildBounds(index_url, **given),
+        version=version,
     )
     return subprocess.run(
         [sys.executable, "-c", RUN],
@@ -166,6 +171,13 @@ def test_an_sdist_and_the_wheel_of_it_are_put_and_then_the_outcome(store: Store,
     assert "Here I am" in store.log
     assert list(store.put)[-1] == "outcome"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_the_tag_says_is_told_to_the_project(store: Store, tmp_path: Path) -> None:
+    done = build(store, tmp_path, project(), "2.1rc1")
+
+    assert done.returncode == 0, done.stderr
+    assert store.outcome["filenames"] == ["frob-2.1rc1.tar.gz", "frob-2.1rc1-py3-none-any.whl"]
 
 
 def test_requirements_come_from_the_index_whose_password_nobody_reads(store: Store, tmp_path: Path) -> None:
