@@ -141,16 +141,16 @@ def facts_table(client: Any, table: str) -> "FactsTable":  # noqa: ANN401
     return DynamoFactsTable(client, table)
 
 
-def repositories(api_url: str) -> "Repositories":
+def repositories(app: GitHubApp) -> "Repositories":
     from adapters.github.repositories import GitHubRepositories  # noqa: PLC0415
 
-    return GitHubRepositories(api_url, USER_AGENT)
+    return GitHubRepositories(app.api_url, USER_AGENT, authorization=app.authorization)
 
 
-def sources(api_url: str, clock: "Clock") -> "Sources":
+def sources(app: GitHubApp, clock: "Clock") -> "Sources":
     from adapters.github.sources import GitHubSources  # noqa: PLC0415
 
-    return GitHubSources(api_url, USER_AGENT, clock)
+    return GitHubSources(app.api_url, USER_AGENT, clock, authorization=app.authorization)
 
 
 def identities(app: GitHubApp) -> "Identities":

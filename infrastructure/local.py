@@ -78,7 +78,9 @@ class Local(containers.DeclarativeContainer):
     directory = providers.Singleton(SqliteDirectory, database)
     dependents = providers.Singleton(SqliteDependents, database)
     facts_table = providers.Singleton(SqliteFactsTable, database)
-    repositories = providers.Singleton(GitHubRepositories, github.provided.api_url, USER_AGENT)
+    repositories = providers.Singleton(
+        GitHubRepositories, github.provided.api_url, USER_AGENT, authorization=github.provided.authorization
+    )
     identities = providers.Singleton(GitHubIdentities, github, USER_AGENT)
     identity_tokens = providers.Singleton(OidcTokens, oidc_issuers, USER_AGENT)
     trust_table = providers.Singleton(SqliteTrustTable, database)
@@ -99,7 +101,9 @@ class Local(containers.DeclarativeContainer):
         build_index_url,
         hidden=providers.List(home.provided.path),
     )
-    sources = providers.Singleton(GitHubSources, github.provided.api_url, USER_AGENT, clock)
+    sources = providers.Singleton(
+        GitHubSources, github.provided.api_url, USER_AGENT, clock, authorization=github.provided.authorization
+    )
     access_logs = providers.Singleton(
         DuckDbAccessLogs,
         home.provided.logs,

@@ -1,5 +1,7 @@
 """How this index is known at GitHub."""
 
+from base64 import b64encode
+
 from attrs import field, frozen
 
 
@@ -21,3 +23,10 @@ class GitHubApp:
     def is_complete(self) -> bool:
         """Whether somebody can log in through it."""
         return bool(self.client_id and self.client_secret)
+
+    @property
+    def authorization(self) -> str | None:
+        """The header with which the app itself asks the API, which allows it more than nobody; a secret."""
+        if not self.is_complete:
+            return None
+        return "Basic " + b64encode(f"{self.client_id}:{self.client_secret}".encode()).decode("ascii")

@@ -11,6 +11,7 @@ from typing import TypeVar
 from attrs import evolve, field, frozen
 
 from adapters.github.rest import Reply, Rest, Unanswered, in_time
+from adapters.github.standing import Standing
 from adapters.github.values import refused_until
 from domain.github_faults import GitHubFails, GitHubRefuses, login_revoked
 from domain.ports.clock import Clock
@@ -69,6 +70,7 @@ class Asker:
         seconds: how long all that belongs to one question may take.
         places: how many questions may be waited for at the same time.
         read_seconds: how long nothing may come.
+        standing: as whom what has no token is asked.
     """
 
     root: str
@@ -77,6 +79,7 @@ class Asker:
     seconds: float
     places: threading.BoundedSemaphore
     read_seconds: float = 5.0
+    standing: Standing = field(factory=Standing)
 
     def ask(self, question: Callable[[Asking], T], token: str | None) -> T:
         """What the question finds out. Raises what it raises; GitHubFails if that takes too long."""
@@ -87,7 +90,7 @@ class Asker:
 
         def run() -> None:
             try:
-                with closing(Rest(self.root, self.user_agent, self.seconds, _MOST_BYTES, self.read_seconds)) as rest:
+                with closing(self._rest()) as rest:
                     found.append(question(Asking(rest, token, self.clock)))
             except Unanswered as fault:
                 faults.append(unanswered(fault))
@@ -99,6 +102,9 @@ class Asker:
         if found:
             return found[0]
         raise faults[0] if faults else _too_slow()
+
+    def _rest(self) -> Rest:
+        return Rest(self.root, self.user_agent, self.seconds, _MOST_BYTES, self.read_seconds, self.standing)
 
 
 def checked(reply: Reply, token: str | None, now: datetime) -> Reply | None:

@@ -2,16 +2,18 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from attrs import frozen
+from attrs import field, frozen
 
 from adapters.github.clients import client
 from adapters.github.rest import REDIRECTS, Reply, Unanswered, explained, in_time
+from adapters.github.standing import Standing
 
 if TYPE_CHECKING:
     import httpx2
@@ -35,11 +37,13 @@ class Fetching:
         root: URL of the API, without a slash at its end. Only where that is plain HTTP, on one machine, plain HTTP is
             followed.
         seconds: how long one file may take in all.
+        standing: as whom the API is asked. Where it sends us, we are nobody.
     """
 
     root: str
     user_agent: str
     seconds: float
+    standing: Standing = field(factory=Standing)
 
     def fetch(self, path: str, accept: str, destination: Path, most_bytes: int) -> Reply:
         """Write what is at the path into a file if that is answered with 200; its answer's body is then empty.
@@ -76,24 +80,36 @@ class Fetching:
         until = time.monotonic() + self.seconds
         with explained(), client(self.root, self.user_agent) as http:
             is_plain = http.base_url.scheme == "http"
+            origin = _origin(http.base_url)
             url = http.base_url.copy_with(raw_path=http.base_url.raw_path.rstrip(b"/") + path.encode("ascii"))
             for _ in range(_MOST_REDIRECTS + 1):
                 if url.scheme != "https" and not (is_plain and url.scheme == "http"):
                     raise Unanswered("sends to where nobody is safe")
-                reply = _streamed(http, url, accept, file, most_bytes, until)
+                streamed = partial(_streamed, http, url, accept, file, most_bytes, until)
+                reply = self.standing.ask(streamed) if _origin(url) == origin else streamed({})
                 if reply.status not in REDIRECTS:
                     return reply
                 url = url.join(reply.headers.get("location", ""))
         raise Unanswered("sends round in circles")
 
 
+def _origin(url: "httpx2.URL") -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
+
+
 def _streamed(
-    http: "httpx2.Client", url: "httpx2.URL", accept: str, file: IO[bytes], most_bytes: int, until: float
+    http: "httpx2.Client",
+    url: "httpx2.URL",
+    accept: str,
+    file: IO[bytes],
+    most_bytes: int,
+    until: float,
+    more: Mapping[str, str],
 ) -> Reply:
     import httpx2  # noqa: PLC0415 - takes a while, and most functions ask nobody
 
     patience = httpx2.Timeout(_READ_SECONDS, connect=_CONNECT_SECONDS)
-    with http.stream("GET", url, headers={"Accept": accept}, timeout=patience) as answer:
+    with http.stream("GET", url, headers={"Accept": accept, **more}, timeout=patience) as answer:
         headers = {name.lower(): value for name, value in answer.headers.items()}
         if answer.status_code != HTTPStatus.OK:
             refusal = bytearray()

@@ -1,4 +1,4 @@
-"""The Repositories of GitHub, by its REST API, as that needs no login.
+"""The Repositories of GitHub, by its REST API, as that needs nobody's login.
 
 A repository, and the numbers of its pull requests and contributors, are three requests. Two of them ask for one entry
 of a list and are told the number of pages.
@@ -12,6 +12,7 @@ from http import HTTPStatus
 from attrs import field, frozen
 
 from adapters.github.rest import Reply, Rest, Unanswered, in_time
+from adapters.github.standing import Standing
 from adapters.github.values import About, about, etag, how_many, is_full_name, refused_until
 from domain.ports.facts import Heard, RepositoryFacts
 from domain.ports.repositories import Answer, Gone, Learnt, Refused, Silent
@@ -40,12 +41,14 @@ class GitHubRepositories:
         root: URL of the REST API, without a slash at its end.
         user_agent: who asks.
         seconds: how long one question may take in all.
+        authorization: the header of the app as which it is asked; None for nobody.
     """
 
-    def __init__(self, root: str, user_agent: str, seconds: float = _SECONDS) -> None:
+    def __init__(self, root: str, user_agent: str, seconds: float = _SECONDS, authorization: str | None = None) -> None:
         self._root = root
         self._user_agent = user_agent
         self._seconds = seconds
+        self._standing = Standing(authorization)
 
     def facts(self, full_name: str, known: Heard | None, now: datetime) -> Answer:
         """What ``owner/name`` is like now, given what was heard of it before."""
@@ -58,7 +61,7 @@ class GitHubRepositories:
 
     def _ask(self, full_name: str, known: Heard | None, now: datetime, replies: _Replies) -> None:
         try:
-            with closing(Rest(self._root, self._user_agent, self._seconds)) as rest:
+            with closing(Rest(self._root, self._user_agent, self._seconds, standing=self._standing)) as rest:
                 validators = _usable_validators(known)
                 itself = replies.by_part[_ITSELF] = rest.get(f"/repos/{full_name}", validators.get(_ITSELF))
                 if itself.status == HTTPStatus.OK:

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from attrs import field, frozen
 
 from adapters.github.clients import client
+from adapters.github.standing import Standing
 
 if TYPE_CHECKING:
     import httpx2
@@ -54,6 +55,7 @@ class Rest:
         seconds: how long all requests may take together.
         most_bytes: how long an answer may be.
         read_seconds: how long nothing may come.
+        standing: as whom what has no token is got.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Rest:
         seconds: float,
         most_bytes: int = MOST_BYTES,
         read_seconds: float = _READ_SECONDS,
+        standing: Standing | None = None,
     ) -> None:
         """Be ready to ask.
 
@@ -72,6 +75,7 @@ class Rest:
         self._until = time.monotonic() + seconds
         self._most_bytes = most_bytes
         self._read_seconds = read_seconds
+        self._standing = standing or Standing()
         with explained():
             self._http = client(root, user_agent)
             self._root = self._http.base_url
@@ -82,7 +86,7 @@ class Rest:
         Args:
             path: below the root.
             etag: of the answer that is there already.
-            token: of whom this is asked for.
+            token: of whom this is asked for; without one it is asked with the standing that there is.
             accept: the media type, if it is another one than usual.
 
         Raises:
@@ -96,7 +100,7 @@ class Rest:
         with explained():
             url = self._at(path)
             for _ in range(_MOST_REDIRECTS + 1):
-                reply = self._replied("GET", url, headers)
+                reply = self._got(url, headers, is_anonymous=token is None)
                 if reply.status not in REDIRECTS:
                     return reply
                 url = self._followed(url, reply.headers.get("location", ""))
@@ -125,6 +129,11 @@ class Rest:
     def close(self) -> None:
         """Ask no more."""
         self._http.close()
+
+    def _got(self, url: "httpx2.URL", headers: Mapping[str, str], *, is_anonymous: bool) -> Reply:
+        if not is_anonymous:
+            return self._replied("GET", url, headers)
+        return self._standing.ask(lambda more: self._replied("GET", url, {**headers, **more}))
 
     def _posted(self, url: "httpx2.URL", headers: Mapping[str, str], body: bytes) -> Reply:
         reply = self._replied("POST", url, headers, body)

@@ -11,6 +11,7 @@ from adapters.github.asking import Asker, Asking, checked, nonsense, unanswered
 from adapters.github.fetching import Fetching, TooLong
 from adapters.github.rest import Reply, Unanswered
 from adapters.github.source_values import assets, is_ref, refs, repository, sha
+from adapters.github.standing import Standing
 from adapters.github.values import is_full_name, json_list, json_object
 from domain.github_faults import GitHubFails, NoSuchSource, above_bytes, no_commit, no_repository, not_there
 from domain.ports.clock import Clock
@@ -35,6 +36,7 @@ class GitHubSources:
         clock: tells how long a refusal lasts.
         seconds: how long one question may take in all; `owned_seconds` that for all repositories of somebody, and
             `fetch_seconds` one file.
+        authorization: the header of the app as which what has no token is asked; None for nobody.
     """
 
     def __init__(
@@ -45,12 +47,14 @@ class GitHubSources:
         seconds: float = _SECONDS,
         owned_seconds: float = _OWNED_SECONDS,
         fetch_seconds: float = _FETCH_SECONDS,
+        authorization: str | None = None,
     ) -> None:
         self._clock = clock
-        self._asker = Asker(root, user_agent, clock, seconds, _PLACES)
+        standing = Standing(authorization)
+        self._asker = Asker(root, user_agent, clock, seconds, _PLACES, standing=standing)
         self._lister = Asker(root, user_agent, clock, owned_seconds, _OWNED_PLACES, _OWNED_READ_SECONDS)
         self._graphql_url = graphql.url_of(root)
-        self._fetching = Fetching(root, user_agent, fetch_seconds)
+        self._fetching = Fetching(root, user_agent, fetch_seconds, standing)
 
     def owned(self, token: str) -> Sequence[Owned]:
         """The public repositories of the person with this token that are no forks, last pushed first."""

@@ -25,7 +25,7 @@ from infrastructure.github_double.archives import archive
 from infrastructure.github_double.faults import Fault
 from infrastructure.github_double.file_shapes import asset_number
 from infrastructure.github_double.kept import Kept
-from infrastructure.github_double.limits import Limits
+from infrastructure.github_double.limits import NOBODY, Limits
 from infrastructure.github_double.oidc import Issuer
 from infrastructure.github_double.repository import Repository
 from infrastructure.github_double.rest import RepositoryApi
@@ -148,17 +148,17 @@ class GitHub(Kept):
     def _api(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """The answer within what somebody may ask for."""
         authorization = headers.get("authorization")
-        login = self.people.whose(authorization)
+        login, is_app = self.people.whose(authorization), self.people.is_app(authorization)
         resource = "graphql" if path.endswith("/graphql") else "core"
-        who = f"{login} {resource}"
+        who = f"{'the app' if is_app else login or NOBODY} {resource}"
         if "user-agent" not in headers:
             answer = problem(HTTPStatus.FORBIDDEN, "Request forbidden by administrative rules.")
-        elif authorization is not None and login is None:
+        elif authorization is not None and login is None and not is_app:
             answer = problem(HTTPStatus.UNAUTHORIZED, "Bad credentials")
         elif not self.limits.left(who):
             answer = problem(HTTPStatus.FORBIDDEN, "API rate limit exceeded for you.")
         elif method == "GET":
-            truth = self._truth(path.removeprefix("/api/v3"), headers.get("accept", ""), login)
+            truth = self._truth(path.removeprefix("/api/v3"), headers.get("accept", ""), login, who)
             answer = conditional(truth, headers.get("if-none-match"))
         else:
             answer = self._graph(body, login) if resource == "graphql" else missing()
@@ -166,10 +166,10 @@ class GitHub(Kept):
             self.limits.spend(who)
         return evolve(answer, headers={**answer.headers, **self.limits.headers(who, resource)})
 
-    def _truth(self, path: str, accept: str, login: str | None) -> Answer:
+    def _truth(self, path: str, accept: str, login: str | None, who: str) -> Answer:
         match urlsplit(path).path.strip("/").split("/"):
             case ["rate_limit"]:
-                return told(self.limits.told(f"{login} core"))
+                return told(self.limits.told(who))
             case ["user"]:
                 if login is None:
                     return problem(HTTPStatus.UNAUTHORIZED, "Requires authentication")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from attrs import define, field
 
+NOBODY = "(nobody)"
 _AN_HOUR = 3600
 
 
@@ -14,10 +15,12 @@ class Limits:
     """What is left, by who asks; what did not change costs nothing.
 
     Attributes:
-        budget: of everybody, for an hour.
+        budget: of everybody who says who they are, for an hour.
+        budget_of_nobody: of all others together.
     """
 
     budget: int = 5000
+    budget_of_nobody: int = 60
     clock: Callable[[], float] = time.time
     _used: Counter[tuple[str, int]] = field(factory=Counter)
 
@@ -27,28 +30,31 @@ class Limits:
 
     def left(self, who: str) -> int:
         """How many are left."""
-        return max(0, self.budget - self._used[who, self._hour()])
+        return max(0, self._budget(who) - self._used[who, self._hour()])
 
     def headers(self, who: str, resource: str) -> Mapping[str, str]:
         """What is said about it with every answer."""
-        left = self.left(who)
+        left, budget = self.left(who), self._budget(who)
         return {
-            "X-RateLimit-Limit": str(self.budget),
+            "X-RateLimit-Limit": str(budget),
             "X-RateLimit-Remaining": str(left),
-            "X-RateLimit-Used": str(self.budget - left),
+            "X-RateLimit-Used": str(budget - left),
             "X-RateLimit-Reset": str(self.reset()),
             "X-RateLimit-Resource": resource,
         }
 
     def told(self, who: str) -> dict[str, object]:
         """What is said to who asks how much is left."""
-        left = self.left(who)
-        rate = {"limit": self.budget, "remaining": left, "used": self.budget - left, "reset": self.reset()}
+        left, budget = self.left(who), self._budget(who)
+        rate = {"limit": budget, "remaining": left, "used": budget - left, "reset": self.reset()}
         return {"resources": {"core": rate, "search": rate, "graphql": rate}, "rate": rate}
 
     def reset(self) -> int:
         """When there are new ones, in seconds since 1970."""
         return (self._hour() + 1) * _AN_HOUR
+
+    def _budget(self, who: str) -> int:
+        return self.budget_of_nobody if who.startswith(NOBODY) else self.budget
 
     def _hour(self) -> int:
         return int(self.clock() // _AN_HOUR)

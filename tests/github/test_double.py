@@ -230,9 +230,22 @@ def test_what_did_not_change_is_not_told_again_and_costs_nothing(double: GitHub,
 
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["x-ratelimit-remaining"] == first.headers["x-ratelimit-remaining"]
-    double.limits.budget = 1
+    double.limits.budget_of_nobody = 1
     refused = client.get("/repos/octocat/frob/tags")
     assert (refused.status_code, refused.headers["x-ratelimit-remaining"]) == (403, "0")
+
+
+def test_the_app_has_a_budget_of_its_own_and_a_wrong_secret_is_refused(double: GitHub, client: httpx2.Client) -> None:
+    app = (double.people.client_id, double.people.client_secret)
+    client.get("/repos/octocat/frob")
+    taken = client.get("/repos/octocat/frob", auth=app)
+    assert [taken.headers[f"x-ratelimit-{each}"] for each in ("limit", "used")] == ["5000", "1"]
+    assert client.get("/repos/octocat/frob").headers["x-ratelimit-limit"] == "60"
+    assert told(client.get("/rate_limit", auth=app))["rate"]["limit"] == 5000
+    assert told(client.get("/rate_limit"))["rate"]["limit"] == 60
+    assert client.get("/user", auth=app).status_code == 401
+    refused = client.get("/repos/octocat/frob", auth=(app[0], "wrong"))
+    assert (refused.status_code, refused.json()["message"]) == (401, "Bad credentials")
 
 
 def test_private_drafts_and_what_is_gone_are_nobodys_business(double: GitHub, client: httpx2.Client) -> None:

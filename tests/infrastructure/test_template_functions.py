@@ -546,10 +546,17 @@ def test_no_function_is_told_what_nobody_reads(stack: Stack) -> None:
         assert {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"} <= environment(stack, name).keys()
 
 
-def test_the_api_sees_the_lag_and_alone_knows_the_secret(stack: Stack) -> None:
+def test_the_api_sees_the_lag_and_secrets_are_known_to_those_who_need_them(stack: Stack) -> None:
     assert environment(stack, "api")["SLS_PYPI_QUEUES"] == "<PagesQueue>,<ListsQueue>,<CountsQueue>"
-    for secret in ("SLS_PYPI_GITHUB_CLIENT_SECRET", "SLS_PYPI_GITHUB_WEBHOOK_SECRET"):
-        assert [name for name in HANDLERS if secret in environment(stack, name)] == ["api"]
+    knowing = {
+        "SLS_PYPI_GITHUB_WEBHOOK_SECRET": {"api"},
+        # Those who ask GitHub, also without anybody's token; not those who build.
+        "SLS_PYPI_GITHUB_CLIENT_ID": {"api", "facts", "submissions"},
+        "SLS_PYPI_GITHUB_CLIENT_SECRET": {"api", "facts", "submissions"},
+    }
+    for setting, names in knowing.items():
+        assert {name for name in HANDLERS if setting in environment(stack, name)} == names
+        assert setting not in str(function(stack, "build"))
 
 
 def test_uploads_in_one_request_are_as_large_as_lambda_takes(stack: Stack) -> None:

@@ -1,0 +1,31 @@
+"""As whom questions are asked for which nobody gave a token."""
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from adapters.github.rest import Reply
+
+
+class Standing:
+    """The app as long as GitHub takes it, which answers it 5,000 times an hour, and then nobody, who gets 60.
+
+    Args:
+        authorization: the header of the app; None to be nobody. It is told to the origin of the API only.
+    """
+
+    def __init__(self, authorization: str | None = None) -> None:
+        self._authorization = authorization
+
+    def ask(self, question: Callable[[Mapping[str, str]], "Reply"]) -> "Reply":
+        """The answer to a question with these headers more; once more without them if that is what is wrong."""
+        authorization = self._authorization
+        if authorization is None:
+            return question({})
+        reply = question({"Authorization": authorization})
+        if reply.status != HTTPStatus.UNAUTHORIZED:
+            return reply
+        # A smaller server, or a secret that was changed: it is not tried again, as too many failed logins are a fault.
+        self._authorization = None
+        return question({})
