@@ -1,7 +1,9 @@
 """Whether a file is the distribution its name promises, and what its core metadata says."""
 
-from domain import sdists, wheels
-from domain.artifacts import Artifact, Wheel, settled
+from collections.abc import Iterable
+
+from domain import platforms, sdists, wheels
+from domain.artifacts import Artifact, Sdist, Wheel, parse_filename, settled
 from domain.contents import Contents
 from domain.metadata import Metadata, parse
 from domain.metadata_rules import check
@@ -47,6 +49,22 @@ def judge(artifact: Artifact, contents: Contents, policy: Policy, *, strict: boo
         sdists.check_sdist(artifact, contents, metadata, strict=strict)
     check(metadata, policy, strict=strict)
     return metadata
+
+
+def left_out(filenames: Iterable[str], policy: Policy) -> tuple[str, ...]:
+    """Which of the files that a build made are not published: wheels for the machine that built them, beside an sdist.
+
+    Raises:
+        Invalid: a file is called what no distribution is.
+    """
+    made = [parse_filename(filename) for filename in filenames]
+    if not any(isinstance(artifact, Sdist) for artifact in made):
+        return ()
+    return tuple(
+        artifact.filename
+        for artifact in made
+        if isinstance(artifact, Wheel) and platforms.unsupported(artifact, policy) is not None
+    )
 
 
 def the_names_agree(artifact: Artifact, metadata: Metadata) -> None:

@@ -5,6 +5,9 @@ Data of the reference index. A bare `linux_x86_64` says nothing about the C libr
 
 import re
 
+from domain.artifacts import Wheel
+from domain.policy import Allowance, Policy
+
 _FIXED = frozenset(
     {
         "any",
@@ -40,6 +43,15 @@ _FAMILIES = tuple(
     )
 )
 _BARE_LINUX = re.compile(r"linux_[a-z0-9_]+", re.ASCII)
+
+
+def unsupported(wheel: Wheel, policy: Policy) -> str | None:
+    """The first of a wheel's platform tags that this index does not take; None if there is none."""
+    for platform in sorted({tag.platform for tag in wheel.tags}):
+        private = policy.allows(Allowance.LINUX_TAGS) and is_bare_linux(platform)
+        if not private and not says_where_it_runs(platform):
+            return platform
+    return None
 
 
 def says_where_it_runs(platform: str) -> bool:

@@ -12,7 +12,7 @@ from domain.artifacts import MOST_TAGS, Wheel, tags_in
 from domain.contents import Contents, InvalidDistribution
 from domain.licences import check_licences
 from domain.metadata import Metadata
-from domain.policy import Allowance, Policy
+from domain.policy import Policy
 from domain.record import check_record
 from domain.refusals import Invalid
 from domain.wording import shown
@@ -117,12 +117,11 @@ def _there_are_no_links(contents: Contents) -> None:
 
 
 def _the_platforms_are_supported(artifact: Wheel, policy: Policy) -> None:
-    for platform in sorted({tag.platform for tag in artifact.tags}):
-        private = policy.allows(Allowance.LINUX_TAGS) and platforms.is_bare_linux(platform)
-        if not private and not platforms.says_where_it_runs(platform):
-            raise UnsupportedPlatform(
-                f"Binary wheel '{artifact.filename}' has an unsupported platform tag {shown(platform)}."
-            )
+    platform = platforms.unsupported(artifact, policy)
+    if platform is not None:
+        raise UnsupportedPlatform(
+            f"Binary wheel '{artifact.filename}' has an unsupported platform tag {shown(platform)}."
+        )
 
 
 def _wheel_file_agrees(artifact: Wheel, contents: Contents, there: str, *, strict: bool) -> None:

@@ -2,8 +2,9 @@
 
 from typing import Protocol
 
-PARTS = BEFORE, BUILD, AFTER = 0, 1, 2
-"""The parts of a log in their order: what the index says before, the build itself, what the index says then."""
+PARTS = BEFORE, BUILD, LEFT_OUT, AFTER = 0, 1, 2, 3
+"""The parts of a log in their order: what the index says before, the build itself, what is left out of what it made,
+and what the index says then."""
 
 
 class BuildLogs(Protocol):

@@ -8,7 +8,7 @@ crash publishes the very same files.
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from domain import names
+from domain import distributions, names
 from domain import sources as rules
 from domain import submission as submissions
 from domain.artifacts import parse_filename
@@ -16,7 +16,7 @@ from domain.caller import Caller
 from domain.digests import Digests
 from domain.github_faults import no_repository
 from domain.policy import Policy
-from domain.ports.build_logs import AFTER, BEFORE, BuildLogs
+from domain.ports.build_logs import AFTER, BEFORE, LEFT_OUT, BuildLogs
 from domain.ports.builder import Builder, Built, NotBuilt
 from domain.ports.clock import Clock
 from domain.ports.sources import Asset, Sources
@@ -122,8 +122,17 @@ class Building:
                 raise NoFiles(reason)
             case Built(filenames):
                 fetch = self._builder.fetch
-                made = [(name, lambda path, name=name: fetch(submission.id, name, path)) for name in filenames]
+                left_out = self._left_out(submission, filenames)
+                kept = [name for name in filenames if name not in left_out]
+                made = [(name, lambda path, name=name: fetch(submission.id, name, path)) for name in kept]
                 return self._accepted(caller, made)
+
+    def _left_out(self, submission: Submission, filenames: Sequence[str]) -> Sequence[str]:
+        left_out = distributions.left_out(filenames, self._policy)
+        if left_out:
+            why = "is for this machine only and is left out; installers build from the sdist."
+            self._say(submission, LEFT_OUT, "\n".join(f"{filename} {why}" for filename in left_out))
+        return left_out
 
     def _assets(self, submission: Submission) -> Sequence[Asset]:
         """The distributions of the release, if there is one; ownership may have changed since it was asked for."""

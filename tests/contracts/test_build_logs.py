@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.keys import InvalidKey
-from domain.ports.build_logs import AFTER, BEFORE, BUILD, BuildLogs
+from domain.ports.build_logs import AFTER, BEFORE, BUILD, LEFT_OUT, BuildLogs
 
 SUBMISSION = "0123456789abcdef"
 
@@ -16,9 +16,11 @@ def test_parts_come_in_their_order_whenever_they_were_said(build_logs: BuildLogs
     build_logs.put(SUBMISSION, AFTER, b"Published.\n")
     assert build_logs.get(SUBMISSION) == b"Published.\n"
 
+    build_logs.put(SUBMISSION, LEFT_OUT, b"Not the wheel.\n")
     build_logs.put(SUBMISSION, BEFORE, b"Commit 1f.\n")
     build_logs.put(SUBMISSION, BUILD, b"\x00\xff\x1b[31m\r\n" * 100_000)
-    assert build_logs.get(SUBMISSION) == b"Commit 1f.\n" + b"\x00\xff\x1b[31m\r\n" * 100_000 + b"Published.\n"
+    printed = b"\x00\xff\x1b[31m\r\n" * 100_000
+    assert build_logs.get(SUBMISSION) == b"Commit 1f.\n" + printed + b"Not the wheel.\nPublished.\n"
 
 
 def test_a_part_takes_the_place_of_what_it_said_before(build_logs: BuildLogs) -> None:

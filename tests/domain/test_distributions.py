@@ -10,7 +10,7 @@ from domain import distributions, licences, paths, record, sdists, wheels
 from domain.artifacts import parse_filename
 from domain.contents import Contents, InvalidDistribution, Link, Member
 from domain.metadata import Metadata
-from domain.policy import Allowance, Policy
+from domain.policy import Allowance, Policy, allowances
 from domain.refusals import Invalid
 from tests.wheels import expanded, make_metadata, make_record, sdist_members, wheel_members
 
@@ -69,6 +69,32 @@ def test_a_valid_sdist_is_accepted_with_its_metadata() -> None:
     files = sdist_members("Foo.Bar", "1.0")
     assert judged(files, SDIST).name == "Foo.Bar"
     assert distributions.core_metadata(parse_filename(SDIST), held(files)) == files["foo_bar-1.0/PKG-INFO"]
+
+
+@pytest.mark.parametrize(
+    ("filenames", "words", "left_out"),
+    [
+        ((SDIST, "foo_bar-1.0-cp311-cp311-linux_x86_64.whl"), "", ("foo_bar-1.0-cp311-cp311-linux_x86_64.whl",)),
+        (("foo_bar-1.0-cp311-cp311-linux_x86_64.whl", SDIST), "", ("foo_bar-1.0-cp311-cp311-linux_x86_64.whl",)),
+        ((SDIST, "foo_bar-1.0-cp311-cp311-linux_x86_64.whl"), "linux-tags", ()),
+        ((SDIST, "foo_bar-1.0-cp311-cp311-haiku_1.whl"), "linux-tags", ("foo_bar-1.0-cp311-cp311-haiku_1.whl",)),
+        (("foo_bar-1.0-cp311-cp311-linux_x86_64.whl",), "", ()),
+        ((SDIST, "foo_bar-1.0-cp311-cp311-linux_armv7l.whl"), "", ()),
+        ((SDIST, "foo_bar-1.0-cp311-cp311-manylinux_2_28_x86_64.whl"), "", ()),
+        ((SDIST, WHEEL), "", ()),
+        ((SDIST,), "", ()),
+        ((), "", ()),
+    ],
+)
+def test_of_what_was_built_wheels_for_that_machine_are_left_out_beside_an_sdist(
+    filenames: tuple[str, ...], words: str, left_out: tuple[str, ...]
+) -> None:
+    assert distributions.left_out(filenames, Policy(allowances(words))) == left_out
+
+
+def test_what_was_built_is_called_what_distributions_are() -> None:
+    with pytest.raises(Invalid):
+        distributions.left_out((SDIST, "../evil.whl"), POLICY)
 
 
 @pytest.mark.parametrize("strict", [True, False])

@@ -31,6 +31,7 @@ OCTOCAT = Caller("583231", "octocat")
 HUBOT = Caller("480938", "hubot")
 FIRST, SECOND = "a" * 40, "b" * 40
 TOKEN = "gho_of-octocat"  # noqa: S105
+HERE = "cp311-cp311-linux_x86_64"
 SPAM = Source(
     id=1296269,
     full_name="octocat/spam",
@@ -187,6 +188,26 @@ class TestPublishing:
         done = published(world)
         assert (done.status, [file.filename for file in done.files or ()]) == (Status.PUBLISHED, [wheel[0]])
         assert world.filenames("spam") == [wheel[0]]
+
+    @pytest.mark.usefixtures("octocat")
+    def test_a_wheel_for_the_machine_that_built_it_is_left_out(self, world: World) -> None:
+        wheel, sdist = make_wheel("spam", "1.0", tag=HERE), make_sdist("spam", "1.0")
+        world.builder.will(lambda *_: dict([sdist, wheel]))
+        done = published(world, "v1.0")
+        assert (done.status, [file.filename for file in done.files or ()]) == (Status.PUBLISHED, [sdist[0]])
+        assert world.filenames("spam") == [sdist[0]]
+        said = f"{wheel[0]} is for this machine only and is left out; installers build from the sdist.\n"
+        assert world.index.submissions().log(done.id).endswith(f"{said}Published spam 1.0\n")
+        assert world.differences() == []
+
+    @pytest.mark.usefixtures("octocat")
+    def test_it_is_refused_where_it_is_all_there_is_or_somebody_chose_it(self, world: World) -> None:
+        wheel = make_wheel("spam", "1.0", tag=HERE)
+        world.builder.will(lambda *_: dict([wheel]))
+        assert "unsupported platform tag" in (published(world, "v1.0").error or "")
+        world.sources.release(SPAM.full_name, "v1.0", dict([wheel, make_sdist("spam", "1.0")]))
+        assert "unsupported platform tag" in (published(world, "v1.0").error or "")
+        assert world.index.portfolio().submitted(OCTOCAT) == []
 
     @pytest.mark.usefixtures("octocat")
     def test_another_commit_is_another_release(self, world: World) -> None:
