@@ -196,13 +196,13 @@ def in_time(ask: Callable[[], None], seconds: float, places: threading.BoundedSe
     thread.join(seconds)
 
 
-def unreached(root: str, user_agent: str, seconds: float) -> str | None:
+def unreached(root: str, user_agent: str, seconds: float, standing: Standing) -> str | None:
     """Why nobody answers at the root URL, in a few words; None if somebody does, whatever they say."""
     faults: list[str | None] = []
 
     def ask() -> None:
         try:
-            with closing(Rest(root, user_agent, seconds)) as rest:
+            with closing(Rest(root, user_agent, seconds, standing=standing)) as rest:
                 rest.get("/rate_limit")
         except Unanswered as fault:
             faults.append(str(fault))

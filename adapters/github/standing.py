@@ -18,6 +18,11 @@ class Standing:
     def __init__(self, authorization: str | None = None) -> None:
         self._authorization = authorization
 
+    @property
+    def is_app(self) -> bool:
+        """Whether it is the app's, and nobody refused that so far."""
+        return self._authorization is not None
+
     def ask(self, question: Callable[[Mapping[str, str]], "Reply"]) -> "Reply":
         """The answer to a question with these headers more; once more without them if that is what is wrong."""
         authorization = self._authorization

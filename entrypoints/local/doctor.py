@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from adapters.github.rest import unreached
+from adapters.github.standing import Standing
 from adapters.local.confinement import Kind, NothingConfines, confinement
 from adapters.local.home import Home
 from entrypoints.local.findings import Finding, report, told_login, told_policy, told_trusted_publishing
@@ -97,11 +98,18 @@ def _builds() -> Finding:
 def _github(settings: Settings) -> Finding:
     """An index does without, so that this is no fault."""
     url = settings.github_api_url
-    if why := unreached(url, USER_AGENT, _GITHUB_SECONDS):
+    standing = Standing(settings.github_app.authorization)
+    if why := unreached(url, USER_AGENT, _GITHUB_SECONDS, standing):
         return Finding(
             "note",
             f"No answer from {url} ({why}): until there is one, pages tell nothing new of repositories"
             " (SLS_PYPI_GITHUB_API_URL)",
+        )
+    if settings.github_app.is_complete and not standing.is_app:
+        return Finding(
+            "note",
+            f"{url} does not take SLS_PYPI_GITHUB_CLIENT_ID and _SECRET: where nobody has logged in,"
+            " it is asked as nobody, 60 times an hour at most",
         )
     return Finding("ok", f"GitHub answers at {url} (SLS_PYPI_GITHUB_API_URL)")
 

@@ -151,6 +151,10 @@ def test_doctor_says_whether_a_login_is_set_up_and_no_secret(tmp_path: Path, dou
     whole = said(told(double))
     assert f"ok    Submitters log in at {double.url}; callback URL http://127.0.0.1:8000/login/callback" in whole
     assert double.people.client_secret not in whole
+    assert f"ok    GitHub answers at {double.url}" in whole
+    wrong = said({**told(double), "SLS_PYPI_GITHUB_CLIENT_SECRET": "wrong-secret"})
+    assert f"note  {double.url} does not take SLS_PYPI_GITHUB_CLIENT_ID and _SECRET" in wrong
+    assert "wrong-secret" not in wrong
     assert "note  No login with GitHub" in said({})
     half = said(told(double, SLS_PYPI_GITHUB_CLIENT_SECRET=""), 1)
     assert "fail  SLS_PYPI_GITHUB_CLIENT_ID is set, SLS_PYPI_GITHUB_CLIENT_SECRET is not" in half
