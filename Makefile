@@ -3,9 +3,10 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command 
 BIN := .venv/bin
 STAMP := .venv/.installed
 CHECKOV := .cache/checkov
+PIP_AUDIT := .cache/audit
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test check format clients confinement crash edge emulator end-to-end web benchmark template lock clean
+.PHONY: help install serve test check format clients confinement crash edge emulator end-to-end web benchmark template audit lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s%s\n", $$1, $$2}'
@@ -74,6 +75,13 @@ template: install $(CHECKOV)/bin/checkov ## cfn-lint and checkov over infrastruc
 $(CHECKOV)/bin/checkov:
 	$(PYTHON) -m venv $(CHECKOV)
 	$(CHECKOV)/bin/python -m pip install --quiet --disable-pip-version-check checkov==3.3.30
+
+audit: install $(PIP_AUDIT)/bin/pip-audit ## known holes in what is locked (asks the package index)
+	@$(BIN)/python -m tests.audit $(PIP_AUDIT)/bin/pip-audit $(AUDIT)
+
+$(PIP_AUDIT)/bin/pip-audit:
+	$(PYTHON) -m venv $(PIP_AUDIT)
+	$(PIP_AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1
 
 lock: install ## resolve requirements/*.txt anew from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade pyproject.toml -o requirements/runtime.txt
