@@ -1,4 +1,4 @@
-"""Are there known holes in what we depend on? `python -m tests.audit PIP_AUDIT [--where-reachable]`, as `make audit` calls it.
+"""Known holes in what we depend on: `python -m tests.audit PIP_AUDIT [--where-reachable]`, which `make audit` runs.
 
 Asks the index's own advisories (https://docs.pypi.org/api/json/#known-vulnerabilities) about every pin of every lock
 file. Exit status 0: asked, nothing known; 1: something is known; 3: nobody was there to ask, which is no clean bill,
