@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import chain
 
 from domain.contents import Contents, InvalidDistribution, Link
 from domain.wording import shown
@@ -10,6 +11,8 @@ from domain.wording import shown
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _DEEPEST = 50
 _DRIVE = re.compile(r"[A-Za-z]:")
+# Windows drops dots and blanks at the end of a name, and takes what follows a colon for a part of the same file.
+_UNSEEN = re.compile(r"(?::[^/]*|[. ]+)(?=/|$)")
 
 
 class ControlCharacterInPath(InvalidDistribution):
@@ -25,7 +28,7 @@ class AbsolutePath(InvalidDistribution):
 
 
 class PathClimbs(InvalidDistribution):
-    """`..`, or parts that say nothing."""
+    """`..`, or parts that say nothing: of dots and blanks, which Windows drops."""
 
 
 class PathTooDeep(InvalidDistribution):
@@ -41,7 +44,7 @@ class DuplicatePath(InvalidDistribution):
 
 
 class CollidingPaths(InvalidDistribution):
-    """Two files that are one where case, or the way to write accents, does not count."""
+    """Two files that are one where case, the way to write accents, or an end of a name does not count."""
 
 
 class FileIsDirectory(InvalidDistribution):
@@ -78,26 +81,34 @@ def check_unique(contents: Contents, *, strict: bool) -> None:
 
 
 def no_paths_collide(contents: Contents) -> None:
-    """Names differ by more than case and Unicode form, so that they stay apart on every file system."""
+    """Names differ by more than case, Unicode form and what Windows drops, so that they stay apart on every system."""
     seen: dict[str, str] = {}
     for path in {*(member.path for member in contents.members), *(link.path for link in contents.links)}:
-        folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
+        folded = _folded(path)
         if folded in seen:
             one, other = sorted((seen[folded], path))
-            raise CollidingPaths(f"Members {shown(one)} and {shown(other)} differ only in case")
+            raise CollidingPaths(f"Members {shown(one)} and {shown(other)} are one file on some systems")
         seen[folded] = path
+    for directory in _parents(map(_folded, _all(contents))):
+        if directory in seen:
+            raise CollidingPaths(f"{shown(seen[directory])} is a file and a directory on some systems")
 
 
 def links_stay_inside(links: Iterable[Link]) -> None:
-    """A link points to something in the archive."""
+    """A link points to something in the archive, whatever other links are on the way."""
     for link in links:
         target = link.target
         _the_path_is_plain(target)
         if not target or target.startswith("/") or _DRIVE.match(target):
             raise LinkLeavesArchive(f"Link {shown(link.path)} points outside")
-        depth = len(_parts(link.path)) - 1 if link.symbolic else 0
+        depth = link.path.count("/") if link.symbolic else 0
+        down = False
         for part in target.split("/"):
-            depth += -1 if part == ".." else part not in ("", ".")
+            # Behind a name, which may be another link, `..` leads nobody knows where.
+            if part == ".." and down:
+                raise LinkLeavesArchive(f"Link {shown(link.path)} climbs on its way")
+            down = down or part not in ("", ".", "..")
+            depth -= part == ".."
             # The first directory is the archive's own: nothing but it may be pointed into.
             if depth < (1 if link.symbolic else 0):
                 raise LinkLeavesArchive(f"Link {shown(link.path)} points outside")
@@ -127,24 +138,28 @@ def _the_path_does_not_climb(path: str) -> None:
     parts = path.split("/")
     if len(parts) > _DEEPEST:
         raise PathTooDeep(f"Member {shown(path)} lies more than {_DEEPEST} directories deep")
-    # tar writes `./name` for what others write as `name`; nobody sees anything else in it.
-    if ".." in parts or "" in parts or "." in parts[1:]:
+    # tar writes an entry for the directory that it was told to pack; `./name` would be a second name for `name`.
+    if path != "." and not all(part.strip(". ") for part in parts):
         raise PathClimbs(f"Member {shown(path)} has a path that is not plain")
 
 
 def _no_file_is_a_directory(contents: Contents) -> None:
     links = {link.path for link in contents.links}
     files = {member.path for member in contents.members}
-    for directory in contents.directories:
+    for directory in chain(contents.directories, _parents(_all(contents))):
         _the_directory_is_only_that(directory, files, links)
+
+
+def _parents(paths: Iterable[str]) -> Iterable[str]:
+    """The directories in which the paths lie, some more than once."""
     # Names are long and many: nothing is kept but the directory seen last, whose neighbours follow it.
     last = ""
-    for path in _all(contents):
+    for path in paths:
         parent = path.rpartition("/")[0]
         if parent != last:
             last = parent
             while parent:
-                _the_directory_is_only_that(parent, files, links)
+                yield parent
                 parent = parent.rpartition("/")[0]
 
 
@@ -155,8 +170,8 @@ def _the_directory_is_only_that(directory: str, files: set[str], links: set[str]
         raise FileIsDirectory(f"{shown(directory)} is a file and a directory")
 
 
-def _parts(path: str) -> list[str]:
-    return [part for part in path.split("/") if part != "."]
+def _folded(path: str) -> str:
+    return _UNSEEN.sub("", unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold()))
 
 
 def _is_unicode(path: str) -> bool:

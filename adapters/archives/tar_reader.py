@@ -8,6 +8,7 @@ Formats: POSIX.1-2001 (pax), ustar, GNU, v7.
 
 import hashlib
 import os
+import re
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +31,11 @@ _LONG = {tarfile.GNUTYPE_LONGNAME: "path", tarfile.GNUTYPE_LONGLINK: "linkpath"}
 _LOCAL_PAX = (tarfile.XHDTYPE, tarfile.SOLARIS_XHDTYPE)
 # Of every file's own header; for all files at once they would be nonsense.
 _OF_ONE_FILE = ("path", "linkpath", "size")
+_SIZE, _CHECKSUM, _MAGIC, _PREFIX = slice(124, 136), slice(148, 156), slice(257, 265), slice(345, 500)
+_USTAR = b"ustar\x0000"
+# What is more than that, signs and underscores and leading NULs, `int` reads in one way and other programs in others.
+_OCTAL = re.compile(rb" *[0-7]+[ \0]*")
+_BINARY = b"\x80"
 _ZIP_END, _ZIP_END_SIZE, _LONGEST_ZIP_COMMENT = b"PK\x05\x06", 22, 0xFFFF
 
 
@@ -114,9 +120,15 @@ def _header(block: bytes) -> tarfile.TarInfo:
         raise NotATar
     try:
         # A name that an extended header replaces is cut off anywhere, so bytes are judged when it is known: `_apply`.
-        return tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
+        info = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
     except (tarfile.TarError, ValueError):
         raise NotATar from None
+    if not _OCTAL.fullmatch(block[_CHECKSUM]) or not (_OCTAL.fullmatch(block[_SIZE]) or block[_SIZE][:1] == _BINARY):
+        raise TarNotAccepted("Malformed header")
+    if block[_MAGIC] != _USTAR and any(block[_PREFIX]):
+        # For some the first part of the name, for others something else or nothing.
+        raise TarNotAccepted("Header with a prefix that its format does not have")
+    return info
 
 
 def _extension(stream: GzipStream, info: tarfile.TarInfo) -> bytes:

@@ -566,6 +566,45 @@ def test_a_size_without_content_is_refused(here: Path, kind: bytes) -> None:
         inspect(here, gzip.compress(header + bytes(2048)), SDIST)
 
 
+def summed(block: bytes) -> bytes:
+    """The header with its checksum."""
+    told = sum(block) - sum(block[148:156]) + 8 * ord(" ")
+    return patched(block, 148, b"%06o\0 " % told)
+
+
+@pytest.mark.parametrize(
+    "size",
+    [
+        b"0000000_001\0",
+        b"+0000000001\0",
+        b"-0000000000\0",
+        b"\x0000000001000",
+        b"\x1f0000000001",
+        bytes(12),
+        b" " * 12,
+    ],
+)
+def test_a_size_that_readers_read_differently_is_refused(here: Path, size: bytes) -> None:
+    header = summed(patched(tar_info("top/x").tobuf(tarfile.USTAR_FORMAT), 124, size))
+    with pytest.raises(Invalid):
+        inspect(here, gzip.compress(header + tar_info("top/hidden").tobuf() + bytes(1024)), SDIST)
+
+
+@pytest.mark.parametrize("size", [b"00000000003\0", b"         3 \0 ", b"000000000003", b"\x80" + b"\0" * 10 + b"\3"])
+def test_a_size_that_all_readers_read_alike_is_read(here: Path, size: bytes) -> None:
+    header = summed(patched(tar_info("top/x").tobuf(tarfile.USTAR_FORMAT), 124, size))
+    contents = inspect(here, gzip.compress(header + b"abc".ljust(512, b"\0") + bytes(1024)), SDIST)
+    assert [(member.path, member.size) for member in contents.members] == [("top/x", 3)]
+
+
+@pytest.mark.parametrize("magic", [b"ustar  \0", bytes(8), b"ustar\0\0\0"])
+def test_a_prefix_in_a_format_that_has_none_is_refused(here: Path, magic: bytes) -> None:
+    header = patched(tar_info("x").tobuf(tarfile.USTAR_FORMAT), 257, magic)
+    assert inspect(here, gzip.compress(summed(header) + bytes(1024)), SDIST).members[0].path == "x"
+    with pytest.raises(TarNotAccepted, match="prefix"):
+        inspect(here, gzip.compress(summed(patched(header, 345, b"top")) + bytes(1024)), SDIST)
+
+
 def test_a_global_header_may_comment_but_not_name(here: Path) -> None:
     info = tar_info("top/x", size=1)
     assert inspect(here, tarred((info, b"1"), pax={"comment": "abc"}), SDIST).members[0].path == "top/x"

@@ -315,6 +315,8 @@ BAD_PATHS = [
     ("foo/../../x", paths.PathClimbs),
     ("foo//x", paths.PathClimbs),
     ("foo/./x", paths.PathClimbs),
+    ("foo/.. /x", paths.PathClimbs),
+    ("foo/...", paths.PathClimbs),
     ("foo\\x", paths.BackslashInPath),
     ("foo/a\nb", paths.ControlCharacterInPath),
     ("foo/\ud800", paths.NotUnicode),
@@ -350,6 +352,24 @@ def test_paths_that_differ_only_in_unicode_form_are_refused() -> None:
     assert isinstance(refused(wheel_files(change={"a/\xe9": b"", "a/e\u0301": b""})), paths.CollidingPaths)
 
 
+def test_a_path_has_no_second_name() -> None:
+    assert isinstance(refused(wheel_files(change={"./foo_bar/__init__.py": b""})), paths.PathClimbs)
+
+
+@pytest.mark.parametrize("end", [".", " ", " .", "::$DATA", ":stream"])
+def test_paths_that_differ_only_in_what_windows_drops_are_refused(end: str) -> None:
+    assert isinstance(refused(wheel_files(change={f"foo_bar/__init__.py{end}": b""})), paths.CollidingPaths)
+    judged(wheel_files(change={f"foo_bar/other.py{end}": b""}))
+
+
+@pytest.mark.parametrize("name", ["Link", "link.", "link"])
+def test_a_link_is_no_directory_on_any_system(name: str) -> None:
+    files = {**sdist_members("foo-bar", "1.0"), f"foo_bar-1.0/{name}/x": b""}
+    contents = held(files, links=(Link("foo_bar-1.0/link", "src", symbolic=True),))
+    with pytest.raises((paths.CollidingPaths, paths.WritesThroughLink)):
+        distributions.judge(parse_filename(SDIST), contents, POLICY)
+
+
 def test_a_path_is_not_a_file_and_a_directory() -> None:
     assert isinstance(refused(wheel_files(change={"foo_bar/__init__.py/x": b""})), paths.FileIsDirectory)
 
@@ -383,6 +403,7 @@ def test_a_wheel_has_no_links() -> None:
     [
         Link("foo_bar-1.0/a", "PKG-INFO", symbolic=True),
         Link("foo_bar-1.0/docs/a", "../PKG-INFO", symbolic=True),
+        Link("foo_bar-1.0/docs/new/a", "./../.././src/x", symbolic=True),
         Link("foo_bar-1.0/a", "foo_bar-1.0/PKG-INFO", symbolic=False),
     ],
 )
@@ -397,6 +418,9 @@ def test_links_inside_an_sdist_pass(link: Link) -> None:
         Link("foo_bar-1.0/a", "../../x", symbolic=True),
         Link("foo_bar-1.0/a", "../x", symbolic=True),
         Link("foo_bar-1.0/a", "b/../../x", symbolic=True),
+        # `b` may be another link, to a directory further up.
+        Link("foo_bar-1.0/a", "b/../x", symbolic=True),
+        Link("foo_bar-1.0/a", "foo_bar-1.0/b/../x", symbolic=False),
         Link("foo_bar-1.0/a", "C:/x", symbolic=True),
         Link("foo_bar-1.0/a", "", symbolic=True),
         Link("foo_bar-1.0/a", "../x", symbolic=False),
