@@ -24,6 +24,8 @@ _MESSAGES: Mapping[str, type[Message]] = {kind.__name__: kind for kind in get_ar
 _SESSIONS: Mapping[str, type[Session]] = {kind.__name__: kind for kind in get_args(Session)}
 
 T = TypeVar("T")
+# Made once: json.dumps makes one for each call that wishes anything.
+_encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 class Unreadable(Exception):
@@ -54,15 +56,15 @@ def decode(type_name: str, schema: int, json_text: str) -> Event:
     Raises:
         Unreadable: a newer version of this software stored it, or the text is damaged.
     """
-    kind = EVENTS.get(type_name)
-    if kind is None or schema > newest_schema(type_name):
+    kind, newest = EVENTS.get(type_name), newest_schema(type_name)
+    if kind is None or schema > newest:
         raise Unreadable(
             f"The store holds an event {type_name} of schema {schema}, which this version does not know. "
             "Upgrade sls-pypi."
         )
     try:
         data = json.loads(json_text)
-        for step in range(schema, newest_schema(type_name)):
+        for step in range(schema, newest):
             data = UPCASTERS[type_name, step](data)
         return from_json(kind, data)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -117,4 +119,4 @@ def _passing(what: str, kinds: Mapping[str, type[T]], type_name: str, json_text:
 
 
 def _text(data: Mapping[str, Any]) -> str:
-    return json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return _encoder.encode(data)

@@ -8,14 +8,14 @@ import types
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from enum import Enum
-from functools import cache
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from functools import cache, partial
+from typing import Any, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import attrs
-from attrs import frozen
 
 Json = dict[str, Any]
 T = TypeVar("T")
+_UTC_OFFSET = timedelta(0)
 _Convert = Callable[[Any], Any]
 
 
@@ -23,8 +23,7 @@ class Damaged(ValueError):
     """A value is not what its annotation says; the text says where."""
 
 
-@frozen
-class _Field:
+class _Field(NamedTuple):
     name: str
     required: bool
     store: _Convert
@@ -37,7 +36,13 @@ def to_json(record: object) -> Json:
     Raises:
         Damaged: a field holds something that its annotation does not allow, such as a time without a zone.
     """
-    return {field.name: _named(field, field.store, getattr(record, field.name)) for field in _fields(type(record))}
+    data: Json = {}
+    for name, _, store, _ in _fields(type(record)):
+        try:
+            data[name] = store(getattr(record, name))
+        except Damaged as damage:
+            raise Damaged(f"{name}: {damage}") from None
+    return data
 
 
 def from_json(kind: type[T], data: Mapping[str, Any]) -> T:
@@ -49,19 +54,15 @@ def from_json(kind: type[T], data: Mapping[str, Any]) -> T:
     if not isinstance(data, Mapping):
         raise Damaged(f"{kind.__name__} is no object")
     values: dict[str, Any] = {}
-    for field in _fields(kind):
-        if field.name in data:
-            values[field.name] = _named(field, field.load, data[field.name])
-        elif field.required:
-            raise Damaged(f"{field.name} is missing")
+    for name, required, _, load in _fields(kind):
+        if name in data:
+            try:
+                values[name] = load(data[name])
+            except Damaged as damage:
+                raise Damaged(f"{name}: {damage}") from None
+        elif required:
+            raise Damaged(f"{name} is missing")
     return kind(**values)
-
-
-def _named(field: _Field, convert: _Convert, value: object) -> object:
-    try:
-        return convert(value)
-    except Damaged as damage:
-        raise Damaged(f"{field.name}: {damage}") from None
 
 
 def _described(kind: type) -> tuple[_Field, ...]:
@@ -105,7 +106,7 @@ def _single(hint: type) -> tuple[_Convert, _Convert]:
     if attrs.has(hint):
         return lambda value: to_json(_checked(hint, value)), lambda value: from_json(hint, value)
     if hint in (str, bool, int, float):
-        check = _text if hint is str else lambda value: _number(hint, value)
+        check = _text if hint is str else partial(_number, hint)
         return check, check
     raise TypeError(f"fields of type {hint} cannot be stored")
 
@@ -136,13 +137,16 @@ def _number(kind: type, value: object) -> object:
 
 
 def _text(value: object) -> str:
-    text = _checked(str, value)
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        # Halves of characters fit into JSON, but into no database and no page.
-        raise Damaged(f"{text!r} is not Unicode") from None
-    return text
+    # Most of what is stored is text, and most of that ASCII, which is known of it without looking.
+    if not isinstance(value, str):
+        raise Damaged(f"{value!r} is no str")
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            # Halves of characters fit into JSON, but into no database and no page.
+            raise Damaged(f"{value!r} is not Unicode") from None
+    return value
 
 
 def _member(kind: type[Enum], value: object) -> Enum:
@@ -154,7 +158,7 @@ def _member(kind: type[Enum], value: object) -> Enum:
 
 def _store_time(value: object) -> str:
     at = _checked(datetime, value)
-    if at.utcoffset() != timedelta(0):
+    if at.utcoffset() != _UTC_OFFSET:
         raise Damaged(f"{at} is not in UTC")
     return at.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
@@ -164,6 +168,6 @@ def _load_time(value: object) -> datetime:
         at = datetime.fromisoformat(_checked(str, value))
     except ValueError:
         raise Damaged(f"{value!r} is no time") from None
-    if at.utcoffset() != timedelta(0):
+    if at.utcoffset() != _UTC_OFFSET:
         raise Damaged(f"{value!r} is not in UTC")
     return at

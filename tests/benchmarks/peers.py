@@ -15,6 +15,7 @@ from tests.benchmarks.corpus import Corpus
 from tests.benchmarks.processes import Server, Upload, free_port, output, serve
 from tests.benchmarks.web import Failure, Request, basic, multipart, send
 
+_ROOT = Path(__file__).resolve().parents[2]
 _OWNER = "bench"
 _SECRET = "benchmark"  # noqa: S105 - the password of a server that lives for minutes on the loopback
 _NGINX = """\
@@ -208,6 +209,12 @@ class Proxpi(Packaged):
         )
         environment = {"PROXPI_INDEX_URL": "{upstream}/simple/"}
         return Server("proxpi", argv, _local(port), "/index/", load.corpus.names, environment, cold=True)
+
+
+def cache() -> Path:
+    """Where peers are installed once."""
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base, "sls-pypi") if base else _ROOT / ".cache") / "benchmarks"
 
 
 def everyone(cache: Path) -> dict[str, Peer]:
