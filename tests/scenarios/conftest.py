@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from attrs import define, field
 from dependency_injector import providers
 
 from adapters.local.home import Home
@@ -59,6 +60,16 @@ class Ticking:
         self._now += time
 
 
+@define
+class Outside:
+    """GitHub and others, as scenarios make them: they are there whatever happens to the index."""
+
+    repositories: MemoryRepositories = field(factory=MemoryRepositories)
+    identities: MemoryIdentities = field(factory=MemoryIdentities)
+    identity_tokens: MemoryIdentityTokens = field(factory=MemoryIdentityTokens)
+    sources: MemorySources = field(factory=MemorySources)
+
+
 class World:
     """What scenarios do and see; the same words in every world."""
 
@@ -72,18 +83,21 @@ class World:
         arrived: Callable[[str], None] | None = None,
         night: Callable[[str], None] | None = None,
         emulated: bool = False,
+        outside: Outside | None = None,
+        builder: MemoryBuilder | None = None,
     ) -> None:
+        outside = outside or Outside()
         self.ports = ports
         self.emulated = emulated
-        self.repositories = MemoryRepositories()
+        self.repositories = outside.repositories
         ports.repositories.override(providers.Object(self.repositories))
-        self.identities = MemoryIdentities()
+        self.identities = outside.identities
         ports.identities.override(providers.Object(self.identities))
-        self.identity_tokens = MemoryIdentityTokens()
+        self.identity_tokens = outside.identity_tokens
         ports.identity_tokens.override(providers.Object(self.identity_tokens))
-        self.sources = MemorySources()
+        self.sources = outside.sources
         ports.sources.override(providers.Object(self.sources))
-        self.builder = MemoryBuilder(ports.build_logs())
+        self.builder = builder or MemoryBuilder(ports.build_logs())
         ports.builder.override(providers.Object(self.builder))
         self.index = Index(ports=ports, policy=providers.Object(Policy()), site_settings=SETTINGS)
         self._settle = settle
