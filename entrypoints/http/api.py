@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
 
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -12,6 +11,7 @@ from domain.events import TokenIssued
 from domain.usecases.publishing import Publishing
 from domain.usecases.tokens import Tokens
 from domain.views.simple import timestamp
+from entrypoints.http import shapes
 from entrypoints.http.calls import Body, Calls, WrongBody
 
 
@@ -46,7 +46,7 @@ class Api:
             self._publishing.yank(caller, path["name"], path["filename"], reason)
         else:
             self._publishing.unyank(caller, path["name"], path["filename"])
-        state: dict[str, Any] = {"filename": path["filename"], "yanked": yanked}
+        state: shapes.FileState = {"filename": path["filename"], "yanked": yanked}
         if reason:
             state["reason"] = reason
         return JSONResponse(state)
@@ -62,14 +62,15 @@ class Api:
         name, packages = _token_request(body)
         made = self._tokens.issue(caller, name, packages)
         headers = {"Location": f"/api/tokens/{made.issued.id}"}
-        return JSONResponse({**_token(made.issued), "token": made.secret}, HTTPStatus.CREATED, headers)
+        shown: shapes.NewToken = {**_token(made.issued), "token": made.secret}
+        return JSONResponse(shown, HTTPStatus.CREATED, headers)
 
     def _revoke_token(self, caller: Caller, path: Mapping[str, str], _: Body) -> Response:
         self._tokens.revoke(caller, path["id"])
         return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
-def _token(token: TokenIssued) -> dict[str, Any]:
+def _token(token: TokenIssued) -> shapes.Token:
     packages = None if token.packages is None else list(token.packages)
     return {"id": token.id, "name": token.name, "packages": packages, "created": timestamp(token.at)}
 
@@ -77,9 +78,9 @@ def _token(token: TokenIssued) -> dict[str, Any]:
 def _yank_of(body: Body) -> tuple[bool, str]:
     match body:
         case {"yanked": bool(yanked), **rest} if not rest.keys() - {"reason"}:
-            reason = rest.get("reason") or ""
-            if isinstance(reason, str):
-                return yanked, reason.strip() if yanked else ""
+            reason = rest.get("reason")
+            if reason is None or isinstance(reason, str):
+                return yanked, (reason or "").strip() if yanked else ""
     raise WrongBody('Send {"yanked": true or false, "reason": "one line, or leave it out"}.')
 
 

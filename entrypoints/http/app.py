@@ -25,6 +25,7 @@ from domain.usecases.statistics import Statistics
 from domain.usecases.submissions import Submissions
 from domain.usecases.tokens import Tokens
 from domain.usecases.uploads import Uploads
+from entrypoints.http import shapes
 from entrypoints.http.absent import Absent, shown
 from entrypoints.http.answers import Answer
 from entrypoints.http.api import Api
@@ -32,6 +33,7 @@ from entrypoints.http.asking import Asking
 from entrypoints.http.callers import Callers
 from entrypoints.http.calls import Calls
 from entrypoints.http.cookies import Cookies
+from entrypoints.http.description import LINK, Description
 from entrypoints.http.device import DeviceRoutes
 from entrypoints.http.downloads import DownloadsTable
 from entrypoints.http.legacy import Legacy
@@ -135,8 +137,10 @@ def application(functions: Functions, uploads: Executor, calls: Executor) -> ASG
             lag = await asyncio.get_running_loop().run_in_executor(calls, functions.lag)
         except Exception:
             logging.exception("the storage cannot be reached")
-            return JSONResponse({"status": "failing"}, HTTPStatus.SERVICE_UNAVAILABLE)
-        return JSONResponse({"status": "ok", "lag": lag})
+            failing: shapes.Unhealthy = {"status": "failing"}
+            return JSONResponse(failing, HTTPStatus.SERVICE_UNAVAILABLE)
+        healthy: shapes.Health = {"status": "ok", "lag": lag}
+        return JSONResponse(healthy)
 
     async def missing(request: Request) -> Response:
         key = request.scope["path"].removeprefix("/")
@@ -158,6 +162,7 @@ def application(functions: Functions, uploads: Executor, calls: Executor) -> ASG
             Route("/legacy", patiently(legacy.upload), methods=["POST"]),
             Route("/legacy/", patiently(legacy.upload), methods=["POST"]),
             Route("/healthz", healthz),
+            *Description(functions.base_url, cookies.session_name, made_calls).routes(),
             *packages.routes(),
             *submissions.routes(),
             *webhook.routes(),
@@ -190,6 +195,8 @@ class _Private:
                 headers = MutableHeaders(scope=message)
                 headers.setdefault("Cache-Control", "no-store")
                 headers["X-Content-Type-Options"] = "nosniff"
+                if scope["path"].startswith("/api"):
+                    headers["Link"] = LINK
             await send(message)
 
         await self._app(scope, receive, send_private)

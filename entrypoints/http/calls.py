@@ -14,7 +14,7 @@ from starlette.responses import Response
 from domain.caller import Caller
 from domain.refusals import Refused, Unauthenticated
 from entrypoints.http.callers import Callers
-from entrypoints.http.refusals import again_after, problem, status_of
+from entrypoints.http.refusals import Unprocessable, again_after, problem, status_of_kind
 
 _LONGEST_BODY = 64 * 1024
 
@@ -23,10 +23,6 @@ T = TypeVar("T")
 Body = Mapping[str, Any]
 Act = Callable[[Caller, Mapping[str, str], Body], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
-
-
-class Unprocessable(Refused):
-    """The request is understood and cannot be done as it was put."""
 
 
 class WrongBody(Unprocessable):
@@ -79,18 +75,21 @@ class Calls:
         return await asyncio.get_running_loop().run_in_executor(self._executor, lambda: act(*args, **kwargs))
 
 
+def status_for_caller(kind: type[Refused]) -> HTTPStatus:
+    """The code of refusals of this class. Publishing clients ask for a password at 401, callers of the API have to."""
+    return HTTPStatus.UNAUTHORIZED if issubclass(kind, Unauthenticated) else status_of_kind(kind)
+
+
 def answering_problems(endpoint: Endpoint) -> Endpoint:
     """The endpoint, with refusals answered as `application/problem+json` (RFC 9457)."""
 
     async def answer(request: Request) -> Response:
         try:
             return await endpoint(request)
-        except Unauthenticated as refusal:
-            return problem(HTTPStatus.UNAUTHORIZED, str(refusal), [("WWW-Authenticate", "Bearer")])
-        except Unprocessable as refusal:
-            return problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(refusal))
         except Refused as refusal:
-            return problem(status_of(refusal), str(refusal), again_after(refusal))
+            status = status_for_caller(type(refusal))
+            asked = [("WWW-Authenticate", "Bearer")] if status is HTTPStatus.UNAUTHORIZED else []
+            return problem(status, str(refusal), [*asked, *again_after(refusal)])
         except ClientDisconnect:
             return problem(HTTPStatus.BAD_REQUEST, "The request ended before its body did.")
 

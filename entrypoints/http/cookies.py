@@ -17,17 +17,20 @@ class Cookies:
 
     Args:
         base_url: public URL of the index, which says whether there is TLS.
+
+    Attributes:
+        session_name: of the cookie that a login sets.
     """
 
     def __init__(self, base_url: str) -> None:
         self._is_secure = base_url.startswith("https://")
         prefix = "__Host-" if self._is_secure else ""
-        self._session = f"{prefix}sls_session"
+        self.session_name = f"{prefix}sls_session"
         self._attempt = f"{prefix}sls_login"
 
     def session(self, request: Request) -> str | None:
         """The secret of the session; None if there is none."""
-        secret = request.cookies.get(self._session)
+        secret = request.cookies.get(self.session_name)
         return secret if logins.is_session_secret(secret) else None
 
     def verifier(self, request: Request) -> str:
@@ -44,12 +47,12 @@ class Cookies:
 
     def begin(self, response: Response, secret: str) -> None:
         """Log the browser in."""
-        self._set(response, self._session, secret, logins.SESSION_LASTS)
+        self._set(response, self.session_name, secret, logins.SESSION_LASTS)
         self._set(response, CSRF_COOKIE, logins.csrf_token_of(secret), logins.SESSION_LASTS, readable=True)
 
     def end(self, response: Response) -> None:
         """Log the browser out."""
-        self._set(response, self._session, "", _OVER)
+        self._set(response, self.session_name, "", _OVER)
         self._set(response, CSRF_COOKIE, "", _OVER, readable=True)
 
     def _set(self, response: Response, name: str, value: str, lasts: timedelta, *, readable: bool = False) -> None:

@@ -2,7 +2,6 @@
 
 import math
 from http import HTTPStatus
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -10,6 +9,7 @@ from starlette.routing import Route
 
 from domain.devices import DEFAULT_NAME
 from domain.usecases.device_logins import DeviceLoggedIn, Waiting
+from entrypoints.http import shapes
 from entrypoints.http.asking import Asking
 from entrypoints.http.calls import Body, Endpoint, WrongBody, answering_problems, json_body
 from entrypoints.http.login import Entrance, Way
@@ -47,7 +47,7 @@ class DeviceRoutes:
     async def _start(self, request: Request) -> Response:
         name = _name_of(await json_body(request))
         started = await self._asking.run(self._devices.start, name)
-        told: dict[str, Any] = {
+        told: shapes.DeviceStarted = {
             "device": started.handle,
             "user_code": started.user_code,
             "verification_uri": started.verification_uri,
@@ -61,10 +61,11 @@ class DeviceRoutes:
         match await self._asking.run(self._devices.ask, handle):
             case Waiting(interval):
                 seconds = _seconds(interval.total_seconds())
-                told = {"status": "pending", "interval": seconds}
-                return JSONResponse(told, HTTPStatus.ACCEPTED, {"Retry-After": str(seconds)})
+                pending: shapes.DevicePending = {"status": "pending", "interval": seconds}
+                return JSONResponse(pending, HTTPStatus.ACCEPTED, {"Retry-After": str(seconds)})
             case DeviceLoggedIn(login, made):
-                return JSONResponse({"token": made.secret, "login": login, "id": made.issued.id})
+                token: shapes.DeviceToken = {"token": made.secret, "login": login, "id": made.issued.id}
+                return JSONResponse(token)
 
 
 def _seconds(exactly: float) -> int:

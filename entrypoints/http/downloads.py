@@ -10,7 +10,8 @@ from starlette.routing import Route
 
 from domain.names import canonical
 from domain.usecases.statistics import Days, Statistics
-from entrypoints.http.calls import Calls, Unprocessable, answering_problems
+from entrypoints.http.calls import Calls, answering_problems
+from entrypoints.http.refusals import Unprocessable
 
 _TYPE = "text/csv; charset=utf-8"
 

@@ -19,6 +19,7 @@ from domain.publishers import AUDIENCE, IdentityReused, PendingPublisherConteste
 from domain.refusals import Refused
 from domain.usecases.minting import Minted, Minting
 from domain.usecases.publishers import Publishers
+from entrypoints.http import shapes
 from entrypoints.http.calls import Calls
 from entrypoints.http.refusals import status_of
 
@@ -68,8 +69,9 @@ class OidcRoutes:
 
     async def _audience(self, _: Request) -> Response:
         if self._minting is None:
-            return JSONResponse({"message": _OFF}, HTTPStatus.FORBIDDEN)
-        return JSONResponse({"audience": AUDIENCE})
+            return _said(_OFF, HTTPStatus.FORBIDDEN)
+        audience: shapes.Audience = {"audience": AUDIENCE}
+        return JSONResponse(audience)
 
     async def _mint(self, request: Request) -> Response:
         if self._minting is None:
@@ -86,14 +88,13 @@ class OidcRoutes:
         except tuple(CODES) as refusal:
             return _failed(CODES[type(refusal)], str(refusal))
         except Refused as refusal:
-            return JSONResponse({"message": str(refusal)}, status_of(refusal))
+            return _said(str(refusal), status_of(refusal))
         return _minted(minted)
 
     async def _discover(self, request: Request) -> Response:
         if self._minting is None or request.query_params.get("discover") not in _UPLOAD_PATHS:
-            text = "There is no trusted publishing for this upload address."
-            return JSONResponse({"message": text}, HTTPStatus.NOT_FOUND)
-        places = {
+            return _said("There is no trusted publishing for this upload address.", HTTPStatus.NOT_FOUND)
+        places: shapes.Discovery = {
             "audience-endpoint": f"{self._base_url}{AUDIENCE_PATH}",
             "token-mint-endpoint": f"{self._base_url}{MINT_PATH}",
         }
@@ -121,9 +122,16 @@ async def _identity_token(request: Request) -> str | None:
 
 def _minted(minted: Minted) -> Response:
     expires = int(minted.expires.timestamp())
-    return JSONResponse({"success": True, "token": minted.secret, "expires": expires})
+    told: shapes.Minted = {"success": True, "token": minted.secret, "expires": expires}
+    return JSONResponse(told)
 
 
 def _failed(code: str, description: str) -> Response:
-    errors = [{"code": code, "description": description}]
-    return JSONResponse({"message": "Token request failed", "errors": errors}, HTTPStatus.UNPROCESSABLE_ENTITY)
+    errors: list[shapes.MintError] = [{"code": code, "description": description}]
+    told: shapes.MintFailed = {"message": "Token request failed", "errors": errors}
+    return JSONResponse(told, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _said(message: str, status: HTTPStatus) -> Response:
+    told: shapes.Message = {"message": message}
+    return JSONResponse(told, status)

@@ -1,7 +1,6 @@
 """`GET /api/packages`: what somebody has published, what they could publish, and what became of their submissions."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -12,19 +11,20 @@ from domain.github_faults import GitHubFails
 from domain.package import Package
 from domain.ports.sources import Source
 from domain.ports.submission_table import SubmissionRow
+from domain.submission import Status
 from domain.usage import Usage
-from domain.usecases.eligibility import Eligibility, Eligible
+from domain.usecases.eligibility import Eligibility
 from domain.usecases.portfolio import Portfolio
 from domain.usecases.statistics import Statistics
 from domain.usecases.submissions import Submissions
 from domain.views.simple import timestamp
+from entrypoints.http import shapes
 from entrypoints.http.asking import Asking
 from entrypoints.http.calls import Calls, answering_problems
 from entrypoints.http.refusals import again_after, problem, status_of
 
 _SHOWN = 10
 _LOOKED_THROUGH = 200  # for the last one of each package
-Json = dict[str, Any]
 
 
 class PackagesList:
@@ -65,15 +65,22 @@ class PackagesList:
                 # An empty list would be a statement; whoever shows what there is goes on all the same.
                 return problem(status_of(fault), str(fault), again_after(fault), known)
             eligible = remembered
-        return JSONResponse(known | _eligible(eligible))
+        told: shapes.Packages = {
+            "submitted": known["submitted"],
+            "submissions": known["submissions"],
+            "eligible": [_repository(source) for source in eligible.repositories],
+        }
+        if eligible.as_of is not None:
+            told["eligible_as_of"] = timestamp(eligible.as_of)
+        return JSONResponse(told)
 
-    def _known(self, caller: Caller) -> Json:
+    def _known(self, caller: Caller) -> shapes.KnownPackages:
         """What the index itself knows."""
         rows = self._submissions.latest(caller, _LOOKED_THROUGH)
         submitted = [self._package(package, rows) for package in self._portfolio.submitted(caller)]
         return {"submitted": submitted, "submissions": [_submission(row) for row in rows[:_SHOWN]]}
 
-    def _package(self, package: Package, rows: Sequence[SubmissionRow]) -> Json:
+    def _package(self, package: Package, rows: Sequence[SubmissionRow]) -> shapes.Submitted:
         versions = dict.fromkeys(file.published.version for file in package.offered)
         return {
             "name": package.name,
@@ -85,20 +92,13 @@ class PackagesList:
         }
 
 
-def _eligible(eligible: Eligible) -> Json:
-    told: Json = {"eligible": [_repository(source) for source in eligible.repositories]}
-    if eligible.as_of is not None:
-        told["eligible_as_of"] = timestamp(eligible.as_of)
-    return told
-
-
-def _last(package: Package, rows: Iterable[SubmissionRow]) -> Json | None:
+def _last(package: Package, rows: Iterable[SubmissionRow]) -> shapes.LastSubmission | None:
     """The newest submission of the package: of its name, or of its repository as long as that is not known."""
     for row in rows:
         if row.name == package.name or (row.name is None and row.repository_id == package.repository_id):
             return {
                 "id": row.id,
-                "status": row.status,
+                "status": Status(row.status),
                 "ref": row.ref,
                 "at": timestamp(row.at),
                 "error": row.error,
@@ -106,12 +106,12 @@ def _last(package: Package, rows: Iterable[SubmissionRow]) -> Json | None:
     return None
 
 
-def _submission(row: SubmissionRow) -> Json:
+def _submission(row: SubmissionRow) -> shapes.SubmissionSummary:
     return {
         "id": row.id,
         "repository": row.repository,
         "ref": row.ref,
-        "status": row.status,
+        "status": Status(row.status),
         "at": timestamp(row.at),
         "name": row.name,
         "version": row.version,
@@ -119,7 +119,7 @@ def _submission(row: SubmissionRow) -> Json:
     }
 
 
-def _repository(source: Source) -> Json:
+def _repository(source: Source) -> shapes.Eligible:
     return {
         "repository": source.full_name,
         "description": source.description,
@@ -128,7 +128,7 @@ def _repository(source: Source) -> Json:
     }
 
 
-def _figures(usage: Usage) -> dict[str, int]:
+def _figures(usage: Usage) -> shapes.Figures:
     return {
         "total": usage.total,
         "last_day": usage.last_day,

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
 
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -13,6 +12,7 @@ from domain.ports.identity_tokens import Kind
 from domain.publishers import Wanted
 from domain.usecases.publishers import Publishers
 from domain.views.simple import timestamp
+from entrypoints.http import shapes
 from entrypoints.http.calls import Body, Calls, WrongBody
 
 _KINDS = frozenset(kind.value for kind in Kind)
@@ -46,10 +46,10 @@ class PublisherRoutes:
         return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
-def _entry(publisher: PublisherTrusted) -> dict[str, Any]:
+def _entry(publisher: PublisherTrusted) -> shapes.Publisher:
     return {
         "id": publisher.id,
-        "kind": publisher.kind,
+        "kind": Kind(publisher.kind),
         "package": publisher.package,
         "repository": publisher.project,
         "workflow": publisher.workflow,
@@ -67,10 +67,10 @@ def _wanted(body: Body) -> Wanted:
             "workflow": str(workflow),
             **rest,
         } if kind in _KINDS and not rest.keys() - {"environment"}:
-            # A form sends what nobody filled in as an empty text.
-            environment = rest.get("environment") or None
+            environment = rest.get("environment")
             if environment is None or isinstance(environment, str):
-                return Wanted(Kind(kind), package, repository, workflow, environment)
+                # A form sends what nobody filled in as an empty text.
+                return Wanted(Kind(kind), package, repository, workflow, environment or None)
     raise WrongBody(
         'Send {"kind": "github" or "gitlab", "package": "name", "repository": "owner/name", "workflow": "release.yml", '
         '"environment": "name, or leave it out"}.'

@@ -19,9 +19,15 @@ from domain.submission import TooManySubmissions
 from domain.upload_form import GoneAction
 from domain.usecases.appending import Contended
 from entrypoints.http.reasons import with_reason
+from entrypoints.http.shapes import Problem, UploadRefused
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _SOON = 30  # seconds; a build takes about so long
+
+
+class Unprocessable(Refused):
+    """The request is understood and cannot be done as it was put."""
+
 
 # The nearest class in the refusal's own order of bases decides.
 STATUS: dict[type[Refused], HTTPStatus] = {
@@ -32,6 +38,7 @@ STATUS: dict[type[Refused], HTTPStatus] = {
     InvalidRepository: HTTPStatus.UNPROCESSABLE_ENTITY,
     InvalidRef: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotForPublishing: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Unprocessable: HTTPStatus.UNPROCESSABLE_ENTITY,
     Unauthenticated: HTTPStatus.FORBIDDEN,
     NotAllowed: HTTPStatus.FORBIDDEN,
     TooManySubmissions: HTTPStatus.TOO_MANY_REQUESTS,
@@ -47,7 +54,12 @@ STATUS: dict[type[Refused], HTTPStatus] = {
 
 def status_of(refusal: Refused) -> HTTPStatus:
     """The code that says why."""
-    return next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
+    return status_of_kind(type(refusal))
+
+
+def status_of_kind(kind: type[Refused]) -> HTTPStatus:
+    """The code of every refusal of this class."""
+    return next(STATUS[each] for each in kind.__mro__ if each in STATUS)
 
 
 def again_after(refusal: Refused) -> Sequence[tuple[str, str]]:
@@ -70,7 +82,7 @@ def for_uploader(refusal: Refused, accept: str) -> Response:
 def told_to_uploader(status: HTTPStatus, text: str, accept: str) -> Response:
     """What publishers show: uv reads `code` of JSON, the others read text (or only the reason phrase)."""
     if "application/json" in accept:
-        body = {"message": text, "code": f"{status.value} {text}", "title": status.phrase}
+        body: UploadRefused = {"message": text, "code": f"{status.value} {text}", "title": status.phrase}
         return JSONResponse(body, status)
     return _TextWithReason(text, status)
 
@@ -90,5 +102,5 @@ def problem(
     status: HTTPStatus, detail: str, headers: Iterable[tuple[str, str]] = (), more: Mapping[str, Any] = _NOTHING
 ) -> Response:
     """An error of the API (RFC 9457); `more` is told beside it."""
-    body: dict[str, Any] = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
+    body: Problem = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
     return JSONResponse({**more, **body}, status, dict(headers), "application/problem+json")

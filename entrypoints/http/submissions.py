@@ -1,7 +1,6 @@
 """Publishing from a repository: asking for it, what would be published, and how far it is; and who is logged in."""
 
 from http import HTTPStatus
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -9,10 +8,9 @@ from starlette.routing import Route
 
 from domain.submission import Submission
 from domain.usecases.submissions import Preview, Submissions
+from entrypoints.http import shapes
 from entrypoints.http.asking import Asking
 from entrypoints.http.calls import Body, Calls, WrongBody, answering_problems, json_body
-
-Json = dict[str, Any]
 
 
 class SubmissionRoutes:
@@ -34,7 +32,8 @@ class SubmissionRoutes:
 
     async def _session(self, request: Request) -> Response:
         caller, token = await self._calls.caller(request), await self._calls.github_token(request)
-        return JSONResponse({"login": caller.login, "account": caller.account, "github": token is not None})
+        shown: shapes.LoggedIn = {"login": caller.login, "account": caller.account, "github": token is not None}
+        return JSONResponse(shown)
 
     async def _request(self, request: Request) -> Response:
         caller, token = await self._calls.caller(request), await self._calls.github_token(request)
@@ -55,7 +54,7 @@ class SubmissionRoutes:
         ref = request.query_params.get("ref") or None
         return JSONResponse(_preview(await self._asking.run(self._submissions.preview, caller, repository, ref, token)))
 
-    def _shown(self, submission: Submission) -> Json:
+    def _shown(self, submission: Submission) -> shapes.Submission:
         requested = submission.requested
         return {
             "id": submission.id,
@@ -73,7 +72,7 @@ class SubmissionRoutes:
         }
 
 
-def _preview(preview: Preview) -> Json:
+def _preview(preview: Preview) -> shapes.Preview:
     return {
         "repository": preview.repository,
         "description": preview.description,

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from domain.caller import Caller
 from domain.policy import Bounds
 from domain.usecases.uploads import Uploads
+from entrypoints.http import shapes
 from entrypoints.http.callers import Callers
 from entrypoints.http.calls import Body, Calls, WrongBody, answering_problems
 from entrypoints.http.form import Expected
@@ -44,7 +45,7 @@ class UploadSessions:
         reserved = self._uploads.reserve(caller, filename, size, sha256)
         if reserved is None:
             return _published(filename)
-        answer = {
+        answer: shapes.Upload = {
             "id": reserved.id,
             "filename": filename,
             "url": reserved.target.url,
@@ -66,12 +67,13 @@ class UploadSessions:
         filename = self._uploads.reserved(caller, path["id"]).filename
         if self._uploads.complete(caller, path["id"]):
             return _published(filename)
-        checking = {"status": "checking", "detail": _CHECKING}
+        checking: shapes.UploadChecking = {"status": "checking", "detail": _CHECKING}
         return JSONResponse(checking, HTTPStatus.ACCEPTED, {"Retry-After": "1"})
 
 
 def _published(filename: str) -> Response:
-    return JSONResponse({"filename": filename, "status": "published"})
+    published: shapes.UploadPublished = {"filename": filename, "status": "published"}
+    return JSONResponse(published)
 
 
 def _announced(body: Body) -> tuple[str, int, str]:

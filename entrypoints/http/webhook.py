@@ -19,6 +19,7 @@ from starlette.routing import Route
 from domain.refusals import Invalid, NotAllowed
 from domain.sources import check_full_name, check_ref
 from domain.usecases.submissions import Submissions
+from entrypoints.http import shapes
 from entrypoints.http.asking import Asking
 from entrypoints.http.calls import Calls, WrongBody, answering_problems
 from entrypoints.http.refusals import problem
@@ -76,7 +77,8 @@ class Webhook:
             case _:
                 release = None
         if release is None:
-            return JSONResponse({"detail": "Only releases that are published matter here."}, HTTPStatus.ACCEPTED)
+            ignored: shapes.Ignored = {"detail": "Only releases that are published matter here."}
+            return JSONResponse(ignored, HTTPStatus.ACCEPTED)
         delivery = request.headers.get("x-github-delivery", "")
         if not _DELIVERY.fullmatch(delivery):
             raise WrongHeaders("A delivery has an X-GitHub-Delivery.")
@@ -88,7 +90,7 @@ class Webhook:
             release.full_name,
             release.tag,
         )
-        told = {"submission": None if submission is None else submission.id}
+        told: shapes.Delivered = {"submission": None if submission is None else submission.id}
         return JSONResponse(told, HTTPStatus.ACCEPTED)
 
 

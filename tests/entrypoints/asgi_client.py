@@ -7,6 +7,7 @@ from typing import Any
 from attrs import frozen
 
 from entrypoints.http.asgi import ASGIApp, Message
+from tests.entrypoints.described import check_described
 
 
 @frozen
@@ -52,4 +53,6 @@ def ask(
     cookies = tuple(value for name, value in fields if name == "set-cookie")
     told = [(name, value) for name, value in fields if name != "set-cookie"]
     assert len(dict(told)) == len(told), "a header is said twice"
-    return Told(start["status"], dict(told), b"".join(part.get("body", b"") for part in parts), len(parts), cookies)
+    whole = b"".join(part.get("body", b"") for part in parts)
+    check_described(method, path, start["status"], dict(told), whole)
+    return Told(start["status"], dict(told), whole, len(parts), cookies)

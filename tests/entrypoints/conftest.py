@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from attrs import evolve, frozen
 from dependency_injector import providers
+from httpx2 import Response
 from starlette.testclient import TestClient
 
 from adapters.pages import JinjaPages
@@ -20,6 +21,7 @@ from entrypoints.http.oidc import TrustedPublishing
 from entrypoints.local.__main__ import main
 from infrastructure.index import Index
 from infrastructure.memory import Memory
+from tests.entrypoints.described import check_described
 from tests.entrypoints.stacks import Account, Run, account_with_a_stack
 
 BASE_URL = "https://index.test"
@@ -72,6 +74,12 @@ def functions_of(index: Index, folder: Path, way: Way = Way.GITHUB, base_url: st
     )
 
 
+def is_described(response: Response) -> None:
+    """An answer to what the OpenAPI description tells of is as that says."""
+    request, body = response.request, response.read()
+    check_described(request.method, request.url.path, response.status_code, response.headers, body)
+
+
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
     ports = Memory()
@@ -80,6 +88,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
     with ThreadPoolExecutor(2) as executor:
         app = application(functions_of(index, tmp_path), executor, executor)
         client = TestClient(app, raise_server_exceptions=False)
+        client.event_hooks = {"response": [is_described]}
         yield Site(ports, index, client, index.tokens().create_local("alice"), tmp_path)
 
 

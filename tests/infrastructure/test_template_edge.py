@@ -53,6 +53,7 @@ ROUTES = {
     "POST /legacy/",
     "POST /legacy",
     "GET /legacy/{proxy+}",
+    "GET /api/openapi.json",
     "GET /api/packages",
     "POST /api/packages",
     "DELETE /api/packages/{name}",
