@@ -13,7 +13,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain import routing
@@ -206,9 +206,18 @@ def _no_such_function(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - Starlette calls it for nothing else
     status = HTTPStatus(error.status_code)
     headers = dict(error.headers or {})
+    if status is HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = _allowed(request)
     if request.url.path.startswith("/api"):
         return problem(status, status.description or status.phrase, headers.items())
     return PlainTextResponse(f"{status.value} {status.phrase}\n", status, headers)
+
+
+def _allowed(request: Request) -> str:
+    """The methods of all routes with this path; Starlette knows those of the first only (RFC 9110 section 10.2.1)."""
+    routes = (route for route in request.app.routes if isinstance(route, Route))
+    matching = (route for route in routes if route.matches(request.scope)[0] is not Match.NONE)
+    return ", ".join(sorted({method for route in matching for method in route.methods or ()}))
 
 
 def _failed(request: Request, _: Exception) -> Response:

@@ -162,3 +162,18 @@ def test_the_index_says_how_it_is(site: Site) -> None:
     answer = site.client.get("/healthz")
     assert answer.json() == {"status": "ok", "lag": 0}
     assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/api/tokens", "GET, HEAD, POST"),
+        (FILE, "DELETE, PATCH"),
+        ("/api/packages", "GET, HEAD, POST"),
+        ("/login/device", "POST"),
+        ("/healthz", "GET, HEAD"),
+    ],
+)
+def test_a_wrong_method_is_told_all_that_there_are(site: Site, path: str, allowed: str) -> None:
+    answer = site.client.put(path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)

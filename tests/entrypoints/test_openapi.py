@@ -123,7 +123,7 @@ def test_every_refusal_is_said_with_its_status_by_an_operation() -> None:
 
 def refused(operation: Operation) -> Iterator[tuple[type[Refused], int]]:
     if operation.id == "mintToken":
-        yield from ((kind, 422) for kind in CODES)  # the body has a word for each
+        yield from ((kind, status_of_kind(kind)) for kind in CODES)  # the body has a word for each
     for kinds_of_status in refusals_of("POST", operation).values():
         for kind in kinds_of_status:
             yield from ((kind, status) for status in answered(operation))
