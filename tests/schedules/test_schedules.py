@@ -1,0 +1,49 @@
+"""Whatever happens in whatever order: nothing confirmed is lost, and all that is served agrees.
+
+`SLS_PYPI_SCHEDULES` is how many schedules to try in each world instead of a few, each time others; what fails prints
+how to repeat it.
+"""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.schedules.machine import Schedules
+from tests.schedules.worlds import World, in_memory, on_aws, on_disk
+
+_SHRINK = bool(os.environ.get("SLS_PYPI_SHRINK"))
+_WANTED = int(os.environ.get("SLS_PYPI_SCHEDULES", "0"))
+
+
+def _try(world: World, few: int, steps: int, *, others: bool = False) -> None:
+    machine = type("Schedules", (Schedules,), {"world": staticmethod(world)})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=_WANTED or few,
+            stateful_step_count=steps,
+            derandomize=not (others or _WANTED),
+            deadline=None,
+            database=None,
+            print_blob=True,
+            phases=(Phase.generate, Phase.shrink) if _SHRINK else (Phase.generate,),
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+@pytest.mark.parametrize(("world", "few"), [(in_memory, 25), (on_disk, 8)], ids=["memory", "local"])
+def test_schedules(world: World, few: int) -> None:
+    _try(world, few, 15)
+
+
+@pytest.mark.crash
+@pytest.mark.parametrize(
+    ("world", "few", "steps"),
+    [(in_memory, 300, 30), (on_disk, 80, 25), (on_aws, 6, 8)],
+    ids=["memory", "local", "aws"],
+)
+def test_more_schedules_and_others_each_time(world: World, few: int, steps: int) -> None:
+    _try(world, few, steps, others=True)

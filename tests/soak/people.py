@@ -1,0 +1,274 @@
+"""Those who publish, install and look, all at the same time; each in a thread."""
+
+import contextlib
+import shutil
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import httpx2
+from attrs import evolve, frozen
+
+from tests.clients.clients import Outcome, run, sha256, write
+from tests.clients.tools import Tools
+from tests.soak.ledger import Confirmed, Ledger
+from tests.soak.server import Server
+from tests.wheels import make_sdist, make_wheel
+
+_JSON = "application/vnd.pypi.simple.v1+json"
+_SHARED = "soak-shared"
+_TRIES = 20
+_PAUSE_SECONDS = 0.3
+
+
+@frozen
+class Scene:
+    """What everybody needs.
+
+    Attributes:
+        folder: for what somebody publishes or installs.
+        env: of the clients, without settings of this machine.
+    """
+
+    server: Server
+    ledger: Ledger
+    tools: Tools
+    token: str
+    folder: Path
+    env: dict[str, str]
+    over: threading.Event
+
+    def client(self) -> httpx2.Client:
+        """For asking the index."""
+        return httpx2.Client(base_url=self.server.url, trust_env=False, timeout=30)
+
+    @contextmanager
+    def room(self) -> Iterator[Path]:
+        """A folder for a moment."""
+        path = Path(tempfile.mkdtemp(dir=self.folder))
+        try:
+            yield path
+        finally:
+            shutil.rmtree(path)
+
+    def asked(self, client: httpx2.Client, method: str, path: str, **more: Any) -> httpx2.Response | None:
+        """The answer; None if there is nobody to answer, or only the beginning of an answer."""
+        try:
+            answer = client.request(method, path, **more)
+        except httpx2.HTTPError:
+            self.ledger.count("requests cut off")
+            return None
+        if answer.status_code >= httpx2.codes.INTERNAL_SERVER_ERROR:
+            self.ledger.trouble(f"{answer.status_code} to {method} {path.split('/')[1]}: {answer.text[:100].strip()}")
+        return answer
+
+
+Act = Callable[[Scene, Random, int], None]
+"""What somebody does until it is over, with a number of their own."""
+
+
+def posts(scene: Scene, random: Random, who: int) -> None:
+    """Publish by plain requests: new files, old ones again, and other bytes under a name that is taken."""
+    with scene.client() as client:
+        for n in range(1_000_000):
+            if scene.over.is_set():
+                return
+            name = _SHARED if random.random() < 0.5 else f"soak-{who}-{n // 7}"
+            version = f"1.{who}.{n}"
+            file = make_wheel(name, version) if random.random() < 0.7 else make_sdist(name, version)
+            _published(scene, client, name, version, file)
+            if random.random() < 0.15:
+                _rival(scene, client, name, version)
+            if random.random() < 0.2:
+                _yanked(scene, client, random)
+
+
+def uploads_with_twine(scene: Scene, random: Random, who: int) -> None:
+    """Publish wheels and sdists with twine."""
+    twine = [scene.tools.path("twine"), "upload", "--non-interactive", "--disable-progress-bar"]
+    _publish(scene, random, who, "twine", [*twine, "--repository-url", f"{scene.server.url}/legacy/"])
+
+
+def uploads_with_uv(scene: Scene, random: Random, who: int) -> None:
+    """Publish wheels and sdists with uv."""
+    uv = [scene.tools.path("uv"), "publish", "--publish-url", f"{scene.server.url}/legacy/"]
+    _publish(scene, random, who, "uv", uv)
+
+
+def installs_with_pip(scene: Scene, random: Random, _: int) -> None:
+    """Install what is confirmed, with pip."""
+    pip = [scene.tools.path("pip"), "install", "--quiet", "--no-deps", "--no-cache-dir", "--only-binary", ":all:"]
+    _install(scene, random, "pip", [*pip, "--index-url", f"{scene.server.url}/simple/"])
+
+
+def installs_with_uv(scene: Scene, random: Random, _: int) -> None:
+    """Install what is confirmed, with uv."""
+    uv = [scene.tools.path("uv"), "pip", "install", "--quiet", "--no-deps", "--no-cache", "--only-binary", ":all:"]
+    _install(scene, random, "uv", [*uv, "--python", sys.executable, "--default-index", f"{scene.server.url}/simple/"])
+
+
+def looks(scene: Scene, random: Random, _: int) -> None:
+    """See that what is confirmed is listed, and has its bytes."""
+    with scene.client() as client:
+        while not scene.over.wait(0.02):
+            file = scene.ledger.some(random)
+            if file is not None:
+                check(scene, client, file)
+
+
+def nights(scene: Scene, random: Random, _: int) -> None:
+    """Count downloads; every other time it is killed."""
+    while not scene.over.wait(random.uniform(5, 15)):
+        status = scene.server.command("nightly", kill_after=random.uniform(0.3, 4) if random.random() < 0.5 else None)
+        if status:
+            scene.ledger.trouble(f"`nightly` ended with {status}")
+        scene.ledger.count("nights killed" if status is None else "nights counted")
+
+
+def imports(scene: Scene, random: Random, _: int) -> None:
+    """Import folders, each killed some times before it is let come to its end."""
+    for n in range(1_000_000):
+        if scene.over.wait(random.uniform(3, 10)):
+            return
+        with scene.room() as room:
+            names = [f"soak-import-{n}-{m}" for m in range(12)]
+            files = {name: make_wheel(name, "1.0") for name in names}
+            write(room, *files.values())
+            status = None
+            while status is None and not scene.over.is_set():
+                kill_after = random.uniform(0.5, 3) if random.random() < 0.6 else None
+                status = scene.server.command("import", room, "--as", "bulk", kill_after=kill_after)
+                scene.ledger.count("imports killed" if status is None else "imports")
+            if status == 0:
+                # Its pages follow within seconds, or when the server starts: that is seen at the end.
+                for name, (filename, content) in files.items():
+                    scene.ledger.confirm(Confirmed(name, "1.0", filename, f"later:{sha256(content)}"))
+            elif status is not None:
+                scene.ledger.trouble(f"`import` ended with {status}")
+
+
+def check(scene: Scene, client: httpx2.Client, file: Confirmed, *, finally_: bool = False) -> bool:
+    """Whether somebody was there to ask; what is not as confirmed is noted."""
+    digest = file.sha256.removeprefix("later:")
+    if digest != file.sha256 and not finally_:
+        return True
+    page = scene.asked(client, "GET", f"/simple/{file.name}/", headers={"Accept": _JSON})
+    if page is None:
+        return False
+    listed = [each for each in page.json()["files"] if each["filename"] == file.filename] if page.is_success else []
+    if not listed or listed[0]["hashes"]["sha256"] != digest:
+        scene.ledger.miss(f"{file.filename} is not listed ({page.status_code})")
+        return True
+    if bool(listed[0]["yanked"]) < file.yanked:
+        scene.ledger.miss(f"{file.filename} was yanked and is not")
+    answer = scene.asked(
+        client, "GET", str(httpx2.URL(f"{scene.server.url}/simple/{file.name}/").join(listed[0]["url"]))
+    )
+    if answer is None:
+        return False
+    if answer.status_code != httpx2.codes.OK or sha256(answer.content) != digest:
+        scene.ledger.miss(f"{file.filename} has other bytes ({answer.status_code})")
+    scene.ledger.count("files looked at")
+    return True
+
+
+def _published(scene: Scene, client: httpx2.Client, name: str, version: str, file: tuple[str, bytes]) -> None:
+    """Send it until somebody says that it is there."""
+    filename, content = file
+    kind = "bdist_wheel" if filename.endswith(".whl") else "sdist"
+    form = {":action": "file_upload", "name": name, "version": version, "filetype": kind}
+    while not scene.over.is_set():
+        answer = scene.asked(
+            client, "POST", "/legacy/", data=form, files={"content": file}, auth=("__token__", scene.token)
+        )
+        if answer is not None and answer.status_code == httpx2.codes.OK:
+            break
+        if answer is not None and answer.status_code < httpx2.codes.INTERNAL_SERVER_ERROR:
+            scene.ledger.trouble(f"{answer.status_code} to an upload: {answer.text.strip()}")
+            return
+        scene.over.wait(_PAUSE_SECONDS)
+    else:
+        return
+    scene.ledger.count("uploads confirmed")
+    confirmed = Confirmed(name, version, filename, sha256(content))
+    scene.ledger.confirm(confirmed)
+    check(scene, client, confirmed)
+
+
+def _rival(scene: Scene, client: httpx2.Client, name: str, version: str) -> None:
+    filename, content = make_wheel(name, version, description="Other bytes.")
+    form = {":action": "file_upload", "name": name, "version": version, "filetype": "bdist_wheel"}
+    if filename not in {file.filename for file in scene.ledger.all()}:
+        return
+    answer = scene.asked(
+        client, "POST", "/legacy/", data=form, files={"content": (filename, content)}, auth=("__token__", scene.token)
+    )
+    if answer is not None and answer.status_code == httpx2.codes.OK:
+        scene.ledger.miss(f"{filename} was taken with other bytes")
+
+
+def _yanked(scene: Scene, client: httpx2.Client, random: Random) -> None:
+    file = scene.ledger.some(random)
+    if file is None or file.name.startswith("soak-import"):
+        return
+    answer = scene.asked(
+        client,
+        "PATCH",
+        f"/api/packages/{file.name}/files/{file.filename}",
+        json={"yanked": True, "reason": "soaked"},
+        headers={"Authorization": f"Bearer {scene.token}"},
+    )
+    if answer is not None and answer.status_code == httpx2.codes.OK:
+        scene.ledger.count("yanks confirmed")
+        scene.ledger.confirm(evolve(file, yanked=True))
+
+
+def _publish(scene: Scene, random: Random, who: int, tool: str, command: list[object]) -> None:
+    env = {**scene.env, "TWINE_USERNAME": "__token__", "TWINE_PASSWORD": scene.token, "UV_PUBLISH_TOKEN": scene.token}
+    for n in range(1_000_000):
+        if scene.over.wait(random.uniform(0, 1)):
+            return
+        name, version = f"soak-{tool}", f"{who}.{n}"
+        distributions = [make_wheel(name, version), make_sdist(name, version)]
+        with scene.room() as room:
+            paths = write(room, *distributions)
+            for _ in range(_TRIES):
+                outcome = run(*command, *paths, env=env)
+                if outcome.status == 0 or scene.over.wait(_PAUSE_SECONDS):
+                    break
+        if outcome.status == 0:
+            scene.ledger.count(f"uploads confirmed to {tool}", len(distributions))
+            for filename, content in distributions:
+                scene.ledger.confirm(Confirmed(name, version, filename, sha256(content)))
+
+
+def _install(scene: Scene, random: Random, tool: str, command: list[object]) -> None:
+    while not scene.over.wait(random.uniform(0, 0.5)):
+        file = scene.ledger.some(random)
+        if file is None or not file.filename.endswith(".whl") or file.sha256.startswith("later:"):
+            continue
+        with scene.room() as room:
+            for _ in range(_TRIES):
+                served = scene.server.generation
+                wanted = [f"{file.name}=={file.version}", "--target", room / "there"]
+                outcome = run(*command, *wanted, env=scene.env)
+                if outcome.status == 0 or _is_to_blame(scene, served, outcome) or scene.over.is_set():
+                    break
+            if outcome.status == 0:
+                scene.ledger.count(f"installs with {tool}")
+            elif not scene.over.is_set():
+                scene.ledger.miss(f"{tool} cannot install {file.filename}: {outcome.text.strip()[-300:]}")
+
+
+def _is_to_blame(scene: Scene, served: int, outcome: Outcome) -> bool:
+    """Whether the index was there all along, and yet the client failed."""
+    del outcome
+    with contextlib.suppress(httpx2.HTTPError):
+        answer = httpx2.get(f"{scene.server.url}/healthz", trust_env=False)
+        return answer.status_code == httpx2.codes.OK and scene.server.generation == served
+    return False
