@@ -7,7 +7,7 @@ from pathlib import Path
 
 from attrs import field, frozen
 
-from adapters.local.log_lines import TOO_LONG, Fields, dates, is_clean, is_regular, laid_out, sifted
+from adapters.local.log_lines import TOO_LONG, Fields, dates, is_clean, is_regular, laid_out, shape_of, sifted
 from adapters.local.log_text import Incomplete, LogText, opened
 
 _DAY = re.compile(rb"\d{4}-\d{2}-\d{2}")
@@ -71,8 +71,9 @@ class _Found:
         """Some lines of the same fields."""
         if len(self._fields) <= 1:
             self._fields.add(fields)
-        self.days.update(found for found in dates(fields, lines) if _DAY.fullmatch(found))
-        clean, regular = is_clean(lines), is_regular(fields, lines)
+        shape = shape_of(lines)
+        self.days.update(found for found in dates(fields, lines, shape) if _DAY.fullmatch(found))
+        clean, regular = is_clean(lines), is_regular(fields, shape)
         if not clean or not regular:
             sifted(fields, lines, self.malformed)
         # DuckDB forgives a column too many if it is empty.

@@ -52,10 +52,13 @@ def is_text(lines: bytes) -> bool:
     return True
 
 
-def is_regular(fields: Fields, lines: bytes) -> bool:
+def shape_of(lines: bytes) -> bytes:
+    """Their tabs and ends only: a fraction of the bytes, which tells about all lines at once."""
+    return lines.translate(None, _NEITHER)
+
+
+def is_regular(fields: Fields, shape: bytes) -> bool:
     """Whether each line has as many columns as there are fields."""
-    # All lines at once, as there are millions: only their tabs and ends are looked at.
-    shape = lines.translate(None, _NEITHER)
     each = _TAB * (len(fields) - 1) + _LINE_FEED
     return bool(fields) and shape == each * (len(shape) // len(each))
 
@@ -77,12 +80,12 @@ def sifted(fields: Fields, lines: bytes, malformed: Counter[str]) -> list[bytes]
     return good
 
 
-def dates(fields: Fields, lines: bytes) -> set[bytes]:
+def dates(fields: Fields, lines: bytes, shape: bytes) -> set[bytes]:
     """What stands where the day should be, in lines with too few or too many columns as well."""
     if b"date" not in fields:
         return set()
     column = fields.index(b"date")
-    if column == 0 and _all_begin_alike(lines):
+    if column == 0 and _all_begin_alike(lines, shape.count(_LINE_FEED)):
         return {lines[:_DAY_LENGTH]}
     each = lines.split(_LINE_FEED)
     if column == 0:
@@ -90,9 +93,9 @@ def dates(fields: Fields, lines: bytes) -> set[bytes]:
     return {found for line in each for found in line.split(_TAB, column + 1)[column : column + 1]}
 
 
-def _all_begin_alike(lines: bytes) -> bool:
+def _all_begin_alike(lines: bytes, many: int) -> bool:
     """Whether all lines are of the first one's day, as nearly always: told without cutting them."""
-    return lines.count(_LINE_FEED + lines[: _DAY_LENGTH + 1]) == lines.count(_LINE_FEED) - 1
+    return lines.count(_LINE_FEED + lines[: _DAY_LENGTH + 1]) == many - 1
 
 
 def picked(fields: Fields, lines: Sequence[bytes], names: Sequence[bytes], unsaid: bytes) -> Iterator[bytes]:
