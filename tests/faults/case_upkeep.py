@@ -1,0 +1,67 @@
+"""What the operator does to all packages at once."""
+
+from tests.faults.case_packages import BASE, NEXT, SDIST, WHEEL, published
+from tests.faults.cases import Case, Notes, Step
+from tests.scenarios.conftest import World
+from tests.wheels import make_wheel
+
+_OLD = ("assets/style.0123456789abcdef.css",)
+
+
+def _start(world: World, *_: object) -> None:
+    world.index.lists().ensure_start()
+
+
+def _emptied(world: World, notes: Notes) -> None:
+    published(world, notes)
+    for key in world.keys():
+        world.ports.objects().delete(key)
+
+
+def _rebuild(world: World, *_: object) -> None:
+    list(world.index.rebuilding().rebuild())
+
+
+def _damaged(world: World, notes: Notes) -> None:
+    published(world, notes)
+    objects = world.ports.objects()
+    for key in ("simple/frob/index.v1_json", "project/base/index.html", "index.html"):
+        objects.put(key, b'{"files": []}')
+    objects.delete("project/frob/1.0/index.html")
+
+
+def _reconcile(world: World, *_: object) -> None:
+    world.index.upkeep().reconcile()
+
+
+def _everything(world: World, *_: object) -> None:
+    world.index.upkeep().everything_stale()
+
+
+def _adapt(world: World, *_: object) -> None:
+    """As after a change of software or settings."""
+    rebuilding = world.index.rebuilding()
+    for name in world.index.verification().names():
+        rebuilding.renew(name)
+    rebuilding.renew_lists()
+    world.index.lists().forget_old_assets()
+
+
+def _import(world: World, notes: Notes, _: int) -> None:
+    for file in (make_wheel("spam", "1.0"), make_wheel("spam", "2.0"), make_wheel("eggs", "1.0"), WHEEL, SDIST, NEXT, BASE):
+        caller = notes["bob"] if file is BASE else notes["alice"]
+        world.index.publishing().add(caller, world.received(*file))
+
+
+def _with_bob(world: World, notes: Notes) -> None:
+    published(world, notes)
+    notes["bob"] = world.submitter("bob")
+
+
+CASES = (
+    Case("first start", (Step("start", _start),), is_atomic=False),
+    Case("import", (Step("import", _import),), _with_bob, is_atomic=False),
+    Case("rebuild", (Step("rebuild", _rebuild),), _emptied, is_atomic=False),
+    Case("upkeep", (Step("reconcile", _reconcile), Step("everything", _everything)), _damaged, is_atomic=False),
+    Case("another software", (Step("adapt", _adapt),), _damaged, is_atomic=False),
+)

@@ -1,0 +1,281 @@
+"""An index in each world that can be stopped at any point and started again over what it left."""
+
+import gzip
+import os
+import pickle
+import shutil
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, NoReturn, Protocol
+from uuid import uuid4
+
+from attrs import define, field
+from dependency_injector import providers
+
+from adapters.local.home import Home
+from adapters.memory.builder import MemoryBuilder
+from domain.reactions import react
+from entrypoints.local.worker import Worker
+from infrastructure.local import Local
+from infrastructure.memory import Memory
+from tests.athena import Athena
+from tests.aws import account, client
+from tests.faults.calls import Watch, Watched, changing, methods, watch_all
+from tests.scenarios.aws_world import Triggers, functions_of, ports_of
+from tests.scenarios.conftest import START, Outside, World, _settle_local
+
+KILLED = 137
+
+
+class Still:
+    """A clock that shows the time of the present step, whoever asks how often: equal events are of equal times."""
+
+    def __init__(self) -> None:
+        self.step = 0
+
+    def now(self) -> datetime:
+        return START + timedelta(minutes=self.step)
+
+
+class Stopped(BaseException):
+    """The machine stops here."""
+
+
+class Unavailable(OSError):
+    """What was called fails; the process goes on."""
+
+
+def stop() -> NoReturn:
+    raise Stopped
+
+
+def fail() -> NoReturn:
+    raise Unavailable("what was called fails")
+
+
+def kill() -> NoReturn:
+    """As the system's killer does it: nothing is written, closed or caught any more."""
+    os._exit(KILLED)
+
+
+class System(Protocol):
+    """One index with all that it keeps."""
+
+    name: str
+    kills: bool
+    watch: Watch
+    clock: Still
+
+    def opened(self) -> Any:
+        """The index as new objects over what is kept, in a context."""
+
+
+@define
+class InMemory:
+    """Adapters are the storage, so they stay. The relay remembers how far it came, once that is handed over."""
+
+    folder: Path
+    every_method: bool = False
+    name: str = "memory"
+    kills: bool = False
+    watch: Watch = field(factory=Watch)
+    clock: Still = field(factory=Still)
+    outside: Outside = field(factory=Outside)
+    _ports: Any = None
+    _builder: Any = None
+    _cursor: str | None = None
+
+    @contextmanager
+    def opened(self) -> Iterator[World]:
+        if self._ports is None:
+            wanted = methods() if self.every_method else changing()
+            self._ports = Memory()
+            self._builder = MemoryBuilder(self._ports.build_logs())
+            self._ports.clock.override(providers.Object(self.clock))
+            self.outside, self._builder = _watched(self.outside, self._builder, self.watch, wanted)
+            watch_all(self._ports, self.watch, _own(wanted))
+        ports = self._ports
+        yield World(
+            ports,
+            self._settle,
+            self.folder,
+            log=lambda _, text: ports.access_logs().add(text),
+            outside=self.outside,
+            builder=self._builder,
+        )
+
+    def _settle(self, world: World) -> None:
+        while True:
+            recorded, cursor = world.ports.event_log().since(self._cursor)
+            for each in recorded:
+                world.ports.publisher().publish(react(each))
+            self._cursor = cursor
+            if not recorded and not world.ports.publisher().drain(world.handle):
+                return
+
+
+@define
+class OnDisk:
+    """A home. What is open is closed before anybody forks, and a new process opens it again."""
+
+    folder: Path
+    name: str = "local"
+    kills: bool = True
+    watch: Watch = field(factory=Watch)
+    clock: Still = field(factory=Still)
+    outside: Outside = field(factory=Outside)
+
+    @contextmanager
+    def opened(self) -> Iterator[World]:
+        home = Home(self.folder / "home")
+        home.prepare()
+        ports = Local(home=home)
+        with closing(ports.database()):
+            ports.clock.override(providers.Object(self.clock))
+            builder = MemoryBuilder(ports.build_logs())
+            outside, builder = _watched(self.outside, builder, self.watch, changing())
+            watch_all(ports, self.watch, _own(changing()))
+
+            def log(_: str, text: str) -> None:
+                (home.logs / f"{uuid4().hex}.gz").write_bytes(gzip.compress(text.encode(), mtime=0))
+
+            world = World(ports, _settle_local, self.folder, log=log, outside=outside, builder=builder)
+            # As `serve` does before it says that it serves.
+            ports.objects().sweep()
+            ports.publisher().revive()
+            Worker(ports.publisher(), ports.objects(), world.index).recover()
+            yield world
+
+    def copied(self, folder: Path) -> "OnDisk":
+        """The same with a home of its own."""
+        folder.mkdir()
+        shutil.copytree(self.folder / "home", folder / "home")
+        return OnDisk(folder, outside=self.outside)
+
+
+@define
+class OnAws:
+    """A stack in this process."""
+
+    folder: Path
+    resources: Any
+    name: str = "aws"
+    kills: bool = False
+    watch: Watch = field(factory=Watch)
+    clock: Still = field(factory=Still)
+    outside: Outside = field(factory=Outside)
+    _triggers: Any = None
+    _watched_outside: Any = None
+
+    @contextmanager
+    def opened(self) -> Iterator[World]:
+        if self._triggers is None:
+            athena = Athena(client, self.resources)
+            self._triggers = Triggers(self.resources, client, athena)
+        triggers = self._triggers
+        ports = ports_of(self.resources, client, triggers._athena)
+        ports.clock.override(providers.Object(self.clock))
+        builder = MemoryBuilder(ports.build_logs())
+        outside, builder = _watched(self.outside, builder, self.watch, changing())
+        watch_all(ports, self.watch, _own(changing()))
+        world = World(
+            ports,
+            lambda _: triggers.settle(),
+            self.folder,
+            log=triggers.log,
+            arrived=triggers.arrived,
+            night=triggers.night,
+            emulated=True,
+            outside=outside,
+            builder=builder,
+        )
+        with functions_of(ports, world.index):
+            yield world
+
+
+@contextmanager
+def system(world: str, folder: Path, *, every_method: bool = False) -> Iterator[Any]:
+    """An empty index in the world of this name."""
+    match world:
+        case "memory":
+            yield InMemory(folder, every_method)
+        case "local":
+            yield OnDisk(folder)
+        case _:
+            with account() as resources:
+                yield OnAws(folder, resources)
+
+
+_OUTSIDE = ("identities", "identity_tokens", "repositories", "sources")
+
+
+def _own(wanted: Any) -> Any:
+    return {port: names for port, names in wanted.items() if port not in (*_OUTSIDE, "builder", "clock")}
+
+
+def _watched(outside: Outside, builder: Any, watch: Watch, wanted: Any) -> tuple[Outside, Any]:
+    """Those who are not the index's own are called through it too."""
+    doubles: dict[str, Any] = {
+        name: Watched(name, getattr(outside, name), wanted.get(name, frozenset()), watch) for name in _OUTSIDE
+    }
+    return Outside(**doubles), Watched("builder", builder, wanted["builder"], watch)
+
+
+@define
+class Child:
+    """A forked process: what it said, one object after the other, and how it ended."""
+
+    said: list[Any]
+    status: int
+
+
+def forked(act: Callable[[Callable[[object], None]], None]) -> Child:
+    """Run `act` in a child that is this process as it is now; what it passes to its argument arrives here."""
+    reading, writing = os.pipe()
+    with warnings.catch_warnings():
+        # Whatever other threads a test runner has, they hold nothing that the child needs.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if child == 0:
+        os.close(reading)
+        status = 1
+        try:
+            with os.fdopen(writing, "wb", buffering=0) as pipe:
+
+                def say(what: object) -> None:
+                    pipe.write(pickle.dumps(what))
+
+                try:
+                    act(say)
+                    status = 0
+                except Exception as error:  # noqa: BLE001 - told to the parent
+                    say(_Raised(f"{type(error).__name__}: {error}\n{_traceback(error)}"))
+        finally:
+            os._exit(status)
+    os.close(writing)
+    said: list[Any] = []
+    with os.fdopen(reading, "rb") as pipe:
+        while True:
+            try:
+                said.append(pickle.load(pipe))  # noqa: S301 - from our own child
+            except EOFError:
+                break
+    _, ended = os.waitpid(child, 0)
+    status = os.waitstatus_to_exitcode(ended)
+    if said and isinstance(said[-1], _Raised):
+        raise AssertionError(said[-1].why)
+    return Child(said, status)
+
+
+@define
+class _Raised:
+    why: str
+
+
+def _traceback(error: BaseException) -> str:
+    import traceback  # noqa: PLC0415
+
+    return "".join(traceback.format_exception(error))
