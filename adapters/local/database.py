@@ -4,6 +4,7 @@ Connections are kept in a pool and used by one thread at a time; short-lived thr
 events is on disk before it returns.
 """
 
+import errno
 import os
 import sqlite3
 import threading
@@ -16,7 +17,8 @@ from typing import Any
 from adapters.local import durable
 from adapters.local.migrations import MIGRATIONS
 
-_BUSY_SECONDS = 30.0
+_PATIENCE_SECONDS = 15.0
+"""Whoever sends a request waits for an answer, and is to get one before they give up."""
 _PAUSE_SECONDS = 0.01
 _KEPT_CONNECTIONS = 8
 _MAKING = threading.Lock()
@@ -64,9 +66,11 @@ class Database:
                 that is not derived brings it to disk.
 
         Raises:
-            sqlite3.OperationalError: others kept writing for 30 seconds, or the disk is full.
+            TimeoutError: others kept writing all the time.
+            OSError: the disk is full.
         """
-        with self._turn(), self._connection() as connection:
+        with self._turn() as left, self._connection() as connection, self._told_plainly():
+            connection.execute(f"PRAGMA busy_timeout = {max(1, int(1000 * left))}")
             connection.execute(f"PRAGMA synchronous = {_synchronous(derived=derived)}")
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -95,14 +99,32 @@ class Database:
             self._put_back(connection)
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """Writers of one process queue here, where they wake at once; SQLite makes those of others sleep and look."""
-        if not self._writing.acquire(timeout=_BUSY_SECONDS):
-            raise sqlite3.OperationalError("database is locked")
+    def _turn(self) -> Iterator[float]:
+        """Writers of one process queue here, where they wake at once; SQLite makes those of others sleep and look.
+
+        Yields for how many seconds they may go on waiting.
+        """
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        if not self._writing.acquire(timeout=_PATIENCE_SECONDS):
+            raise _locked()
         try:
-            yield
+            yield deadline - time.monotonic()
         finally:
             self._writing.release()
+
+    @contextmanager
+    def _told_plainly(self) -> Iterator[None]:
+        """What is wrong with the machine and not with the database is told as the system tells it elsewhere."""
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            match error.sqlite_errorcode & 0xFF:
+                case sqlite3.SQLITE_FULL:
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path)) from error
+                case sqlite3.SQLITE_BUSY:
+                    raise _locked() from error
+                case _:
+                    raise
 
     def _taken(self) -> sqlite3.Connection:
         with self._lock:
@@ -121,7 +143,9 @@ class Database:
 
     def _opened(self) -> sqlite3.Connection:
         # No isolation level: transactions begin and end only where this module says so.
-        connection = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            self._path, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
+        )
         try:
             connection.execute("PRAGMA foreign_keys = ON")
         except BaseException:
@@ -131,7 +155,7 @@ class Database:
 
     def _use_write_ahead_log(self, connection: sqlite3.Connection) -> None:
         """Let readers read while somebody writes; the file remembers it."""
-        deadline = time.monotonic() + _BUSY_SECONDS
+        deadline = time.monotonic() + _PATIENCE_SECONDS
         while True:
             try:
                 # Not within a transaction, and SQLite does not wait here for others who do the same.
@@ -157,6 +181,10 @@ class Database:
                 for statement in statements:
                     connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+
+def _locked() -> TimeoutError:
+    return TimeoutError(errno.ETIMEDOUT, "Another program keeps the database locked")
 
 
 def _synchronous(*, derived: bool) -> str:

@@ -44,6 +44,7 @@ from entrypoints.http.patience import patiently
 from entrypoints.http.publishers import PublisherRoutes
 from entrypoints.http.refusals import problem
 from entrypoints.http.submissions import SubmissionRoutes
+from entrypoints.http.unavailable import unavailable
 from entrypoints.http.uploads import UploadSessions
 from entrypoints.http.webhook import Webhook
 
@@ -151,8 +152,7 @@ def application(functions: Functions, uploads: Executor, calls: Executor) -> ASG
 
     async def unrouted(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        area = request.scope["path"].removeprefix("/").partition("/")[0]
-        if request.method not in {"GET", "HEAD"} or area in routing.DYNAMIC:
+        if request.method not in {"GET", "HEAD"} or _area(request.scope["path"]) in routing.DYNAMIC:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         await (await missing(request))(scope, receive, send)
 
@@ -176,7 +176,7 @@ def application(functions: Functions, uploads: Executor, calls: Executor) -> ASG
             # The deployed index asks here for what its site has not; `unrouted` takes pages for people.
             Route("/simple/{page:path}", missing),
         ],
-        exception_handlers={HTTPException: _no_such_function, Exception: _failed},
+        exception_handlers={HTTPException: _no_such_function, OSError: unavailable, Exception: _failed},
     )
     app.router.redirect_slashes = False
     app.router.default = unrouted
@@ -195,11 +195,20 @@ class _Private:
                 headers = MutableHeaders(scope=message)
                 headers.setdefault("Cache-Control", "no-store")
                 headers["X-Content-Type-Options"] = "nosniff"
-                if scope["path"].startswith("/api"):
+                if _is_of_the_api(scope["path"]):
                     headers["Link"] = LINK
             await send(message)
 
         await self._app(scope, receive, send_private)
+
+
+def _area(path: str) -> str:
+    """The first segment of a path."""
+    return path.removeprefix("/").partition("/")[0]
+
+
+def _is_of_the_api(path: str) -> bool:
+    return _area(path) == "api"
 
 
 def _no_such_function(request: Request, error: Exception) -> Response:
@@ -208,7 +217,7 @@ def _no_such_function(request: Request, error: Exception) -> Response:
     headers = dict(error.headers or {})
     if status is HTTPStatus.METHOD_NOT_ALLOWED:
         headers["Allow"] = _allowed(request)
-    if request.url.path.startswith("/api"):
+    if _is_of_the_api(request.scope["path"]):
         return problem(status, status.description or status.phrase, headers.items())
     return PlainTextResponse(f"{status.value} {status.phrase}\n", status, headers)
 
@@ -223,6 +232,6 @@ def _allowed(request: Request) -> str:
 def _failed(request: Request, _: Exception) -> Response:
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     detail = "The index failed at this; its operator finds the reason in the log. Nothing that was confirmed is lost."
-    if request.url.path.startswith("/api"):
+    if _is_of_the_api(request.scope["path"]):
         return problem(status, detail)
     return PlainTextResponse(detail + "\n", status)

@@ -166,11 +166,27 @@ def test_a_full_disk_changes_nothing(database: Database) -> None:
             connection.execute("INSERT INTO claims VALUES ('name/spam', ?)", (STREAM,))
             connection.execute("INSERT INTO claims VALUES (?, ?)", ("x" * 1_000_000, STREAM))
 
-    with pytest.raises(sqlite3.OperationalError, match="full"):
+    with pytest.raises(OSError, match="No space left on device"):
         swell()
 
     assert store.version(STREAM) == 1
     assert store.owner_of("name/spam") is None
+
+
+def test_a_lock_of_another_program_is_waited_for_and_then_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.local.database._PATIENCE_SECONDS", 0.05)
+    with closing(Database(path)) as database, closing(sqlite3.connect(path, isolation_level=None)) as other:
+        store = SqliteEventStore(database)
+        store.append(STREAM, 0, [unyanked("1")])
+        other.execute("BEGIN EXCLUSIVE")
+
+        with pytest.raises(TimeoutError, match="keeps the database locked"):
+            store.append(STREAM, 1, [unyanked("2")])
+
+        assert list(store.read(STREAM)) == [unyanked("1")]
+        other.execute("ROLLBACK")
+        store.append(STREAM, 1, [unyanked("2")])
+        assert store.version(STREAM) == 2
 
 
 def test_a_closed_database_is_not_used(database: Database) -> None:

@@ -1,0 +1,200 @@
+"""Disks that are full, locked databases and files that were cut off, with real servers."""
+
+import hashlib
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests.running import ROOT, Running, command, environment, serving, token_of
+from tests.wheels import make_sdist, make_wheel
+
+pytestmark = pytest.mark.crash
+_ADDRESS = {"SLS_PYPI_BASE_URL": "http://index.test"}
+_WHOLE = "Everything that is served is what the events say."
+
+
+def noise(seed: int, size: int = 150_000) -> dict[str, bytes]:
+    """A module that no archive makes smaller."""
+    return {"frob/__init__.py": f"DATA = {Random(seed).randbytes(size)!r}".encode()}  # noqa: S311
+
+
+def check_listed(server: Running, name: str, confirmed: dict[str, bytes]) -> None:
+    """Whatever was confirmed is listed with its bytes, and nothing is listed that is not there."""
+    if not confirmed:
+        return
+    files = server.simple(name)["files"]
+    assert confirmed.keys() <= {file["filename"] for file in files}
+    for file in files:
+        answer = httpx2.get(f"{server.url}/simple/{name}/{file['url']}")
+        assert answer.status_code == 200
+        assert hashlib.sha256(answer.content).hexdigest() == file["hashes"]["sha256"]
+        assert confirmed.get(file["filename"], answer.content) == answer.content
+
+
+class OnSmallDisk(Running):
+    """A server whose home is a file system of so many bytes, which nobody but its processes sees."""
+
+    def __init__(self, home: Path, size: int) -> None:
+        program = f"mount -t tmpfs -o size={size} small {home} && exec {sys.executable} -m entrypoints.local serve"
+        self.process = subprocess.Popen(
+            ["unshare", "--map-root-user", "--mount", "sh", "-c", f"{program} --home {home} --port 0"],
+            cwd=ROOT,
+            env=environment(**_ADDRESS),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        self.url = self.process.stdout.readline().split()[-1]
+        self.home = Path(f"/proc/{self.process.pid}/root{home}")
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[OnSmallDisk]:
+    trial = ["unshare", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "small", str(tmp_path)]
+    if shutil.which("unshare") is None or subprocess.run(trial, check=False, capture_output=True).returncode:
+        pytest.skip("this machine lets nobody mount a small disk")
+    server = OnSmallDisk(tmp_path, 8 * 2**20)
+    try:
+        yield server
+    finally:
+        server.kill()
+
+
+@pytest.mark.parametrize("slack", range(0, 400_000, 50_000))
+def test_a_full_disk_is_told_and_nothing_that_was_confirmed_is_lost(small: OnSmallDisk, slack: int) -> None:
+    token = token_of(small.home)
+    ballast = small.home / "ballast"
+    confirmed: dict[str, bytes] = {}
+
+    def upload(number: int) -> int:
+        wheel = make_wheel("frob", f"1.{number}", files=noise(number))
+        answer = small.upload(token, wheel)
+        if answer.status_code == 200:
+            confirmed[wheel[0]] = wheel[1]
+        else:
+            assert answer.status_code == 503, answer.text
+            assert "disk of this index is full" in answer.text
+        return answer.status_code
+
+    assert upload(0) == 200
+    left = os.statvfs(small.home)
+    ballast.write_bytes(bytes(max(0, left.f_bavail * left.f_frsize - 900_000 - slack)))
+    statuses = [upload(number) for number in range(1, 6)]
+    assert 503 in statuses
+    check_listed(small, "frob", confirmed)
+    assert httpx2.get(f"{small.url}/healthz").status_code == 200
+    ballast.unlink()
+    for number in range(1, 6):
+        assert upload(number) == 200
+    check_listed(small, "frob", confirmed)
+    assert len(small.filenames("frob")) == 6
+    assert command("verify", "--home", small.home).stdout.endswith(f"{_WHOLE}\n")
+
+
+def test_a_locked_database_is_told_and_readers_go_on(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    token = token_of(home)
+    first, second = make_wheel("frob", "1.0"), make_wheel("frob", "2.0")
+    with serving(home, **_ADDRESS) as server:
+        assert server.upload(token, first).status_code == 200
+        with closing(sqlite3.connect(home / "events.db", isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            assert server.filenames("frob") == [first[0]]
+            answer = server.upload(token, second)
+            assert answer.status_code == 503
+            assert "keeps its database locked" in answer.text
+            assert server.filenames("frob") == [first[0]]
+            assert httpx2.get(f"{server.url}/healthz").status_code == 200
+            other.execute("ROLLBACK")
+        assert server.upload(token, second).status_code == 200
+        check_listed(server, "frob", dict([first, second]))
+    assert command("verify", "--home", home).stdout.endswith(f"{_WHOLE}\n")
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a package of two files."""
+    home: Path = tmp_path_factory.mktemp("whole") / "home"
+    token = token_of(home)
+    with serving(home, **_ADDRESS) as server:
+        for file in (make_wheel("frob", "1.0", files=noise(1)), make_sdist("frob", "1.0")):
+            assert server.upload(token, file).status_code == 200
+    command("verify", "--home", home)
+    return home
+
+
+def _cut(path: Path, part: float) -> None:
+    body = path.read_bytes()
+    path.chmod(0o644)
+    path.write_bytes(body[: int(len(body) * part)])
+
+
+def _one(home: Path, pattern: str) -> Path:
+    (found,) = home.glob(pattern)
+    return found
+
+
+@pytest.mark.parametrize("part", [0, 0.5], ids=["empty", "half"])
+@pytest.mark.parametrize(
+    "which",
+    [
+        "site/packages/frob/1.0/*.whl",
+        "site/packages/frob/1.0/*.whl.metadata",
+        "site/packages/frob/1.0/*.tar.gz",
+        "site/simple/frob/index.v1_json",
+        "site/simple/index.html",
+        "site/pypi/frob/json",
+        "site/project/frob/index.html",
+        "site/index.html",
+    ],
+)
+def test_what_is_served_and_was_cut_off_is_found_and_mended(
+    tmp_path: Path, whole: Path, which: str, part: float
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(whole, home)
+    path = _one(home, which)
+    before = path.read_bytes()
+    _cut(path, part)
+    assert f"different {path.relative_to(home / 'site')}" in command("verify", "--home", home, status=1).stdout
+    command("rebuild", "--home", home)
+    assert path.read_bytes() == before
+    assert command("verify", "--home", home).stdout.endswith(f"{_WHOLE}\n")
+
+
+@pytest.mark.parametrize("part", [0, 0.5], ids=["empty", "half"])
+@pytest.mark.parametrize("ending", [".whl", ".whl.metadata", ".tar.gz"])
+def test_a_private_copy_that_was_cut_off_is_found_and_never_served(
+    tmp_path: Path, whole: Path, ending: str, part: float
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(whole, home)
+    (blob,) = [
+        path for path in home.glob("blobs/**/*") if path.is_file() and path.name.endswith(f"frob-1.0{_REST[ending]}")
+    ]
+    served = {path: path.read_bytes() for path in (home / "site/packages").rglob("*") if path.is_file()}
+    _cut(blob, part)
+    assert blob.name in command("verify", "--home", home, status=1).stdout
+    command("rebuild", "--home", home, status=1)
+    assert {path: path.read_bytes() for path in served} == served
+    assert blob.name in command("verify", "--home", home, status=1).stdout
+    with serving(home, **_ADDRESS) as server:
+        check_listed(server, "frob", {path.name: body for path, body in served.items() if path.suffix != ".metadata"})
+
+
+_REST: dict[str, Any] = {
+    ".whl": "-py3-none-any.whl",
+    ".whl.metadata": "-py3-none-any.whl.metadata",
+    ".tar.gz": ".tar.gz",
+}
