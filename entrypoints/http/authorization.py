@@ -1,7 +1,6 @@
 """Who sends a request: the token in its `Authorization` header."""
 
 import base64
-import binascii
 
 from starlette.requests import Request
 
@@ -44,6 +43,6 @@ def caller_of(request: Request, tokens: Tokens) -> Caller:
 def _password(value: str) -> str | None:
     try:
         pair = base64.b64decode(value.strip(), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # of characters, of base64 or of UTF-8
         return None
     return pair.partition(":")[2].strip() or None

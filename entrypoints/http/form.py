@@ -1,12 +1,13 @@
 """Reading an upload form as it arrives: the file to disk, small fields to memory, everything bounded."""
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO
 
 from attrs import frozen
-from python_multipart.exceptions import MultipartParseError
+from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from domain.digests import Digester
@@ -16,6 +17,9 @@ from domain.received import ReceivedFile
 from domain.refusals import Invalid, TooLarge
 
 _LONGEST_KEPT = 4096
+
+# It notes each malformed form as a warning: whoever sends one is told, and nobody fills the operator's log.
+logging.getLogger("python_multipart").setLevel(logging.ERROR)
 
 
 @frozen
@@ -62,19 +66,7 @@ class FormReader:
         self._bounds = bounds
         self._expected = expected
         self._folder = folder
-        self._parser = MultipartParser(
-            boundary,
-            {
-                "on_part_begin": self._part_begins,
-                "on_header_field": self._header_name_goes_on,
-                "on_header_value": self._header_value_goes_on,
-                "on_header_end": self._header_ends,
-                "on_headers_finished": self._part_is_known,
-                "on_part_data": self._part_goes_on,
-                "on_part_end": self._part_ends,
-                "on_end": self._form_ends,
-            },
-        )
+        self._parser = self._parser_of(boundary)
         self._fields: dict[str, str] = {}
         self._parts = 0
         self._ended = False
@@ -96,7 +88,7 @@ class FormReader:
         """
         try:
             self._parser.write(piece)
-        except MultipartParseError:
+        except FormParserError:
             raise MalformedForm("The form is not valid multipart/form-data.") from None
 
     def finish(self) -> ReceivedForm:
@@ -119,6 +111,24 @@ class FormReader:
     def _close(self) -> None:
         if self._file is not None:
             self._file.close()
+
+    def _parser_of(self, boundary: bytes) -> MultipartParser:
+        try:
+            return MultipartParser(
+                boundary,
+                {
+                    "on_part_begin": self._part_begins,
+                    "on_header_field": self._header_name_goes_on,
+                    "on_header_value": self._header_value_goes_on,
+                    "on_header_end": self._header_ends,
+                    "on_headers_finished": self._part_is_known,
+                    "on_part_data": self._part_goes_on,
+                    "on_part_end": self._part_ends,
+                    "on_end": self._form_ends,
+                },
+            )
+        except FormParserError:
+            raise MalformedForm("The form's boundary is too long.") from None
 
     def _part_begins(self) -> None:
         self._parts += 1

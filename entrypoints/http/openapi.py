@@ -28,8 +28,8 @@ _DESCRIPTION = """\
 What submitters and publishing clients ask of this index. Installers read the Simple API instead, which is static.
 
 Errors are `application/problem+json` (RFC 9457) with one line for people in `detail`, except for publishing clients,
-which read lines of text, and browsers. Any address may answer 405 (method), 408 (a body that stalls) or 500; behind a
-content delivery network also 413, 429, 502, 503 and 504, in its own words.
+which read lines of text, and browsers. Any address may answer 405 (method), 408 (a body that stalls), 500, or 503 (a
+disk that is full); behind a content delivery network also 413, 429, 502, 503 and 504, in its own words.
 """
 
 

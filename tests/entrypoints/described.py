@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 from entrypoints.http.openapi import document
 from entrypoints.http.operations import OPERATIONS
 
-_NO_FAULT_OF_THE_ROUTE = frozenset({405, 408, 500})
+_NO_FAULT_OF_THE_ROUTE = frozenset({405, 408, 500, 503})
 """Statuses that any address may answer, as the description says in words."""
 
 
