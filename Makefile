@@ -25,7 +25,7 @@ serve: install ## serve an index from ./.sls-pypi on http://127.0.0.1:8000
 	@$(BIN)/sls-pypi serve
 
 test: install ## the fast suite: model, adapters, scenarios, HTTP (minutes)
-	$(BIN)/python -m pytest -n 2 -m "not clients and not crash and not confinement and not browser and not emulator and not end_to_end"
+	$(BIN)/python -m pytest -n 4 --dist worksteal -m "not clients and not crash and not confinement and not browser and not emulator and not end_to_end"
 
 check: install ## formatting, lint, types, import contracts
 	$(BIN)/ruff format --check .
@@ -44,7 +44,7 @@ edge: install ## the edge functions in node and njs, and their syntax (needs nod
 	npm install --silent --no-audit --no-fund --prefix .cache/node acorn@8.19.0
 	$(BIN)/python -m pytest tests/infrastructure/test_edge.py
 
-confinement: install ## builds where the machine has neither bubblewrap nor namespaces (slow)
+confinement: install ## projects that do what no project should, in every way to shut a build away (slow)
 	$(BIN)/python -m pytest -m confinement tests/building
 
 crash: install ## kills servers while they work, and stops the worlds on disk and on AWS at calls of ports (slow)

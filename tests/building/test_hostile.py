@@ -13,6 +13,7 @@ from adapters.local.confinement import Confinement, Kind, confinement
 from domain.ports.builder import Built
 from tests.building.projects import MIB, Building, project
 
+pytestmark = pytest.mark.confinement
 SECRET = "nobody-may-read-this"  # noqa: S105 - for nothing
 DELETED = """kept = []
 while True:
