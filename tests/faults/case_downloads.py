@@ -3,15 +3,16 @@
 from attrs import evolve
 
 from domain.ports.facts import RepositoryFacts
-from tests.faults.case_packages import NEXT, WHEEL, published
+from tests.faults.case_packages import published, uploads
 from tests.faults.cases import Case, Notes, Step
 from tests.logs import DAY, line
 from tests.scenarios.conftest import START, World
-from tests.wheels import make_sdist
+from tests.wheels import make_sdist, make_wheel
 
 _SDIST = f"/packages/frob/1.0/{make_sdist('frob', '1.0')[0]}"
 _BASE = "/packages/base/1.0/base-1.0-py3-none-any.whl"
 _FACTS = RepositoryFacts("alice/frob", START, stars=12, issues=5, pull_requests=2, contributors=4)
+_MOVED = make_wheel("frob", "2.0", metadata_extra="Project-URL: Source, https://github.com/bob/frob\n")
 _LATER = 24 * 60  # steps are minutes, and a day is counted when it is over
 
 
@@ -53,11 +54,8 @@ def _due(world: World, *_: object) -> None:
     world.index.repository_facts().announce_due()
 
 
-def _leave(world: World, notes: Notes, _: int) -> None:
-    publishing = world.index.publishing()
-    for filename in (WHEEL[0], NEXT[0], make_sdist("frob", "1.0")[0]):
-        publishing.yank(notes["alice"], "frob", filename, "")
-    world.repositories.hide("alice/frob")
+def _forget(world: World, *_: object) -> None:
+    """Nobody follows the package's old repository any more."""
     world.index.repository_facts().announce()
 
 
@@ -66,7 +64,7 @@ CASES = (
     Case("counting by messages", (Step("announce", _announce),), _logged, is_atomic=False, worlds=("memory",)),
     Case(
         "facts of repositories",
-        (Step("ask", _ask), Step("whose turn it is", _due), Step("leave", _leave)),
+        (Step("ask", _ask), Step("whose turn it is", _due), *uploads(_MOVED), Step("forget", _forget)),
         _known,
         is_atomic=False,
     ),

@@ -1,19 +1,21 @@
 """What the operator does to all packages at once."""
 
+from attrs import evolve
+
 from tests.faults.case_packages import BASE, NEXT, SDIST, WHEEL, published
 from tests.faults.cases import Case, Notes, Step
 from tests.scenarios.conftest import World
 from tests.wheels import make_wheel
-
-_OLD = ("assets/style.0123456789abcdef.css",)
-
 
 def _start(world: World, *_: object) -> None:
     world.index.lists().ensure_start()
 
 
 def _emptied(world: World, notes: Notes) -> None:
+    """Nothing is served, and a row tells of a package that never was."""
     published(world, notes)
+    catalogue = world.ports.catalogue()
+    catalogue.put(evolve(next(iter(catalogue.entries())), name="ghost"))
     for key in world.keys():
         world.ports.objects().delete(key)
 

@@ -62,6 +62,7 @@ def _rows(world: World) -> Iterator[tuple[str, str]]:
     yield "directory", repr(list(listings_of(ports.directory())))
     yield "owed", repr(ports.directory().owed(_MOST))
     yield "facts", repr(sorted(ports.facts_table().oldest(_MOST).items()))
+    yield "dropped from caches", repr(getattr(ports.caches(), "forgotten", {}))  # only in memory that is known
     for entry in entries:
         yield f"dependents {entry.name}", repr(ports.dependents().of(entry.name, _MOST))
     for full_name in ports.facts_table().oldest(_MOST):

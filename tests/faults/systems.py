@@ -6,8 +6,9 @@ import pickle
 import shutil
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
 from uuid import uuid4
@@ -15,8 +16,10 @@ from uuid import uuid4
 from attrs import define, field
 from dependency_injector import providers
 
+from adapters.local import durable
 from adapters.local.home import Home
 from adapters.memory.builder import MemoryBuilder
+from adapters.pages import JinjaPages
 from domain.reactions import react
 from entrypoints.local.worker import Worker
 from infrastructure.local import Local
@@ -28,6 +31,12 @@ from tests.scenarios.aws_world import Triggers, functions_of, ports_of
 from tests.scenarios.conftest import START, Outside, World, _settle_local
 
 KILLED = 137
+
+
+@cache
+def _pages() -> JinjaPages:
+    """Pure, and its templates take longer than what is tried with them."""
+    return JinjaPages()
 
 
 class Still:
@@ -95,6 +104,7 @@ class InMemory:
             self._ports = Memory()
             self._builder = MemoryBuilder(self._ports.build_logs())
             self._ports.clock.override(providers.Object(self.clock))
+            self._ports.pages.override(providers.Object(_pages()))
             self.outside, self._builder = _watched(self.outside, self._builder, self.watch, wanted)
             watch_all(self._ports, self.watch, _own(wanted))
         ports = self._ports
@@ -119,9 +129,14 @@ class InMemory:
 
 @define
 class OnDisk:
-    """A home. What is open is closed before anybody forks, and a new process opens it again."""
+    """A home. What is open is closed before anybody forks, and a new process opens it again.
+
+    Attributes:
+        waits: for the disk, which matters to nobody whose process alone is killed.
+    """
 
     folder: Path
+    waits: bool = False
     name: str = "local"
     kills: bool = True
     watch: Watch = field(factory=Watch)
@@ -133,8 +148,9 @@ class OnDisk:
         home = Home(self.folder / "home")
         home.prepare()
         ports = Local(home=home)
-        with closing(ports.database()):
+        with nullcontext() if self.waits else durable.unwaited(), closing(ports.database()):
             ports.clock.override(providers.Object(self.clock))
+            ports.pages.override(providers.Object(_pages()))
             builder = MemoryBuilder(ports.build_logs())
             outside, builder = _watched(self.outside, builder, self.watch, changing())
             watch_all(ports, self.watch, _own(changing()))
@@ -153,7 +169,7 @@ class OnDisk:
         """The same with a home of its own."""
         folder.mkdir()
         shutil.copytree(self.folder / "home", folder / "home")
-        return OnDisk(folder, outside=self.outside)
+        return OnDisk(folder, self.waits, outside=self.outside)
 
 
 @define
@@ -178,6 +194,7 @@ class OnAws:
         triggers = self._triggers
         ports = ports_of(self.resources, client, triggers._athena)
         ports.clock.override(providers.Object(self.clock))
+        ports.pages.override(providers.Object(_pages()))
         builder = MemoryBuilder(ports.build_logs())
         outside, builder = _watched(self.outside, builder, self.watch, changing())
         watch_all(ports, self.watch, _own(changing()))
@@ -197,13 +214,20 @@ class OnAws:
 
 
 @contextmanager
-def system(world: str, folder: Path, *, every_method: bool = False) -> Iterator[Any]:
-    """An empty index in the world of this name."""
+def system(world: str, folder: Path, *, every_method: bool = False, waits: bool = False) -> Iterator[Any]:
+    """An empty index in the world of this name.
+
+    Args:
+        world: ``memory``, ``local`` or ``aws``.
+        folder: empty.
+        every_method: in memory, watch those methods of ports too that only read.
+        waits: on disk, wait for it.
+    """
     match world:
         case "memory":
             yield InMemory(folder, every_method)
         case "local":
-            yield OnDisk(folder)
+            yield OnDisk(folder, waits)
         case _:
             with account() as resources:
                 yield OnAws(folder, resources)
