@@ -19,11 +19,14 @@ from pathlib import Path
 
 from infrastructure.bundle import build
 
+_INDEX = "from infrastructure.functions import index, ports, settings; "
 READY = {
-    "relay": "ports().publisher()",
-    "messages": "index().site(); ports().queues(); ports().pages().submitters(settings().site())",
-    "objects": "index().uploads(); index().policy(); ports().archives()",
-    "nightly": "index().upkeep()",
+    "relay": _INDEX + "ports().publisher()",
+    "messages": _INDEX + "index().site(); ports().queues(); ports().pages().submitters(settings().site())",
+    "dispatch": "entrypoints.aws.dispatch.functions()",
+    "build": "",
+    "objects": _INDEX + "index().uploads(); index().policy(); ports().archives()",
+    "nightly": _INDEX + "index().upkeep()",
     "api": "entrypoints.aws.api.app()",
 }
 PROGRAM = """
@@ -31,7 +34,6 @@ import json, sys, time
 before, start = len(sys.modules), time.perf_counter()
 import entrypoints.aws.{function}
 imported, count = time.perf_counter(), len(sys.modules) - before
-from infrastructure.functions import index, ports, settings
 {ready}
 ready = time.perf_counter()
 heavy = [name for name in ("boto3", "jinja2", "nh3", "starlette.applications", "duckdb") if name in sys.modules]

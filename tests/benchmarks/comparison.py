@@ -73,5 +73,5 @@ def number(value: float | None) -> str:
 
 def _cell(row: Row, name: str) -> str:
     times = row.times(name)
-    ratio = "" if times is None else f" (×{times:,.0f})" if times >= 100 else f" (×{times:.2g})"
+    ratio = "" if times is None else f" ({times:,.0f} times)" if times >= 100 else f" ({times:.2g} times)"
     return f"{number(row.figures.get(name))}{ratio}"

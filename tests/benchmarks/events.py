@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # so that it runs as a plain script
 
-from tests.benchmarks.comparison import PRODUCT, Row, table
+from tests.benchmarks.comparison import Row, table
 from tests.benchmarks.events_jobs import STORES
 from tests.benchmarks.peers import Packaged, cache
 from tests.benchmarks.processes import output
@@ -31,7 +31,7 @@ Found = dict[str, dict[str, list[Mapping[str, float]]]]  # by what was measured 
 def main() -> None:
     """Measure and print."""
     options = _options()
-    pythons = {name: sys.executable for name in STORES}
+    pythons = dict.fromkeys(STORES, sys.executable)
     facts, missing = [], []
     peer = Packaged(cache(), _PEER)
     try:

@@ -73,8 +73,10 @@ def appending(store: "Store", clock: Clock, events: int) -> None:
     with clock.running("append one by one", events):
         for stream, expected, made in single:
             store.append(stream, expected, made)
-    batches = [(f"package/batch-{number:05}", _events(store, f"package/batch-{number:05}", BATCH)) for number in
-               range(max(1, events // BATCH))]
+    batches = [
+        (f"package/batch-{number:05}", _events(store, f"package/batch-{number:05}", BATCH))
+        for number in range(max(1, events // BATCH))
+    ]
     with clock.running(f"append {BATCH} at a time", len(batches) * BATCH):
         for stream, made in batches:
             store.append(stream, 0, made)

@@ -36,7 +36,7 @@ class FilePublished(DomainEvent):  # type: ignore[misc]
 
 
 class Library:
-    """Its store over its SQLite recorder, with its mapper and JSON transcoder, as its documentation puts them together."""
+    """Its store over its SQLite recorder, put together as its documentation says, with its JSON transcoder."""
 
     def __init__(self, path: Path) -> None:
         transcoder = JSONTranscoder()

@@ -58,6 +58,13 @@ class Sent(NamedTuple):
     late: bool  # the first page asked for after the answer did not show it yet
 
 
+class Start(NamedTuple):
+    """From the start of the process to the first correct project page: seconds, and those of the processor."""
+
+    seconds: float
+    cpu: float
+
+
 def wrk_version() -> str:
     """What load generator this is; Failure if there is none."""
     if not shutil.which("wrk"):
@@ -105,10 +112,10 @@ def rate(running: Running, names: Sequence[str], work: Path, connections: int, s
     return Rate(requests / microseconds * 1e6, cpu, p50 / 1000, p99 / 1000, int(errors))
 
 
-def start(server: Server, work: Path) -> float:
-    """Seconds from the start of the process to the first correct project page."""
+def start(server: Server, work: Path) -> Start:
+    """Start it until it answers its first project page."""
     with serve(server, work) as running:
-        return running.took
+        return Start(running.took, running.child.busy())
 
 
 def first_start(server: Server, work: Path) -> float:

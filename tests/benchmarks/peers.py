@@ -1,6 +1,7 @@
 """The product and its peers: how each is installed, loaded and started, as its own documentation says."""
 
 import grp
+import hashlib
 import json
 import os
 import pwd
@@ -73,19 +74,31 @@ class Peer(Protocol):
 
 
 class Product:
-    """sls-pypi itself, at the path of its command."""
+    """sls-pypi itself: a command, or this checkout with nothing but what it needs to run, as users have it."""
 
-    def __init__(self, command: Path) -> None:
-        self._command = str(command)
+    def __init__(self, cache: Path, command: Path | None = None) -> None:
+        self._home, self._given = cache / "sls-pypi", command
+        self._command = str(command or self._home / "bin" / "sls-pypi")
 
     def version(self) -> str:
-        """The version of the command, which has to be there."""
-        if not shutil.which(self._command):
-            raise Failure(f"{self._command} is not there: run `make install`, or say where it is with --sls-pypi")
-        try:
-            return output([self._command, "--version"]).splitlines()[-1].replace(", version", "")
-        except Failure:
-            return "sls-pypi, version unknown"
+        """The version of the command, installed if need be; Failure if there is none."""
+        if self._given is None:
+            self._install()
+        elif not shutil.which(self._command):
+            raise Failure(f"{self._command} is not there: say where it is with --sls-pypi")
+        return output([self._command, "--version"]).splitlines()[-1].replace(", version", "")
+
+    def _install(self) -> None:
+        """Development has other programs' libraries, of which some are imported wherever they are found."""
+        locked = _ROOT / "requirements" / "runtime.txt"
+        done, wanted = self._home / "installed", hashlib.sha256(locked.read_bytes()).hexdigest()
+        if not done.exists() or done.read_text() != wanted:
+            _environment(self._home, "-r", str(locked))
+            done.write_text(wanted)
+        start = f"import sys; sys.path[0] = {str(_ROOT)!r}; from entrypoints.local.__main__ import main; main()"
+        script = Path(self._command)
+        script.write_text(f'#!/bin/sh\nexec {self._home}/bin/python -c "{start}" "$@"\n')
+        script.chmod(0o755)
 
     def load(self, load: Load) -> Server:
         """Import the wheels and make an upload token."""
@@ -130,10 +143,7 @@ class Packaged:
         """The versions of what was asked for, installed if need be."""
         names = [requirement.partition("[")[0] for requirement in self._requirements]
         if not (done := self._home / "installed").exists():
-            shutil.rmtree(self._home, ignore_errors=True)
-            output([sys.executable, "-m", "venv", str(self._home)], "install the venv module of this Python")
-            pip = [self.tool("pip"), "install", "--quiet", "--disable-pip-version-check", *self._requirements]
-            output(pip, environment=os.environ)
+            _environment(self._home, *self._requirements)
             done.touch()
         code = "import importlib.metadata as m, sys; print(*(f'{n} {m.version(n)}' for n in sys.argv[1:]), sep=', ')"
         return output([self.tool("python"), "-c", code, *names])
@@ -217,9 +227,39 @@ def cache() -> Path:
     return (Path(base, "sls-pypi") if base else _ROOT / ".cache") / "benchmarks"
 
 
+class SimpleRepositoryServer(Packaged):
+    """A local directory with a folder for each project; JSON pages. Files are put there, it takes no uploads."""
+
+    def __init__(self, cache: Path) -> None:
+        super().__init__(cache, "simple-repository-server")
+
+    def load(self, load: Load) -> Server:
+        """Link the wheels into folders."""
+        folder, port = load.work / "simple-repository", free_port()
+        for wheel in load.corpus.directory.iterdir():
+            project = folder / wheel.name.partition("-")[0].replace("_", "-")
+            project.mkdir(parents=True, exist_ok=True)
+            (project / wheel.name).hardlink_to(wheel)
+        argv = (self.tool("python"), "-m", "simple_repository_server", "--host", "127.0.0.1", "--port", str(port))
+        return Server("simple-repository-server", (*argv, str(folder)), _local(port), "/simple/", load.corpus.names)
+
+
 def everyone(cache: Path) -> dict[str, Peer]:
     """Every peer by name."""
-    return {"nginx": Nginx(), "pypiserver": Pypiserver(cache), "devpi": Devpi(cache), "proxpi": Proxpi(cache)}
+    return {
+        "nginx": Nginx(),
+        "pypiserver": Pypiserver(cache),
+        "devpi": Devpi(cache),
+        "proxpi": Proxpi(cache),
+        "simple-repository-server": SimpleRepositoryServer(cache),
+    }
+
+
+def _environment(home: Path, *requirements: str) -> None:
+    shutil.rmtree(home, ignore_errors=True)
+    output([sys.executable, "-m", "venv", str(home)], "install the venv module of this Python")
+    pip = [str(home / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check", *requirements]
+    output(pip, environment=os.environ)
 
 
 def _local(port: int) -> str:

@@ -5,8 +5,6 @@ Run it on demand: `python tests/benchmarks/serving.py --help`. It writes nothing
 
 import argparse
 import contextlib
-import os
-import platform
 import signal
 import sys
 import tempfile
@@ -17,14 +15,16 @@ from typing import NamedTuple, NoReturn
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # so that it runs as a plain script
 
 from tests.benchmarks import measure
+from tests.benchmarks.comparison import PRODUCT
 from tests.benchmarks.corpus import MANY, lay_out
-from tests.benchmarks.peers import Load, Peer, Product, everyone
-from tests.benchmarks.processes import Running, Server, output, serve, settle
-from tests.benchmarks.tables import PRODUCT, Findings, Key, report
+from tests.benchmarks.machine import machine, origin
+from tests.benchmarks.peers import Load, Peer, Product, cache, everyone
+from tests.benchmarks.processes import Running, Server, serve, settle
+from tests.benchmarks.tables import Findings, Key, report
 from tests.benchmarks.web import Failure
 
 ROOT = Path(__file__).resolve().parents[2]
-_PEERS = "nginx,pypiserver,devpi,proxpi"
+_PEERS = "nginx,pypiserver,devpi,proxpi,simple-repository-server"
 
 
 class Plan(NamedTuple):
@@ -68,11 +68,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGHUP, _leave)
     findings = Findings()
-    cache = Path(os.environ["XDG_CACHE_HOME"], "sls-pypi") if "XDG_CACHE_HOME" in os.environ else ROOT / ".cache"
-    known = everyone(cache / "benchmarks")
-    product = Product(options.sls_pypi)
+    known = everyone(cache())
+    product = Product(cache(), options.sls_pypi)
     try:
-        facts = [*_machine(), f"{product.version()}, {_origin(options.sls_pypi)}"]
+        command = f"the command {options.sls_pypi}" if options.sls_pypi else origin()
+        facts = [*machine(), f"{product.version()}, {command}"]
     except Failure as failure:
         _say(str(failure))
         return 2
@@ -115,6 +115,7 @@ def _measure(bench: Bench, product: Product, peers: Mapping[str, Peer]) -> None:
             with bench.noting(f"pages of {server.name}"):
                 each = stack.enter_context(serve(server, bench.work, running[0].url if running else ""))
                 running.append(each)
+                bench.findings.idle[bench.key(server)] = each.child.peak_memory()
                 measure.warm(each)
         if bench.plan.load:
             _rates(bench, running)
@@ -137,9 +138,9 @@ def _start_ups(bench: Bench, servers: Sequence[Server]) -> None:
     for _ in range(bench.plan.rounds):
         for server in servers:
             with bench.noting(f"start of {server.name}"):
-                took = measure.start(server, bench.work)
-                bench.say(f"{server.name} started in {took:.2f} s")
-                bench.findings.starts.setdefault(bench.key(server), []).append(took)
+                began = measure.start(server, bench.work)
+                bench.say(f"{server.name} started in {began.seconds:.2f} s")
+                bench.findings.starts.setdefault(bench.key(server), []).append(began)
 
 
 def _rates(bench: Bench, running: Sequence[Running]) -> None:
@@ -187,24 +188,6 @@ def _remark(turn: int) -> str:
     return "" if turn else " (a first time, not counted)"
 
 
-def _machine() -> list[str]:
-    model = platform.processor() or platform.machine()
-    with contextlib.suppress(OSError, StopIteration):
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        model = next(line.partition(": ")[2] for line in lines if line.startswith("model name"))
-    python = f"{platform.python_implementation()} {platform.python_version()} for the peers"
-    return [f"{os.cpu_count()} CPUs ({model}), {platform.system()} {platform.release()}", python]
-
-
-def _origin(command: Path) -> str:
-    """Which code a command runs, as far as that can be said."""
-    if not command.resolve().is_relative_to(ROOT):
-        return f"the command {command}"
-    with contextlib.suppress(Failure):
-        return f"commit {output(['git', '-C', str(ROOT), 'describe', '--always', '--dirty'])}"
-    return "of this checkout"
-
-
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--projects", type=_numbers, default=(100, 1000, 10000), help="sizes, by comma")
@@ -215,7 +198,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--files", type=int, default=300, help="of the project of many files")
     parser.add_argument("--peers", type=lambda text: text.split(",") if text else [], default=_PEERS.split(","))
     parser.add_argument("--devpi-projects", type=int, default=10000, help="devpi is loaded with at most so many")
-    parser.add_argument("--sls-pypi", type=Path, default=ROOT / ".venv/bin/sls-pypi", help="the product's command")
+    parser.add_argument("--sls-pypi", type=Path, help="the product's command; by default this checkout")
     parser.add_argument("--quick", action="store_true", help="one short round at one size")
     options = parser.parse_args(arguments)
     if unknown := set(options.peers) - set(_PEERS.split(",")):

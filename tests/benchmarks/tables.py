@@ -1,13 +1,14 @@
-"""The findings as Markdown tables."""
+"""The findings as Markdown."""
 
 import statistics
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
-from tests.benchmarks.measure import KINDS, Rate, Sent
+from tests.benchmarks.comparison import PRODUCT, Row, table
+from tests.benchmarks.measure import KINDS, Rate, Sent, Start
 
-PRODUCT, BASE = "sls-pypi", "nginx"
-_NONE = "-"
+LIMIT = "nginx"
+T = TypeVar("T")
 
 
 class Key(NamedTuple):
@@ -24,121 +25,83 @@ class Findings:
         self.held: dict[Key, int] = {}
         self.loaded: dict[Key, float | None] = {}
         self.memory: dict[Key, int | None] = {}
+        self.idle: dict[Key, int | None] = {}
         self.pages: dict[Key, list[Rate]] = {}
         self.many: dict[Key, list[Rate]] = {}
-        self.starts: dict[Key, list[float]] = {}
+        self.starts: dict[Key, list[Start]] = {}
         self.sent: dict[str, dict[Key, list[Sent]]] = {kind: {} for kind in KINDS}
         self.remarks: list[str] = []
         self.problems: list[str] = []
 
 
 def report(findings: Findings, files: int, facts: Sequence[str]) -> str:
-    """The whole report."""
-    sections = [
-        ("Project pages, a different project each time", _rates(findings, findings.pages)),
-        (f"The page of a project of {files} files", _rates(findings, findings.many)),
-        ("From the start of the process to the first correct project page", _starts(findings)),
-        ("From sending an upload to the page that shows it", _uploads(findings)),
-        ("Loading and memory", _footprint(findings, files)),
-    ]
+    """The whole report: one table for each size of the index, then what is to be known about it."""
     text = "# sls-pypi and its peers\n\n" + "".join(f"- {fact}\n" for fact in (*facts, *findings.remarks))
-    text += "".join(f"\n## {title}\n\n{table}" for title, table in sections if table)
-    if findings.problems:
-        text += "\n## Not measured, or not as it should be\n\n" + "".join(
-            f"- {problem}\n" for problem in findings.problems
-        )
+    sizes = sorted({key.projects for key in findings.held})
+    for size in sizes:
+        servers = [key.server for key in findings.held if key.projects == size and key.server != PRODUCT]
+        peers = [name for name in servers if name != LIMIT]
+        limits = [name for name in servers if name == LIMIT]
+        text += f"\n## {size:,} projects\n\n{table(list(_rows(findings, size, files)), peers, limits)}"
+        fewer = [f"{key.server} with {held:,}" for key, held in findings.held.items() if key.projects == size != held]
+        if fewer:
+            text += f"\nHolding fewer projects: {', '.join(fewer)}.\n"
+    problems = [*findings.problems, *_errors(findings)]
+    if problems:
+        text += "\nNot measured, or not as it should be:\n\n" + "".join(f"- {problem}\n" for problem in problems)
     return text
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = ["| " + " | ".join(row) + " |" for row in (head, ["---", "---", *["---:"] * (len(head) - 2)], *rows)]
-    return "\n".join(lines) + "\n" if len(lines) > 2 else ""
+def _rows(findings: Findings, size: int, files: int) -> Iterator[Row]:
+    for rates, what in ((findings.pages, "a page of each project"), (findings.many, f"the page of {files} files")):
+        measured = _of_size(rates, size)
+        yield Row(f"serving {what}", "a second", _medians(measured, lambda rate: rate.rate))
+        yield Row(f"serving {what}", "CPU µs", _medians(measured, lambda rate: rate.cpu), less=True)
+        yield Row(f"serving {what}, 99 of 100 within", "ms", _medians(measured, lambda rate: rate.p99), less=True)
+    starts = _of_size(findings.starts, size)
+    yield Row("process start to first page", "s", _medians(starts, lambda start: start.seconds), less=True)
+    yield Row("process start to first page", "CPU s", _medians(starts, lambda start: start.cpu), less=True)
+    for kind, sent in findings.sent.items():
+        measured_sent = _of_size(sent, size)
+        yield Row(
+            f"upload to installable, {kind}", "ms", _medians(measured_sent, lambda each: each.visible * 1e3), less=True
+        )
+        slowest = {
+            name: _percentile([each.visible * 1e3 for each in every], 95) for name, every in measured_sent.items()
+        }
+        yield Row(f"upload to installable, {kind}, 95 of 100 within", "ms", slowest, less=True)
+    loading = {
+        key.server: (findings.held[key] + files) / seconds
+        for key, seconds in findings.loaded.items()
+        if seconds and key.projects == size
+    }
+    yield Row("taking in what there is", "wheels/s", loading)
+    yield Row("memory after the start", "MiB", _mebibytes(findings.idle, size), less=True)
+    yield Row("memory at most, after all of this", "MiB", _mebibytes(findings.memory, size), less=True)
 
 
-def _who(findings: Findings, key: Key) -> tuple[str, str]:
-    held = findings.held.get(key, key.projects)
-    return f"{key.projects:,}", key.server if held == key.projects else f"{key.server} (with {held:,})"
+def _of_size(measured: Mapping[Key, T], size: int) -> dict[str, T]:
+    return {key.server: found for key, found in measured.items() if key.projects == size}
 
 
-def _times(value: float, of: float | None) -> str:
-    if not of:
-        return _NONE
-    return f"{value / of:,.0f}" if value / of >= 100 else f"{value / of:.2g}"
+def _medians(measured: Mapping[str, list[T]], figure: Callable[[T], float | None]) -> dict[str, float]:
+    known = {name: [found for each in every if (found := figure(each))] for name, every in measured.items()}
+    return {name: statistics.median(every) for name, every in known.items() if every}
 
 
-def _rates(findings: Findings, measured: Mapping[Key, Sequence[Rate]]) -> str:
-    medians = {key: statistics.median(each.rate for each in rates) for key, rates in measured.items() if rates}
-
-    def rows() -> Iterator[Sequence[str]]:
-        for key, median in sorted(medians.items(), key=lambda item: (item[0].projects, -item[1])):
-            rates = measured[key]
-            every = [each.rate for each in rates]
-            yield (
-                *_who(findings, key),
-                f"{median:,.0f}",
-                f"{min(every):,.0f} to {max(every):,.0f}",
-                _times(median, medians.get(key._replace(server=BASE))),
-                _times(median, medians.get(key._replace(server=PRODUCT))),
-                f"{statistics.median(cpu):,.0f}" if (cpu := [each.cpu for each in rates if each.cpu]) else _NONE,
-                f"{statistics.median(each.p50 for each in rates):.2f}",
-                f"{statistics.median(each.p99 for each in rates):.2f}",
-                str(sum(each.errors for each in rates)),
-            )
-
-    ratios = (f"of {BASE}", f"of {PRODUCT}")
-    head = ("projects", "server", "pages/s", "range", *ratios, "CPU µs/page", "p50 ms", "p99 ms", "errors")
-    return _table(head, rows())
+def _mebibytes(measured: Mapping[Key, int | None], size: int) -> dict[str, float]:
+    return {name: found / 2**20 for name, found in _of_size(measured, size).items() if found}
 
 
-def _starts(findings: Findings) -> str:
-    medians = {key: statistics.median(times) for key, times in findings.starts.items() if times}
-
-    def rows() -> Iterator[Sequence[str]]:
-        for key, median in sorted(medians.items(), key=lambda item: (item[0].projects, item[1])):
-            times = findings.starts[key]
-            spread = f"{min(times):.2f} to {max(times):.2f}"
-            of = _times(median, medians.get(key._replace(server=PRODUCT)))
-            yield (*_who(findings, key), f"{median:.2f}", spread, of)
-
-    return _table(("projects", "server", "seconds", "range", f"of {PRODUCT}"), rows())
-
-
-def _uploads(findings: Findings) -> str:
-    def rows() -> Iterator[Sequence[str]]:
-        keys = dict.fromkeys(key for sent in findings.sent.values() for key in sent)
-        for key in keys:
-            for kind, measured in findings.sent.items():
-                if not (sent := measured.get(key)):
-                    continue
-                visible = [each.visible * 1000 for each in sent]
-                ours = measured.get(key._replace(server=PRODUCT), [])
-                base = statistics.median(each.visible for each in ours) * 1000 if ours else None
-                yield (
-                    *_who(findings, key),
-                    kind,
-                    f"{statistics.median(each.answered for each in sent) * 1000:.1f}",
-                    f"{statistics.median(visible):.1f}",
-                    f"{_percentile(visible, 95):.1f}",
-                    _times(statistics.median(visible), base),
-                    f"{sum(each.late for each in sent)} of {len(sent)}",
-                )
-
-    head = ("projects", "server", "upload to a", "answered ms", "visible ms", "p95 ms", f"of {PRODUCT}", "late")
-    return _table(head, rows())
-
-
-def _footprint(findings: Findings, files: int) -> str:
-    def rows() -> Iterator[Sequence[str]]:
-        for key in sorted(findings.held, key=lambda key: key.projects):
-            seconds, memory = findings.loaded.get(key), findings.memory.get(key)
-            yield (
-                *_who(findings, key),
-                f"{seconds:.1f}" if seconds else _NONE,
-                f"{(findings.held[key] + files) / seconds:,.0f}" if seconds else _NONE,
-                f"{memory / 2**20:,.0f}" if memory else _NONE,
-            )
-
-    return _table(("projects", "server", "loaded in s", "wheels/s", "peak MiB"), rows())
+def _errors(findings: Findings) -> Iterable[str]:
+    for key, rates in (*findings.pages.items(), *findings.many.items()):
+        if wrong := sum(each.errors for each in rates):
+            yield f"{key.server} with {key.projects:,} projects: {wrong:,} answers were no page"
+    for kind, measured in findings.sent.items():
+        for key, sent in measured.items():
+            if late := sum(each.late for each in sent):
+                who = f"{key.server} with {key.projects:,} projects"
+                yield f"{who}: {late} of {len(sent)} uploads ({kind}) were answered before the page showed them"
 
 
 def _percentile(values: Sequence[float], percent: int) -> float:
