@@ -287,10 +287,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     marked = metafunc.definition.get_closest_marker
     on_aws, emulated = ("ministack", [pytest.mark.emulator]) if marked("concurrent") else ("aws", [])
-    # Each of a hundred crashes takes a second on AWS, and not much less on a disk.
-    slow = [pytest.mark.crash] if marked("every_call") else []
-    worlds = ["memory", pytest.param("local", marks=slow), pytest.param(on_aws, marks=[*emulated, *slow])]
-    metafunc.parametrize("world", worlds, indirect=True)
+    metafunc.parametrize("world", ["memory", "local", pytest.param(on_aws, marks=emulated)], indirect=True)
 
 
 @pytest.fixture

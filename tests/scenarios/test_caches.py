@@ -9,12 +9,9 @@ from domain.caller import Caller
 from domain.messages import Page, PageStale
 from domain.package import Status
 from tests.scenarios.conftest import World
-from tests.scenarios.stopping import calls, numbers
 from tests.wheels import make_wheel
 
 WHEEL = make_wheel("frob", "1.0")[0]
-DELETED = 3
-"""Version of a package's stream after submission, one file, and its end."""
 
 
 @pytest.fixture
@@ -69,38 +66,3 @@ def test_while_copies_cannot_be_dropped_the_message_comes_again(world: World, mo
     monkeypatch.setattr(world.ports.caches(), "forget", refuse)
     with pytest.raises(ConnectionError):
         world.handle(PageStale(Page.FILES, "frob"))
-
-
-@pytest.mark.every_call
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-def test_a_crash_while_files_are_removed_leaves_no_copies(
-    world: World,
-    caches: MemoryCaches,
-    after: bool,  # noqa: FBT001
-) -> None:
-    alice = world.submitter("alice")
-
-    def removing(name: str) -> Callable[[], None]:
-        filename, content = make_wheel(name, "1.0")
-        world.upload(alice, (filename, content))
-        world.settle()
-
-        def remove() -> None:
-            if filename in world.filenames(name):
-                world.index.publishing().delete(alice, name, filename)
-            world.settle()
-
-        return remove
-
-    total = calls(world, removing("frob"), None, after=after)
-    for n in numbers(world, total, after=after):
-        name = f"frob{n}"
-        remove = removing(name)
-        calls(world, remove, n, after=after)
-        # Whoever deleted may come back or not: what was stored is carried out.
-        world.settle()
-        if world.ports.event_store().version(f"package/{name}") < DELETED:
-            remove()
-        assert world.object(f"packages/{name}/1.0/{make_wheel(name, '1.0')[0]}") is None
-        assert caches.forgotten[f"package/{name} at {DELETED}"] == f"packages/{name}/"
-        assert world.differences() == []

@@ -1,6 +1,5 @@
 """From a repository on GitHub to a package that can be installed."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +8,6 @@ from attrs import evolve
 
 from domain.caller import Caller
 from domain.github_faults import GitHubFails, GitHubLoginRevoked, NoSuchSource
-from domain.messages import Build
 from domain.ownership import NotOwner
 from domain.ports.builder import NotBuilt
 from domain.ports.sources import Source
@@ -24,7 +22,6 @@ from domain.sources import (
 )
 from domain.submission import MOST_WAITING, NoSuchSubmission, Status, Submission, TooManySubmissions
 from tests.scenarios.conftest import World
-from tests.scenarios.stopping import calls, numbers
 from tests.wheels import make_sdist, make_wheel
 
 OCTOCAT = Caller("583231", "octocat")
@@ -395,35 +392,3 @@ class TestEligibility:
     @pytest.mark.usefixtures("octocat")
     def test_local_submitters_have_none(self, world: World) -> None:
         assert world.index.eligibility().of(world.submitter("octocat"), None).repositories == ()
-
-
-@pytest.mark.every_call
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("released", [False, True], ids=["built", "taken"])
-@pytest.mark.usefixtures("octocat")
-def test_a_crash_at_any_call_of_a_port_loses_no_submission(world: World, after: bool, released: bool) -> None:  # noqa: FBT001
-    def act_on(version: str) -> Callable[[], None]:
-        commit = version.replace(".", "").zfill(40)
-        world.sources.tag(SPAM.full_name, f"v{version}", commit, version.encode())
-        if released:
-            world.sources.release(SPAM.full_name, f"v{version}", dict([make_wheel("spam", version)]))
-
-        def act() -> None:
-            submission = requested(world, f"v{version}")
-            world.settle()
-            world.handle(Build(submission.id))
-
-        return act
-
-    total = calls(world, act_on("1.0"), None, after=after)
-    for n in numbers(world, total, after=after):
-        version = f"2.{n}"
-        calls(world, act_on(version), n, after=after)
-        world.settle()
-        rows = [row for row in world.index.submissions().latest(OCTOCAT) if row.ref == f"v{version}"]
-        if not rows:  # it was not confirmed, and may be asked for again
-            act_on(version)()
-            rows = [row for row in world.index.submissions().latest(OCTOCAT) if row.ref == f"v{version}"]
-        assert [row.status for row in rows] == ["published"]
-        assert make_wheel("spam", version)[0] in world.filenames("spam")
-        assert world.differences() == []

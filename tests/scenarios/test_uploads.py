@@ -19,7 +19,7 @@ from domain.publication import FileExists, FilenameSpent
 from domain.refusals import Invalid, Refused
 from domain.usecases.uploads import LIFETIME, NoSuchUpload, NotPublishable, OtherBytes, Reserved
 from tests.scenarios.conftest import World
-from tests.scenarios.stopping import calls, interrupted, numbers
+from tests.scenarios.stopping import interrupted
 from tests.together import together
 from tests.wheels import make_sdist, make_wheel
 
@@ -276,34 +276,6 @@ def test_repetitions_change_nothing_and_bring_nothing_back(world: World, alice: 
     with pytest.raises(FilenameSpent):
         completed(world, alice, upload)
     assert world.filenames("frob") == []
-
-
-@pytest.mark.every_call
-@pytest.mark.parametrize("early", [False, True], ids=["sent first", "completed first"])
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-def test_a_crash_at_any_call_of_a_port_loses_no_upload(world: World, alice: Caller, after: bool, early: bool) -> None:  # noqa: FBT001
-    def steps(wheel: tuple[str, bytes], upload: str) -> list[Callable[[], object]]:
-        arrive, complete = partial(world.send, upload, wheel[1]), partial(completed, world, alice, upload)
-        return [complete, arrive, world.settle] if early else [arrive, complete, world.settle]
-
-    def run(wheel: tuple[str, bytes], upload: str) -> None:
-        for step in steps(wheel, upload):
-            step()
-
-    first = make_wheel("frob", "1.0")
-    total = calls(world, partial(run, first, world.reserve(alice, first)), None, after=after)
-    for n in numbers(world, total, after=after):
-        name = f"frob{n}"
-        wheel = make_wheel(name, "1.0")
-        upload = world.reserve(alice, wheel)
-        calls(world, partial(run, wheel, upload), n, after=after)
-        # Whoever did not get an answer asks again, and what arrived is noticed again.
-        run(wheel, upload)
-        assert world.filenames(name) == [wheel[0]]
-        assert not world.is_staged(upload)
-        assert len(world.ports.event_store().read(f"package/{name}")) == 2
-        assert world.differences() == []
-        world.index.publishing().withdraw(alice, name)
 
 
 def test_whatever_comes_between_the_two_steps_the_file_is_published(world: World, alice: Caller) -> None:

@@ -1,7 +1,7 @@
 """From access logs to figures that everybody sees."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +12,6 @@ from domain.caller import Caller
 from domain.streams import counting_stream, days_stream, usage_stream
 from tests.logs import DAY, STEM, line
 from tests.scenarios.conftest import World
-from tests.scenarios.stopping import calls, numbers
 from tests.wheels import make_sdist, make_wheel
 
 BEFORE = "2026-11-23"
@@ -238,22 +237,3 @@ def test_figures_of_a_withdrawn_package_are_gone(counted: World, alice: Caller) 
     assert counted.object("stats/frob.json") is None
     assert stats(counted, "other")["total"] == 1
     assert counted.differences() == []
-
-
-@pytest.mark.every_call
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-def test_a_crash_at_any_call_of_a_port_is_mended_by_the_next_night(world: World, alice: Caller, after: bool) -> None:  # noqa: FBT001
-    assert alice
-
-    def another_log(number: int) -> Callable[[], None]:
-        """One more download is logged; the night is yet to come."""
-        world.logged(line(f"download-{number}"))
-        return lambda: world.night(DAY)
-
-    total = calls(world, another_log(0), None, after=after)
-    for expected, n in enumerate(numbers(world, total, after=after, step=20), 2):
-        night = another_log(n)
-        calls(world, night, n, after=after)
-        night()
-        assert stats(world, "frob")["total"] == expected
-        assert world.differences() == []
