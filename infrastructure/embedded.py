@@ -1,7 +1,8 @@
 """Opening a home: its folders and the containers over them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 from dependency_injector import providers
@@ -9,11 +10,13 @@ from dependency_injector import providers
 from adapters.local.build_usage import BuildLimits
 from adapters.local.home import Home
 from domain.site_settings import Edition, SiteSettings
-from infrastructure.index import Index
 from infrastructure.local import Local
 from infrastructure.policy import policy_of
 from infrastructure.settings import Settings
 from infrastructure.version import __version__
+
+if TYPE_CHECKING:
+    from infrastructure.index import Index
 
 
 @frozen
@@ -24,7 +27,12 @@ class Embedded:
     settings: Settings
     edition: Edition
     ports: Local
-    index: Index
+    _made_index: "Callable[[], Index]"
+
+    @property
+    def index(self) -> "Index":
+        """The use cases, made when they are first asked for: half of a start, and readers need none of them."""
+        return self._made_index()
 
 
 @contextmanager
@@ -58,16 +66,22 @@ def opened(settings: Settings, *, create: bool, site_settings: SiteSettings | No
         ),
         build_index_url=settings.build.index_url,
     )
+    index = providers.ThreadSafeSingleton(_index, settings, ports, shown)
+    try:
+        yield Embedded(home, settings, Edition(__version__, shown), ports, index)
+    finally:
+        ports.objects().flush()
+        ports.database().close()
+
+
+def _index(settings: Settings, ports: Local, shown: SiteSettings) -> "Index":
+    from infrastructure.index import Index  # noqa: PLC0415 - when it is needed
+
     # A provider, so that the lists behind the policy are only read when something is published.
-    index = Index(
+    return Index(
         ports=ports,
         policy=providers.Singleton(policy_of, settings),
         site_settings=shown,
         packages_a_query=settings.packages_a_query,
         build_seconds=settings.build.seconds,
     )
-    try:
-        yield Embedded(home, settings, Edition(__version__, shown), ports, index)
-    finally:
-        ports.objects().flush()
-        ports.database().close()

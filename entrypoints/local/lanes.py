@@ -4,10 +4,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from adapters.local.publisher import Lane, SqlitePublisher
 from infrastructure.handling import handle
-from infrastructure.index import Index
+
+if TYPE_CHECKING:
+    from infrastructure.index import Index
 
 _IDLE_SECONDS = 0.25
 _BETWEEN_LOOKS_SECONDS = 90.0
@@ -24,7 +27,7 @@ class LaneWorker:
     """
 
     def __init__(
-        self, publisher: SqlitePublisher, index: Index, lane: Lane, look: Callable[[], int] = lambda: 0
+        self, publisher: SqlitePublisher, index: "Index", lane: Lane, look: Callable[[], int] = lambda: 0
     ) -> None:
         self._publisher = publisher
         self._index = index

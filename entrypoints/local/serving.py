@@ -12,13 +12,14 @@ from contextlib import contextmanager
 from adapters.local.home import Home, HomeUnusable
 from adapters.local.log_writer import LogWriter
 from domain.messages import FetchFacts
+from domain.routing import NOT_FOUND_PAGE
 from domain.streams import package_stream
 from entrypoints.http.asgi import ASGIApp, Receive, Scope, Send
 from entrypoints.http.loopback import is_loopback
 from entrypoints.http.reading import Reading
 from entrypoints.http.server import listen, run, url_of
 from entrypoints.local.night import Night
-from entrypoints.local.worker import Worker, worker_of
+from entrypoints.local.worker import for_installers, relay, worker_of
 from infrastructure.embedded import Embedded, opened
 from infrastructure.settings import Settings
 
@@ -47,19 +48,21 @@ def serve(settings: Settings, listener: socket.socket | None = None, say: Callab
         ThreadPoolExecutor(_UPLOADS_AT_ONCE, "upload") as uploads,
         ThreadPoolExecutor(_CALLS_AT_ONCE, "api") as calls,
     ):
-        worker = worker_of(world)
         world.ports.objects().sweep()
         world.ports.publisher().revive()
-        worker.recover()
+        if not _is_settled(world):
+            worker_of(world).recover()
         only_here = is_loopback(listener.getsockname()[0])
         functions = _Late(lambda: _functions(world, uploads, calls, only_here=only_here))
         reading = Reading(world.home.site, settings.upstream, _ever_had(world), functions)
 
-        def ready(url: str) -> None:
-            (say or _print)(url)
-            threading.Thread(target=functions.build, name="warm", daemon=True).start()
+        with _background(world) as begin, LogWriter(world.home.logs).running() as log:
 
-        with _background(world, worker), LogWriter(world.home.logs).running() as log:
+            def ready(url: str) -> None:
+                (say or _print)(url)
+                begin()
+                threading.Thread(target=functions.build, name="warm", daemon=True).start()
+
             run(reading, listener, ready, immediate=reading.immediate, note=log.note)
 
 
@@ -139,30 +142,47 @@ def _the_only_server_of(home: Home) -> Iterator[None]:
         yield
 
 
+def _is_settled(world: Embedded) -> bool:
+    """Whether an earlier run left all that installers see as this one would write it; otherwise it may have crashed.
+
+    Readers then need not wait for what makes pages.
+    """
+    publisher = world.ports.publisher()
+    relay(publisher)
+    if world.home.shown_edition() != world.edition or not world.ports.objects().etag(NOT_FOUND_PAGE):
+        return False
+    return not any(for_installers(message) for message in publisher.waiting())
+
+
 @contextmanager
-def _background(world: Embedded, worker: Worker) -> Iterator[None]:
+def _background(world: Embedded) -> Iterator[Callable[[], None]]:
     """Pages for people, lists, and pages that show old settings are worked on meanwhile, and finished at the end.
 
-    Each night downloads are counted.
+    Each night downloads are counted. Yields what begins all this, for when readers are answered.
     """
     stop = threading.Event()
-    night = Night(world.home, world.index.history().complete_through, stop)
+    night = Night(world.home, lambda: world.index.history().complete_through(), stop)
     threads = [
-        threading.Thread(target=_work, args=(world.home, worker, stop), name="worker"),
+        threading.Thread(target=_work, args=(world, stop), name="worker"),
         threading.Thread(target=_adapt, args=(world, stop), name="settings"),
         threading.Thread(target=night.run, name="night"),
     ]
-    for thread in threads:
-        thread.start()
+
+    def begin() -> None:
+        for thread in threads:
+            thread.start()
+
     try:
-        yield
+        yield begin
     finally:
         stop.set()
         for thread in threads:
-            thread.join()
+            if thread.ident is not None:  # it was begun
+                thread.join()
 
 
-def _work(home: Home, worker: Worker, stop: threading.Event) -> None:
+def _work(world: Embedded, stop: threading.Event) -> None:
+    home, worker = world.home, worker_of(world)
     # An import that runs on this home may be at it; when it ends, it is our turn.
     while not stop.is_set():
         with home.alone("worker") as ours:
@@ -174,12 +194,14 @@ def _work(home: Home, worker: Worker, stop: threading.Event) -> None:
 
 def _adapt(world: Embedded, stop: threading.Event) -> None:
     """Write all pages again that an older software wrote, or one with other settings, gently: at half speed."""
-    home, wanted, rebuilding = world.home, world.edition, world.index.rebuilding()
+    home, wanted = world.home, world.edition
     shown = home.shown_edition()
     adapting = shown not in (None, wanted)
     home.record_edition(wanted, adapting=adapting)
     if not adapting:
+        world.index.lists().ensure_start()  # what a settled start left for later
         return
+    rebuilding = world.index.rebuilding()
     for name in world.index.verification().names():
         started = time.monotonic()
         try:

@@ -4,15 +4,18 @@ import logging
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from adapters.local.objects import FolderObjects
 from adapters.local.publisher import Delivery, Lane, SqlitePublisher
-from domain.messages import Page, PageStale
+from domain.messages import Message, Page, PageStale
 from domain.reactions import react
 from entrypoints.local.lanes import LaneWorker
 from infrastructure.embedded import Embedded
 from infrastructure.handling import handle_together
-from infrastructure.index import Index
+
+if TYPE_CHECKING:
+    from infrastructure.index import Index
 
 _IDLE_SECONDS = 0.1
 _LAST_ANSWER_SECONDS = 1.0
@@ -22,7 +25,7 @@ _BATCH = 250
 class Worker:
     """Moves events into messages and messages into pages. Every step can be repeated after a crash."""
 
-    def __init__(self, publisher: SqlitePublisher, objects: FolderObjects, index: Index) -> None:
+    def __init__(self, publisher: SqlitePublisher, objects: FolderObjects, index: "Index") -> None:
         self._publisher = publisher
         self._objects = objects
         self._index = index
@@ -32,8 +35,7 @@ class Worker:
 
     def relay(self) -> None:
         """Make due what follows from all events so far."""
-        while self._publisher.relay(react):
-            pass
+        relay(self._publisher)
 
     def step(self, *, early: bool = False) -> int:
         """Do some of what is due now, or early what would wait for more; returns how much was tried."""
@@ -61,12 +63,9 @@ class Worker:
         """Bring every page for installers up to date: what was confirmed before is listed after this."""
         self.relay()
         for message in self._publisher.waiting():
-            match message:
-                case PageStale(Page.SIMPLE, str(name)):
-                    # The machine may have failed in the middle of a file.
-                    self._index.package_pages().refresh(name, anew=True)
-                case _:
-                    pass  # done in the background
+            if (name := for_installers(message)) is not None:  # all else is done in the background
+                # The machine may have failed in the middle of a file.
+                self._index.package_pages().refresh(name, anew=True)
         self._index.lists().ensure_start()
         self._objects.flush()
 
@@ -102,6 +101,21 @@ class Worker:
                 stop.wait(_IDLE_SECONDS)
         for lane in lanes:
             lane.join(_LAST_ANSWER_SECONDS)
+
+
+def relay(publisher: SqlitePublisher) -> None:
+    """Make due what follows from all events so far."""
+    while publisher.relay(react):
+        pass
+
+
+def for_installers(message: Message) -> str | None:
+    """The package whose pages for installers are due; None if the message says something else."""
+    match message:
+        case PageStale(Page.SIMPLE, str(name)):
+            return name
+        case _:
+            return None
 
 
 def _groups(deliveries: Sequence[Delivery]) -> Iterable[Sequence[Delivery]]:

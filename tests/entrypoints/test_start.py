@@ -1,0 +1,46 @@
+"""What `serve` loads before it answers: that is most of its start, and it is counted, not timed."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = """
+import json, os, signal, sys
+from pathlib import Path
+from entrypoints.http.server import listen
+from entrypoints.local.serving import serve
+from infrastructure.settings import Settings
+
+def say(url):
+    print(json.dumps(sorted(sys.modules)))
+    os.kill(os.getpid(), signal.SIGTERM)
+
+serve(Settings.from_environment({"SLS_PYPI_HOME": sys.argv[1], "SLS_PYPI_BASE_URL": "https://x.test"}),
+    listen("127.0.0.1", 0), say)
+"""
+MAKES_PAGES = {"jinja2", "nh3", "infrastructure.index", "domain.usecases.site", "starlette.applications", "duckdb"}
+
+
+def loaded(home: Path) -> set[str]:
+    """The modules that are there when readers are answered; the server then ends by itself."""
+    argv = [sys.executable, "-c", PROGRAM, str(home)]
+    done = subprocess.run(argv, cwd=ROOT, check=True, capture_output=True, text=True)
+    return set(json.loads(done.stdout))
+
+
+def test_a_start_after_an_orderly_end_loads_nothing_that_makes_pages(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert "jinja2" in loaded(home)  # a new home has to be given its first pages
+
+    assert not loaded(home) & MAKES_PAGES
+
+
+def test_a_start_writes_what_is_missing_of_the_fixed_pages_before_it_answers(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    loaded(home)
+    (home / "site" / "404.html").unlink()
+
+    assert "jinja2" in loaded(home)
+    assert (home / "site" / "404.html").is_file()
