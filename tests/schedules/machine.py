@@ -1,4 +1,4 @@
-"""A random schedule: two writers who are interrupted, stopped, delayed and misled about the time, and a model of it all."""
+"""A random schedule: two writers who are interrupted, stopped, delayed and misled about the time, beside a model."""
 
 import errno
 import json
@@ -83,7 +83,7 @@ actions = st.one_of(
     st.tuples(st.just("withdraw"), people, names),
     st.tuples(st.just("mark"), names, st.sampled_from(("active", "quarantined", "deprecated", "archived"))),
     st.tuples(st.just("deliver"), st.integers(1, 12), st.integers(0, 99), st.booleans()),
-    st.tuples(st.sampled_from(("reconcile",))),
+    st.tuples(st.sampled_from(("rebuild", "reconcile"))),
     st.tuples(st.sampled_from(("send", "arrived", "complete")), st.integers(0, 3), st.booleans()),
 )
 
@@ -238,7 +238,7 @@ class Schedules(RuleBasedStateMachine):
             if isinstance(writer.error, Crash):
                 self._restart(side)
             came += [
-                Came(each, done if what[0] in _CERTAIN else _perhaps(what[0], writer.result, done)) for each in did
+                Came(each, done if what[0] in _CERTAIN else _perhaps(what[0], writer.result, done=done)) for each in did
             ]
         self._explain(came)
         # Who was not disturbed has written what installers see before it was answered.
@@ -376,7 +376,7 @@ class Schedules(RuleBasedStateMachine):
                 assert side.index.uploads().complete(self._callers[upload["who"]], upload["id"])
             except Refused:
                 continue
-            self._explain([Came(did, True)])
+            self._explain([Came(did, done=True)])
             self._look([did.name], narrow=True)
 
     def _count_everything(self) -> None:
@@ -385,7 +385,7 @@ class Schedules(RuleBasedStateMachine):
         for day in DAYS:
             self.a_night_comes(1, day)
         self._settle(0)
-        (state,) = [state for state in self._states[:1]]
+        state = self._states[0]
         objects = self._sides[0].ports.objects()
         for name, package in state["packages"].items():
             ever = {*package["files"], *package["spent"]}
@@ -413,7 +413,7 @@ def _outcome(writer: Writer, trouble: Trouble | None) -> bool | None:
             raise error
 
 
-def _perhaps(word: str, result: object, done: bool | None) -> bool | None:
+def _perhaps(word: str, result: object, *, done: bool | None) -> bool | None:
     """Of what need not have come to something although it went well."""
     if word == "complete" and done is not None:
         return result is True

@@ -45,17 +45,21 @@ def after(state: State, did: Did) -> State | None:
     """The state after something was done; None if it has to be refused."""
     state = copy.deepcopy(state)
     package = state["packages"].get(did.name)
-    if did.word == "mark":
-        if package is None:
+    match did.word:
+        case "upload":
+            return _uploaded(state, package, did)
+        case "release":
+            return _released(state, package, did)
+        case "mark" if package is not None:
+            package["status"] = did.more
+            return state
+        case _ if package is None or package["owner"] != did.who:
             return None
-        package["status"] = did.more
-        return state
-    if did.word == "upload":
-        return _uploaded(state, package, did)
-    if did.word == "release":
-        return _released(state, package, did)
-    if package is None or package["owner"] != did.who:
-        return None
+        case _:
+            return _changed(state, package, did)
+
+
+def _changed(state: State, package: Any, did: Did) -> State | None:
     if did.word == "withdraw":
         if package["withdrawn"] and not package["files"]:
             return None

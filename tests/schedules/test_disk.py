@@ -15,11 +15,12 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.running import ROOT, Running, command, environment, serving, token_of
+from tests.running import COMMAND, ROOT, Running, command, environment, serving, token_of
 from tests.wheels import make_sdist, make_wheel
 
 pytestmark = pytest.mark.crash
 _ADDRESS = {"SLS_PYPI_BASE_URL": "http://index.test"}
+_ALONE = ("unshare", "--map-root-user", "--mount")
 _WHOLE = "Everything that is served is what the events say."
 
 
@@ -41,45 +42,62 @@ def check_listed(server: Running, name: str, confirmed: dict[str, bytes]) -> Non
         assert confirmed.get(file["filename"], answer.content) == answer.content
 
 
+_INSIDE = """
+import subprocess, sys
+home, size, *program = sys.argv[1:]
+subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "small", home], check=True)
+subprocess.run([*program, "token", "create", "alice", "--home", home], check=True)
+server = subprocess.Popen([*program, "serve", "--home", home, "--port", "0"])
+sys.stdin.read()
+server.terminate()
+server.wait()
+sys.exit(subprocess.run([*program, "verify", "--home", home]).returncode)
+"""
+
+
 class OnSmallDisk(Running):
     """A server whose home is a file system of so many bytes, which nobody but its processes sees."""
 
     def __init__(self, home: Path, size: int) -> None:
-        program = f"mount -t tmpfs -o size={size} small {home} && exec {sys.executable} -m entrypoints.local serve"
         self.process = subprocess.Popen(
-            ["unshare", "--map-root-user", "--mount", "sh", "-c", f"{program} --home {home} --port 0"],
+            [*_ALONE, sys.executable, "-c", _INSIDE, str(home), str(size), *COMMAND],
             cwd=ROOT,
             env=environment(**_ADDRESS),
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
         )
         assert self.process.stdout is not None
+        self.token = self.process.stdout.readline().strip()
         self.url = self.process.stdout.readline().split()[-1]
-        self.home = Path(f"/proc/{self.process.pid}/root{home}")
+        self.folder = Path(f"/proc/{self.process.pid}/root{home}")
+
+    def verified(self) -> bool:
+        """Stop it; whether `verify` finds nothing then."""
+        self.process.communicate(timeout=60)
+        return self.process.returncode == 0
 
 
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[OnSmallDisk]:
-    trial = ["unshare", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "small", str(tmp_path)]
+    trial = [*_ALONE, "mount", "-t", "tmpfs", "small", str(tmp_path)]
     if shutil.which("unshare") is None or subprocess.run(trial, check=False, capture_output=True).returncode:
         pytest.skip("this machine lets nobody mount a small disk")
     server = OnSmallDisk(tmp_path, 8 * 2**20)
-    try:
-        yield server
-    finally:
-        server.kill()
+    yield server
+    if server.process.poll() is None:
+        server.verified()
 
 
 @pytest.mark.parametrize("slack", range(0, 400_000, 50_000))
 def test_a_full_disk_is_told_and_nothing_that_was_confirmed_is_lost(small: OnSmallDisk, slack: int) -> None:
-    token = token_of(small.home)
-    ballast = small.home / "ballast"
+    ballast = small.folder / "ballast"
     confirmed: dict[str, bytes] = {}
 
     def upload(number: int) -> int:
         wheel = make_wheel("frob", f"1.{number}", files=noise(number))
-        answer = small.upload(token, wheel)
+        answer = small.upload(small.token, wheel)
         if answer.status_code == 200:
             confirmed[wheel[0]] = wheel[1]
         else:
@@ -88,7 +106,7 @@ def test_a_full_disk_is_told_and_nothing_that_was_confirmed_is_lost(small: OnSma
         return answer.status_code
 
     assert upload(0) == 200
-    left = os.statvfs(small.home)
+    left = os.statvfs(small.folder)
     ballast.write_bytes(bytes(max(0, left.f_bavail * left.f_frsize - 900_000 - slack)))
     statuses = [upload(number) for number in range(1, 6)]
     assert 503 in statuses
@@ -99,7 +117,7 @@ def test_a_full_disk_is_told_and_nothing_that_was_confirmed_is_lost(small: OnSma
         assert upload(number) == 200
     check_listed(small, "frob", confirmed)
     assert len(small.filenames("frob")) == 6
-    assert command("verify", "--home", small.home).stdout.endswith(f"{_WHOLE}\n")
+    assert small.verified()
 
 
 def test_a_locked_database_is_told_and_readers_go_on(tmp_path: Path) -> None:
@@ -175,22 +193,22 @@ def test_what_is_served_and_was_cut_off_is_found_and_mended(
 
 @pytest.mark.parametrize("part", [0, 0.5], ids=["empty", "half"])
 @pytest.mark.parametrize("ending", [".whl", ".whl.metadata", ".tar.gz"])
-def test_a_private_copy_that_was_cut_off_is_found_and_never_served(
+def test_a_private_copy_that_was_cut_off_is_found_never_served_and_mended(
     tmp_path: Path, whole: Path, ending: str, part: float
 ) -> None:
     home = tmp_path / "home"
     shutil.copytree(whole, home)
-    (blob,) = [
-        path for path in home.glob("blobs/**/*") if path.is_file() and path.name.endswith(f"frob-1.0{_REST[ending]}")
-    ]
+    (blob,) = [path for path in home.glob("blobs/**/*") if path.name == f"frob-1.0{_REST[ending]}"]
+    before = blob.read_bytes()
     served = {path: path.read_bytes() for path in (home / "site/packages").rglob("*") if path.is_file()}
     _cut(blob, part)
     assert blob.name in command("verify", "--home", home, status=1).stdout
-    command("rebuild", "--home", home, status=1)
-    assert {path: path.read_bytes() for path in served} == served
-    assert blob.name in command("verify", "--home", home, status=1).stdout
     with serving(home, **_ADDRESS) as server:
         check_listed(server, "frob", {path.name: body for path, body in served.items() if path.suffix != ".metadata"})
+    command("rebuild", "--home", home)
+    assert {path: path.read_bytes() for path in served} == served
+    assert blob.read_bytes() == before
+    assert command("verify", "--home", home).stdout.endswith(f"{_WHOLE}\n")
 
 
 _REST: dict[str, Any] = {

@@ -152,6 +152,11 @@ def imports(scene: Scene, random: Random, _: int) -> None:
                 scene.ledger.trouble(f"`import` ended with {status}")
 
 
+def kills(scene: Scene, random: Random, _: int) -> None:
+    """Let the server live for some seconds, again and again."""
+    scene.server.lives_and_dies(random, scene.over)
+
+
 def check(scene: Scene, client: httpx2.Client, file: Confirmed, *, finally_: bool = False) -> bool:
     """Whether somebody was there to ask; what is not as confirmed is noted."""
     digest = file.sha256.removeprefix("later:")
