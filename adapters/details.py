@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any, cast
 
-from isal import igzip
-
 from adapters.codec import Unreadable
 from domain.agents import Agent, Kind
 from domain.ports.details import Detail, DetailFile
 
 _FORMAT = 1
-_QUICK = 1  # of four: hashes do not become smaller by trying harder
+_QUICK = 1  # of nine: hashes do not become smaller by trying harder
 _AGENT = ("kind", "installer", "version", "python", "system", "ci", "text")
 _AGENT_TYPES: tuple[set[type], ...] = (
     {str},
@@ -38,7 +36,7 @@ def encode_detail(detail: Detail) -> bytes:
     columns["files"] = [(file.version, file.filename) for file in detail.files]
     columns["agents"] = [_agent_values(agent) for agent in detail.agents]
     text = json.dumps(columns, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return igzip.compress(text.encode(), _QUICK, mtime=0)
+    return gzip.compress(text.encode(), _QUICK, mtime=0)
 
 
 def decode_detail(content: bytes) -> Detail:

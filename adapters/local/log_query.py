@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,7 +39,6 @@ _MOST_THREADS = 8
 _MEMORY = "400MB"
 _BUFFER_BYTES = 8 * 2**20
 _ROWS_AT_ONCE = 10_000
-_VALUES = 7  # of a row
 _PATTERN = re.compile(r"[*?\[\]{}\\\0]")
 """What makes a path name other files than itself."""
 
@@ -112,9 +110,9 @@ class LogQuery:
         found = self._connection.execute(f"SELECT concat_ws('\t', *COLUMNS(*)) FROM found {self._order}")  # noqa: S608
         text = self._agents.get
         while rows := found.fetchmany(_ROWS_AT_ONCE):
-            values = "\t".join(chain.from_iterable(rows)).split("\t")
-            stems, times, edges, countries, addresses, agents, requests = (values[at::_VALUES] for at in range(_VALUES))
-            yield from zip(stems, times, edges, countries, addresses, map(text, agents, agents), requests, strict=True)
+            for (row,) in rows:
+                stem, time, edge, country, address, agent, request = row.split("\t")
+                yield stem, time, edge, country, address, text(agent, agent), request
 
     @contextmanager
     def _failing(self) -> Iterator[None]:
