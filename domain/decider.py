@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from domain import names
 from domain.caller import Caller
 from domain.commands import (
     Command,
@@ -39,6 +40,17 @@ class NoSuchPackage(NotFound):
 
 class NoSuchFile(NotFound):
     """The package has no such file (any more)."""
+
+
+def possible_name(name: str) -> str:
+    """The canonical name of a package that may exist: an address may hold anything, and more than any key of a store.
+
+    Raises:
+        NoSuchPackage: no package can be called so.
+    """
+    if not names.is_valid(name):
+        raise NoSuchPackage("There is no such package.")
+    return names.canonical(name)
 
 
 def decide(

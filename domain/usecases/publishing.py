@@ -171,7 +171,7 @@ class Publishing:
         return bool(decided)
 
     def _change(self, caller: Caller, name: str, command: Command) -> None:
-        name = names.canonical(name)
+        name = decider.possible_name(name)
         self._append(name, lambda package: decider.decide(package, command, caller, self._policy, self._clock.now()))
         self._pages.refresh(name)
 

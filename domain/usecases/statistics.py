@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from domain import names
 from domain.caller import Caller
-from domain.decider import NoSuchPackage
+from domain.decider import NoSuchPackage, possible_name
 from domain.package import fold
 from domain.ports.details import Details
 from domain.ports.event_store import EventStore
@@ -57,7 +56,7 @@ class Statistics:
             NotFound: there is no such package.
             NotAllowed: it is somebody else's, or the token does not cover it.
         """
-        name = names.canonical(name)
+        name = possible_name(name)
         self._check(caller, name)
         return self.csv(name, days)
 

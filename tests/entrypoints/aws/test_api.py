@@ -218,3 +218,22 @@ def test_the_owner_s_table_comes_as_text(stack: Stack, secret: str) -> None:
     status, body, headers = ask("GET", "/api/packages/frob/downloads.csv", {"Authorization": f"Bearer {secret}"})
     assert (status, headers["content-type"]) == (200, "text/csv; charset=utf-8")
     assert body.startswith(b"package,version,")
+
+
+@pytest.mark.parametrize("name", ["x" * 3000, "%00", "%C3%A9" * 400, ".", "a%2Fb"])
+@pytest.mark.parametrize("address", ["", "/downloads.csv", "/files/frob-1.0.tar.gz"])
+def test_what_can_be_no_name_is_no_package(
+    stack: Stack, secret: str, name: str, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key of DynamoDB has at most 2,048 bytes, of which moto knows nothing, and an address may have more."""
+    store = type(stack.ports.event_store())
+    read = store.read
+
+    def checked(self: Any, stream: str) -> Any:
+        assert len(stream.encode()) <= 2048 - 100
+        return read(self, stream)
+
+    monkeypatch.setattr(store, "read", checked)
+    method = "GET" if address.endswith("csv") else "DELETE"
+    status, body, _ = ask(method, f"/api/packages/{name}{address}", {"Authorization": f"Bearer {secret}"})
+    assert status == 404, body
