@@ -23,7 +23,8 @@ SINGLE = frozenset(_ONCE.split())
 REPEATED = frozenset(_OFTEN.split())
 """Core metadata fields that may be there any number of times."""
 
-_HEADER = re.compile(rb"([\x21-\x39\x3b-\x7e]+)[ \t]*:[ \t]*(.*)", re.DOTALL)
+# No blank in front of the colon: for the standard library such a line ends the header.
+_HEADER = re.compile(rb"([\x21-\x39\x3b-\x7e]+):[ \t]*(.*)", re.DOTALL)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _ABSENT = ("", "UNKNOWN")  # distutils wrote UNKNOWN for everything that was not said
 # Widely used packages have about a thousand Requires-Dist lines.
@@ -79,7 +80,7 @@ class Fields:
 
 def read(raw: bytes) -> Fields:
     """The core metadata fields among the header lines, and what follows the header."""
-    headers, body = _split(raw.removeprefix(b"\xef\xbb\xbf"))
+    headers, body = _split(raw)
     told: dict[str, list[bytes]] = {}
     for name, lines in headers:
         if name in SINGLE or name in REPEATED:

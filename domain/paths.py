@@ -10,6 +10,7 @@ from domain.wording import shown
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _DEEPEST = 50
+_LONGEST_NAME = 255
 _DRIVE = re.compile(r"[A-Za-z]:")
 # Windows drops dots and blanks at the end of a name, and takes what follows a colon for a part of the same file.
 _UNSEEN = re.compile(r"(?::[^/]*|[. ]+)(?=/|$)")
@@ -33,6 +34,10 @@ class PathClimbs(InvalidDistribution):
 
 class PathTooDeep(InvalidDistribution):
     """More directories than file systems like, and than can be looked at in reasonable time."""
+
+
+class NameTooLong(InvalidDistribution):
+    """No file system takes it."""
 
 
 class NotUnicode(InvalidDistribution):
@@ -65,6 +70,7 @@ def check_paths(contents: Contents) -> None:
         _the_path_is_plain(path)
         _the_path_is_relative(path)
         _the_path_does_not_climb(path)
+        _file_systems_take_the_path(path)
     _no_file_is_a_directory(contents)
 
 
@@ -116,7 +122,8 @@ def links_stay_inside(links: Iterable[Link]) -> None:
 
 def _all(contents: Contents) -> Iterable[str]:
     yield from (member.path for member in contents.members)
-    yield from contents.directories
+    # tar writes an entry for the directory that it was told to pack; `./name` would be a second name for `name`.
+    yield from (directory for directory in contents.directories if directory != ".")
     yield from (link.path for link in contents.links)
 
 
@@ -135,12 +142,16 @@ def _the_path_is_relative(path: str) -> None:
 
 
 def _the_path_does_not_climb(path: str) -> None:
+    if not all(part.strip(". ") for part in path.split("/")):
+        raise PathClimbs(f"Member {shown(path)} has a path that is not plain")
+
+
+def _file_systems_take_the_path(path: str) -> None:
     parts = path.split("/")
     if len(parts) > _DEEPEST:
         raise PathTooDeep(f"Member {shown(path)} lies more than {_DEEPEST} directories deep")
-    # tar writes an entry for the directory that it was told to pack; `./name` would be a second name for `name`.
-    if path != "." and not all(part.strip(". ") for part in parts):
-        raise PathClimbs(f"Member {shown(path)} has a path that is not plain")
+    if len(path) > _LONGEST_NAME // 4 and max(len(part.encode()) for part in parts) > _LONGEST_NAME:
+        raise NameTooLong(f"Member {shown(path)} has a name of more than {_LONGEST_NAME} bytes")
 
 
 def _no_file_is_a_directory(contents: Contents) -> None:

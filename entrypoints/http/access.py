@@ -132,14 +132,15 @@ class _Exchange:
 
     def write(self, data: bytes) -> None:
         """Send."""
-        # What is written to a connection that closes is thrown away.
+        # What is written to a connection that closes is thrown away; to one that has closed nothing can be written.
         self.is_cut = self.is_cut or self._transport.is_closing()
         if not self.status and data != INTERIM and self._cycle.response_started:
             self.status = int(data[_STATUS])
             self.head = bytes(data)
             self.first = self._noting.now()
         self.sent += len(data)
-        self._transport.write(data)
+        if not self.is_cut:
+            self._transport.write(data)
 
     def leave(self) -> None:
         """The app has ended. If it said nothing although the peer waits, uvicorn will."""

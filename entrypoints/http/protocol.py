@@ -27,6 +27,7 @@ Immediate = Callable[[str, bytes, bytes, RawHeaders], Answer | None]
 _READS = {b"GET": "GET", b"HEAD": "HEAD"}
 _OF_BODIES = frozenset({b"content-length", b"expect", b"transfer-encoding"})
 _LINES_MORE = 2  # the first and the empty one
+_AT_ONCE = 16  # one in so many idle peers makes room for those who come; looking for it costs less that way
 _NOT_LINGERING = struct.pack("ii", 1, 0)
 
 
@@ -80,6 +81,8 @@ class PatientProtocol(HttpToolsProtocol):
         transport.set_write_buffer_limits(HIGH_WATER_LIMIT, 0)
         self._watch = Watch(self.loop, self._limits, transport, self._let_go)
         self._noting = Noting(self.config.note, self.loop, self.flow, self.client)
+        if self.limit_concurrency is not None and len(self.connections) >= self.limit_concurrency:
+            self._make_room()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The peer is gone, or we have let go of it."""
@@ -221,6 +224,13 @@ class PatientProtocol(HttpToolsProtocol):
             has_begun = self._watch.awaited is not Awaited.REQUEST and self.url.startswith(b"/")
             request = self._head(self.parser.get_method().decode()) if has_begun else b""
             self._noting.at_once(request, answer, sent, self._watch.since)
+
+    def _make_room(self) -> None:
+        """Let go of those who were waited for the longest: what they keep open, others need."""
+        others = (peer for peer in self.connections if isinstance(peer, PatientProtocol) and peer is not self)
+        idle = sorted((peer for peer in others if peer._watch.is_idle), key=lambda peer: peer._watch.since)
+        for peer in idle[: len(idle) // _AT_ONCE + 1]:
+            peer._let_go()
 
     def _hang_up(self) -> None:
         """Forget the peer with all that it has not taken; otherwise the kernel would keep that for it."""

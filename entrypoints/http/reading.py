@@ -98,7 +98,7 @@ class Reading:
         """A file of any size; `send` may fail too, so only opening it tells that it is missing."""
         try:
             file = open_file(f"{self._site}/{key}", key)
-        except OSError:
+        except FileNotFoundError:
             await self._absent.answer(key).send(send, with_body=method != "HEAD")
         else:
             await send_file(file, method, headers, send)

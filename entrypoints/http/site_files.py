@@ -40,7 +40,8 @@ def open_file(path: str, key: str) -> StoredFile:
     """The object's file; `send_file` closes its handle.
 
     Raises:
-        OSError: there is no such object.
+        FileNotFoundError: there is no such object.
+        OSError: it cannot be opened.
     """
     from email.utils import formatdate  # noqa: PLC0415 - not for pages
 

@@ -1,5 +1,6 @@
 """Small objects of the site, kept in memory with their answers for as long as their files do not change."""
 
+import errno
 import os
 import stat
 import time
@@ -27,6 +28,8 @@ _COMPRESSIBLE = (
 _PER_PAGE = 4096  # bytes of bookkeeping beside the bodies, roughly
 # Two changes within one tick of the file system's clock can look the same, so a younger file is not kept.
 _SETTLED_NS = 50_000_000
+
+_MISSING = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENXIO})
 
 Signature = tuple[int, int, int]
 
@@ -102,6 +105,7 @@ class SitePages:
 
         Raises:
             TooBig: the object is too large to be kept.
+            OSError: it cannot be read, which does not mean that it is not there.
         """
         path = self._prefix + key
         page = self._pages.get(key)
@@ -110,9 +114,11 @@ class SitePages:
                 page = self._load(key, path)
             else:
                 self._pages.move_to_end(key)
-        except OSError:
+        except OSError as error:
             self._forget(key)
-            return None
+            if error.errno in _MISSING:
+                return None
+            raise
         coded = page.coded(accept_encoding)
         return coded.unmodified if is_known(if_none_match, coded.etag) else coded.full
 
@@ -149,13 +155,19 @@ def open_object(path: str) -> int:
     """Open an object's file for reading; never a link, a directory or a pipe.
 
     Raises:
-        OSError: there is no such object.
+        FileNotFoundError: there is no such object.
+        OSError: it cannot be opened, which does not mean that it is not there.
     """
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    except OSError as error:
+        if error.errno in _MISSING:
+            raise FileNotFoundError(errno.ENOENT, "no object", path) from None
+        raise
     if stat.S_ISREG(os.fstat(handle).st_mode):
         return handle
     os.close(handle)
-    raise FileNotFoundError(path)
+    raise FileNotFoundError(errno.ENOENT, "no object", path)
 
 
 def _signature(status: os.stat_result) -> Signature:

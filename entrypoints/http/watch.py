@@ -48,6 +48,11 @@ class Watch:
         """Whether the peer took nothing when we last looked, and something waits for it."""
         return self._unsent is not None
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is in work for the peer, and it is not let go of yet."""
+        return self.awaited is not Awaited.ANSWER and not self._transport.is_closing()
+
     def awaits(self, what: Awaited) -> None:
         """From now on this is waited for."""
         self.awaited = what

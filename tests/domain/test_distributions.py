@@ -317,6 +317,7 @@ BAD_PATHS = [
     ("foo/./x", paths.PathClimbs),
     ("foo/.. /x", paths.PathClimbs),
     ("foo/...", paths.PathClimbs),
+    ("foo/" + "é" * 128, paths.NameTooLong),
     ("foo\\x", paths.BackslashInPath),
     ("foo/a\nb", paths.ControlCharacterInPath),
     ("foo/\ud800", paths.NotUnicode),

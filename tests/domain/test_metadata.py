@@ -297,3 +297,17 @@ def test_private_classifiers_are_refused_unless_the_operator_permits_them(*, str
 )
 def test_what_builders_write_passes(line: str) -> None:
     check(told(line), POLICY)
+
+
+@pytest.mark.parametrize("line", ["Requires-Dist : hidden", "\ufeffSummary: x"])
+def test_the_header_ends_where_the_standard_library_says(line: str) -> None:
+    """Whoever installs the file reads no further."""
+    told = parse(f"Metadata-Version: 2.1\nName: foo\nVersion: 1.0\n{line}\nRequires-Dist: bar\n".encode())
+    assert told.requires_dist == ()
+    with pytest.raises(metadata.MissingField):
+        parse(f"Metadata-Version: 2.1\n{line}\nName: foo\nVersion: 1.0\n".encode())
+
+
+def test_a_byte_order_mark_is_no_part_of_a_header() -> None:
+    with pytest.raises(metadata.MissingField):
+        parse(b"\xef\xbb\xbfMetadata-Version: 2.1\nName: foo\nVersion: 1.0\n")

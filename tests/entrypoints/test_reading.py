@@ -1,5 +1,6 @@
 """The static side, asked as an ASGI app."""
 
+import errno
 import gzip
 import os
 import time
@@ -543,3 +544,17 @@ def test_importing_the_reading_side_brings_no_framework() -> None:
     root = Path(__file__).parents[2]
     modules = subprocess.run([sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=True)
     assert not {"starlette", "uvicorn", "jinja2", "gzip"} & set(modules.stdout.split())
+
+
+@pytest.mark.parametrize("path", ["/simple/demo/", WHEEL])
+def test_what_cannot_be_opened_is_not_said_to_be_missing(
+    reading: Reading, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Installers would look elsewhere for it."""
+
+    def no_handle_left(*_: object) -> int:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr("entrypoints.http.site_pages.os.open", no_handle_left)
+    with pytest.raises(OSError, match="Too many open files"):
+        ask(reading, path)
