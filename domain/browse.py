@@ -18,6 +18,9 @@ MOST = 250
 FOLDER = "browse/"
 
 _EXACTLY = "."
+_AT_ONCE = 1000
+_NEXT = "\x01"
+"""What comes behind a token and before all others."""
 # No name has two dashes in a row: ``a--`` is the page of a letter's leaves, and no leaf.
 _KEY = re.compile(r"browse/([a-z0-9]+(?:-[a-z0-9]+)*(?:-|\.)?)/index\.html")
 
@@ -82,6 +85,19 @@ def leaf_of(name: str, directory: Directory) -> tuple[str, tuple[Listing, ...]]:
 def listings_of(directory: Directory) -> tuple[Listing, ...]:
     """All listings in the order of names."""
     return _below("", directory)
+
+
+def names_of(directory: Directory) -> Iterator[str]:
+    """The names of all listings in their order."""
+    low, high = BROWSE, _after(BROWSE)
+    while found := directory.between(low, high, _AT_ONCE):
+        yield from (posting.listing.name for posting in found)
+        low = found[-1].token + _NEXT
+
+
+def listings_between(directory: Directory, first: str, last: str) -> tuple[Listing, ...]:
+    """The listings of these two packages and of all between them, in the order of names."""
+    return tuple(posting.listing for posting in directory.between(BROWSE + first, BROWSE + last + _NEXT))
 
 
 def branch_of(name: str, directory: Directory, stored: Collection[str]) -> Branch:

@@ -13,7 +13,7 @@ from itertools import groupby
 
 from attrs import field, frozen
 
-from domain.ports.directory import Listing, Posting
+from domain.ports.directory import Directory, Listing, Posting
 from domain.search import BACKWARDS, BROWSE, FOREIGN, INWARDS, tokens_of
 
 CAPACITY = 48
@@ -25,6 +25,7 @@ ROOTS = (*_ALPHABET, FOREIGN, *(marker + char for marker in (BACKWARDS, INWARDS)
 """What tokens begin with. The shape below each of these is an object, whether there are tokens or not."""
 
 _INNER, _LEAF, _EMPTY = "1", "0", "-"
+_PIECE = 2000
 
 
 def root_of(token: str) -> str:
@@ -146,6 +147,27 @@ def search_objects(listings: Iterable[Listing]) -> Mapping[str, bytes]:
         objects[map_key(root)] = shape_json(Shape(root, tuple(leaves)))
         objects |= {leaf_key(node): leaf_json(found) for node, found in leaves.items()}
     return objects
+
+
+def pieces_of(directory: Directory, node: str) -> Iterator[tuple[str, Sequence[Posting]]]:
+    """The postings of a node in pieces that memory holds: ranges that follow each other, and all that is in each.
+
+    A piece is a range of some thousand postings at most, or of one token.
+    """
+    low, high = range_of(node)
+    found = directory.between(low, high, _PIECE + 1)
+    if len(found) > _PIECE and found[0].token == found[-1].token:
+        found = directory.between(low, high)
+    if len(found) <= _PIECE or found[0].token == found[-1].token:
+        yield node, found
+    else:
+        yield from pieces_of(directory, node + "0")
+        yield from pieces_of(directory, node + "1")
+
+
+def leaves_of(node: str, postings: Sequence[Posting]) -> Mapping[str, Sequence[Posting]]:
+    """The leaves at or below a node with these postings, none of which is above it."""
+    return dict(_leaves(postings, node))
 
 
 def _leaves(postings: Sequence[Posting], node: str) -> Iterator[tuple[str, Sequence[Posting]]]:

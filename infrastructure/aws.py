@@ -56,6 +56,7 @@ class Aws(containers.DeclarativeContainer):
     submission_table = providers.Singleton(factories.submission_table, _dynamodb, resources.provided.table)
     build_logs = providers.Singleton(factories.build_logs, _s3, resources.provided.data_bucket)
     builder = providers.Singleton(factories.builder, _s3, _lambda, resources, build, largest_file)
+    replicas = providers.Singleton(factories.replicas)
     details = providers.Singleton(factories.details, _s3, resources.provided.data_bucket)
     sessions = providers.Singleton(factories.sessions, _dynamodb, resources.provided.table)
     staging = providers.Singleton(factories.staging, _s3, resources.provided.data_bucket)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from domain.ports.objects import Objects
     from domain.ports.pages import Pages
     from domain.ports.publisher import Publisher
+    from domain.ports.replicas import Replicas
     from domain.ports.repositories import Repositories
     from domain.ports.sessions import Sessions
     from domain.ports.sources import Sources
@@ -215,6 +216,12 @@ def queues(client: Any, urls: tuple[str, ...]) -> "SqsQueues":  # noqa: ANN401
     from adapters.aws.queues import SqsQueues  # noqa: PLC0415
 
     return SqsQueues(client, urls)
+
+
+def replicas() -> "Replicas":
+    from adapters.replicas import FolderReplicas  # noqa: PLC0415
+
+    return FolderReplicas()
 
 
 def workspace() -> "Workspace":

@@ -3,6 +3,7 @@
 from dependency_injector import containers, providers
 
 from domain.policy import Policy
+from domain.ports.replicas import Tables
 from domain.site_settings import SiteSettings
 from domain.usecases.browse_pages import BrowsePages
 from domain.usecases.building import Building
@@ -27,6 +28,7 @@ from domain.usecases.release_pages import ReleasePages
 from domain.usecases.rendering import Rendering
 from domain.usecases.repository_facts import RepositoryFactsKeeper
 from domain.usecases.requesters import Requesters
+from domain.usecases.rows import Rows
 from domain.usecases.search_nodes import SearchNodes
 from domain.usecases.settling import Settling
 from domain.usecases.site import Site
@@ -58,15 +60,15 @@ class Index(containers.DeclarativeContainer):
     surroundings = providers.Singleton(
         Surroundings, ports.event_store, ports.catalogue, ports.dependents, ports.facts_table, rendering
     )
+    tables = providers.Singleton(Tables, ports.catalogue, ports.usage_table, ports.directory, ports.dependents)
+    rows = providers.Singleton(Rows, tables, rendering)
     package_pages = providers.Singleton(
         PackagePages,
         settling,
         ports.event_store,
         ports.objects,
         ports.blobs,
-        ports.catalogue,
-        ports.usage_table,
-        ports.directory,
+        rows,
         ports.dependents,
         surroundings,
         ports.publisher,
@@ -162,6 +164,8 @@ class Index(containers.DeclarativeContainer):
         ports.event_log,
         ports.objects,
         ports.blobs,
+        tables,
+        ports.replicas,
         history,
         ports.facts_table,
         rendering,
@@ -170,7 +174,11 @@ class Index(containers.DeclarativeContainer):
     rebuilding = providers.Singleton(
         Rebuilding,
         verification,
+        ports.event_store,
         ports.objects,
+        ports.blobs,
+        rendering,
+        rows,
         settling,
         package_pages,
         release_pages,

@@ -36,6 +36,7 @@ from adapters.local.usage_table import SqliteUsageTable
 from adapters.oidc import OidcTokens
 from adapters.oidc_keys import ISSUERS
 from adapters.pages import JinjaPages
+from adapters.replicas import FolderReplicas
 from adapters.sealing import AesSealing
 from adapters.secrets import SystemSecrets
 from adapters.workspace import FolderWorkspace
@@ -84,6 +85,7 @@ class Local(containers.DeclarativeContainer):
     identities = providers.Singleton(GitHubIdentities, github, USER_AGENT)
     identity_tokens = providers.Singleton(OidcTokens, oidc_issuers, USER_AGENT)
     trust_table = providers.Singleton(SqliteTrustTable, database)
+    replicas = providers.Singleton(FolderReplicas, home.provided.tmp)
     details = providers.Singleton(FolderDetails, home.provided.usage, home.provided.tmp)
     sessions = providers.Singleton(SqliteSessions, database)
     staging = providers.Singleton(FolderStaging, home.provided.tmp)

@@ -31,6 +31,7 @@ from adapters.memory.submission_table import MemorySubmissionTable
 from adapters.memory.trust_table import MemoryTrustTable
 from adapters.memory.usage_table import MemoryUsageTable
 from adapters.pages import JinjaPages
+from adapters.replicas import FolderReplicas
 from adapters.sealing import AesSealing
 from adapters.secrets import SystemSecrets
 from adapters.workspace import FolderWorkspace
@@ -62,6 +63,7 @@ class Memory(containers.DeclarativeContainer):
     build_logs = providers.Singleton(MemoryBuildLogs)
     builder = providers.Singleton(MemoryBuilder, build_logs)
     staging = providers.Singleton(MemoryStaging)
+    replicas = providers.Singleton(FolderReplicas)
     workspace = providers.Singleton(FolderWorkspace, Path(tempfile.gettempdir()))
     archives = providers.Singleton(FileArchives)
     pages = providers.Singleton(JinjaPages)

@@ -1,5 +1,6 @@
 """A bucket, or what lies below a prefix of one: what objects, blobs and uploads have in common."""
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,6 +67,16 @@ class Bucket:
         """The object's bytes one piece after the other; None if there is none."""
         body = self._body(key)
         return None if body is None else _pieces_of(body)
+
+    def sha256(self, key: str) -> str | None:
+        """The hexadecimal SHA-256 of the object's bytes, read piece by piece; None if there is none."""
+        pieces = self.pieces(key)
+        if pieces is None:
+            return None
+        digest = hashlib.sha256()
+        for piece in pieces:
+            digest.update(piece)
+        return digest.hexdigest()
 
     def upload(self, key: str, source: Path, content_type: str) -> None:
         """Create or replace the object by a file of any size; S3 compares digests.

@@ -46,6 +46,10 @@ class DynamoCatalogue:
         except self._client.exceptions.ConditionalCheckFailedException:
             return
 
+    def forget(self, name: str) -> None:
+        """Remove the row, whatever it says."""
+        self._client.delete_item(TableName=self._table, Key=key(_CATALOGUE, name))
+
     def get(self, name: str) -> Entry | None:
         """The row of one package."""
         item = self._client.get_item(TableName=self._table, Key=key(_CATALOGUE, name), ConsistentRead=True).get("Item")

@@ -69,6 +69,13 @@ class DynamoDependents:
                 return self._caught_up(dependent, told)
         raise Busy(f"Others kept changing the needs of {dependent} at the same time. Try again.")
 
+    def forget(self, dependent: str, packages: Iterable[str]) -> None:
+        """Remove what a package needs, also what only stands under these."""
+        row = _parsed(self._row(dependent))
+        places = [(_group(package), dependent) for package in sorted({*packages, *row.digests, *row.behind})]
+        for place in (*places, (_NEEDS, dependent)):
+            self._client.delete_item(TableName=self._table, Key=key(*place))
+
     def told(self, untold: Untold) -> None:
         """Messages for these packages are on their way."""
         item = self._row(untold.dependent)

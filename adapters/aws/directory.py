@@ -73,6 +73,19 @@ class DynamoDirectory:
 
         self._change(name, writes)
 
+    def forget(self, name: str, tokens: Iterable[str]) -> None:
+        """Remove the listing, and what is under its tokens and under these."""
+        row = self._get(key(_LISTINGS, name))
+        known = _kept(row)
+        places = {*known.items} if known else set()
+        for token in {*tokens, *(known.tokens if known else ())}:
+            found = self._query(_token_group(token), None, f"{token}\0", f"{token}\x01")
+            places |= {
+                (_token_group(token), item["sk"]["S"]) for item in found if item["sk"]["S"][_of_name(token) :] == name
+            }
+        for place in (*sorted(places), (_LISTINGS, name)):
+            self._client.delete_item(TableName=self._table, Key=key(*place))
+
     def owe(self, names: Sequence[str]) -> None:
         """Owe the pages of these packages although nothing changed.
 
@@ -183,6 +196,11 @@ class DynamoDirectory:
 def _token_group(token: str) -> str:
     """Where all postings of tokens are that start like this one."""
     return f"tokens#{token[0]}"
+
+
+def _of_name(token: str) -> int:
+    """Where the name begins in the sort key of a posting."""
+    return len(token) + len("\0") + _DIGITS
 
 
 def _owner_group(owner: str) -> str:

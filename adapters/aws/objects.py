@@ -38,13 +38,7 @@ class S3Objects:
 
     def sha256(self, key: str) -> str | None:
         """The hexadecimal SHA-256 of the object's bytes, read piece by piece; None if there is none."""
-        pieces = self._bucket.pieces(key)
-        if pieces is None:
-            return None
-        digest = hashlib.sha256()
-        for piece in pieces:
-            digest.update(piece)
-        return digest.hexdigest()
+        return self._bucket.sha256(key)
 
     def put(self, key: str, body: bytes, if_match: str | None = None) -> None:
         """Create or replace the object; with `if_match` only if its etag is still that.

@@ -41,6 +41,11 @@ class DynamoUsageTable:
         )
         self._put(checked(key(_SUMMARIES, row.name) | stamp | {"data": text(data)}, f"The usage of {row.name}"))
 
+    def forget(self, name: str) -> None:
+        """Remove row and summary, whatever they say."""
+        for kind in (_USAGE, _SUMMARIES):
+            self._client.delete_item(TableName=self._table, Key=key(kind, name))
+
     def rows(self) -> Iterator[UsageRow]:
         """All rows in the order of names."""
         return (_row(item) for item in self._items(_USAGE))

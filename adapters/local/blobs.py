@@ -50,6 +50,10 @@ class FolderBlobs:
             raise LookupError(key)
         return body
 
+    def sha256(self, key: str) -> str | None:
+        """The hexadecimal SHA-256 of the blob's bytes, read piece by piece; None if there is none."""
+        return self._folder.sha256(key)
+
     def offer(self, key: str, site_key: str) -> None:
         """Serve the blob's bytes as the site's object `site_key`.
 

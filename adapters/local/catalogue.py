@@ -31,6 +31,11 @@ class SqliteCatalogue:
                 (entry.name, entry.stream_version, entry.owner, data),
             )
 
+    def forget(self, name: str) -> None:
+        """Remove the row, whatever it says."""
+        with self._database.transaction(derived=True) as connection:
+            connection.execute("DELETE FROM catalogue WHERE name = ?", (name,))
+
     def get(self, name: str) -> Entry | None:
         """The row of one package."""
         return next(self._select("WHERE name = ?", name), None)

@@ -31,14 +31,19 @@ class DatabaseTooNew(sqlite3.DatabaseError):
 class Database:
     """The file, made or brought up to date on construction.
 
+    Args:
+        path: where it is.
+        kept: whether it is to survive the machine; nothing waits for the disk otherwise.
+
     Raises:
         DatabaseTooNew: a newer version of this software wrote it.
         sqlite3.Error: it is no database, or cannot be written.
         OSError: it cannot be made.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, kept: bool = True) -> None:
         self._path = path
+        self._kept = kept
         self._lock = threading.Lock()
         self._writing = threading.Lock()
         self._idle: list[sqlite3.Connection] = []
@@ -71,7 +76,7 @@ class Database:
         """
         with self._turn() as left, self._connection() as connection, self._told_plainly():
             connection.execute(f"PRAGMA busy_timeout = {max(1, int(1000 * left))}")
-            connection.execute(f"PRAGMA synchronous = {_synchronous(derived=derived)}")
+            connection.execute(f"PRAGMA synchronous = {_synchronous(derived=derived) if self._kept else 'OFF'}")
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection

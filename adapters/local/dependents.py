@@ -1,7 +1,7 @@
 """Who needs what, in SQLite."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import uuid4
 
 from attrs import asdict
@@ -41,6 +41,11 @@ class SqliteDependents:
                 (dependent, json.dumps(sorted(untold.packages)), untold.mark),
             )
             return untold
+
+    def forget(self, dependent: str, packages: Iterable[str]) -> None:
+        """Remove what a package needs."""
+        with self._database.transaction(derived=True) as connection:
+            connection.execute("DELETE FROM needs WHERE dependent = ?", (dependent,))
 
     def told(self, untold: Untold) -> None:
         """Messages for these packages are on their way."""

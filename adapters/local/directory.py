@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from itertools import starmap
 from uuid import uuid4
 
@@ -43,6 +44,18 @@ class SqliteDirectory:
             known = _kept(connection, name)
             if kept != known:
                 _replace(connection, name, known, kept)
+
+    def forget(self, name: str, tokens: Iterable[str]) -> None:
+        """Remove the listing, and what is under its tokens and under these."""
+        with self._database.transaction(derived=True) as connection:
+            rows = connection.execute("SELECT tokens FROM listings WHERE name = ?", (name,)).fetchall()
+            # What the row says may be damaged, too.
+            with suppress(ValueError):
+                tokens = {*tokens, *(token for (said,) in rows for token in _load(said))}
+            connection.executemany(
+                "DELETE FROM postings WHERE token = ? AND name = ?", [(token, name) for token in tokens]
+            )
+            connection.execute("DELETE FROM listings WHERE name = ?", (name,))
 
     def owe(self, names: Sequence[str]) -> None:
         """Owe the pages of these packages although nothing changed."""
@@ -92,7 +105,7 @@ def _kept(connection: sqlite3.Connection, name: str) -> _Kept | None:
 def _replace(connection: sqlite3.Connection, name: str, known: _Kept | None, kept: _Kept | None) -> None:
     before, after = known.postings if known else set(), kept.postings if kept else set()
     connection.executemany("DELETE FROM postings WHERE token = ? AND place = ? AND name = ?", before - after)
-    connection.executemany("INSERT INTO postings (token, place, name) VALUES (?, ?, ?)", after - before)
+    connection.executemany("INSERT OR IGNORE INTO postings (token, place, name) VALUES (?, ?, ?)", after - before)
     if kept:
         connection.execute(
             f"INSERT OR REPLACE INTO listings ({_COLUMNS}, tokens) VALUES ({_PLACES}, ?)",  # noqa: S608 - ours

@@ -7,6 +7,7 @@ folder's purpose: at once, or at the next `flush`.
 
 import errno
 import fcntl
+import hashlib
 import os
 import threading
 import time
@@ -64,6 +65,14 @@ class Folder:
             return None
         with file:
             return file.read()
+
+    def sha256(self, key: str) -> str | None:
+        """The hexadecimal SHA-256 of the file's bytes, read piece by piece; None if there is none."""
+        file = self.opened(key)
+        if file is None:
+            return None
+        with file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
 
     def write(self, key: str, body: bytes, permit: Callable[[], None] = lambda: None) -> None:
         """Create or replace the file. `permit` is called while nobody else writes, and may raise to prevent it."""

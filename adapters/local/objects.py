@@ -34,11 +34,7 @@ class FolderObjects:
 
     def sha256(self, key: str) -> str | None:
         """The hexadecimal SHA-256 of the object's bytes, read piece by piece; None if there is none."""
-        file = self._folder.opened(key)
-        if file is None:
-            return None
-        with file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return self._folder.sha256(key)
 
     def put(self, key: str, body: bytes, if_match: str | None = None) -> None:
         """Create or replace the object; with `if_match` only if its etag is still that.

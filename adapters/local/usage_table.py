@@ -45,6 +45,12 @@ class SqliteUsageTable:
                 (row.name, row.stamp, data),
             )
 
+    def forget(self, name: str) -> None:
+        """Remove row and summary, whatever they say."""
+        with self._database.transaction(derived=True) as connection:
+            connection.execute("DELETE FROM usage WHERE name = ?", (name,))
+            connection.execute("DELETE FROM usage_summaries WHERE name = ?", (name,))
+
     def rows(self) -> Iterator[UsageRow]:
         """All rows in the order of names."""
         found = self._database.rows("SELECT name, stamp, total, last_30_days, latest FROM usage ORDER BY name")

@@ -1,5 +1,6 @@
 """Blobs in a dictionary."""
 
+import hashlib
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,6 +38,12 @@ class MemoryBlobs:
                 return self._bodies[key]
             except KeyError:
                 raise LookupError(key) from None
+
+    def sha256(self, key: str) -> str | None:
+        """The hexadecimal SHA-256 of the blob's bytes; None if there is none."""
+        with self._lock:
+            body = self._bodies.get(key)
+        return None if body is None else hashlib.sha256(body).hexdigest()
 
     def offer(self, key: str, site_key: str) -> None:
         """Serve the blob's bytes as the site's object `site_key`.

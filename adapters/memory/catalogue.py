@@ -20,6 +20,11 @@ class MemoryCatalogue:
             if known is None or known.stream_version <= entry.stream_version:
                 self._rows[entry.name] = entry
 
+    def forget(self, name: str) -> None:
+        """Remove the row, whatever it says."""
+        with self._lock:
+            self._rows.pop(name, None)
+
     def get(self, name: str) -> Entry | None:
         """The row of one package."""
         with self._lock:

@@ -1,7 +1,7 @@
 """Who needs what, in dictionaries."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import count
 
 from adapters.needs import by_package
@@ -35,6 +35,12 @@ class MemoryDependents:
                     dependents[dependent] = after[package]
             self._untold[dependent] = Untold(dependent, untold.packages | changed, str(next(self._marks)))
             return self._untold[dependent]
+
+    def forget(self, dependent: str, packages: Iterable[str]) -> None:
+        """Remove what a package needs, also what only stands under these."""
+        with self._lock:
+            for package in {*packages, *by_package(self._by_dependent.pop(dependent, ()))}:
+                self._by_package.get(package, {}).pop(dependent, None)
 
     def told(self, untold: Untold) -> None:
         """Messages for these packages are on their way."""

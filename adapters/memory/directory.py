@@ -2,7 +2,7 @@
 
 import threading
 from bisect import bisect_left, insort
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import count
 
 from attrs import frozen
@@ -51,6 +51,13 @@ class MemoryDirectory:
             for place in after - before:
                 insort(self._places.setdefault(place[0][0], []), place)
             self._owe(name, [side for side in (known, kept) if side])
+
+    def forget(self, name: str, tokens: Iterable[str]) -> None:
+        """Remove the listing, and what is under its tokens and under these."""
+        with self._lock:
+            kept = self._kept.pop(name, None)
+            for initial in {token[0] for token in {*tokens, *(kept.tokens if kept else ())}}:
+                self._places[initial] = [place for place in self._places.get(initial, []) if place[2] != name]
 
     def owe(self, names: Sequence[str]) -> None:
         """Owe the pages of these packages although nothing changed."""

@@ -22,6 +22,11 @@ class MemoryUsageTable:
             if known is None or known[0].stamp <= row.stamp:
                 self._rows[row.name] = row, summary
 
+    def forget(self, name: str) -> None:
+        """Remove row and summary, whatever they say."""
+        with self._lock:
+            self._rows.pop(name, None)
+
     def rows(self) -> Iterator[UsageRow]:
         """All rows in the order of names."""
         with self._lock:

@@ -25,6 +25,9 @@ class Blobs(Protocol):
             LookupError: there is none.
         """
 
+    def sha256(self, key: str) -> str | None:
+        """The hexadecimal SHA-256 of the blob's bytes, however many; None if there is none."""
+
     def offer(self, key: str, site_key: str) -> None:
         """Serve the blob's bytes as the site's object `site_key`, atomically and without passing them through memory.
 

@@ -37,6 +37,9 @@ class Catalogue(Protocol):
     def put(self, entry: Entry) -> None:
         """Keep the row unless a row of a newer stream version is there."""
 
+    def forget(self, name: str) -> None:
+        """Remove the row, whatever it says; for one that is damaged. Harmless if there is none."""
+
     def get(self, name: str) -> Entry | None:
         """The row of one package."""
 

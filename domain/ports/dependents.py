@@ -1,6 +1,6 @@
 """Which packages need which, inside the index. A disposable projection of their latest releases' metadata."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from attrs import frozen
@@ -57,6 +57,12 @@ class DependentsTable(Protocol):
 
         Returns:
             The packages whose dependents changed with this or an earlier call, and that nobody was told of since.
+        """
+
+    def forget(self, dependent: str, packages: Iterable[str]) -> None:
+        """Remove what a package needs, also what only stands under these; for a table that is damaged.
+
+        Nobody is told of it. Harmless if there is nothing.
         """
 
     def told(self, untold: Untold) -> None:

@@ -4,7 +4,7 @@ Tokens are compared by their code points. Whoever puts a listing owes the pages 
 that is settled, so that no crash between the two leaves a page behind.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from attrs import frozen
@@ -73,6 +73,12 @@ class Directory(Protocol):
 
         Raises:
             ValueError: there are more tokens, or one is none.
+        """
+
+    def forget(self, name: str, tokens: Iterable[str]) -> None:
+        """Remove the listing, and what is under its tokens and under these; for a directory that is damaged.
+
+        Nothing is owed for it. Harmless if there is none.
         """
 
     def owe(self, names: Sequence[str]) -> None:

@@ -53,6 +53,9 @@ class UsageTable(Protocol):
         They may be seen one without the other for a moment, and after a crash until the row is put again.
         """
 
+    def forget(self, name: str) -> None:
+        """Remove row and summary, whatever they say; for those that are damaged. Harmless if there are none."""
+
     def rows(self) -> Iterator[UsageRow]:
         """All rows in the order of names."""
 

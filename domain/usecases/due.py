@@ -13,6 +13,7 @@ from domain.usecases.keys import (
     people_keys,
     stats_key,
 )
+from domain.usecases.table_faults import TABLES, USAGE
 from domain.views.sitemap import SITEMAP_KEY, SITEMAPS
 
 
@@ -34,17 +35,17 @@ def _is_due_by(key: str, message: Message) -> bool:
 def _is_of_one(key: str, page: Page, name: str) -> bool:
     match page:
         case Page.SIMPLE | Page.FILES:
-            return key in installer_keys(name) or key.startswith(f"packages/{name}/")
+            return key in installer_keys(name) or key.startswith(f"packages/{name}/") or _is_row(key, name)
         case Page.PROJECT:
-            return key in people_keys(name) or _is_a_list(key)
+            return key in people_keys(name) or _is_a_list(key) or _is_row(key, name)
         case Page.RELEASE | Page.RELEASES:
             return key.startswith(f"project/{name}/")
         case Page.DEPENDENTS:
             return key in people_keys(name)
         case Page.STATS:
-            return key in (stats_key(name), HOME_KEY, STATISTICS_KEY)
+            return key in (stats_key(name), HOME_KEY, STATISTICS_KEY) or _is_row(key, name)
         case Page.NEEDED:
-            return key.startswith(("project/", "badge/"))
+            return key.startswith(("project/", "badge/")) or _is_row(key, name)
         case _:
             return False
 
@@ -52,13 +53,18 @@ def _is_of_one(key: str, page: Page, name: str) -> bool:
 def _is_of_all(key: str, page: Page) -> bool:
     match page:
         case Page.FIGURES:
-            return key.startswith(("project/", "stats/", "badge/")) or _is_a_list(key)
+            return key.startswith(("project/", "stats/", "badge/", f"{TABLES}{USAGE}/")) or _is_a_list(key)
         case Page.ROOT:
             return key in ROOT_KEYS
         case Page.HOME | Page.DIRECTORY | Page.STATISTICS:
             return _is_a_list(key)
         case _:
             return False
+
+
+def _is_row(key: str, name: str) -> bool:
+    """Whether this is a row of the package in any table."""
+    return key.startswith(TABLES) and key.rpartition("/")[2] == name
 
 
 def _is_a_list(key: str) -> bool:

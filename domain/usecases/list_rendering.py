@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from domain.browse import leaf_key, pages_of
+from domain.browse import leaf_key
 from domain.owners import Owner
 from domain.ports.catalogue import Entry
 from domain.ports.directory import Listing
@@ -70,13 +70,9 @@ class ListRendering:
             return {}
         return {owner_key(owner.account): self._pages.owner(owner_page(owner, listings, self._settings))}
 
-    def browse(self, listings: Sequence[Listing]) -> Mapping[str, bytes]:
-        """The pages on which people browse; listings in the order of names."""
-        by_name = {listing.name: listing for listing in listings}
-        return {
-            leaf_key(prefix): self._pages.browse(browse_page(prefix, [by_name[name] for name in names], self._settings))
-            for prefix, names in pages_of(list(by_name))
-        }
+    def browse(self, prefix: str, listings: Sequence[Listing]) -> Mapping[str, bytes]:
+        """One of the pages on which people browse."""
+        return {leaf_key(prefix): self._pages.browse(browse_page(prefix, listings, self._settings))}
 
     def fixed(self) -> Mapping[str, bytes]:
         """What every site has, whatever its packages."""

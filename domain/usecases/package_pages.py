@@ -9,21 +9,17 @@ from domain.messages import Page, PageStale
 from domain.package import Package
 from domain.ports.blobs import Blobs
 from domain.ports.caches import Caches
-from domain.ports.catalogue import Catalogue
 from domain.ports.dependents import DependentsTable, Untold
-from domain.ports.directory import Directory
 from domain.ports.event_store import EventStore
 from domain.ports.objects import Objects
 from domain.ports.publisher import Publisher
-from domain.ports.usage_table import UsageTable
-from domain.search import tokens_of
 from domain.streams import package_stream
 from domain.usage import Usage
 from domain.usecases.keys import installer_keys, people_keys, stats_key
 from domain.usecases.rendering import Rendering
+from domain.usecases.rows import Rows
 from domain.usecases.settling import Part, Seen, Settling
 from domain.usecases.surroundings import Surroundings
-from domain.usecases.usage_history import row_of, summary_of
 
 _ALL = 2**31
 
@@ -37,9 +33,7 @@ class PackagePages:
         store: EventStore,
         objects: Objects,
         blobs: Blobs,
-        catalogue: Catalogue,
-        usage_table: UsageTable,
-        directory: Directory,
+        rows: Rows,
         dependents: DependentsTable,
         surroundings: Surroundings,
         publisher: Publisher,
@@ -50,9 +44,7 @@ class PackagePages:
         self._store = store
         self._objects = objects
         self._blobs = blobs
-        self._catalogue = catalogue
-        self._usage_table = usage_table
-        self._directory = directory
+        self._rows = rows
         self._dependents = dependents
         self._surroundings = surroundings
         self._publisher = publisher
@@ -80,7 +72,7 @@ class PackagePages:
             for key in seen.files.difference(offered):
                 self._objects.delete(key)
             self._forget_spent_blobs(package)
-            self._catalogue.put(self._rendering.entry(package, events))
+            self._rows.put_entry(package, events)
 
         return Part(installer_keys(name), write, files_under=f"packages/{name}/")
 
@@ -90,7 +82,7 @@ class PackagePages:
 
         def write(package: Package, events: Sequence[Event], usage: Usage, seen: Seen) -> None:
             self._replace(package, usage, seen.pages)
-            untold[:] = [self._put_rows(package, events, usage)]
+            untold[:] = [self._rows.put(package, events, usage)]
 
         def then() -> None:
             # After the rows: whoever handles these reads them.
@@ -107,7 +99,7 @@ class PackagePages:
         """The package's rows; `for_people` has the same and what follows."""
 
         def write(package: Package, events: Sequence[Event], usage: Usage, _: Seen) -> None:
-            self._put_rows(package, events, usage)
+            self._rows.put(package, events, usage)
 
         return Part((), write, with_usage=True)
 
@@ -123,7 +115,7 @@ class PackagePages:
         """The row that says whether this package is here; then the pages that say so are due."""
 
         def write(package: Package, events: Sequence[Event], _: Usage, __: Seen) -> None:
-            self._catalogue.put(self._rendering.entry(package, events))
+            self._rows.put_entry(package, events)
 
         def then() -> None:
             needs = self._dependents.of(name, _ALL).needs
@@ -137,7 +129,7 @@ class PackagePages:
 
         def write(package: Package, _: Sequence[Event], usage: Usage, seen: Seen) -> None:
             self._settling.replace(self._rendering.stats(package, usage), seen.pages)
-            self._put_usage(name, usage)
+            self._rows.put_usage(name, usage)
 
         def then() -> None:
             self._publisher.publish([PageStale(Page.HOME), PageStale(Page.STATISTICS)])
@@ -153,20 +145,6 @@ class PackagePages:
             self._caches.forget(f"packages/{name}/", f"{package_stream(name)} at {version}")
 
         return changed(self.for_installers(name), then=then)
-
-    def _put_rows(self, package: Package, events: Sequence[Event], usage: Usage) -> Untold:
-        """Returns the packages whose dependents changed."""
-        entry = self._rendering.entry(package, events)
-        listing = self._rendering.listing(entry, package, usage)
-        self._catalogue.put(entry)
-        self._put_usage(package.name, usage)
-        self._directory.put(package.name, listing, tokens_of(listing) if listing else frozenset())
-        return self._dependents.put(package.name, self._rendering.needs(package))
-
-    def _put_usage(self, name: str, usage: Usage) -> None:
-        row = row_of(name, usage)
-        if row:
-            self._usage_table.put(row, summary_of(usage))
 
     def _replace(self, package: Package, usage: Usage, seen: Mapping[str, str]) -> None:
         around = self._surroundings.of(package)

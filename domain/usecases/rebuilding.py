@@ -1,15 +1,23 @@
 """Making everything that is served again."""
 
 import contextlib
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 
+from domain.package import fold
+from domain.ports.blobs import Blobs
+from domain.ports.event_store import EventStore
 from domain.ports.objects import Objects
+from domain.streams import package_stream
 from domain.usecases.directory_pages import DirectoryPages
 from domain.usecases.lists import Lists
 from domain.usecases.package_pages import PackagePages
 from domain.usecases.release_pages import ReleasePages
+from domain.usecases.rendering import Rendering
+from domain.usecases.rows import Rows
 from domain.usecases.settling import Settling
-from domain.usecases.verification import Fault, Verification
+from domain.usecases.table_faults import DEPENDENTS, DIRECTORY
+from domain.usecases.verification import Difference, Fault, Stage, Told, Verification, untold
 
 
 class Rebuilding:
@@ -18,7 +26,11 @@ class Rebuilding:
     def __init__(
         self,
         verification: Verification,
+        store: EventStore,
         objects: Objects,
+        blobs: Blobs,
+        rendering: Rendering,
+        rows: Rows,
         settling: Settling,
         packages: PackagePages,
         releases: ReleasePages,
@@ -26,28 +38,34 @@ class Rebuilding:
         lists: Lists,
     ) -> None:
         self._verification = verification
+        self._store = store
         self._objects = objects
+        self._blobs = blobs
+        self._rendering = rendering
+        self._rows = rows
         self._settling = settling
         self._packages = packages
         self._releases = releases
         self._directory_pages = directory_pages
         self._lists = lists
 
-    def rebuild(self) -> Iterator[str]:
-        """Derive everything again; yields each package's name when it is done, also if its bytes are lost."""
-        names = list(self._verification.names())
-        for name in names:
-            # Rows first: pages of others show some of them.
+    def rebuild(self, told: Told = untold) -> Iterator[Difference]:
+        """Derive everything again, while others read and publish; yields what is lost.
+
+        Whoever stops half way leaves nothing worse than it was, and calls it again. What is right is left alone.
+        """
+        # Rows first: pages of others show some of them.
+        self._mend_rows(told)
+        for name in self._verification.names():
             with contextlib.suppress(LookupError):  # `differences` names what is lost
-                self._settling.package(name, self._packages.for_installers(name, anew=True), self._packages.rows())
-        for name in names:
-            with contextlib.suppress(LookupError):
-                self.renew(name)
-            yield name
+                self._write(name)
+            told(Stage.WRITE)
         self.renew_lists()
-        for difference in self._verification.differences():
+        for difference in self._verification.differences(told):
             if difference.fault is Fault.STRAY:
                 self._objects.delete(difference.key)
+            elif difference.fault is Fault.LOST:
+                yield difference
 
     def renew(self, name: str) -> None:
         """Write a package's pages again, as another software or other settings make them.
@@ -65,3 +83,45 @@ class Rebuilding:
         self._lists.for_people()
         self._lists.statistics()
         self._directory_pages.rewrite()
+
+    def _mend_rows(self, told: Told) -> None:
+        places: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        try:
+            for fault in self._verification.table_faults(told):
+                places[fault.name][fault.table].add(fault.place)
+        except ValueError:  # a row cannot be read: all are written, and then there is something to compare
+            self._mend({name: {} for name in self._verification.names()})
+            places.clear()
+            for fault in self._verification.table_faults():
+                places[fault.name][fault.table].add(fault.place)
+        self._mend(places)
+
+    def _mend(self, places: Mapping[str, Mapping[str, Collection[str]]]) -> None:
+        """Write the rows of packages anew: where their parts stand, or should not, by package and table."""
+        for name, found in places.items():
+            self._rows.forget(name, found.get(DIRECTORY, ()), found.get(DEPENDENTS, ()))
+            with contextlib.suppress(LookupError):
+                self._settling.package(name, self._packages.rows())
+
+    def _write(self, name: str) -> None:
+        """Write files and pages of a package. Its rows are right, so nothing follows from it."""
+        damaged = self._restored(name)
+        parts = (
+            self._packages.for_installers(name, anew=damaged),
+            self._packages.surroundings(name),
+            self._releases.of_all(name),
+        )
+        self._settling.package(name, *parts)
+
+    def _restored(self, name: str) -> bool:
+        """Make private copies whole where the served ones are; returns whether any of those is to be offered again."""
+        package = fold(self._store.read(package_stream(name)))
+        files = self._rendering.files(package) if package else {}
+        damaged = False
+        for key, offer in files.items():
+            is_served = self._objects.sha256(key) == offer.sha256
+            damaged = damaged or not is_served
+            if is_served and self._blobs.sha256(offer.blob) != offer.sha256:
+                self._blobs.remove(offer.blob)
+                self._blobs.add_bytes(offer.blob, self._objects.get(key) or b"")
+        return damaged

@@ -1,5 +1,6 @@
 """What the site must hold for a package, as a function of its state, its metadata blobs and the settings."""
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
@@ -87,6 +88,13 @@ class Rendering:
                 offers[metadata_key(package.name, published)] = Offer(f"{blob}.metadata", published.metadata_sha256)
         return offers
 
+    def kept(self, package: Package) -> Iterable[Offer]:
+        """The blobs of all files, also while they are offered to nobody, with the core metadata of each."""
+        for file in package.files.values():
+            blob = _blob_of(package, file)
+            yield Offer(blob, file.published.sha256)
+            yield Offer(f"{blob}.metadata", file.published.metadata_sha256)
+
     def for_installers(self, package: Package, serial: int) -> Mapping[str, bytes]:
         """The project's pages for installers; none if it is not listed."""
         if not package.listed:
@@ -172,10 +180,13 @@ class Rendering:
         file = describing_file(package, release) if release else None
         if file is None:
             return None
-        return self._parsed(f"{_blob_of(package, file)}.metadata")
+        return self._parsed(f"{_blob_of(package, file)}.metadata", file.published.metadata_sha256)
 
-    def _read_and_parse(self, blob: str) -> Metadata:
-        return parse(self._blobs.read(blob), strict=False)
+    def _read_and_parse(self, blob: str, sha256: str) -> Metadata:
+        body = self._blobs.read(blob)
+        if hashlib.sha256(body).hexdigest() != sha256:
+            raise LookupError(blob)  # nothing is made of damaged bytes
+        return parse(body, strict=False)
 
 
 def labels_of(package: Package) -> tuple[str, ...]:

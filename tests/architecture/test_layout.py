@@ -42,6 +42,7 @@ def test_adapters_of_one_port_have_its_file_name_in_every_world() -> None:
         "identities.py",
         "identity_tokens.py",
         "pages.py",
+        "replicas.py",
         "repositories.py",
         "sealing.py",
         "secrets.py",

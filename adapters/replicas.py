@@ -1,0 +1,70 @@
+"""Room for a replay: the tables of the local world in a file of its own, in whatever world."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from adapters.local.catalogue import SqliteCatalogue
+from adapters.local.database import Database
+from adapters.local.dependents import SqliteDependents
+from adapters.local.directory import SqliteDirectory
+from adapters.local.usage_table import SqliteUsageTable
+from domain.ports.replicas import Replica, Tables
+
+_AT_ONCE = 1000
+
+
+class FolderReplicas:
+    """A Replicas whose files lie in a folder, or with None where the system has spare ones."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+
+    @contextmanager
+    def opened(self) -> Iterator[Replica]:
+        """An empty replica."""
+        with TemporaryDirectory(prefix="replica-", dir=self._folder) as folder:
+            database = Database(Path(folder) / "replica.db", kept=False)
+            try:
+                yield Replica(
+                    Tables(
+                        SqliteCatalogue(database),
+                        SqliteUsageTable(database),
+                        SqliteDirectory(database),
+                        SqliteDependents(database),
+                    ),
+                    _SqliteKeys(database),
+                )
+            finally:
+                database.close()
+
+
+class _SqliteKeys:
+    """Keys in a table that no home has."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        with database.transaction(derived=True) as connection:
+            connection.execute("CREATE TABLE keys (key TEXT PRIMARY KEY) WITHOUT ROWID")
+
+    def add(self, keys: Iterable[str]) -> None:
+        """Add these."""
+        self._each("INSERT OR IGNORE INTO keys VALUES (?)", keys)
+
+    def discard(self, keys: Iterable[str]) -> None:
+        """Remove these."""
+        self._each("DELETE FROM keys WHERE key = ?", keys)
+
+    def __iter__(self) -> Iterator[str]:
+        key = ""
+        while found := self._database.rows("SELECT key FROM keys WHERE key > ? ORDER BY key LIMIT ?", (key, _AT_ONCE)):
+            for (key,) in found:
+                yield key
+
+    def _each(self, statement: str, keys: Iterable[str]) -> None:
+        left = iter(keys)
+        while some := list(islice(left, _AT_ONCE)):
+            with self._database.transaction(derived=True) as connection:
+                connection.executemany(statement, [(key,) for key in some])
