@@ -118,7 +118,9 @@ def _github(world: World, notes: Notes) -> None:
 
 
 def _can_build(world: World) -> None:
-    world.builder.will(lambda source, _: dict([make_wheel("spam", source.decode()), make_sdist("spam", source.decode())]))
+    world.builder.will(
+        lambda source, _: dict([make_wheel("spam", source.decode()), make_sdist("spam", source.decode())])
+    )
 
 
 def _submits(ref: str) -> Step:
@@ -156,10 +158,14 @@ def _eligible(world: World, *_: object) -> None:
 CASES = (
     Case("a submitter of this machine", (Step("create", _create),), founded, is_atomic=False),
     Case("tokens", (Step("issue", _issue), Step("revoke", _revoke)), founded),
-    Case("login and logout", (Step("login", _login), Step("local login", _local_login), Step("logout", _logout)), founded),
+    Case(
+        "login and logout", (Step("login", _login), Step("local login", _local_login), Step("logout", _logout)), founded
+    ),
     Case("login of a device", (Step("login", _device),), founded, is_atomic=False),
     Case(
-        "trusted publisher", (Step("trust", _trust), Step("mint and upload", _mint), Step("distrust", _distrust)), _workflows
+        "trusted publisher",
+        (Step("trust", _trust), Step("mint and upload", _mint), Step("distrust", _distrust)),
+        _workflows,
     ),
     Case("submission, files of a release", (_submits("v1.0"), Step("look", _looks)), _github),
     Case("submission, built", (_submits("v2.0"), Step("look", _looks)), _github),

@@ -7,6 +7,7 @@ from tests.faults.cases import Case, Notes, Step
 from tests.scenarios.conftest import World
 from tests.wheels import make_wheel
 
+
 def _start(world: World, *_: object) -> None:
     world.index.lists().ensure_start()
 
@@ -50,7 +51,15 @@ def _adapt(world: World, *_: object) -> None:
 
 
 def _import(world: World, notes: Notes, _: int) -> None:
-    for file in (make_wheel("spam", "1.0"), make_wheel("spam", "2.0"), make_wheel("eggs", "1.0"), WHEEL, SDIST, NEXT, BASE):
+    for file in (
+        make_wheel("spam", "1.0"),
+        make_wheel("spam", "2.0"),
+        make_wheel("eggs", "1.0"),
+        WHEEL,
+        SDIST,
+        NEXT,
+        BASE,
+    ):
         caller = notes["bob"] if file is BASE else notes["alice"]
         world.index.publishing().add(caller, world.received(*file))
 

@@ -33,9 +33,7 @@ def patched(watch: Watch, *, on: bool) -> Iterator[None]:
                 return watch.around(f"sqlite.{statement}", call) if is_end else call()  # type: ignore[no-any-return]
 
         connect = sqlite3.connect
-        patch.setattr(
-            database.sqlite3, "connect", lambda *args, **kwargs: connect(*args, factory=Connection, **kwargs)
-        )
+        patch.setattr(database.sqlite3, "connect", lambda *args, **kwargs: connect(*args, factory=Connection, **kwargs))
         yield
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
@@ -55,29 +55,23 @@ def listed(page: str, body: bytes) -> Iterator[Listed]:
                 yield Listed(page, key, fragment.removeprefix("sha256=") or None, core.removeprefix("sha256=") or None)
 
 
-def faults(read: Callable[[str], bytes | None], pages: Iterator[str], *, people: bool = True) -> list[str]:
+def faults(site: Mapping[str, bytes], *, people: bool = True) -> list[str]:
     """What is listed and not there, or not as it is listed.
 
     Args:
-        read: an object's bytes by its key; None if there is none.
-        pages: keys of all objects.
+        site: all objects by key.
         people: whether pages for people count, which follow a moment later.
     """
-    wrong: list[str] = []
-    digests: dict[str, str | None] = {}
-    for page in pages:
-        if page.startswith("packages/") or (page.startswith("project/") and not people):
-            continue
-        body = read(page)
-        for each in listed(page, body) if body is not None else ():
-            for key, sha256 in ((each.key, each.sha256), (f"{each.key}.metadata", each.metadata_sha256)):
-                if sha256 is None and key != each.key:
-                    continue
-                if key not in digests:
-                    found = read(key)
-                    digests[key] = None if found is None else hashlib.sha256(found).hexdigest()
-                if digests[key] is None or sha256 not in (None, digests[key]):
-                    wrong.append(f"{page} lists {key} as {sha256}, which is {digests[key]}")
+    pages = [key for key in site if not key.startswith("packages/") and (people or not key.startswith("project/"))]
+    wrong = []
+    for each in (each for page in pages for each in listed(page, site[page])):
+        wanted = [(each.key, each.sha256)]
+        if each.metadata_sha256:
+            wanted.append((f"{each.key}.metadata", each.metadata_sha256))
+        for key, sha256 in wanted:
+            found = hashlib.sha256(site[key]).hexdigest() if key in site else None
+            if found is None or sha256 not in (None, found):
+                wrong.append(f"{each.page} lists {key} as {sha256}, which is {found}")
     return wrong
 
 

@@ -1,6 +1,5 @@
 """How much is tried where: everything that differs in memory and by kills, a few calls where services are emulated."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -40,15 +39,14 @@ class Tally:
     wrong: Sequence[str]
 
 
-QUICK = Plan("quick", "memory", "stop", rest=2)
+QUICK = Plan("quick", "memory", "stop", rest=1)
 PLANS = (
     Plan("memory-stop", "memory", "stop", rest=24),
     Plan("memory-fail", "memory", "fail", rest=24, every_method=True),
     Plan("disk-kill", "local", "kill", rest=8),
     Plan("disk-kill-inside", "local", "kill", rest=6, fine=True),
-    Plan("aws-stop", "aws", "stop", rest=2),
+    Plan("aws-stop", "aws", "stop", rest=1),
 )
-"""With `SLS_PYPI_EVERY_FAULT` set, nothing is left out of it."""
 
 
 def tried(plan: Plan, case: Case, folder: Path) -> Tally:
@@ -56,6 +54,6 @@ def tried(plan: Plan, case: Case, folder: Path) -> Tally:
     with system(plan.world, folder, every_method=plan.every_method, waits=plan.fine) as index:
         trials = Trials(index, case, fine=plan.fine)
         reference = trials.prepare()
-        faults = trials.faults(plan.does, rest=0 if "SLS_PYPI_EVERY_FAULT" in os.environ else plan.rest)
+        faults = trials.faults(plan.does, rest=plan.rest)
         wrong = [f"{fault} of {case.name}: {found}" for fault in faults if (found := trials.tried(fault))]
         return Tally(reference.calls, len(faults), wrong)

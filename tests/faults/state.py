@@ -15,23 +15,30 @@ from tests.faults import listing
 from tests.scenarios.conftest import World
 
 State = Mapping[str, str]
+Site = Mapping[str, bytes]
 _MOST = 1000
 
 
-def seen(world: World, notes: Mapping[str, Any]) -> State:
+def site_of(world: World) -> Site:
+    """All objects that are served, by key: read once, as that takes seconds where services are emulated."""
+    return {key: body for key, body in world.snapshot().items() if body is not None}
+
+
+def seen(world: World, notes: Mapping[str, Any], site: Site) -> State:
     """What visitors, installers, owners and the holders of secrets see, and what it is derived from.
 
     Args:
         world: which has settled.
         notes: what clients remember; of it ``token...`` and ``session...`` are secrets.
+        site: what the world serves.
     """
-    return dict([*_site(world), *_packages(world), *_rows(world), *_accounts(world), *_usage(world), *_held(world, notes)])
+    served = [(f"site {key}", hashlib.sha256(body).hexdigest()) for key, body in site.items()]
+    return dict([*served, *_packages(world), *_rows(world), *_accounts(world), *_usage(world), *_held(world, notes)])
 
 
-def published(world: World) -> frozenset[tuple[str, str]]:
+def published(site: Site) -> frozenset[tuple[str, str]]:
     """Each file that installers are told of, with its digest."""
-    pages = [key for key in world.keys("simple/") if key.endswith("/index.v1_json")]
-    told = [each for page in pages for each in listing.listed(page, world.object(page) or b"{}")]
+    told = [each for page, body in site.items() if page.startswith("simple/") for each in listing.listed(page, body)]
     return frozenset((each.key, each.sha256 or "") for each in told)
 
 
@@ -40,11 +47,6 @@ def difference(found: State, expected: State) -> str:
     keys = sorted(key for key in {*found, *expected} if found.get(key) != expected.get(key))
     lines = [f"{key}\n  is      {found.get(key)!r:.300}\n  and not {expected.get(key)!r:.300}" for key in keys[:6]]
     return "\n".join([*lines, *([f"and {len(keys) - 6} more"] if len(keys) > 6 else [])])
-
-
-def _site(world: World) -> Iterator[tuple[str, str]]:
-    for key in world.keys():
-        yield f"site {key}", hashlib.sha256(world.object(key) or b"").hexdigest()
 
 
 def _packages(world: World) -> Iterator[tuple[str, str]]:
@@ -114,5 +116,3 @@ def _held(world: World, notes: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                 yield name, world.index.login_sessions().caller(secret).account
             except NotLoggedIn:
                 yield name, "nobody's"
-
-

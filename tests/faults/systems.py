@@ -35,8 +35,11 @@ KILLED = 137
 
 @cache
 def _pages() -> JinjaPages:
-    """Pure, and its templates take longer than what is tried with them."""
-    return JinjaPages()
+    """Pure, and its templates and assets take longer than what is tried with them."""
+    pages = JinjaPages()
+    assets = pages.assets()
+    pages.assets = lambda: assets  # type: ignore[method-assign]
+    return pages
 
 
 class Still:

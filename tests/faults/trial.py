@@ -1,18 +1,17 @@
-"""One use case, stopped at one point: then the index starts again, clients ask again, and nothing tells it from an
-undisturbed run."""
+"""One use case, stopped at one point: the index starts again, clients ask again, and the end is as if nothing had been."""
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
-from attrs import define, evolve, frozen
+from attrs import define, evolve, field, frozen
 
 from tests.faults import listing
 from tests.faults.calls import Call, chosen
 from tests.faults.cases import Case, Notes
 from tests.faults.fine import patched
-from tests.faults.state import State, difference, published, seen
+from tests.faults.state import Site, State, difference, published, seen, site_of
 from tests.faults.systems import KILLED, OnDisk, Stopped, Unavailable, fail, forked, kill, stop
 from tests.scenarios.conftest import World
 
@@ -83,7 +82,7 @@ class Trials:
     _system: Any
     _case: Case
     fine: bool = False
-    _notes: Notes = {}  # noqa: RUF012 - filled by `prepare`
+    _notes: Notes = field(factory=dict)
     _start: int = 0
     _reference: Reference | None = None
 
@@ -127,21 +126,22 @@ class Trials:
     def _undisturbed(self, system: Any) -> Reference:
         notes = dict(self._notes)
         with system.opened() as world, patched(system.watch, on=self.fine):
-            states, promised = [seen(world, notes)], [published(world)]
-            calls: list[Call] = []
+            site = site_of(world)
+            states, promised = [seen(world, notes, site)], [published(site)]
+            answer: Files = frozenset()
             system.watch.begin(0, lambda: None, after=False)
             for answered in self._run(system, world, notes):
-                if not answered.has_settled:
-                    with _unwatched(system):
-                        answer = published(world)
-                    continue
                 with _unwatched(system):
-                    states.append(seen(world, notes))
-                    promised.append(answer & published(world))
-            calls += system.watch.calls
+                    site = site_of(world)
+                    if answered.has_settled:
+                        states.append(seen(world, notes, site))
+                        promised.append(answer & published(site))
+                    else:
+                        answer = published(site)
             system.watch.on = False
-            assert _unsound(world) == "", _unsound(world)
-        return Reference(tuple(calls), tuple(states), tuple(promised))
+            wrong = _unsound(world, site)
+            assert not wrong, wrong
+        return Reference(tuple(system.watch.calls), tuple(states), tuple(promised))
 
     def _run(self, system: Any, world: World, notes: Notes) -> Iterator[Answered]:
         """Each step and what follows from it; yields when it is answered, and when all has settled."""
@@ -165,9 +165,10 @@ class Trials:
                 system.watch.begin(fault.at, stop, after=fault.after)
                 for last in self._run(system, world, dict(self._notes)):  # noqa: B007 - the last one before it stops
                     pass
-            return f"{fault} was not reached"
         except Stopped:
             system.watch.on = False
+        else:
+            return f"{fault} was not reached"
         with system.opened() as world:
             return self._recovered(system, world, last, settle_first=not fault.after)
 
@@ -205,7 +206,7 @@ class Trials:
             for number in range(len(self._case.steps)):
                 self._again(system, world, notes, number, 0)
             system.watch.on = False
-            return _report(seen(world, notes), self._reference.states[-1], "in the end") or _unsound(world)
+            return self._ended(world, notes)
 
     def _again(self, system: Any, world: World, notes: Notes, number: int, attempt: int) -> None:
         system.watch.step, system.watch.settling = number, False
@@ -226,42 +227,46 @@ class Trials:
         """What is wrong when the index has started again, when all has settled, and at the end."""
         assert self._reference is not None
         done, notes, states = last.steps, dict(last.notes), self._reference.states
-        wrong = "\n".join(listing.faults(world.object, iter(world.keys()), people=False))
+        site = site_of(world)
+        wrong = "\n".join(listing.faults(site, people=False))
         promised = self._reference.promised[done] & self._reference.promised[min(done + 1, len(states) - 1)]
-        wrong = wrong or "\n".join(f"lost: {key}" for key, _ in sorted(promised - published(world)))
+        wrong = wrong or "\n".join(f"lost: {key}" for key, _ in sorted(promised - published(site)))
         system.clock.step = last.time
         if not wrong and not last.has_settled:
             world.settle()
-            wrong = _report(_public(world, notes), _without_secrets(states[done]), f"after step {done}")
+            found = _without_secrets(seen(world, notes, site_of(world)))
+            wrong = _report(found, _without_secrets(states[done]), f"after step {done}")
         elif not wrong and settle_first and self._case.is_atomic:
             system.clock.step = self._start + done
             world.settle()
-            found = _public(world, notes)
+            site = site_of(world)
+            found = _without_secrets(seen(world, notes, site))
             if found not in (_without_secrets(states[done]), _without_secrets(states[done + 1])):
                 wrong = _report(found, _without_secrets(states[done + 1]), "half done")
-            wrong = wrong or _unsound(world)
+            wrong = wrong or "\n".join(listing.faults(site))
         if not wrong:
             for number in range(done, len(self._case.steps)):
                 self._again(system, world, notes, number, int(number == done and last.has_settled))
-            wrong = _report(seen(world, notes), states[-1], "in the end") or _unsound(world)
+            wrong = self._ended(world, notes)
         return wrong
 
-
-class _unwatched:  # noqa: N801 - a context manager
-    def __init__(self, system: Any) -> None:
-        self._watch = system.watch
-
-    def __enter__(self) -> None:
-        self._watch.on = False
-
-    def __exit__(self, *_: object) -> None:
-        self._watch.on = True
+    def _ended(self, world: World, notes: Notes) -> str:
+        assert self._reference is not None
+        site = site_of(world)
+        return _report(seen(world, notes, site), self._reference.states[-1], "in the end") or _unsound(world, site)
 
 
-def _unsound(world: World) -> str:
+@contextmanager
+def _unwatched(system: Any) -> Iterator[None]:
+    system.watch.on = False
+    yield
+    system.watch.on = True
+
+
+def _unsound(world: World, site: Site) -> str:
     """What the events do not say, and pages that list what is not there."""
     different = [f"{each.fault} {each.key}" for each in world.differences()]
-    return "\n".join([*different, *listing.faults(world.object, iter(world.keys()))])
+    return "\n".join([*different, *listing.faults(site)])
 
 
 def _report(found: Mapping[str, str], expected: Mapping[str, str], when: str) -> str:
@@ -269,23 +274,5 @@ def _report(found: Mapping[str, str], expected: Mapping[str, str], when: str) ->
     return f"{when}:\n{text}" if text else ""
 
 
-def _public(world: World, notes: Notes) -> State:
-    return _without_secrets(seen(world, notes))
-
-
 def _without_secrets(state: State) -> State:
     return {key: value for key, value in state.items() if not key.startswith(("token", "session"))}
-
-
-def tried_all(trials: Trials, faults: Sequence[Fault]) -> list[str]:
-    """What is wrong, by fault."""
-    assert trials._reference is not None
-    wrong = []
-    for fault in faults:
-        found = trials.tried(fault)
-        if found:
-            wrong.append(f"{fault}: {trials._reference.calls[fault.at - 1]}\n{found}")
-    return wrong
-
-
-__all__ = ["Fault", "Path", "Trials", "tried_all"]
