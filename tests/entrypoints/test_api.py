@@ -55,6 +55,8 @@ def test_a_file_is_yanked_and_unyanked(published: Site) -> None:
         b'{"yanked": "yes"}',
         b'{"yanked": 1}',
         b'{"yanked": true, "reason": 5}',
+        b'{"yanked": true, "reason": false}',
+        b'{"yanked": false, "reason": []}',
         b'{"yanked": true, "reason": "two\\nlines"}',
         b'{"yanked": true, "reason": "' + b"x" * 600 + b'"}',
         b'{"yanked": true, "other": 1}',

@@ -305,6 +305,8 @@ class TestPublishers:
             ({"kind": "jenkins"}, 422),
             ({"package": 7}, 422),
             ({"environment": 7}, 422),
+            ({"environment": False}, 422),
+            ({"environment": []}, 422),
             ({"owner_id": 1}, 422),
             ({"package": "a/b"}, 400),
             ({"package": "simple"}, 400),

@@ -237,3 +237,10 @@ def test_what_can_be_no_name_is_no_package(
     method = "GET" if address.endswith("csv") else "DELETE"
     status, body, _ = ask(method, f"/api/packages/{name}{address}", {"Authorization": f"Bearer {secret}"})
     assert status == 404, body
+
+
+@pytest.mark.usefixtures("secret")
+def test_the_description_is_there_for_everybody() -> None:
+    status, body, headers = ask("GET", "/api/openapi.json")
+    assert (status, headers["content-type"]) == (200, "application/json")
+    assert json.loads(body)["servers"] == [{"url": "https://index.test"}]
