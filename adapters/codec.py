@@ -26,6 +26,7 @@ _SESSIONS: Mapping[str, type[Session]] = {kind.__name__: kind for kind in get_ar
 T = TypeVar("T")
 # Made once: json.dumps makes one for each call that wishes anything.
 _encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+_decoder = json.JSONDecoder()
 
 
 class Unreadable(Exception):
@@ -63,7 +64,7 @@ def decode(type_name: str, schema: int, json_text: str) -> Event:
             "Upgrade sls-pypi."
         )
     try:
-        data = json.loads(json_text)
+        data = _parsed(json_text)
         for step in range(schema, newest):
             data = UPCASTERS[type_name, step](data)
         return from_json(kind, data)
@@ -116,6 +117,14 @@ def _passing(what: str, kinds: Mapping[str, type[T]], type_name: str, json_text:
         return from_json(kind, json.loads(json_text))
     except ValueError as error:
         raise Unreadable(f"A {what} {type_name} that waits is damaged: {error}") from error
+
+
+def _parsed(json_text: str) -> Json:
+    """As `_text` made it; json.loads would look for white space around it, which takes a fifth as long again."""
+    data, end = _decoder.raw_decode(json_text)
+    if end != len(json_text):
+        raise ValueError(f"something follows at {end}")
+    return data  # type: ignore[no-any-return]
 
 
 def _text(data: Mapping[str, Any]) -> str:

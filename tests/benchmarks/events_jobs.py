@@ -129,7 +129,7 @@ def _of_length(length: int, events: int) -> Sequence[str]:
     return [f"package/of-{length}-{number:05}" for number in range(max(1, events // length))]
 
 
-def _events(store: "Store", stream: str, count: int) -> Sequence[Any]:
+def _events(store: "Store", stream: str, count: int) -> list[Any]:
     return [store.made(stream, version, fields(stream, version)) for version in range(1, count + 1)]
 
 
