@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from adapters.local import database
 from tests.faults.calls import Watch
 
 _CALLS = ("replace", "rename", "unlink", "rmdir", "mkdir", "fsync", "write", "copy_file_range")
@@ -30,10 +29,10 @@ def patched(watch: Watch, *, on: bool) -> Iterator[None]:
                     return super(Connection, self).execute(statement, *values)
 
                 is_end = statement in ("BEGIN IMMEDIATE", "COMMIT")
-                return watch.around(f"sqlite.{statement}", call) if is_end else call()  # type: ignore[no-any-return]
+                return watch.around(f"sqlite.{statement}", call) if is_end else call()
 
         connect = sqlite3.connect
-        patch.setattr(database.sqlite3, "connect", lambda *args, **kwargs: connect(*args, factory=Connection, **kwargs))
+        patch.setattr(sqlite3, "connect", lambda *args, **kwargs: connect(*args, factory=Connection, **kwargs))
         yield
 
 

@@ -284,10 +284,10 @@ def forked(act: Callable[[Callable[[object], None]], None]) -> Child:
             os._exit(status)
     os.close(writing)
     said: list[Any] = []
-    with os.fdopen(reading, "rb") as pipe:
+    with os.fdopen(reading, "rb") as heard:
         while True:
             try:
-                said.append(pickle.load(pipe))  # noqa: S301 - from our own child
+                said.append(pickle.load(heard))  # noqa: S301 - from our own child
             except EOFError:
                 break
     _, ended = os.waitpid(child, 0)

@@ -46,6 +46,7 @@ def test_every_port_of_the_containers_is_known() -> None:
 
 @pytest.mark.parametrize("table", ["ports", "uses"])
 def test_nothing_is_excused_that_is_not_there(table: str) -> None:
+    known: set[str] | frozenset[str]
     if table == "ports":
         known = {f"{port}.{method}" for port, own in calls.methods().items() for method in own}
         excused = {f"{port}.{method}" for port, own in calls.READING.items() for method in own}

@@ -1,9 +1,9 @@
-"""One use case, stopped at one point: the index starts again, clients ask again, and the end is as if nothing had been."""
+"""One use case, stopped at one point: the index starts again, clients ask again, and the end is as if it was not."""
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from attrs import define, evolve, field, frozen
 
@@ -93,8 +93,8 @@ class Trials:
             self._case.prepare(world, self._notes)
             world.settle()
         self._start = self._system.clock.step + 1
-        (reference,) = self._in_child("reference", lambda system, say: say(self._undisturbed(system)))
-        self._reference = reference
+        (found,) = self._in_child("reference", lambda system, say: say(self._undisturbed(system)))
+        self._reference = reference = cast("Reference", found)
         return reference
 
     def faults(self, does: str, *, each: bool = False, rest: int = 0) -> list[Fault]:
@@ -125,7 +125,7 @@ class Trials:
 
     def _undisturbed(self, system: Any) -> Reference:
         notes = dict(self._notes)
-        with system.opened() as world, patched(system.watch, on=self.fine):
+        with patched(system.watch, on=self.fine), system.opened() as world:
             site = site_of(world)
             states, promised = [seen(world, notes, site)], [published(site)]
             answer: Files = frozenset()
@@ -161,7 +161,7 @@ class Trials:
     def _stopping(self, system: Any, fault: Fault) -> str:
         last = self._begun(system)
         try:
-            with system.opened() as world, patched(system.watch, on=self.fine):
+            with patched(system.watch, on=self.fine), system.opened() as world:
                 system.watch.begin(fault.at, stop, after=fault.after)
                 for last in self._run(system, world, dict(self._notes)):  # noqa: B007 - the last one before it stops
                     pass
@@ -178,7 +178,7 @@ class Trials:
         copy.clock.step = self._system.clock.step
 
         def until_killed(say: Callable[[object], None]) -> None:
-            with copy.opened() as world, patched(copy.watch, on=self.fine):
+            with patched(copy.watch, on=self.fine), copy.opened() as world:
                 copy.watch.begin(fault.at, kill, after=fault.after)
                 for answered in self._run(copy, world, dict(self._notes)):
                     say(answered)
