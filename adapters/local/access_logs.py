@@ -15,6 +15,7 @@ from adapters.local.log_cleaning import cleaned
 from adapters.local.log_files import LogFile, LogFiles
 from adapters.local.log_lines import INCOMPLETE
 from adapters.local.log_query import COLUMNS, LogQuery, QueryFailed, can_be_named
+from adapters.local.log_texts import LogTexts
 from domain.messages import CountDownloads
 from domain.ports.access_logs import Findings, Query, Row
 from domain.ports.clock import Clock
@@ -45,7 +46,8 @@ class DuckDbAccessLogs:
         clock: Clock,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._files = LogFiles(folder, database, kept_days, clock, pause)
+        self._texts = LogTexts(tmp)
+        self._files = LogFiles(folder, database, kept_days, clock, self._texts, pause)
         self._tmp = tmp
         self._sql = sql
         self._pause = pause
@@ -81,8 +83,9 @@ class DuckDbAccessLogs:
         raise LookupError(query)
 
     def expire(self) -> None:
-        """Remove the logs whose time is over, and what killed queries left."""
+        """Remove the logs whose time is over, texts that nobody asked for, and what killed queries left."""
         self._files.expire()
+        self._texts.clear()
         log_workspace.sweep(self._tmp)
 
     def _found(self, request: CountDownloads, opened: ExitStack) -> tuple[Counter[str], LogQuery | None]:
@@ -93,13 +96,14 @@ class DuckDbAccessLogs:
             direct, others = _sorted_out(self._files.of(request.day), request.day, copied, malformed)
             with ExitStack() as attempt:
                 folder = attempt.enter_context(log_workspace.workspace(self._tmp))
-                tables = [*_tables(direct), *self._copies(others, folder, request.day, malformed)]
+                tables = [*_tables(direct, self._texts), *self._copies(others, folder, request.day, malformed)]
                 if not tables:
                     return malformed, None
                 query = attempt.enter_context(closing(LogQuery(self._sql, folder)))
                 changed = _run(query, request, tables, direct)
                 if not changed:
                     opened.push(attempt.pop_all())
+                    self._texts.remove(file.state for file in direct)
                     return malformed, query
                 copied.update(file.path for file in changed)
 
@@ -140,11 +144,11 @@ def _sorted_out(
     return direct, others
 
 
-def _tables(files: Sequence[LogFile]) -> list[Table]:
+def _tables(files: Sequence[LogFile], texts: LogTexts) -> list[Table]:
     paths: defaultdict[tuple[tuple[str, ...], bool], list[Path]] = defaultdict(list)
     for file in files:
-        contents = file.contents
-        paths[contents.fields, contents.compressed].append(file.path)
+        contents, text = file.contents, texts.of(file.state)
+        paths[contents.fields, contents.compressed and text is None].append(text or file.path)
     return [Table(fields, compressed, alike) for (fields, compressed), alike in paths.items()]
 
 

@@ -3,12 +3,14 @@
 import re
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 from attrs import field, frozen
 
 from adapters.local.log_lines import TOO_LONG, Fields, dates, is_clean, is_regular, laid_out, shape_of, sifted
 from adapters.local.log_text import Incomplete, LogText, opened
+from adapters.local.log_texts import Place, TextCopy
 
 _DAY = re.compile(rb"\d{4}-\d{2}-\d{2}")
 _MOST_FIELDS = 200
@@ -33,27 +35,36 @@ class LogContents:
     malformed: Mapping[str, int] = field(factory=dict)
 
 
-def examined(path: Path) -> LogContents:
+def examined(path: Path, place: Place | None = None) -> LogContents:
     """Read the file once.
+
+    Args:
+        path: of the file.
+        place: for the requests as text, if the file is compressed and can be read as it is.
 
     Raises:
         OSError: it is gone, cannot be read, or is no regular file.
     """
     found = _Found()
-    with opened(path) as file:
+    with opened(path) as file, closing(TextCopy(place)) as copy:
         text = LogText(file)
         try:
             for fields, lines in laid_out(text.pieces()):
                 found.add(fields, lines)
+                if text.compressed:
+                    copy.add(lines)
             whole = True
         except Incomplete:
             whole = False
+        only_fields = () if text.too_long else found.only_fields()
+        if not (whole and text.compressed and only_fields):
+            copy.drop()
     found.malformed[TOO_LONG] += text.too_long
     return LogContents(
         days=tuple(sorted(day.decode() for day in found.days)),
         whole=whole,
         compressed=text.compressed,
-        fields=() if text.too_long else found.only_fields(),
+        fields=only_fields,
         malformed=+found.malformed,
     )
 

@@ -20,6 +20,7 @@ from attrs import asdict, evolve, frozen
 from adapters.local.database import Database
 from adapters.local.log_contents import LogContents
 from adapters.local.log_readers import LogReaders, log_readers, worth_it
+from adapters.local.log_texts import LogTexts, Place
 from adapters.records import from_json
 from domain.ports.clock import Clock
 
@@ -49,6 +50,11 @@ class LogFile:
     data: str
 
     @property
+    def state(self) -> tuple[Path, Identity]:
+        """Tells the file from every other one, and from itself with other bytes."""
+        return self.path, self.identity
+
+    @property
     def contents(self) -> LogContents:
         """What it holds."""
         return from_json(LogContents, json.loads(self.data))
@@ -73,6 +79,7 @@ class LogFiles:
         database: remembers.
         kept_days: how long files are kept after they arrived; 0 for ever.
         clock: tells when that is over.
+        texts: takes the texts of files that are examined where many are.
         pause: waits for seconds.
     """
 
@@ -82,12 +89,14 @@ class LogFiles:
         database: Database,
         kept_days: int,
         clock: Clock,
+        texts: LogTexts,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self._folder = folder
         self._database = database
         self._kept_days = kept_days
         self._clock = clock
+        self._texts = texts
         self._pause = pause
 
     def of(self, day: str) -> list[LogFile]:
@@ -131,7 +140,8 @@ class LogFiles:
     def _examined(self, sizes: Mapping[Path, int]) -> Mapping[Path, LogFile]:
         many = worth_it(sum(sizes.values()))
         with log_readers(many) as readers, ThreadPoolExecutor(max(many, _THREADS)) as threads:
-            examined = threads.map(partial(self._examine, readers), sizes)
+            examine = self._unpack if many else self._examine
+            examined = threads.map(partial(examine, readers), sizes)
             files = [file for file in examined if file is not None]
         if files:
             with self._database.transaction(derived=True) as connection:
@@ -140,12 +150,20 @@ class LogFiles:
                 )
         return {file.path: file for file in files}
 
-    def _examine(self, readers: LogReaders, path: Path) -> LogFile | None:
+    def _unpack(self, readers: LogReaders, path: Path) -> LogFile | None:
+        """Examine a file, and keep its text for the query that follows."""
+        with self._texts.place(path) as place:
+            file = self._examine(readers, path, place)
+            if file is not None and place is not None:
+                self._texts.keep(file.state, place)
+            return file
+
+    def _examine(self, readers: LogReaders, path: Path, place: Place | None = None) -> LogFile | None:
         """Look at a file, several times if it changes meanwhile; None if it is gone."""
         try:
             for pause in (*PAUSES, None):
                 before = path.stat()
-                contents = readers.examined(path)
+                contents = readers.examined(path, place)
                 identity = _identity(path.stat())
                 if pause is None or (identity == _identity(before) and (contents.whole or not self._is_new(before))):
                     break

@@ -16,6 +16,7 @@ from queue import Empty, SimpleQueue
 from attrs import asdict
 
 from adapters.local.log_contents import LogContents, examined
+from adapters.local.log_texts import Place
 from adapters.records import from_json
 
 _WORTH_STARTING = 16 * 2**20  # bytes of files, which take one process as long as others take to start
@@ -31,20 +32,20 @@ class LogReaders:
     def __init__(self, readers: SimpleQueue[_Reader]) -> None:
         self._idle = readers
 
-    def examined(self, path: Path) -> LogContents:
-        """Read the file once.
+    def examined(self, path: Path, place: Place | None = None) -> LogContents:
+        """Read the file once; `place` is for the requests as text, if that saves work.
 
         Raises:
             OSError: it is gone, cannot be read, or is no regular file.
         """
         with suppress(Empty):
             reader = self._idle.get_nowait()
-            answer = _answer(reader, path)
+            answer = _answer(reader, path, place)
             if answer:
                 self._idle.put(reader)
             if answer.strip():
                 return from_json(LogContents, json.loads(answer))
-        return examined(path)
+        return examined(path, place)
 
 
 @contextmanager
@@ -67,11 +68,13 @@ def worth_it(size: int) -> int:
 
 
 def main() -> None:
-    """Answer each path by what the file holds, both as JSON in a line; by an empty line if it cannot be read."""
+    """Answer each request by what the file holds, both as JSON in a line; by an empty line if it cannot be read."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this ends it
     for line in sys.stdin:
+        path, target, most = json.loads(line)
+        place = None if target is None else Place(Path(target), most)
         try:
-            answer = json.dumps(asdict(examined(Path(json.loads(line)))))
+            answer = json.dumps(asdict(examined(Path(path), place)))
         except OSError:
             answer = ""
         try:
@@ -80,12 +83,13 @@ def main() -> None:
             return
 
 
-def _answer(reader: _Reader, path: Path) -> bytes:
+def _answer(reader: _Reader, path: Path, place: Place | None) -> bytes:
     """What the process says; nothing if it is gone."""
     if reader.stdin is None or reader.stdout is None:  # it has both
         return b""
+    request = (str(path), *((str(place.path), place.most) if place else (None, 0)))
     try:
-        reader.stdin.write(json.dumps(str(path)).encode() + b"\n")
+        reader.stdin.write(json.dumps(request).encode() + b"\n")
         reader.stdin.flush()
         answer = reader.stdout.readline()
     except OSError:

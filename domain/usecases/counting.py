@@ -30,7 +30,7 @@ LONGEST_BATCH = 1000
 """Characters of a batch's names with commas between them: Athena takes parameters of up to 1,024."""
 
 _PACKAGES_AT_ONCE = 200
-_DOWNLOADS_AT_ONCE = 20_000
+_DOWNLOADS_AT_ONCE = 50_000
 _QUERY_REMEMBERED = timedelta(days=7)
 _STATE_REMEMBERED = timedelta(days=60)
 

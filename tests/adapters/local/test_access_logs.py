@@ -18,6 +18,7 @@ from adapters.local.database import Database
 from adapters.local.log_contents import LogContents
 from adapters.local.log_lines import BYTES, INCOMPLETE, NO_FIELDS, TOO_LONG
 from adapters.local.log_query import LogQuery, QueryFailed
+from adapters.local.log_texts import Place
 from adapters.memory.access_logs import MemoryAccessLogs
 from domain.messages import CountDownloads
 from domain.ports.access_logs import Row
@@ -225,9 +226,9 @@ def test_a_file_that_vanishes_before_it_is_looked_at_is_no_error(bench: Bench, m
     path = bench.drop("a.gz", packed(log(line("a"))))
     examined = log_contents.examined
 
-    def examining(found: Path) -> LogContents:
+    def examining(found: Path, place: Place | None) -> LogContents:
         path.unlink()
-        return examined(found)
+        return examined(found, place)
 
     monkeypatch.setattr(log_readers, "examined", examining)
 

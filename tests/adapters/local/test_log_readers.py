@@ -14,6 +14,7 @@ from adapters.local import log_files, log_readers
 from adapters.local.database import Database
 from adapters.local.log_contents import LogContents, examined
 from adapters.local.log_files import LogFiles
+from adapters.local.log_texts import LogTexts, Place
 from tests.logs import DAY, line, log, packed
 
 CONTENTS = {
@@ -35,7 +36,7 @@ def paths(tmp_path: Path) -> list[Path]:
     return [folder / name for name in CONTENTS]
 
 
-def never(_: Path) -> LogContents:
+def never(_: Path, __: Place | None = None) -> LogContents:
     raise AssertionError
 
 
@@ -102,7 +103,7 @@ def test_a_reader_ends_with_its_input_as_when_whoever_started_it_is_killed(paths
     assert reader.stdout is not None
 
     with reader:
-        said, _ = reader.communicate(json.dumps(str(paths[0])).encode() + b"\n")
+        said, _ = reader.communicate(json.dumps((str(paths[0]), None, 0)).encode() + b"\n")
 
     assert json.loads(said)["days"] == [DAY]
     assert reader.returncode == 0
@@ -115,7 +116,7 @@ def test_a_reader_to_which_nobody_listens_any_more_ends_quietly(paths: list[Path
 
     with reader:
         reader.stdout.close()
-        reader.stdin.write(json.dumps(str(paths[0])).encode() + b"\n")
+        reader.stdin.write(json.dumps((str(paths[0]), None, 0)).encode() + b"\n")
 
     assert reader.returncode == 0
 
@@ -138,6 +139,11 @@ def test_a_folder_with_much_to_read_is_read_by_processes(
     monkeypatch.setattr(log_files, "worth_it", lambda size: 2 if size == sum(map(len, CONTENTS.values())) else 0)
     monkeypatch.setattr(log_readers, "examined", never)
     with closing(Database(tmp_path / "events.db")) as database:
-        files = LogFiles(tmp_path / "logs", database, 0, SystemClock(), pause=lambda _: None)
+        texts = LogTexts(tmp_path / "tmp")
+        files = LogFiles(tmp_path / "logs", database, 0, SystemClock(), texts, pause=lambda _: None)
 
-        assert {file.path for file in files.of(DAY)} == set(paths)
+        found = files.of(DAY)
+
+        assert {file.path for file in found} == set(paths)
+        # What can be read as it is and would have to be unpacked.
+        assert {file.path.name for file in found if texts.of(file.state)} == {"whole.gz", paths[-1].name}
