@@ -88,6 +88,11 @@ class Product:
             raise Failure(f"{self._command} is not there: say where it is with --sls-pypi")
         return output([self._command, "--version"]).splitlines()[-1].replace(", version", "")
 
+    @property
+    def python(self) -> Path:
+        """The interpreter with nothing but what it needs to run, once `version` was asked."""
+        return self._home / "bin" / "python"
+
     def _install(self) -> None:
         """Development has other programs' libraries, of which some are imported wherever they are found."""
         locked = _ROOT / "requirements" / "runtime.txt"

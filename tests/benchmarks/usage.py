@@ -15,12 +15,15 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # so that it runs as a plain script
 
 from tests.benchmarks.corpus import lay_out
+from tests.benchmarks.peers import Product
+from tests.benchmarks.peers import cache as installations
 from tests.benchmarks.processes import output
 from tests.benchmarks.usage_logs import DAY, write_logs
 from tests.benchmarks.web import Failure
@@ -126,8 +129,16 @@ def _note(findings: Findings, name: str, told: Mapping[str, float]) -> None:
 
 
 def _job(job: str, logs: Path, home: Path) -> Mapping[str, float]:
-    found: Mapping[str, float] = json.loads(output((sys.executable, str(_JOBS), job, str(logs), str(home), DAY)))
+    found: Mapping[str, float] = json.loads(output((_python(), str(_JOBS), job, str(logs), str(home), DAY)))
     return found
+
+
+@cache
+def _python() -> str:
+    """As users have it: development has libraries that are imported wherever they are found."""
+    product = Product(installations())
+    product.version()
+    return str(product.python)
 
 
 def _goaccess(work: Path) -> Took:
