@@ -5,22 +5,15 @@ from pathlib import Path
 
 from dependency_injector import containers, providers
 
-from adapters.archives import FileArchives
 from adapters.clock import SystemClock
 from adapters.github.app import GitHubApp
-from adapters.github.identities import GitHubIdentities
-from adapters.github.repositories import GitHubRepositories
-from adapters.github.sources import GitHubSources
-from adapters.local.access_logs import DuckDbAccessLogs
 from adapters.local.blobs import FolderBlobs
 from adapters.local.build_logs import FolderBuildLogs
 from adapters.local.build_usage import BuildLimits
-from adapters.local.builder import SandboxBuilder
 from adapters.local.caches import NoCaches
 from adapters.local.catalogue import SqliteCatalogue
 from adapters.local.database import Database
 from adapters.local.dependents import SqliteDependents
-from adapters.local.details import FolderDetails
 from adapters.local.directory import SqliteDirectory
 from adapters.local.event_log import SqliteEventLog
 from adapters.local.event_store import SqliteEventStore
@@ -33,21 +26,19 @@ from adapters.local.staging import FolderStaging
 from adapters.local.submission_table import SqliteSubmissionTable
 from adapters.local.trust_table import SqliteTrustTable
 from adapters.local.usage_table import SqliteUsageTable
-from adapters.oidc import OidcTokens
 from adapters.oidc_keys import ISSUERS
-from adapters.pages import JinjaPages
 from adapters.replicas import FolderReplicas
 from adapters.sealing import AesSealing
 from adapters.secrets import SystemSecrets
 from adapters.workspace import FolderWorkspace
 from domain.ports.identity_tokens import Kind
+from infrastructure import local_factories
 from infrastructure.settings import (
     DEFAULT_BUILD_INDEX_URL,
     DEFAULT_GITHUB_API_URL,
     DEFAULT_GITHUB_URL,
     DEFAULT_LOG_DAYS,
 )
-from infrastructure.version import USER_AGENT
 
 QUERY = Path(__file__).with_name("athena") / "count_downloads.sql"
 
@@ -79,35 +70,31 @@ class Local(containers.DeclarativeContainer):
     directory = providers.Singleton(SqliteDirectory, database)
     dependents = providers.Singleton(SqliteDependents, database)
     facts_table = providers.Singleton(SqliteFactsTable, database)
-    repositories = providers.Singleton(
-        GitHubRepositories, github.provided.api_url, USER_AGENT, authorization=github.provided.authorization
-    )
-    identities = providers.Singleton(GitHubIdentities, github, USER_AGENT)
-    identity_tokens = providers.Singleton(OidcTokens, oidc_issuers, USER_AGENT)
+    repositories = providers.Singleton(local_factories.repositories, github)
+    identities = providers.Singleton(local_factories.identities, github)
+    identity_tokens = providers.Singleton(local_factories.identity_tokens, oidc_issuers)
     trust_table = providers.Singleton(SqliteTrustTable, database)
     replicas = providers.Singleton(FolderReplicas, home.provided.tmp)
-    details = providers.Singleton(FolderDetails, home.provided.usage, home.provided.tmp)
+    details = providers.Singleton(local_factories.details, home.provided.usage, home.provided.tmp)
     sessions = providers.Singleton(SqliteSessions, database)
     staging = providers.Singleton(FolderStaging, home.provided.tmp)
     workspace = providers.Singleton(FolderWorkspace, home.provided.tmp)
-    archives = providers.Singleton(FileArchives)
-    pages = providers.Singleton(JinjaPages)
+    archives = providers.Singleton(local_factories.archives)
+    pages = providers.Singleton(local_factories.pages)
     clock = providers.Singleton(SystemClock)
     submission_table = providers.Singleton(SqliteSubmissionTable, database)
     build_logs = providers.Singleton(FolderBuildLogs, home.provided.build_logs, home.provided.tmp)
     builder = providers.Singleton(
-        SandboxBuilder,
+        local_factories.builder,
         home.provided.builds,
         build_logs,
         build_limits,
         build_index_url,
         hidden=providers.List(home.provided.path),
     )
-    sources = providers.Singleton(
-        GitHubSources, github.provided.api_url, USER_AGENT, clock, authorization=github.provided.authorization
-    )
+    sources = providers.Singleton(local_factories.sources, github, clock)
     access_logs = providers.Singleton(
-        DuckDbAccessLogs,
+        local_factories.access_logs,
         home.provided.logs,
         home.provided.tmp,
         database,
