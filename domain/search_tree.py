@@ -119,19 +119,24 @@ def shape_json(shape: Shape) -> bytes:
 
 
 def shape_of(root: str, body: bytes | None) -> Shape:
-    """The shape that an object says; without an object there are no leaves."""
+    """The shape that an object says; without an object there are no leaves, and with one that is damaged neither."""
     if body is None:
         return Shape(root)
-    said = json.loads(body)
-    leaves: list[str] = []
+    try:
+        said = json.loads(body)
+        return Shape(root, tuple(_said(said["shape"], root)), frozenset(said.get("doubtful", ())))
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return Shape(root)
+
+
+def _said(symbols: str, root: str) -> Iterator[str]:
     ahead = [bits_of(root)]
-    for symbol in said["shape"]:
+    for symbol in symbols:
         node = ahead.pop()
         if symbol == _INNER:
             ahead += (node + "1", node + "0")
         elif symbol == _LEAF:
-            leaves.append(node)
-    return Shape(root, tuple(leaves), frozenset(said.get("doubtful", ())))
+            yield node
 
 
 def search_objects(listings: Iterable[Listing]) -> Mapping[str, bytes]:
