@@ -2,6 +2,8 @@
 
 from contextlib import suppress
 
+from attrs import evolve
+
 from domain.decider import NoSuchFile, NoSuchPackage
 from domain.package import Status
 from tests.faults.cases import Case, Notes, Step
@@ -83,7 +85,7 @@ def _mark(status: Status) -> Step:
     return Step(f"mark {status}", lambda world, *_: world.index.publishing().mark("frob", status, "so it is"))
 
 
-CASES = (
+_CASES = (
     Case("upload", uploads(WHEEL, SDIST, NEXT), founded),
     Case(
         "large file, sent first",
@@ -113,3 +115,4 @@ CASES = (
         published,
     ),
 )
+CASES = tuple(evolve(case, is_prompt=True) for case in _CASES)

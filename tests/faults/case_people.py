@@ -166,6 +166,7 @@ CASES = (
         "trusted publisher",
         (Step("trust", _trust), Step("mint and upload", _mint), Step("distrust", _distrust)),
         _workflows,
+        is_prompt=True,
     ),
     Case("submission, files of a release", (_submits("v1.0"), Step("look", _looks)), _github),
     Case("submission, built", (_submits("v2.0"), Step("look", _looks)), _github),

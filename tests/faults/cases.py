@@ -28,6 +28,7 @@ class Case:
         steps: each of which is answered before the next one.
         prepare: what is there before; it settles.
         is_atomic: whether a step that got no answer has happened or not, and nothing between, once all has settled.
+        is_prompt: whether installers see what a step did as soon as it is answered.
         worlds: in which it is.
     """
 
@@ -35,6 +36,7 @@ class Case:
     steps: tuple[Step, ...]
     prepare: Callable[[World, Notes], object] = lambda *_: None
     is_atomic: bool = True
+    is_prompt: bool = False
     worlds: tuple[str, ...] = ("memory", "local", "aws")
 
 

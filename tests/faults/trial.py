@@ -136,6 +136,7 @@ class Trials:
                     if answered.has_settled:
                         states.append(seen(world, notes, site))
                         promised.append(answer & published(site))
+                        assert not self._case.is_prompt or answer == published(site), "installers were told too late"
                     else:
                         answer = published(site)
             system.watch.on = False
