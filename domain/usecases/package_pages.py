@@ -66,7 +66,8 @@ class PackagePages:
         def write(package: Package, events: Sequence[Event], _: Usage, seen: Seen) -> None:
             offered = self._rendering.files(package)
             for key, offer in offered.items():
-                if anew or key not in seen.files:
+                # What is whole stays: the private copy may be the one that is damaged.
+                if key not in seen.files or (anew and self._objects.sha256(key) != offer.sha256):
                     self._blobs.offer(offer.blob, key)
             self._settling.replace(self._rendering.for_installers(package, len(events)), seen.pages)
             for key in seen.files.difference(offered):

@@ -1,8 +1,7 @@
 """Making everything that is served again."""
 
 import contextlib
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from domain.package import fold
 from domain.ports.blobs import Blobs
@@ -16,7 +15,7 @@ from domain.usecases.release_pages import ReleasePages
 from domain.usecases.rendering import Rendering
 from domain.usecases.rows import Rows
 from domain.usecases.settling import Settling
-from domain.usecases.table_faults import DEPENDENTS, DIRECTORY
+from domain.usecases.table_faults import DEPENDENTS, DIRECTORY, TableFault
 from domain.usecases.verification import Difference, Fault, Stage, Told, Verification, untold
 
 
@@ -85,15 +84,11 @@ class Rebuilding:
         self._directory_pages.rewrite()
 
     def _mend_rows(self, told: Told) -> None:
-        places: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         try:
-            for fault in self._verification.table_faults(told):
-                places[fault.name][fault.table].add(fault.place)
+            places = _places(self._verification.table_faults(told))
         except ValueError:  # a row cannot be read: all are written, and then there is something to compare
             self._mend({name: {} for name in self._verification.names()})
-            places.clear()
-            for fault in self._verification.table_faults():
-                places[fault.name][fault.table].add(fault.place)
+            places = _places(self._verification.table_faults())
         self._mend(places)
 
     def _mend(self, places: Mapping[str, Mapping[str, Collection[str]]]) -> None:
@@ -125,3 +120,13 @@ class Rebuilding:
                 self._blobs.remove(offer.blob)
                 self._blobs.add_bytes(offer.blob, self._objects.get(key) or b"")
         return damaged
+
+
+def _places(faults: Iterable[TableFault]) -> Mapping[str, Mapping[str, Collection[str]]]:
+    """Where parts of rows stand, or should not, by package and table; nowhere where it is about a whole row."""
+    places: dict[str, dict[str, set[str]]] = {}
+    for fault in faults:
+        of_package = places.setdefault(fault.name, {})
+        if fault.place:
+            of_package.setdefault(fault.table, set()).add(fault.place)
+    return places
