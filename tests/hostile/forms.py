@@ -106,7 +106,7 @@ def _digest(choices: Choices, content: bytes) -> tuple[bytes, bytes]:
     md5 = hashlib.md5(content, usedforsecurity=False)
     return choices.one_of(
         (
-            (b"sha256_digest", sha256),
+            *[(b"sha256_digest", sha256)] * 20,
             (b"sha256_digest", sha256.upper()),
             (b"blake2_256_digest", blake2.encode()),
             (b"md5_digest", md5.hexdigest().encode()),
@@ -139,7 +139,7 @@ def body(choices: Choices, boundary: bytes) -> tuple[bytes, bytes]:
     parts += [_digest(choices, content) for _ in range(choices.number(3))]
     if choices.chance(8):
         parts[0] = (b":action", choices.one_of(_ACTIONS))
-    for _ in range(max(0, choices.number(5) - 2)):
+    for _ in range(max(0, choices.number(8) - 5)):
         match choices.number(4):
             case 0:
                 del parts[choices.number(len(parts))]
@@ -160,7 +160,7 @@ def body(choices: Choices, boundary: bytes) -> tuple[bytes, bytes]:
     written = [_part(choices, boundary, key, value) for key, value in parts]
     if choices.chance(6):
         filename = choices.one_of(PATHS)
-    for _ in range(choices.one_of((1,) * 12 + (0, 2))):
+    for _ in range(choices.one_of((1,) * 24 + (0, 2))):
         parameter = choices.one_of((_PARAMETERS[0],) * 12 + _PARAMETERS) % filename
         written.insert(
             choices.number(len(written) + 1) if choices.chance(3) else len(written),
@@ -190,7 +190,7 @@ def _part(choices: Choices, boundary: bytes, key: bytes, value: bytes, parameter
 def _framed(choices: Choices, whole: bytes) -> tuple[bytes, bytes, bool]:
     """Header fields and bytes of a body, and whether nobody can doubt where it ends."""
     length = b"Content-Length: %d\r\n" % len(whole)
-    match choices.number(24):
+    match choices.number(48):
         case 0 | 1 | 2:
             return b"Transfer-Encoding: chunked\r\n", _chunked(choices, whole), True
         case 3:
@@ -245,7 +245,7 @@ def _chunked(choices: Choices, whole: bytes) -> bytes:
 def check(data: bytes, target: Target) -> str:
     """Send a form; returns what the first answer was."""
     choices = Choices(data)
-    boundary = choices.one_of((_BOUNDARIES[0],) * 20 + _BOUNDARIES)
+    boundary = choices.one_of((_BOUNDARIES[0],) * 60 + _BOUNDARIES)
     whole, sent = body(choices, boundary)
     headers = b"Host: x\r\nAuthorization: %s\r\n" % _authorization(choices, target)
     kind = choices.one_of(
@@ -260,7 +260,7 @@ def check(data: bytes, target: Target) -> str:
     )
     for _ in range(max(0, choices.number(8) - 6)):
         headers += choices.one_of(_HEADERS)
-    if choices.chance(20):
+    if choices.chance(40):
         whole, headers = gzip.compress(whole), headers + b"Content-Encoding: gzip\r\n"
     framing, framed, is_plain = _framed(choices, whole)
     path = choices.one_of(

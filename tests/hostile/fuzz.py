@@ -43,7 +43,7 @@ class Tried:
 
 
 def campaign(surface: Surface, name: str, seed: int, first: int, inputs: int, seconds: float) -> Tried:
-    """Try inputs until so many were tried, or so many seconds of processor time went by."""
+    """Try inputs until so many were tried, or so many seconds of processor time went by, or Ctrl-C."""
     tried = Tried()
     until = time.process_time() + seconds
     for number in range(first, first + inputs):
@@ -53,6 +53,8 @@ def campaign(surface: Surface, name: str, seed: int, first: int, inputs: int, se
             tried.outcomes[surface.check(seeded(f"{name} {seed} {number}"))] += 1
             if number % _BETWEEN_LOOKS == 0:
                 surface.look()
+        except KeyboardInterrupt:
+            break  # with what is known so far
         except Exception as error:  # noqa: BLE001 - whatever it is, it is what we look for
             tried.failed(number, error)
         tried.inputs += 1
