@@ -9,18 +9,20 @@ import hashlib
 import json
 import os
 import re
+import select
 import subprocess
 import sys
 import threading
+import time
 from collections import OrderedDict
 from html import escape
 from pathlib import Path
-from typing import IO
 
 LONGEST = 1024 * 1024
 """Characters. Longer descriptions are shown as plain text, and no more than this of them."""
 
 _SECONDS = 10.0
+_PIECE = 65_536
 _REMEMBERED = 16 * 1024 * 1024
 _ROOT = str(Path(__file__).parents[1])
 _PROGRAM = f"import sys; sys.path.insert(0, {_ROOT!r}); from adapters.readme_child import main; main()"
@@ -84,32 +86,21 @@ class ReadmeRenderer:
 
     def _answer(self, question: bytes) -> tuple[bytes, bool]:
         """A line from the child, incomplete if it died, and whether it was left to live."""
-        late = threading.Event()
+        deadline = time.monotonic() + self._seconds
         try:
-            child, pipe_in, pipe_out = self._running_child()
+            pipe_in, pipe_out = self._running_child()
         except OSError:
             return b"", False
-
-        def give_up() -> None:
-            late.set()
-            child.kill()
-
-        watchdog = threading.Timer(self._seconds, give_up)
-        watchdog.daemon = True
-        watchdog.start()
         try:
-            pipe_in.write(question)
-            pipe_in.flush()
-            return pipe_out.readline(), not late.is_set()
+            return _exchanged(pipe_in, pipe_out, question, deadline), True
+        except TimeoutError:
+            self.close()
+            return b"", False
         except OSError:
-            return b"", not late.is_set()
-        finally:
-            watchdog.cancel()
-            watchdog.join()
-            if late.is_set():
-                self.close()
+            return b"", True
 
-    def _running_child(self) -> tuple[subprocess.Popen[bytes], IO[bytes], IO[bytes]]:
+    def _running_child(self) -> tuple[int, int]:
+        """The ends of the pipes to it and from it."""
         child = self._child
         if child is None or self._owner != os.getpid() or child.poll() is not None:
             self.close()
@@ -120,12 +111,42 @@ class ReadmeRenderer:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 env=_environment(),
+                bufsize=0,
             )
             self._child, self._owner = child, os.getpid()
             atexit.register(self.close)
         if child.stdin is None or child.stdout is None:
             raise OSError("a child without pipes")
-        return child, child.stdin, child.stdout
+        os.set_blocking(child.stdin.fileno(), False)
+        return child.stdin.fileno(), child.stdout.fileno()
+
+
+def _exchanged(pipe_in: int, pipe_out: int, question: bytes, deadline: float) -> bytes:
+    """The line that answers a question, incomplete if there comes no more.
+
+    Raises:
+        TimeoutError: it is not there in time.
+        OSError: nobody listens.
+    """
+    poll = select.poll()
+    poll.register(pipe_out, select.POLLIN)
+    poll.register(pipe_in, select.POLLOUT)
+    left, answer = memoryview(question), bytearray()
+    while not answer.endswith(b"\n"):
+        seconds = deadline - time.monotonic()
+        ready = poll.poll(1000 * seconds) if seconds > 0 else []
+        if not ready:
+            raise TimeoutError
+        for pipe, _ in ready:
+            if pipe == pipe_in:
+                left = left[os.write(pipe_in, left) :]
+                if not left:
+                    poll.unregister(pipe_in)
+            elif piece := os.read(pipe_out, _PIECE):
+                answer += piece
+            else:
+                return bytes(answer)
+    return bytes(answer)
 
 
 def plain(text: str) -> str:

@@ -5,6 +5,7 @@ line would make it take the description apart, and `packaging` needs time by the
 """
 
 import re
+from functools import cached_property
 
 from attrs import field, frozen
 
@@ -47,7 +48,7 @@ class Fields:
         """Names of the fields that are there too often."""
         return frozenset(name for name, values in self.told.items() if name in SINGLE and len(values) > 1)
 
-    @property
+    @cached_property
     def undecodable(self) -> frozenset[str]:
         """Names of the fields that are not UTF-8."""
         return frozenset(name for name, values in self.told.items() if not all(map(_is_utf8, values)))

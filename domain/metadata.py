@@ -5,6 +5,8 @@ were published long ago under the rules of their time: it refuses what would con
 leaves out whatever else cannot be understood.
 """
 
+from functools import lru_cache
+
 from attrs import frozen
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
@@ -20,6 +22,7 @@ VERSIONS = ("1.0", "1.1", "1.2", "2.1", "2.2", "2.3", "2.4", "2.5", "2.6")
 _IDENTITY = ("metadata-version", "name", "version")
 _LONGEST_VERSION = 200
 _LONGEST_SPECIFIER = 1_000
+_REMEMBERED = 1024
 
 
 class InvalidMetadata(Invalid):
@@ -210,8 +213,14 @@ def _requires_python(told: str | None, *, strict: bool) -> str | None:
 
 
 def _is_specifier(told: str) -> bool:
+    return len(told) <= _LONGEST_SPECIFIER and _can_be_read(told)
+
+
+@lru_cache(_REMEMBERED)
+def _can_be_read(told: str) -> bool:
+    """Few are in use."""
     try:
-        return len(told) <= _LONGEST_SPECIFIER and str(SpecifierSet(told)) is not None
+        return str(SpecifierSet(told)) is not None
     except ValueError:
         return False
 

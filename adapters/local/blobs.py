@@ -1,5 +1,6 @@
 """Blobs as a folder."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,7 +23,7 @@ class FolderBlobs:
 
     def __init__(self, root: Path, objects: FolderObjects) -> None:
         self._folder = Folder(root, objects.tmp, _READ_ONLY)
-        self._root = root
+        self._root = os.fspath(root)
         self._objects = objects
 
     def add(self, key: str, source: Path) -> None:
@@ -63,7 +64,7 @@ class FolderBlobs:
         if not self._has(key):
             raise LookupError(key)
         try:
-            self._objects.put_file(site_key, self._root / key)
+            self._objects.put_file(site_key, f"{self._root}/{key}")
         except FileNotFoundError:
             if self._has(key):
                 raise
@@ -78,5 +79,4 @@ class FolderBlobs:
         return self._folder.keys(prefix)
 
     def _has(self, key: str) -> bool:
-        path = self._folder.find(key)
-        return path is not None and path.is_file()
+        return self._folder.has(key)

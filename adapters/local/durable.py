@@ -6,16 +6,19 @@ Paths are strings and calls are those of `os`, as for thousands of small files p
 import contextlib
 import ctypes
 import os
-import shutil
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from secrets import token_hex
 
 _AT_ONCE = 2**30  # bytes
+_PIECE = 2**20  # bytes
 _MANY = 64
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _waiting = True
+_DRAWN = token_hex(16)
+_NUMBERS = count()
 
 
 @contextmanager
@@ -36,18 +39,17 @@ def is_waiting() -> bool:
 
 def spare(folder: str) -> str:
     """A path in the folder that nobody uses."""
-    return f"{folder}/{token_hex(16)}"
+    # Lots are drawn once; a process that is forked later has another number.
+    return f"{folder}/{_DRAWN}-{os.getpid()}-{next(_NUMBERS)}"
 
 
 def write(path: str, body: bytes, mode: int, *, sync: bool) -> None:
     """Make a new file of these bytes, on disk if wanted. Its name is not on disk yet."""
     with _new(path, mode, sync=sync) as descriptor:
-        left = memoryview(body)
-        while left:
-            left = left[os.write(descriptor, left) :]
+        _write(descriptor, body)
 
 
-def copy(source: Path, path: str, mode: int, *, sync: bool) -> None:
+def copy(source: str | Path, path: str, mode: int, *, sync: bool) -> None:
     """Make a new file of another's bytes, on disk if wanted. Its name is not on disk yet.
 
     Raises:
@@ -59,8 +61,8 @@ def copy(source: Path, path: str, mode: int, *, sync: bool) -> None:
             while os.copy_file_range(original.fileno(), descriptor, _AT_ONCE):
                 pass
         # Then what is left: nothing, everything, or the rest before a disk that is full.
-        with open(descriptor, "wb", closefd=False) as file:
-            shutil.copyfileobj(original, file)
+        while piece := original.read(_PIECE):
+            _write(descriptor, piece)
 
 
 def sync(path: str) -> None:
@@ -102,6 +104,12 @@ def _sync_file_system(folder: str) -> bool:
     return True
 
 
+def _write(descriptor: int, body: bytes) -> None:
+    left = memoryview(body)
+    while left:
+        left = left[os.write(descriptor, left) :]
+
+
 @contextmanager
 def _new(path: str, mode: int, *, sync: bool) -> Iterator[int]:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
@@ -124,13 +132,13 @@ def make_folder(path: str) -> list[str]:
     Raises:
         FileExistsError: a file is in the way.
     """
-    if os.path.isdir(path):
-        return []
     parent = os.path.dirname(path)
-    above = make_folder(parent)
     try:
         os.mkdir(path)
     except FileExistsError:
         if not os.path.isdir(path):
             raise
-    return [*above, parent]
+        return []
+    except FileNotFoundError:
+        return [*make_folder(parent), *make_folder(path)]
+    return [parent]

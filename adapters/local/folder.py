@@ -49,6 +49,10 @@ class Folder:
         """Where the key's file is, if it has one; None if it cannot have one."""
         return Path(self._path(key)) if is_key(key) else None
 
+    def has(self, key: str) -> bool:
+        """Whether the key has a file."""
+        return is_key(key) and os.path.isfile(self._path(key))
+
     def opened(self, key: str) -> FileIO | None:
         """The file for reading; None if there is none."""
         if not is_key(key):
@@ -95,7 +99,7 @@ class Folder:
             durable.copy(source, staged, self._mode, sync=not self._deferred)
         self._place(key, staged)
 
-    def copy(self, key: str, source: Path) -> None:
+    def copy(self, key: str, source: str | Path) -> None:
         """Create or replace the file by another's bytes.
 
         Raises:

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from adapters.keys import check_key
 from adapters.local.folder import Folder
 from domain.ports.objects import ABSENT, ObjectChanged
 
@@ -43,7 +42,6 @@ class FolderObjects:
             ObjectChanged: another writer was faster.
             InvalidKey: the key is no plain relative path.
         """
-        check_key(key)
 
         def permit() -> None:
             if if_match is not None and self.etag(key) != if_match:
@@ -57,7 +55,7 @@ class FolderObjects:
         else:
             self._folder.write(key, body, permit)
 
-    def put_file(self, key: str, source: Path) -> None:
+    def put_file(self, key: str, source: str | Path) -> None:
         """Create or replace the object by a copy of a file.
 
         Raises:

@@ -1,10 +1,13 @@
 """A package's licence in a few words, as an SPDX expression where that can be told."""
 
+from functools import lru_cache
+
 from packaging.licenses import canonicalize_license_expression
 
 from domain.metadata import Metadata
 
 _LONGEST = 80
+_REMEMBERED = 1024
 # Classifiers that mean exactly one licence; BSD, Apache and GPL without a version could be several.
 _CLASSIFIED = {
     "Academic Free License (AFL)": "AFL-3.0",
@@ -56,8 +59,12 @@ def differs(license_name: str | None, repository: str | None) -> bool:
 
 def spdx(text: str) -> str | None:
     """The text as an SPDX expression; None if it is none, or longer than anybody writes one."""
-    if len(text) > _LONGEST:
-        return None
+    return _canonical(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(_REMEMBERED)
+def _canonical(text: str) -> str | None:
+    """Few are in use, and each page of a release names one."""
     try:
         return canonicalize_license_expression(text)
     except (ValueError, SyntaxError, RecursionError, MemoryError):
