@@ -226,7 +226,7 @@ class AwsPost:
         said = self._triggers._clients("sqs").get_queue_attributes(
             QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"]
         )
-        return said["Attributes"]["ApproximateNumberOfMessages"] == "0"
+        return bool(said["Attributes"]["ApproximateNumberOfMessages"] == "0")
 
 
 def _composed(ports: Any, clock: Clock, elsewhere: "Elsewhere") -> Index:

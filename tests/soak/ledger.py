@@ -44,6 +44,13 @@ class Ledger:
         with self._lock:
             self.counts[what] += times
 
+    def confirmed(self) -> int:
+        """How often something was confirmed to somebody so far."""
+        with self._lock:
+            return sum(
+                times for what, times in self.counts.items() if " confirmed" in what or what.startswith("installs")
+            )
+
     def confirm(self, file: Confirmed) -> None:
         """The index has it, or says so."""
         with self._lock:

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from random import Random
 
@@ -14,7 +15,8 @@ from tests.soak.ledger import Ledger
 
 _PROGRAM = (sys.executable, "-m", "entrypoints.local")
 _STOP_SECONDS = 120  # this is about what is kept, on machines that may be busy
-_LIVES_SECONDS = (1.0, 9.0)
+_CONFIRMS = (1, 30)
+_LONGEST_LIFE_SECONDS = 20.0
 
 
 class Server:
@@ -75,10 +77,15 @@ class Server:
         process.stdout.close()
 
     def lives_and_dies(self, random: Random, over: threading.Event) -> None:
-        """Serve for some seconds, again and again."""
-        while not over.wait(random.uniform(*_LIVES_SECONDS)):
-            self.stop(gently=random.random() < 0.25)
-            self.start()
+        """Serve until some more is confirmed, again and again: so it does something, on slow machines too."""
+        while not over.is_set():
+            enough = self._ledger.confirmed() + random.randint(*_CONFIRMS)
+            deadline = time.monotonic() + _LONGEST_LIFE_SECONDS
+            while self._ledger.confirmed() < enough and time.monotonic() < deadline and not over.is_set():
+                over.wait(0.05)
+            if not over.wait(random.random()):
+                self.stop(gently=random.random() < 0.25)
+                self.start()
 
     def command(self, *arguments: object, kill_after: float | None = None) -> int | None:
         """Run another command on the same home; None if it was killed."""
