@@ -1,7 +1,6 @@
-"""The product and its peers: how each is installed, loaded and started, as its own documentation says."""
+"""The peers: how each is installed, loaded and started, as its own documentation says."""
 
 import grp
-import hashlib
 import json
 import os
 import pwd
@@ -16,8 +15,7 @@ from tests.benchmarks.corpus import Corpus
 from tests.benchmarks.processes import Server, Upload, free_port, output, serve
 from tests.benchmarks.web import Failure, Request, basic, multipart, send
 
-_ROOT = Path(__file__).resolve().parents[2]
-_OWNER = "bench"
+ROOT = Path(__file__).resolve().parents[2]
 _SECRET = "benchmark"  # noqa: S105 - the password of a server that lives for minutes on the loopback
 _NGINX = """\
 user {user} {group};
@@ -73,51 +71,6 @@ class Peer(Protocol):
         ...
 
 
-class Product:
-    """sls-pypi itself: a command, or this checkout with nothing but what it needs to run, as users have it."""
-
-    def __init__(self, cache: Path, command: Path | None = None) -> None:
-        self._home, self._given = cache / "sls-pypi", command
-        self._command = str(command or self._home / "bin" / "sls-pypi")
-
-    def version(self) -> str:
-        """The version of the command, installed if need be; Failure if there is none."""
-        if self._given is None:
-            self._install()
-        elif not shutil.which(self._command):
-            raise Failure(f"{self._command} is not there: say where it is with --sls-pypi")
-        return output([self._command, "--version"]).splitlines()[-1].replace(", version", "")
-
-    @property
-    def python(self) -> Path:
-        """The interpreter with nothing but what it needs to run, once `version` was asked."""
-        return self._home / "bin" / "python"
-
-    def _install(self) -> None:
-        """Development has other programs' libraries, of which some are imported wherever they are found."""
-        locked = _ROOT / "requirements" / "runtime.txt"
-        done, wanted = self._home / "installed", hashlib.sha256(locked.read_bytes()).hexdigest()
-        if not done.exists() or done.read_text() != wanted:
-            _environment(self._home, "-r", str(locked))
-            done.write_text(wanted)
-        start = f"import sys; sys.path[0] = {str(_ROOT)!r}; from entrypoints.local.__main__ import main; main()"
-        script = Path(self._command)
-        script.write_text(f'#!/bin/sh\nexec {self._home}/bin/python -c "{start}" "$@"\n')
-        script.chmod(0o755)
-
-    def load(self, load: Load) -> Server:
-        """Import the wheels and make an upload token."""
-        home = ("--home", str(load.home))
-        began = time.perf_counter()
-        output([self._command, "import", str(load.corpus.directory), "--as", _OWNER, *home])
-        took = time.perf_counter() - began
-        token = output([self._command, "token", "create", _OWNER, *home])
-        # A public URL that stays, as anybody's does: with another one at each start all pages would be written anew.
-        argv = (self._command, "serve", *home, "--port", "0", "--base-url", "http://127.0.0.1:8000")
-        upload = Upload("/legacy/", basic("__token__", token))
-        return Server("sls-pypi", argv, None, "/simple/", load.corpus.names, upload=upload, loaded=took)
-
-
 class Nginx:
     """The same bytes as static files from one worker: what the machine can do."""
 
@@ -148,7 +101,7 @@ class Packaged:
         """The versions of what was asked for, installed if need be."""
         names = [requirement.partition("[")[0] for requirement in self._requirements]
         if not (done := self._home / "installed").exists():
-            _environment(self._home, *self._requirements)
+            environment(self._home, *self._requirements)
             done.touch()
         code = "import importlib.metadata as m, sys; print(*(f'{n} {m.version(n)}' for n in sys.argv[1:]), sep=', ')"
         return output([self.tool("python"), "-c", code, *names])
@@ -229,7 +182,7 @@ class Proxpi(Packaged):
 def cache() -> Path:
     """Where peers are installed once."""
     base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base, "sls-pypi") if base else _ROOT / ".cache") / "benchmarks"
+    return (Path(base, "sls-pypi") if base else ROOT / ".cache") / "benchmarks"
 
 
 class SimpleRepositoryServer(Packaged):
@@ -260,7 +213,8 @@ def everyone(cache: Path) -> dict[str, Peer]:
     }
 
 
-def _environment(home: Path, *requirements: str) -> None:
+def environment(home: Path, *requirements: str) -> None:
+    """An environment of this Python with what is required."""
     shutil.rmtree(home, ignore_errors=True)
     output([sys.executable, "-m", "venv", str(home)], "install the venv module of this Python")
     pip = [str(home / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check", *requirements]

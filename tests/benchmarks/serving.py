@@ -18,8 +18,9 @@ from tests.benchmarks import measure
 from tests.benchmarks.comparison import PRODUCT
 from tests.benchmarks.corpus import MANY, lay_out
 from tests.benchmarks.machine import machine, origin
-from tests.benchmarks.peers import Load, Peer, Product, cache, everyone
+from tests.benchmarks.peers import Load, Peer, cache, everyone
 from tests.benchmarks.processes import Running, Server, serve, settle
+from tests.benchmarks.product import Product
 from tests.benchmarks.tables import Findings, Key, report
 from tests.benchmarks.web import Failure
 

@@ -22,9 +22,9 @@ from typing import NamedTuple
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # so that it runs as a plain script
 
 from tests.benchmarks.corpus import lay_out
-from tests.benchmarks.peers import Product
 from tests.benchmarks.peers import cache as installations
 from tests.benchmarks.processes import output
+from tests.benchmarks.product import Product
 from tests.benchmarks.usage_logs import DAY, write_logs
 from tests.benchmarks.web import Failure
 
