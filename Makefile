@@ -4,12 +4,17 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 CHECKOV := .cache/checkov
 PIP_AUDIT := .cache/audit
+SCHEMATHESIS := .cache/hostile
+FUZZ_MINUTES := 5
+SOAK_MINUTES := 5
+API_EXAMPLES := 800
+SCHEMATHESIS_EXAMPLES := 15
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test check format clients confinement crash edge emulator end-to-end web benchmark template audit lock clean
+.PHONY: help install serve test check format clients confinement crash edge emulator end-to-end web bench soak hostile template audit lock clean
 
 help: ## list the targets
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s%s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s%s\n", $$1, $$2}'
 
 install: $(STAMP) ## make .venv with the sls-pypi command running this checkout
 
@@ -47,8 +52,21 @@ edge: install ## the edge functions in node and njs, and their syntax (needs nod
 confinement: install ## projects that do what no project should, in every way to shut a build away (slow)
 	$(BIN)/python -m pytest -m confinement tests/building
 
-crash: install ## kills servers while they work, and stops the worlds on disk and on AWS at calls of ports (slow)
+crash: install ## kills servers while they work, and stops every use case before and after every call of a port (slow)
 	$(BIN)/python -m pytest -n 2 -m crash tests
+
+soak: install ## several minutes of real clients, kills and restarts: nothing acknowledged is lost (SOAK_MINUTES)
+	$(BIN)/python -m tests.soak --minutes $(SOAK_MINUTES)
+
+hostile: install $(SCHEMATHESIS)/bin/schemathesis ## fuzz files, forms, logs, connections and the API (FUZZ_MINUTES)
+	$(BIN)/python -m tests.hostile.fuzz --minutes $(FUZZ_MINUTES)
+	$(BIN)/python -m tests.hostile.api_fuzz --examples $(API_EXAMPLES)
+	$(BIN)/python -m tests.hostile.api_schemathesis --examples $(SCHEMATHESIS_EXAMPLES)
+
+# What it needs clashes with what we use.
+$(SCHEMATHESIS)/bin/schemathesis:
+	$(PYTHON) -m venv $(SCHEMATHESIS)
+	$(SCHEMATHESIS)/bin/python -m pip install --quiet --disable-pip-version-check schemathesis==4.32.5
 
 emulator: install ## adapters on an emulated AWS with real isolation; made in .cache/emulator (needs CPython 3.13)
 	$(BIN)/python -m tests.emulator.environment
@@ -63,8 +81,8 @@ web: install ## every page in Chromium: accessibility, weight, search, Lighthous
 		axe-core@4.14.1 lighthouse@12.8.2 playwright-core@1.65.1 vnu-jar@26.9.27
 	$(BIN)/python -m pytest -m browser tests/web
 
-benchmark: install ## serving, start-up and uploads beside nginx, pypiserver, devpi and proxpi (long)
-	$(BIN)/python tests/benchmarks/serving.py
+bench: install ## every benchmark beside its peers, into docs/performance.md (an hour; apt install nginx wrk goaccess)
+	$(BIN)/python -m tests.benchmarks --write docs/performance.md
 
 template: install $(CHECKOV)/bin/checkov ## cfn-lint and checkov over infrastructure/template.yaml (no account, no network)
 	$(BIN)/cfn-lint --regions us-east-1 -- infrastructure/template.yaml
