@@ -160,6 +160,7 @@ def target(folder: Path, *, open_files: int | None = None, **changes: str) -> It
             env=environment(**changes),
             stdout=subprocess.PIPE,
             stderr=errors,
+            start_new_session=True,  # Ctrl-C ends the campaign, which then looks at the server
         )
     assert process.stdout is not None
     try:

@@ -15,7 +15,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
         yield served
 
 
-@pytest.mark.parametrize(("check", "inputs"), [(forms.check, 30), (requests.check, 60)])
+@pytest.mark.parametrize(("check", "inputs"), [(forms.check, 25), (requests.check, 50)])
 def test_a_server_is_none_the_worse(server: Target, check: Callable[[bytes, Target], str], inputs: int) -> None:
     outcomes = {check(seeded(f"{inputs} {number}"), server) for number in range(inputs)}
     assert "200" in outcomes
