@@ -1,7 +1,9 @@
 """Room for a replay: the tables of the local world in a file of its own, in whatever world."""
 
+import shutil
+import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +16,8 @@ from adapters.local.usage_table import SqliteUsageTable
 from domain.ports.replicas import Replica, Tables
 
 _AT_ONCE = 1000
+_PREFIX = "replica-"
+_ONE_DAY = 24 * 3600.0
 
 
 class FolderReplicas:
@@ -25,7 +29,8 @@ class FolderReplicas:
     @contextmanager
     def opened(self) -> Iterator[Replica]:
         """An empty replica."""
-        with TemporaryDirectory(prefix="replica-", dir=self._folder) as folder:
+        self._sweep()
+        with TemporaryDirectory(prefix=_PREFIX, dir=self._folder) as folder:
             database = Database(Path(folder) / "replica.db", kept=False)
             try:
                 yield Replica(
@@ -39,6 +44,13 @@ class FolderReplicas:
                 )
             finally:
                 database.close()
+
+    def _sweep(self) -> None:
+        """Remove what killed processes left: no replay takes a day."""
+        for left in self._folder.glob(f"{_PREFIX}*") if self._folder else ():
+            with suppress(FileNotFoundError):
+                if left.stat().st_mtime < time.time() - _ONE_DAY:
+                    shutil.rmtree(left, ignore_errors=True)
 
 
 class _SqliteKeys:

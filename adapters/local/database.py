@@ -21,6 +21,7 @@ _PATIENCE_SECONDS = 15.0
 """Whoever sends a request waits for an answer, and is to get one before they give up."""
 _PAUSE_SECONDS = 0.01
 _KEPT_CONNECTIONS = 8
+_MOST_LINES = 5
 _MAKING = threading.Lock()
 
 
@@ -86,6 +87,18 @@ class Database:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+
+    def damage(self, *, quickly: bool = False) -> Sequence[str]:
+        """What is wrong with the file, a line each; nothing if its structure is whole.
+
+        Args:
+            quickly: without comparing indexes with what they are of.
+        """
+        try:
+            found = self.rows(f"PRAGMA {'quick_check' if quickly else 'integrity_check'}({_MOST_LINES})")
+        except sqlite3.DatabaseError as error:
+            return [str(error)]
+        return [line for (line,) in found if line != "ok"]
 
     def close(self) -> None:
         """Close all connections; those in use close when they are given back."""

@@ -92,7 +92,7 @@ def _first(row: tuple[str, UsageSummary]) -> str:
 
 
 def _tells(row: UsageRow, wanted: UsageRow) -> bool:
-    """The stamp is no figure: that of a settled package stays behind, and one ahead of the events would stay for ever."""
+    """The stamp is no figure: a settled package's stays behind. One ahead of the events would stay for ever."""
     same = (row.total, row.last_30_days, row.latest) == (wanted.total, wanted.last_30_days, wanted.latest)
     return same and row.stamp <= wanted.stamp
 

@@ -61,6 +61,10 @@ def _home(settings: Settings) -> Iterator[Finding]:
             serving = not ours
         yield Finding("ok", f"Home {path}: {packages} packages")
         yield Finding("ok", "A server runs on it") if serving else Finding("note", "No server runs on it")
+        yield from (
+            Finding("fail", f"{home.database.name}: {line}: stop the server and restore the whole home from a backup")
+            for line in world.ports.database().damage(quickly=True)
+        )
         if waiting and not serving:
             yield Finding("note", f"{waiting} pages are due: `sls-pypi serve` writes them")
         if dead:

@@ -21,6 +21,7 @@ class HomeWorld:
 
     writer = "`serve` writes them"
     backup = "restore `blobs/` from a backup"
+    whole_backup = "stop the server and restore the whole home from a backup"
     caveat = ""
 
     def __init__(self, embedded: Embedded) -> None:
@@ -35,6 +36,16 @@ class HomeWorld:
     def folder(self) -> Path:
         """On the file system of the home, so that files can be moved into it."""
         return self._embedded.home.tmp
+
+    def damage(self) -> Sequence[str]:
+        """What SQLite says of its file. Damage within a text leaves the file in order; then pages differ."""
+        found = self._embedded.ports.database().damage()
+        return [f"{self._embedded.home.database.name}: {line}" for line in found]
+
+    def stamp(self) -> str:
+        """How many events there are."""
+        ((position,),) = self._embedded.ports.database().rows("SELECT max(position) FROM events")
+        return str(position)
 
     def backlog(self) -> Backlog:
         """Every message that waits or follows from events that nobody has looked at yet.

@@ -4,13 +4,11 @@ import sys
 import time
 from collections.abc import Sequence
 
-from rich.console import Console
-from rich.progress import track
-
 from domain.usecases.due import is_due
-from domain.usecases.verification import Difference, Fault
+from domain.usecases.verification import BLOBS, Difference, Fault
 from entrypoints.local.place import Place, opened
-from entrypoints.local.world import World
+from entrypoints.local.progress import shown
+from entrypoints.local.world import Backlog, World
 
 _PATIENCE_SECONDS = 60
 _PAUSE_SECONDS = 0.5
@@ -22,20 +20,17 @@ def verify(place: Place) -> int:
     Pages that are known to be stale are no fault: whoever writes them gets time to, if anybody is at it.
     """
     with opened(place, create=False) as world:
+        if _is_damaged(world):
+            return 1
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while True:
-            before = world.backlog()
-            found = list(world.index.verification().differences())
-            unsettled = before or world.backlog()
+            before, stamp = world.backlog(), world.stamp()
+            found = _differences(world)
+            unsettled = before or world.backlog() or world.stamp() != stamp
             if not (found and unsettled and world.is_worked_on() and time.monotonic() < deadline):
                 break
             time.sleep(_PAUSE_SECONDS)
-        faults = [
-            difference
-            for difference in found
-            if not is_due(difference.key, before.messages)
-            and not (before.adapting and not difference.key.startswith("packages/"))
-        ]
+        faults = [difference for difference in found if not _is_expected(difference, before)]
         for fault in faults:
             sys.stdout.write(f"{fault.fault:<9} {fault.key}\n")
         sys.stdout.write(_summary(world, place, faults, len(found) - len(faults), more=before.more))
@@ -45,18 +40,43 @@ def verify(place: Place) -> int:
 def rebuild(place: Place) -> int:
     """Derive everything again; returns the exit status."""
     with opened(place, create=False) as world:
-        verification = world.index.verification()
-        names = list(verification.names())
-        for _ in track(world.index.rebuilding().rebuild(), "Packages", len(names), console=Console(stderr=True)):
-            pass
+        if _is_damaged(world):
+            return 1
+        total = _packages(world)
+        with shown(total) as told:
+            lost = list(world.index.rebuilding().rebuild(told))
         world.derived()
-        lost = [difference for difference in verification.differences() if difference.fault is Fault.LOST]
         for difference in lost:
             sys.stdout.write(f"{difference.fault:<9} {difference.key}\n")
-        sys.stdout.write(f"{len(names)} packages derived again.\n")
+        sys.stdout.write(f"{total} packages derived again.\n")
         if lost:
             sys.stdout.write(f"Lost bytes are nowhere in this index: {world.backup}, then rebuild.\n")
     return 1 if lost else 0
+
+
+def _differences(world: World) -> Sequence[Difference]:
+    with shown(_packages(world)) as told:
+        return list(world.index.verification().differences(told))
+
+
+def _packages(world: World) -> int:
+    return sum(1 for _ in world.index.verification().names())
+
+
+def _is_damaged(world: World) -> bool:
+    """Whether events cannot be believed; says so."""
+    damage = world.damage()
+    for line in damage:
+        sys.stdout.write(f"damaged   {line}\n")
+    if damage:
+        sys.stdout.write(f"Nothing is compared with events that are damaged: {world.whole_backup}.\n")
+    return bool(damage)
+
+
+def _is_expected(difference: Difference, before: Backlog) -> bool:
+    """Whether the object is stale, and known to be."""
+    of_files = difference.key.startswith(("packages/", BLOBS))
+    return is_due(difference.key, before.messages) or (before.adapting and not of_files)
 
 
 def _summary(world: World, place: Place, faults: Sequence[Difference], pending: int, *, more: bool) -> str:

@@ -22,6 +22,8 @@ class StackWorld:
     writer = "the functions of the stack write them"
     backup = "bring back their earlier versions in the data bucket (docs/operator.md)"
 
+    whole_backup = "bring the table back to an earlier moment (docs/operator.md)"
+
     def __init__(self, deployed: Deployed, folder: Path) -> None:
         self._deployed = deployed
         self._folder = folder
@@ -44,6 +46,14 @@ class StackWorld:
         return (
             f"Pages may differ because this machine has other libraries than the functions: {others}." if others else ""
         )
+
+    def damage(self) -> Sequence[str]:
+        """DynamoDB keeps its own digests."""
+        return ()
+
+    def stamp(self) -> str:
+        """Nobody counts the events of a table."""
+        return ""
 
     def backlog(self) -> Backlog:
         """Something may be due until the queues have been empty for a while."""

@@ -51,8 +51,18 @@ class World(Protocol):
         """How lost bytes come back, as a sentence says it: "restore `blobs/` from a backup"."""
 
     @property
+    def whole_backup(self) -> str:
+        """How lost events come back, as a sentence says it: "restore the whole home from a backup"."""
+
+    @property
     def caveat(self) -> str:
         """Why pages may differ although nothing is wrong, as a sentence; empty if there is no such reason."""
+
+    def damage(self) -> Sequence[str]:
+        """What is wrong with the place where events are kept, if that can be told; nothing if all is well."""
+
+    def stamp(self) -> str:
+        """Changes whenever something is published, if that can be told."""
 
     def backlog(self) -> Backlog:
         """What is due now."""

@@ -1,0 +1,243 @@
+"""What is measured of a growing index, each in a process of its own: `growth_jobs.py JOB HOME NUMBER` prints JSON."""
+
+import hashlib
+import json
+import os
+import resource
+import shutil
+import sqlite3
+import statistics
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack, suppress
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Self
+from unittest.mock import patch
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # so that it runs as a plain script
+
+from adapters import readme
+from adapters.local import durable
+from adapters.local.database import Database
+from domain.caller import Caller
+from domain.digests import Digester
+from domain.received import ReceivedFile
+from domain.refusals import Refused
+from domain.search import WHOLE, name_token
+from domain.search_tree import leaf_key, map_key, path_of, root_of, shape_of
+from entrypoints.local.worker import worker_of
+from infrastructure.embedded import Embedded, opened
+from infrastructure.settings import Settings
+from tests.benchmarks.growth_corpus import account_of, packages, wheel_of
+from tests.benchmarks.usage_logs import DAY, write_logs
+
+Found = dict[str, float]
+
+
+def fill(world: Embedded, upto: int) -> Found:
+    """Publish packages until there are so many, and make all pages."""
+    began = cpu()
+    with durable.unwaited():
+        new = publish_missing(world, upto)
+        published = cpu()
+        world.index.lists().ensure_start()
+        for _ in worker_of(world).drain():
+            pass
+        readme.close()  # what a child used is known when it has ended
+    return {"new": len(new), "published_cpu": published - began, "pages_cpu": cpu() - published}
+
+
+def fill_tables(world: Embedded, upto: int) -> Found:
+    """Publish packages until there are so many, and make what is about all of them, but no pages of their own.
+
+    What a publish costs depends on tables and lists, and not on the pages of others.
+    """
+    packages()
+    began = cpu()
+    with durable.unwaited():
+        new = publish_missing(world, upto)
+        published = cpu()
+        settling, pages = world.index.settling(), world.index.package_pages()
+        for name in new:
+            settling.package(name, pages.rows())
+        rows = cpu()
+        with world.ports.database().transaction(derived=True) as connection:
+            connection.execute("UPDATE relayed SET position = (SELECT max(position) FROM events)")
+        world.index.rebuilding().renew_lists()
+    return {
+        "new": len(new),
+        "published_cpu": published - began,
+        "rows_cpu": rows - published,
+        "lists_cpu": cpu() - rows,
+    }
+
+
+def publish_missing(world: Embedded, upto: int) -> list[str]:
+    """Publish packages as `import` does until there are so many; returns the names of the new ones."""
+    known = set(world.index.verification().names())
+    publishing, new = world.index.publishing(), []
+    for number, listing in enumerate(packages()[:upto]):
+        if listing.name in known:
+            continue
+        login = account_of(number)
+        caller = Caller(world.index.tokens().register_local(login), login)
+        with suppress(Refused):
+            publishing.add(caller, received(world, *wheel_of(number)))
+            new.append(listing.name)
+    return new
+
+
+def received(world: Embedded, filename: str, content: bytes) -> ReceivedFile:
+    """The file as it has come in."""
+    digester = Digester()
+    digester.update(content)
+    path = world.home.tmp / f"growth-{hashlib.sha256(content).hexdigest()}"
+    path.write_bytes(content)
+    return ReceivedFile(filename, path, len(content), digester.digests())
+
+
+def cpu() -> float:
+    """Seconds of processors so far, also of processes that were started and have ended."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
+
+
+class Counted:
+    """What is written while it is open: whole files with their bytes, and waits for the disk."""
+
+    def __init__(self) -> None:
+        self.files, self.bytes, self.waits = 0, 0, 0
+
+    def __enter__(self) -> Self:
+        self._patches = ExitStack()
+        write, fsync, transaction = durable.write, os.fsync, Database.transaction
+
+        def counted(path: str, body: bytes, mode: int, *, sync: bool) -> None:
+            self.files, self.bytes = self.files + 1, self.bytes + len(body)
+            write(path, body, mode, sync=sync)
+
+        def synced(descriptor: int) -> None:
+            self.waits += 1
+            fsync(descriptor)
+
+        def committed(database: Database, *, derived: bool = False) -> AbstractContextManager[sqlite3.Connection]:
+            self.waits += not derived
+            return transaction(database, derived=derived)
+
+        for where, what, by in (
+            (durable, "write", counted),
+            (os, "fsync", synced),
+            (Database, "transaction", committed),
+        ):
+            self._patches.enter_context(patch.object(where, what, by))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._patches.close()
+
+
+def publish(world: Embedded, number: int) -> Found:
+    """One more release of the package of this number, then all pages that follow; twice, as the first one warms up."""
+    name = packages()[number].name
+    login = account_of(number)
+    caller = Caller(world.index.tokens().register_local(login), login)
+    worker = worker_of(world)
+    found: Found = {}
+    for version in ("1.1", "1.2"):
+        filename, content = wheel_of(number, version)
+        file = received(world, filename, content)
+        form = {"name": name, "filetype": "bdist_wheel"}
+        with Counted() as counted:
+            began = cpu()
+            world.index.publishing().upload(caller, form, file)
+            answered, waits = cpu(), counted.waits
+            for _ in worker.drain():
+                pass
+        found = {
+            "answered_cpu": answered - began,
+            "pages_cpu": cpu() - answered,
+            "files": counted.files,
+            "bytes": counted.bytes,
+            "waits_until_answered": waits,
+        }
+    return found
+
+
+def night(world: Embedded, _: int) -> Found:
+    """Count a day of the same 3,000 requests for 100 packages, and write all pages that follow."""
+    names = list(islice(world.index.verification().names(), 100))
+    with TemporaryDirectory() as folder:
+        write_logs(Path(folder) / "logs", names, 3_000)
+        for log in (Path(folder) / "logs").iterdir():
+            shutil.copy(log, world.home.logs)
+    began = cpu()
+    counting = world.index.counting()
+    downloads = sum(counting.count(request).downloads for request in counting.plan(DAY))
+    counted = cpu()
+    for _ in worker_of(world).drain():
+        pass
+    return {"downloads": downloads, "counted_cpu": counted - began, "pages_cpu": cpu() - counted}
+
+
+def search(world: Embedded, upto: int) -> Found:
+    """The bytes of one search for a whole name: the map and the leaf that the browser reads, over 200 names."""
+    objects, sizes = world.ports.objects(), []
+    for listing in packages()[: upto : max(1, upto // 200)]:
+        token = name_token(listing.name.replace("-", "")) + WHOLE
+        body = objects.get(map_key(root_of(token)))
+        leaf = shape_of(root_of(token), body).reached(path_of(token))
+        sizes.append((len(body or b""), len(objects.get(leaf_key(leaf)) or b"")))
+    return {"map": statistics.mean(map_ for map_, _ in sizes), "leaf": statistics.mean(leaf for _, leaf in sizes)}
+
+
+def verify(world: Embedded, _: int) -> Found:
+    """Compare everything."""
+    began = cpu()
+    count = sum(1 for _ in world.index.verification().differences())
+    readme.close()
+    return {"differences": count, "cpu": cpu() - began}
+
+
+def rebuild(world: Embedded, _: int) -> Found:
+    """Derive everything from an empty site and empty tables."""
+    for key in list(world.ports.objects().keys()):
+        world.ports.objects().delete(key)
+    with world.ports.database().transaction(derived=True) as connection:
+        for table in ("catalogue", "listings", "postings", "needs", "usage", "usage_summaries"):
+            connection.execute(f"DELETE FROM {table}")  # noqa: S608 - ours
+    began = cpu()
+    lost = sum(1 for _ in world.index.rebuilding().rebuild())
+    readme.close()
+    return {"lost": lost, "cpu": cpu() - began}
+
+
+JOBS: Mapping[str, Callable[[Embedded, int], Found]] = {
+    "fill": fill,
+    "fill-tables": fill_tables,
+    "publish": publish,
+    "night": night,
+    "search": search,
+    "verify": verify,
+    "rebuild": rebuild,
+}
+
+
+def main() -> None:
+    """Run one job."""
+    job, home, number = sys.argv[1:]
+    settings = Settings.from_environment({"SLS_PYPI_HOME": home, "SLS_PYPI_BASE_URL": "http://index.test"})
+    began = time.perf_counter()
+    with opened(settings, create=True) as world:
+        if world.home.shown_edition() is None:
+            world.home.record_edition(world.edition)
+        found = JOBS[job](world, int(number))
+    found["seconds"] = time.perf_counter() - began
+    found["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    sys.stdout.write(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()
