@@ -33,6 +33,7 @@ _EVERYBODY = (
     people.kills,
 )
 _SETTLING_SECONDS = 60
+_FAULTS = ("sls-pypi: ", "refused", "different", "missing", "stray", "lost", "unsafe")
 
 
 @click.command()
@@ -121,11 +122,7 @@ def _tell(ledger: Ledger, minutes: float, seed: int, said: str, *, verified: boo
     for trouble, times in ledger.troubles.most_common():
         click.echo(f"{times:>8}   {trouble}")
     click.echo("`verify` finds nothing." if verified else "`verify` FINDS DIFFERENCES:")
-    errors = [
-        line
-        for line in said.splitlines()
-        if " ERROR " in line or line.startswith(("different", "missing", "stray", "lost"))
-    ]
+    errors = [line for line in said.splitlines() if " ERROR " in line or line.startswith(_FAULTS)]
     for line in errors[:20]:
         click.echo(f"         {line}")
 
