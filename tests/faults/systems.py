@@ -2,10 +2,8 @@
 
 import gzip
 import os
-import pickle
 import shutil
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
 from datetime import datetime, timedelta
 from functools import cache
@@ -249,60 +247,3 @@ def _watched(outside: Outside, builder: Any, watch: Watch, wanted: Any) -> tuple
         name: Watched(name, getattr(outside, name), wanted.get(name, frozenset()), watch) for name in _OUTSIDE
     }
     return Outside(**doubles), Watched("builder", builder, wanted["builder"], watch)
-
-
-@define
-class Child:
-    """A forked process: what it said, one object after the other, and how it ended."""
-
-    said: list[Any]
-    status: int
-
-
-def forked(act: Callable[[Callable[[object], None]], None]) -> Child:
-    """Run `act` in a child that is this process as it is now; what it passes to its argument arrives here."""
-    reading, writing = os.pipe()
-    with warnings.catch_warnings():
-        # Whatever other threads a test runner has, they hold nothing that the child needs.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        child = os.fork()
-    if child == 0:
-        os.close(reading)
-        status = 1
-        try:
-            with os.fdopen(writing, "wb", buffering=0) as pipe:
-
-                def say(what: object) -> None:
-                    pipe.write(pickle.dumps(what))
-
-                try:
-                    act(say)
-                    status = 0
-                except Exception as error:  # noqa: BLE001 - told to the parent
-                    say(_Raised(f"{type(error).__name__}: {error}\n{_traceback(error)}"))
-        finally:
-            os._exit(status)
-    os.close(writing)
-    said: list[Any] = []
-    with os.fdopen(reading, "rb") as heard:
-        while True:
-            try:
-                said.append(pickle.load(heard))  # noqa: S301 - from our own child
-            except EOFError:
-                break
-    _, ended = os.waitpid(child, 0)
-    status = os.waitstatus_to_exitcode(ended)
-    if said and isinstance(said[-1], _Raised):
-        raise AssertionError(said[-1].why)
-    return Child(said, status)
-
-
-@define
-class _Raised:
-    why: str
-
-
-def _traceback(error: BaseException) -> str:
-    import traceback  # noqa: PLC0415
-
-    return "".join(traceback.format_exception(error))

@@ -11,8 +11,9 @@ from tests.faults import listing
 from tests.faults.calls import Call, chosen
 from tests.faults.cases import Case, Notes
 from tests.faults.fine import patched
+from tests.faults.forking import forked
 from tests.faults.state import Site, State, difference, published, seen, site_of
-from tests.faults.systems import KILLED, OnDisk, Stopped, Unavailable, fail, forked, kill, stop
+from tests.faults.systems import KILLED, OnDisk, Stopped, Unavailable, fail, kill, stop
 from tests.scenarios.conftest import World
 
 Files = frozenset[tuple[str, str]]
