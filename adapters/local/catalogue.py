@@ -2,10 +2,17 @@
 
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 
 from adapters.local.database import Database
 from adapters.records import from_json, to_json
 from domain.ports.catalogue import Entry
+
+
+@lru_cache(maxsize=16_384)
+def _parsed(data: str) -> Entry:
+    """Each publish makes lists out of all rows, of which one has changed."""
+    return from_json(Entry, json.loads(data))
 
 
 class SqliteCatalogue:
@@ -50,4 +57,4 @@ class SqliteCatalogue:
 
     def _select(self, condition: str, *values: str) -> Iterator[Entry]:
         rows = self._database.rows(f"SELECT data FROM catalogue {condition}", values)  # noqa: S608 - ours
-        return (from_json(Entry, json.loads(data)) for (data,) in rows)
+        return (_parsed(data) for (data,) in rows)
