@@ -166,3 +166,9 @@ def test_offers_while_the_blob_is_removed_are_whole_or_nothing(blobs: Blobs, obj
         assert offered is None or isinstance(offered, LookupError)
         assert objects.get(SITE_KEY) == (BODY if offered is None else None)
         objects.delete(SITE_KEY)
+
+
+def test_the_digest_is_that_of_the_bytes(blobs: Blobs) -> None:
+    assert blobs.sha256(KEY) is None
+    blobs.add_bytes(KEY, BODY)
+    assert blobs.sha256(KEY) == hashlib.sha256(BODY).hexdigest()

@@ -86,3 +86,14 @@ def test_of_simultaneous_rows_the_newest_stays(catalogue: Catalogue) -> None:
     assert together([partial(catalogue.put, row) for row in rows]) == [None] * 16
 
     assert catalogue.get("spam") == rows[-1]
+
+
+def test_a_row_that_is_forgotten_may_be_replaced_by_an_older_one(catalogue: Catalogue) -> None:
+    catalogue.put(evolve(ENTRY, stream_version=9))
+
+    catalogue.forget("spam")
+    catalogue.forget("spam")
+    assert catalogue.get("spam") is None
+
+    catalogue.put(ENTRY)
+    assert catalogue.get("spam") == ENTRY

@@ -130,3 +130,14 @@ def test_of_simultaneous_needs_one_wins_whole(dependents: DependentsTable) -> No
     assert sum(dependents.of(f"p{number}", 1).count for number in range(6)) == 1
     assert dependents.of("base", 1).count == 1
     assert dependents.put("spam", []).packages == {"base", *(f"p{number}" for number in range(6))}
+
+
+def test_needs_that_are_forgotten_are_nobodys_and_can_be_put_again(dependents: DependentsTable) -> None:
+    dependents.put("spam", needs("spam", ["base"]))
+
+    dependents.forget("spam", ["base", "other"])
+    dependents.forget("spam", [])
+    assert dependents.of("base", 1).count == 0
+
+    dependents.put("spam", needs("spam", ["base"]))
+    assert dependents.of("base", 1).count == 1

@@ -317,3 +317,14 @@ def test_what_a_listing_had_stays_owed_when_it_is_owed_again(directory: Director
     directory.owe(["spam"])
 
     assert told(directory) == [("spam", frozenset("ab"), frozenset({"local:alice"}))]
+
+
+def test_a_listing_that_is_forgotten_is_found_nowhere_and_can_be_put_again(directory: Directory) -> None:
+    directory.put("spam", LISTING, frozenset({"=spam", "a"}))
+
+    directory.forget("spam", ["a", "b"])
+    directory.forget("spam", ["a", "b"])
+    assert [*directory.between("=", ">"), *directory.between("a", "b"), *directory.owned_by(LISTING.owner)] == []
+
+    directory.put("spam", LISTING, frozenset({"=spam", "a"}))
+    assert directory.between("a", "b") == [Posting("a", LISTING)]

@@ -111,3 +111,14 @@ def test_many_summaries_are_read_to_the_last(usage_table: UsageTable) -> None:
         usage_table.put(evolve(ROW, name=name), UsageSummary(days={"2026-11-24": 1}))
 
     assert [name for name, _ in usage_table.summaries()] == names
+
+
+def test_what_is_forgotten_may_be_replaced_by_something_older(usage_table: UsageTable) -> None:
+    usage_table.put(evolve(ROW, stamp="9999-12-31#00000001"), UsageSummary(ci=1))
+
+    usage_table.forget(ROW.name)
+    usage_table.forget(ROW.name)
+    assert [*usage_table.rows(), *usage_table.summaries()] == []
+
+    usage_table.put(ROW, UsageSummary())
+    assert list(usage_table.rows()) == [ROW]
