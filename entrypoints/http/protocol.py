@@ -52,7 +52,7 @@ class PatientProtocol(HttpToolsProtocol):
     """One connection. The parser's callbacks do as uvicorn's, where this class says nothing else."""
 
     config: ServerConfig
-    _watch: Watch
+    watch: Watch
     _noting: Noting
 
     def __init__(
@@ -79,7 +79,7 @@ class PatientProtocol(HttpToolsProtocol):
         super().connection_made(transport)
         # A peer is waited for until it has taken everything, so that it is known whether an answer got through.
         transport.set_write_buffer_limits(HIGH_WATER_LIMIT, 0)
-        self._watch = Watch(self.loop, self._limits, transport, self._let_go)
+        self.watch = Watch(self.loop, self._limits, transport, self.let_go)
         self._noting = Noting(self.config.note, self.loop, self.flow, self.client)
         if self.limit_concurrency is not None and len(self.connections) >= self.limit_concurrency:
             self._make_room()
@@ -88,7 +88,7 @@ class PatientProtocol(HttpToolsProtocol):
         """The peer is gone, or we have let go of it."""
         self._noting.settle(arrived=exc is None and not self._has_hung_up)
         super().connection_lost(exc)
-        self._watch.end()
+        self.watch.end()
 
     def data_received(self, data: bytes) -> None:
         """Parse, and refuse headers without end."""
@@ -102,7 +102,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     def resume_writing(self) -> None:
         """The peer takes bytes again."""
-        self._watch.has_taken()
+        self.watch.has_taken()
         self._noting.settle(arrived=True)
         super().resume_writing()
 
@@ -116,7 +116,7 @@ class PatientProtocol(HttpToolsProtocol):
         self._received = self._fresh
         self._fresh = 0
         self._in_headers = True
-        self._watch.awaits(Awaited.HEADERS)
+        self.watch.awaits(Awaited.HEADERS)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """One field; nobody wants those behind a body (trailers), which could be without end."""
@@ -130,7 +130,7 @@ class PatientProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Answer at once, or start the app."""
         self._in_headers = False
-        self._watch.awaited = Awaited.ANSWER
+        self.watch.awaited = Awaited.ANSWER
         if self.transport.is_closing():
             return  # after a refusal, more of the same piece
         if self._received > self._limits.header_bytes < sum(len(name) + len(value) for name, value in self.headers):
@@ -149,8 +149,8 @@ class PatientProtocol(HttpToolsProtocol):
         self._fresh = 0
         if self._is_answering():
             super().on_body(body)
-        elif self._watch.awaited is Awaited.REQUEST:
-            self._watch.allow_for(len(body))  # refused before it had all come
+        elif self.watch.awaited is Awaited.REQUEST:
+            self.watch.allow_for(len(body))  # refused before it had all come
 
     def on_message_complete(self) -> None:
         """The end of a body, or of a request without one."""
@@ -160,8 +160,8 @@ class PatientProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """The app has answered; pipelined requests may follow."""
         super().on_response_complete()
-        if self._watch.awaited is Awaited.ANSWER and self.cycle.response_complete:
-            self._watch.awaits(Awaited.REQUEST)
+        if self.watch.awaited is Awaited.ANSWER and self.cycle.response_complete:
+            self.watch.awaits(Awaited.REQUEST)
 
     def send_400_response(self, msg: str) -> None:
         """What came is not HTTP."""
@@ -191,9 +191,9 @@ class PatientProtocol(HttpToolsProtocol):
         if answer is None:
             return False
         sent = self._write(answer, with_body=method == "GET")
-        self._noting.at_once(self._head(method), answer, sent, self._watch.since)
+        self._noting.at_once(self._head(method), answer, sent, self.watch.since)
         self.server_state.total_requests += 1
-        self._watch.awaits(Awaited.REQUEST)
+        self.watch.awaits(Awaited.REQUEST)
         return True
 
     def _write(self, answer: Answer, *, with_body: bool = True) -> int:
@@ -221,30 +221,31 @@ class PatientProtocol(HttpToolsProtocol):
         elif not self.transport.is_closing():
             sent = self._write(answer)
             self.transport.close()
-            has_begun = self._watch.awaited is not Awaited.REQUEST and self.url.startswith(b"/")
+            has_begun = self.watch.awaited is not Awaited.REQUEST and self.url.startswith(b"/")
             request = self._head(self.parser.get_method().decode()) if has_begun else b""
-            self._noting.at_once(request, answer, sent, self._watch.since)
+            self._noting.at_once(request, answer, sent, self.watch.since)
+
+    def let_go(self) -> None:
+        """Wait for the peer no longer."""
+        if self.watch.is_peer_stuck or self.transport.is_closing():
+            self._hang_up()
+        elif self.watch.awaited is Awaited.HEADERS:
+            self._refuse(timed_out())
+        else:
+            self.transport.close()
 
     def _make_room(self) -> None:
         """Let go of those who were waited for the longest: what they keep open, others need."""
         others = (peer for peer in self.connections if isinstance(peer, PatientProtocol) and peer is not self)
-        idle = sorted((peer for peer in others if peer._watch.is_idle), key=lambda peer: peer._watch.since)
+        idle = sorted((peer for peer in others if peer.watch.is_idle), key=lambda peer: peer.watch.since)
         for peer in idle[: len(idle) // _AT_ONCE + 1]:
-            peer._let_go()
+            peer.let_go()
 
     def _hang_up(self) -> None:
         """Forget the peer with all that it has not taken; otherwise the kernel would keep that for it."""
         self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NOT_LINGERING)
         self._has_hung_up = True
         self.transport.abort()
-
-    def _let_go(self) -> None:
-        if self._watch.is_peer_stuck or self.transport.is_closing():
-            self._hang_up()
-        elif self._watch.awaited is Awaited.HEADERS:
-            self._refuse(timed_out())
-        else:
-            self.transport.close()
 
 
 def _too_large() -> Answer:
