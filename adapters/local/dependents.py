@@ -42,7 +42,7 @@ class SqliteDependents:
             )
             return untold
 
-    def forget(self, dependent: str, packages: Iterable[str]) -> None:
+    def forget(self, dependent: str, packages: Iterable[str]) -> None:  # noqa: ARG002 - here both ends are one row
         """Remove what a package needs."""
         with self._database.transaction(derived=True) as connection:
             connection.execute("DELETE FROM needs WHERE dependent = ?", (dependent,))
