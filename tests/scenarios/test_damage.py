@@ -16,6 +16,8 @@ from tests.logs import DAY, line
 from tests.scenarios.conftest import World
 from tests.wheels import make_sdist, make_wheel
 
+# In memory with the fast tests; on disk and on AWS each takes a minute.
+pytestmark = pytest.mark.every_call
 WHEEL = make_wheel("frob", "1.0", metadata_extra="Summary: Turns things.\nRequires-Dist: other-thing")
 
 
@@ -38,7 +40,7 @@ def rebuilt(world: World) -> list[Difference]:
 
 
 @settings(
-    max_examples=25,
+    max_examples=15,
     database=None,
     phases=[Phase.generate],
     deadline=None,
