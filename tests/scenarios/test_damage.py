@@ -16,8 +16,8 @@ from tests.logs import DAY, line
 from tests.scenarios.conftest import World
 from tests.wheels import make_sdist, make_wheel
 
-# In memory with the fast tests; on disk and on AWS each takes a minute.
-pytestmark = pytest.mark.every_call
+# Each change is followed by a rebuild of everything, and there are many.
+pytestmark = pytest.mark.crash
 WHEEL = make_wheel("frob", "1.0", metadata_extra="Summary: Turns things.\nRequires-Dist: other-thing")
 
 
