@@ -27,7 +27,7 @@ def unavailable(request: Request, error: Exception) -> Response:
         case _:
             raise error
     logging.error("%s %s is answered 503: %s", request.method, request.url.path, error)
-    if request.url.path.startswith("/api"):
+    if request.url.path.startswith("/api/"):
         return problem(HTTPStatus.SERVICE_UNAVAILABLE, why, [_AGAIN])
     answer = told_to_uploader(HTTPStatus.SERVICE_UNAVAILABLE, why, request.headers.get("accept", ""))
     answer.headers.append(*_AGAIN)
