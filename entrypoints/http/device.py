@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from domain.devices import DEFAULT_NAME
 from domain.usecases.device_logins import DeviceLoggedIn, Waiting
-from entrypoints.http import shapes
+from entrypoints.http import proof_shapes
 from entrypoints.http.asking import Asking
 from entrypoints.http.calls import Body, Endpoint, WrongBody, answering_problems, json_body
 from entrypoints.http.login import Entrance, Way
@@ -47,7 +47,7 @@ class DeviceRoutes:
     async def _start(self, request: Request) -> Response:
         name = _name_of(await json_body(request))
         started = await self._asking.run(self._devices.start, name)
-        told: shapes.DeviceStarted = {
+        told: proof_shapes.DeviceStarted = {
             "device": started.handle,
             "user_code": started.user_code,
             "verification_uri": started.verification_uri,
@@ -61,10 +61,10 @@ class DeviceRoutes:
         match await self._asking.run(self._devices.ask, handle):
             case Waiting(interval):
                 seconds = _seconds(interval.total_seconds())
-                pending: shapes.DevicePending = {"status": "pending", "interval": seconds}
+                pending: proof_shapes.DevicePending = {"status": "pending", "interval": seconds}
                 return JSONResponse(pending, HTTPStatus.ACCEPTED, {"Retry-After": str(seconds)})
             case DeviceLoggedIn(login, made):
-                token: shapes.DeviceToken = {"token": made.secret, "login": login, "id": made.issued.id}
+                token: proof_shapes.DeviceToken = {"token": made.secret, "login": login, "id": made.issued.id}
                 return JSONResponse(token)
 
 

@@ -19,7 +19,7 @@ from domain.publishers import AUDIENCE, IdentityReused, PendingPublisherConteste
 from domain.refusals import Refused
 from domain.usecases.minting import Minted, Minting
 from domain.usecases.publishers import Publishers
-from entrypoints.http import shapes
+from entrypoints.http import proof_shapes
 from entrypoints.http.calls import Calls
 from entrypoints.http.refusals import status_of
 
@@ -70,7 +70,7 @@ class OidcRoutes:
     async def _audience(self, _: Request) -> Response:
         if self._minting is None:
             return _said(_OFF, HTTPStatus.FORBIDDEN)
-        audience: shapes.Audience = {"audience": AUDIENCE}
+        audience: proof_shapes.Audience = {"audience": AUDIENCE}
         return JSONResponse(audience)
 
     async def _mint(self, request: Request) -> Response:
@@ -94,7 +94,7 @@ class OidcRoutes:
     async def _discover(self, request: Request) -> Response:
         if self._minting is None or request.query_params.get("discover") not in _UPLOAD_PATHS:
             return _said("There is no trusted publishing for this upload address.", HTTPStatus.NOT_FOUND)
-        places: shapes.Discovery = {
+        places: proof_shapes.Discovery = {
             "audience-endpoint": f"{self._base_url}{AUDIENCE_PATH}",
             "token-mint-endpoint": f"{self._base_url}{MINT_PATH}",
         }
@@ -122,16 +122,16 @@ async def _identity_token(request: Request) -> str | None:
 
 def _minted(minted: Minted) -> Response:
     expires = int(minted.expires.timestamp())
-    told: shapes.Minted = {"success": True, "token": minted.secret, "expires": expires}
+    told: proof_shapes.Minted = {"success": True, "token": minted.secret, "expires": expires}
     return JSONResponse(told)
 
 
 def _failed(code: str, description: str) -> Response:
-    errors: list[shapes.MintError] = [{"code": code, "description": description}]
-    told: shapes.MintFailed = {"message": "Token request failed", "errors": errors}
+    errors: list[proof_shapes.MintError] = [{"code": code, "description": description}]
+    told: proof_shapes.MintFailed = {"message": "Token request failed", "errors": errors}
     return JSONResponse(told, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 def _said(message: str, status: HTTPStatus) -> Response:
-    told: shapes.Message = {"message": message}
+    told: proof_shapes.Message = {"message": message}
     return JSONResponse(told, status)

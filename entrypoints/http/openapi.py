@@ -14,7 +14,8 @@ from domain.caller import ForUploadsOnly
 from domain.logins import CrossSite, NotLoggedIn
 from domain.refusals import Refused
 from entrypoints.http.calls import WrongBody, status_for_caller
-from entrypoints.http.operations import OPERATIONS, Access, Errors, Operation, Told
+from entrypoints.http.operation import Access, Errors, Operation, Told
+from entrypoints.http.operations import OPERATIONS
 from entrypoints.http.refusals import status_of_kind
 from entrypoints.http.schemas import Schema, Schemas
 from entrypoints.http.shapes import Problem, UploadRefused

@@ -18,7 +18,7 @@ from entrypoints.http.answers import Answer, text
 from entrypoints.http.asgi import ASGIApp, RawHeaders
 from entrypoints.http.finishing import finishing
 from entrypoints.http.limits import Limits
-from entrypoints.http.stalls import LAST, timed_out
+from entrypoints.http.stalls import LAST, timed_out, too_large
 from entrypoints.http.watch import Awaited, Watch
 
 Immediate = Callable[[str, bytes, bytes, RawHeaders], Answer | None]
@@ -97,7 +97,7 @@ class PatientProtocol(HttpToolsProtocol):
         self._received += self._fresh
         super().data_received(data)
         if self._in_headers and self._received > self._limits.header_bytes:
-            self._refuse(_too_large())
+            self._refuse(too_large())
         self._piece = b""
 
     def resume_writing(self) -> None:
@@ -134,7 +134,7 @@ class PatientProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return  # after a refusal, more of the same piece
         if self._received > self._limits.header_bytes < sum(len(name) + len(value) for name, value in self.headers):
-            self._refuse(_too_large())
+            self._refuse(too_large())
             return
         if self._immediate is not None and self._answered_at_once(self._immediate):
             return
@@ -246,7 +246,3 @@ class PatientProtocol(HttpToolsProtocol):
         self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NOT_LINGERING)
         self._has_hung_up = True
         self.transport.abort()
-
-
-def _too_large() -> Answer:
-    return text(431, "431 Request Header Fields Too Large\n", LAST)

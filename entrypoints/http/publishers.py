@@ -12,7 +12,7 @@ from domain.ports.identity_tokens import Kind
 from domain.publishers import Wanted
 from domain.usecases.publishers import Publishers
 from domain.views.simple import timestamp
-from entrypoints.http import shapes
+from entrypoints.http import proof_shapes
 from entrypoints.http.calls import Body, Calls, WrongBody
 
 _KINDS = frozenset(kind.value for kind in Kind)
@@ -46,7 +46,7 @@ class PublisherRoutes:
         return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
-def _entry(publisher: PublisherTrusted) -> shapes.Publisher:
+def _entry(publisher: PublisherTrusted) -> proof_shapes.Publisher:
     return {
         "id": publisher.id,
         "kind": Kind(publisher.kind),

@@ -92,3 +92,8 @@ class Unstalled:
                 raise
         if has_stalled and not has_started:
             await timed_out().send(send)
+
+
+def too_large() -> Answer:
+    """The answer to a head that is longer than anybody's."""
+    return text(431, "431 Request Header Fields Too Large\n", LAST)

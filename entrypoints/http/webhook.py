@@ -19,7 +19,7 @@ from starlette.routing import Route
 from domain.refusals import Invalid, NotAllowed
 from domain.sources import check_full_name, check_ref
 from domain.usecases.submissions import Submissions
-from entrypoints.http import shapes
+from entrypoints.http import proof_shapes
 from entrypoints.http.asking import Asking
 from entrypoints.http.calls import Calls, WrongBody, answering_problems
 from entrypoints.http.refusals import problem
@@ -77,7 +77,7 @@ class Webhook:
             case _:
                 release = None
         if release is None:
-            ignored: shapes.Ignored = {"detail": "Only releases that are published matter here."}
+            ignored: proof_shapes.Ignored = {"detail": "Only releases that are published matter here."}
             return JSONResponse(ignored, HTTPStatus.ACCEPTED)
         delivery = request.headers.get("x-github-delivery", "")
         if not _DELIVERY.fullmatch(delivery):
@@ -90,7 +90,7 @@ class Webhook:
             release.full_name,
             release.tag,
         )
-        told: shapes.Delivered = {"submission": None if submission is None else submission.id}
+        told: proof_shapes.Delivered = {"submission": None if submission is None else submission.id}
         return JSONResponse(told, HTTPStatus.ACCEPTED)
 
 

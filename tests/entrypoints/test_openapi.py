@@ -23,7 +23,8 @@ from entrypoints.http.calls import status_for_caller
 from entrypoints.http.login import Way
 from entrypoints.http.oidc import CODES
 from entrypoints.http.openapi import NOT_DESCRIBED, document, refusals_of
-from entrypoints.http.operations import OPERATIONS, Access, Operation
+from entrypoints.http.operation import Access, Operation
+from entrypoints.http.operations import OPERATIONS
 from entrypoints.http.refusals import Unprocessable, status_of_kind
 from entrypoints.http.schemas import Is, Schemas
 from tests.entrypoints.conftest import Site

@@ -8,7 +8,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from entrypoints.http.operations import OPERATIONS, Access
+from entrypoints.http.operation import Access
+from entrypoints.http.operations import OPERATIONS
 from tests.hostile.api_target import Sent, Target
 from tests.hostile.api_values import TEXT, VALUES, Requests, header, path_of
 
