@@ -8,6 +8,7 @@ from attrs import frozen
 from dependency_injector import providers
 
 from adapters.local.build_usage import BuildLimits
+from adapters.local.database import PATIENCE_SECONDS
 from adapters.local.home import Home
 from domain.site_settings import Edition, SiteSettings
 from infrastructure.local import Local
@@ -36,13 +37,20 @@ class Embedded:
 
 
 @contextmanager
-def opened(settings: Settings, *, create: bool, site_settings: SiteSettings | None = None) -> Iterator[Embedded]:
+def opened(
+    settings: Settings,
+    *,
+    create: bool,
+    site_settings: SiteSettings | None = None,
+    patience: float = PATIENCE_SECONDS,
+) -> Iterator[Embedded]:
     """The index in a home.
 
     Args:
         settings: what the operator decided.
         create: make the home if there is none; otherwise that is an error.
         site_settings: what pages shall show; without it what they show already.
+        patience: seconds for which a writer waits for others.
 
     Raises:
         HomeUnusable: the folder cannot be used, or is no home.
@@ -56,6 +64,7 @@ def opened(settings: Settings, *, create: bool, site_settings: SiteSettings | No
     shown = site_settings or (wanted.settings if wanted and wanted.settings.base_url else settings.site())
     ports = Local(
         home=home,
+        patience=patience,
         log_days=settings.log_days,
         github=settings.github_app,
         oidc_issuers=settings.oidc_issuers,

@@ -12,7 +12,7 @@ from adapters.local.build_logs import FolderBuildLogs
 from adapters.local.build_usage import BuildLimits
 from adapters.local.caches import NoCaches
 from adapters.local.catalogue import SqliteCatalogue
-from adapters.local.database import Database
+from adapters.local.database import PATIENCE_SECONDS, Database
 from adapters.local.dependents import SqliteDependents
 from adapters.local.directory import SqliteDirectory
 from adapters.local.event_log import SqliteEventLog
@@ -53,12 +53,13 @@ class Local(containers.DeclarativeContainer):
     )
     oidc_issuers: providers.Dependency[Mapping[Kind, str]] = providers.Dependency(default=ISSUERS)
 
+    patience: providers.Dependency[float] = providers.Dependency(instance_of=float, default=PATIENCE_SECONDS)
     build_limits: providers.Dependency[BuildLimits] = providers.Dependency(
         instance_of=BuildLimits, default=BuildLimits()
     )
     build_index_url: providers.Dependency[str] = providers.Dependency(instance_of=str, default=DEFAULT_BUILD_INDEX_URL)
 
-    database = providers.Singleton(Database, home.provided.database)
+    database = providers.Singleton(Database, home.provided.database, patience=patience)
     event_store = providers.Singleton(SqliteEventStore, database)
     event_log = providers.Singleton(SqliteEventLog, database)
     publisher = providers.Singleton(SqlitePublisher, database)

@@ -9,20 +9,27 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from adapters.local import durable
 from adapters.local.migrations import MIGRATIONS
 
-_PATIENCE_SECONDS = 15.0
+PATIENCE_SECONDS = 15.0
 """Whoever sends a request waits for an answer, and is to get one before they give up."""
+
+# SQLite sleeps longer and longer between its looks, up to 0.1 s, while writers of another process take turns; and no
+# signal is handled meanwhile. So it is asked again and again.
+_LOOKING_SECONDS = 0.05
 _PAUSE_SECONDS = 0.01
+# The second is what a connection is told that lost the race for a lock dozens of times.
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_PROTOCOL)
 _KEPT_CONNECTIONS = 8
 _MOST_LINES = 5
 _MAKING = threading.Lock()
+T = TypeVar("T")
 
 
 class DatabaseTooNew(sqlite3.DatabaseError):
@@ -35,16 +42,19 @@ class Database:
     Args:
         path: where it is.
         kept: whether it is to survive the machine; nothing waits for the disk otherwise.
+        patience: seconds for which anybody waits for others who use it.
 
     Raises:
         DatabaseTooNew: a newer version of this software wrote it.
+        TimeoutError: others kept it locked all the time.
         sqlite3.Error: it is no database, or cannot be written.
         OSError: it cannot be made.
     """
 
-    def __init__(self, path: Path, *, kept: bool = True) -> None:
+    def __init__(self, path: Path, *, kept: bool = True, patience: float = PATIENCE_SECONDS) -> None:
         self._path = path
         self._kept = kept
+        self._patience = patience
         self._lock = threading.Lock()
         self._writing = threading.Lock()
         self._idle: list[sqlite3.Connection] = []
@@ -59,9 +69,13 @@ class Database:
             raise
 
     def rows(self, query: str, values: Sequence[object] | Mapping[str, object] = ()) -> list[tuple[Any, ...]]:
-        """What one reading statement finds: one consistent state, with everything committed before."""
+        """What one reading statement finds: one consistent state, with everything committed before.
+
+        Raises:
+            TimeoutError: others kept the file locked all the time, as they do while they bring it up to date.
+        """
         with self._connection() as connection:
-            return connection.execute(query, values).fetchall()
+            return _patiently(lambda: connection.execute(query, values).fetchall(), self._deadline())
 
     @contextmanager
     def transaction(self, *, derived: bool = False) -> Iterator[sqlite3.Connection]:
@@ -75,10 +89,9 @@ class Database:
             TimeoutError: others kept writing all the time.
             OSError: the disk is full.
         """
-        with self._turn() as left, self._connection() as connection, self._told_plainly():
-            connection.execute(f"PRAGMA busy_timeout = {max(1, int(1000 * left))}")
+        with self._turn() as deadline, self._connection() as connection, self._told_plainly():
             connection.execute(f"PRAGMA synchronous = {_synchronous(derived=derived) if self._kept else 'OFF'}")
-            connection.execute("BEGIN IMMEDIATE")
+            _patiently(lambda: connection.execute("BEGIN IMMEDIATE"), deadline)
             try:
                 yield connection
                 connection.execute("COMMIT")
@@ -120,15 +133,18 @@ class Database:
     def _turn(self) -> Iterator[float]:
         """Writers of one process queue here, where they wake at once; SQLite makes those of others sleep and look.
 
-        Yields for how many seconds they may go on waiting.
+        Yields until when they may go on waiting.
         """
-        deadline = time.monotonic() + _PATIENCE_SECONDS
-        if not self._writing.acquire(timeout=_PATIENCE_SECONDS):
+        deadline = self._deadline()
+        if not self._writing.acquire(timeout=self._patience):
             raise _locked()
         try:
-            yield deadline - time.monotonic()
+            yield deadline
         finally:
             self._writing.release()
+
+    def _deadline(self) -> float:
+        return time.monotonic() + self._patience
 
     @contextmanager
     def _told_plainly(self) -> Iterator[None]:
@@ -136,13 +152,9 @@ class Database:
         try:
             yield
         except sqlite3.OperationalError as error:
-            match error.sqlite_errorcode & 0xFF:
-                case sqlite3.SQLITE_FULL:
-                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path)) from error
-                case sqlite3.SQLITE_BUSY:
-                    raise _locked() from error
-                case _:
-                    raise
+            if _code(error) == sqlite3.SQLITE_FULL:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path)) from error
+            raise
 
     def _taken(self) -> sqlite3.Connection:
         with self._lock:
@@ -162,7 +174,7 @@ class Database:
     def _opened(self) -> sqlite3.Connection:
         # No isolation level: transactions begin and end only where this module says so.
         connection = sqlite3.connect(
-            self._path, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
+            self._path, timeout=_LOOKING_SECONDS, isolation_level=None, check_same_thread=False
         )
         try:
             connection.execute("PRAGMA foreign_keys = ON")
@@ -173,16 +185,8 @@ class Database:
 
     def _use_write_ahead_log(self, connection: sqlite3.Connection) -> None:
         """Let readers read while somebody writes; the file remembers it."""
-        deadline = time.monotonic() + _PATIENCE_SECONDS
-        while True:
-            try:
-                # Not within a transaction, and SQLite does not wait here for others who do the same.
-                with closing(connection.execute("PRAGMA journal_mode = WAL")):
-                    return
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                    raise
-                time.sleep(_PAUSE_SECONDS)
+        # Not within a transaction, and SQLite does not wait here for others who do the same.
+        _patiently(lambda: connection.execute("PRAGMA journal_mode = WAL").fetchall(), self._deadline())
 
     def _migrate(self) -> None:
         with self._connection() as connection:
@@ -199,6 +203,28 @@ class Database:
                 for statement in statements:
                     connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+
+def _patiently(act: Callable[[], T], deadline: float) -> T:
+    """What `act` returns as soon as nobody is in its way.
+
+    Raises:
+        TimeoutError: somebody was until the deadline.
+    """
+    while True:
+        try:
+            return act()
+        except sqlite3.OperationalError as error:
+            if _code(error) not in _BUSY:
+                raise
+            if time.monotonic() >= deadline:
+                raise _locked() from error
+        time.sleep(_PAUSE_SECONDS)
+
+
+def _code(error: sqlite3.Error) -> int:
+    """Without what SQLite says more in extended codes."""
+    return error.sqlite_errorcode & 0xFF
 
 
 def _locked() -> TimeoutError:

@@ -14,6 +14,8 @@ from infrastructure.index import Index
 from infrastructure.settings import Settings
 
 _ASKING_SECONDS = 5.0
+_PATIENCE_SECONDS = 300.0
+"""Nobody waits for an answer at a fixed time, and a command that has done half of its work is not to give up."""
 
 
 class HomeWorld:
@@ -53,9 +55,9 @@ class HomeWorld:
         What waits for others is not among them: nothing is wrong before they answer, and they may never.
         """
         publisher = self._embedded.ports.publisher()
-        messages: list[Message] = list(publisher.waiting())
-        for recorded in publisher.unseen():
-            messages += react(recorded)
+        # In this order: what is relayed meanwhile is seen twice, and not missed twice.
+        messages: list[Message] = [message for recorded in publisher.unseen() for message in react(recorded)]
+        messages += publisher.waiting()
         messages = [message for message in messages if not isinstance(message, FetchFacts | Build)]
         return Backlog(messages, adapting=self._embedded.home.shown_edition() != self._embedded.edition)
 
@@ -104,5 +106,5 @@ def opened_home(settings: Settings, *, create: bool) -> Iterator[HomeWorld]:
     Raises:
         HomeUnusable: the folder cannot be used, or is no home.
     """
-    with opened(settings, create=create) as embedded:
+    with opened(settings, create=create, patience=_PATIENCE_SECONDS) as embedded:
         yield HomeWorld(embedded)

@@ -173,9 +173,11 @@ def test_a_full_disk_changes_nothing(database: Database) -> None:
     assert store.owner_of("name/spam") is None
 
 
-def test_a_lock_of_another_program_is_waited_for_and_then_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adapters.local.database._PATIENCE_SECONDS", 0.05)
-    with closing(Database(path)) as database, closing(sqlite3.connect(path, isolation_level=None)) as other:
+def test_a_lock_of_another_program_is_waited_for_and_then_told(path: Path) -> None:
+    with (
+        closing(Database(path, patience=0.05)) as database,
+        closing(sqlite3.connect(path, isolation_level=None)) as other,
+    ):
         store = SqliteEventStore(database)
         store.append(STREAM, 0, [unyanked("1")])
         other.execute("BEGIN EXCLUSIVE")
@@ -187,6 +189,38 @@ def test_a_lock_of_another_program_is_waited_for_and_then_told(path: Path, monke
         other.execute("ROLLBACK")
         store.append(STREAM, 1, [unyanked("2")])
         assert store.version(STREAM) == 2
+
+
+def test_whoever_reads_waits_for_those_who_lock_everybody_out_and_is_then_told(path: Path) -> None:
+    with closing(Database(path)) as database:
+        SqliteEventStore(database).append(STREAM, 0, [unyanked("1")])
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode = DELETE").fetchall()
+        other.execute("BEGIN EXCLUSIVE")
+
+        with pytest.raises(TimeoutError, match="keeps the database locked"):
+            Database(path, patience=0.05)
+
+
+def test_somebody_patient_waits_longer_than_sqlite_would(path: Path) -> None:
+    with (
+        closing(Database(path, patience=60)) as database,
+        closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other,
+    ):
+        looks: list[str] = []
+        with database.transaction() as connection:  # it will be used again
+            connection.set_trace_callback(looks.append)
+        looks.clear()
+        other.execute("BEGIN IMMEDIATE")
+
+        writer = threading.Thread(target=SqliteEventStore(database).append, args=(STREAM, 0, [unyanked("1")]))
+        writer.start()
+        while looks.count("BEGIN IMMEDIATE") < 3:
+            pass
+        other.execute("ROLLBACK")
+        writer.join(60)
+
+        assert SqliteEventStore(database).version(STREAM) == 1
 
 
 def test_a_closed_database_is_not_used(database: Database) -> None:
