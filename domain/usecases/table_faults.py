@@ -4,7 +4,7 @@ import operator
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from heapq import merge
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import TypeVar
 
 from attrs import frozen
@@ -107,14 +107,25 @@ def _postings(found: Sequence[Posting], wanted: Sequence[Posting]) -> Iterator[T
             yield TableFault(DIRECTORY, name, is_there=place in ones, is_due=place in others, place=token)
 
 
-def _by_place(postings: Sequence[Posting]) -> dict[tuple[str, str], list[tuple[int, Posting]]]:
-    """Postings by token and name, with their places among those of their token."""
-    found: dict[tuple[str, str], list[tuple[int, Posting]]] = defaultdict(list)
-    counts: dict[str, int] = defaultdict(int)
-    for posting in postings:
-        found[posting.token, posting.listing.name].append((counts[posting.token], posting))
-        counts[posting.token] += 1
+def _by_place(postings: Sequence[Posting]) -> dict[tuple[str, str], list[tuple[bool, Posting]]]:
+    """Postings by token and name, each with whether no other of its token is on the wrong side of it.
+
+    Not with their numbers: a package that is missing, as it is due, would make all behind it look wrong.
+    """
+    found: dict[tuple[str, str], list[tuple[bool, Posting]]] = defaultdict(list)
+    for token, group in groupby(postings, key=lambda posting: posting.token):
+        same = list(group)
+        ranks = list(map(_rank, same))
+        highest = accumulate(ranks, max)
+        lowest = reversed(list(accumulate(reversed(ranks), min)))
+        for posting, before, behind in zip(same, highest, lowest, strict=True):
+            found[token, posting.listing.name].append((before == behind, posting))
     return found
+
+
+def _rank(posting: Posting) -> tuple[int, str]:
+    """Where it belongs among those of its token."""
+    return -posting.listing.downloads, posting.listing.name
 
 
 def _needs(name: str, found: Dependents, wanted: Dependents) -> Iterator[TableFault]:

@@ -84,6 +84,19 @@ def test_what_is_due_is_no_fault(world: World) -> None:
     assert [key for key in keys if not is_due(key, due)] == []
 
 
+def test_what_is_due_of_one_package_makes_no_other_look_wrong(world: World) -> None:
+    """A package that is listed among those that are there already moves them on by one place."""
+    populated(world)
+    world.upload(world.submitter("alice"), make_wheel("a-frob", "1.0"), name="a-frob")
+    pages = (Page.SIMPLE, Page.PROJECT, Page.NEEDED)
+    due = [*(PageStale(page, "a-frob") for page in pages), PageStale(Page.RELEASE, "a-frob", "1.0")]
+
+    keys = [difference.key for difference in world.differences()]
+
+    assert "table/directory/a-frob" in keys
+    assert [key for key in keys if not is_due(key, due)] == []
+
+
 @pytest.mark.concurrent
 def test_thirty_uploads_at_once_all_appear(world: World) -> None:
     alice = world.submitter("alice")
