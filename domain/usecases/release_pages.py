@@ -37,4 +37,6 @@ class ReleasePages:
             self._settling.replace(self._rendering.releases(package, labels_of(package)), seen.pages)
 
         pages = f"project/{name}/"
-        return Part([key for key in self._objects.keys(pages) if "/" in key.removeprefix(pages)], write)
+        return Part(
+            (), write, more=lambda: (key for key in self._objects.keys(pages) if "/" in key.removeprefix(pages))
+        )

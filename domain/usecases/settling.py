@@ -5,7 +5,7 @@ At the end it looks at its sources once more. So of two writers the later state 
 repeat and arrive late, and a page never falls back behind an answer that was given.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from attrs import frozen
 
@@ -30,6 +30,9 @@ class Seen:
     files: frozenset[str] = frozenset()
 
 
+More = Callable[[], Iterable[str]]
+"""Lists objects as they are now: others may make some meanwhile."""
+
 Write = Callable[[Package, Sequence[Event], Usage, Seen], None]
 
 
@@ -40,6 +43,7 @@ class Part:
     Attributes:
         keys: the objects.
         write: writes them, or raises `ObjectChanged` or LookupError.
+        more: further objects, some of which may have to be removed.
         files_under: where the package's files are, if `write` has to know which are there.
         with_usage: whether `write` wants the package's usage; otherwise it may get none.
         then: what follows once it is written.
@@ -47,6 +51,7 @@ class Part:
 
     keys: Sequence[str]
     write: Write
+    more: More = tuple
     files_under: str | None = None
     with_usage: bool = False
     then: Callable[[], None] = lambda: None
@@ -54,7 +59,7 @@ class Part:
     def seen(self, objects: Objects) -> Seen:
         """What is there now."""
         files = objects.keys(self.files_under) if self.files_under else ()
-        return Seen({key: objects.etag(key) for key in self.keys}, frozenset(files))
+        return Seen(_etags(objects, self.keys, self.more), frozenset(files))
 
 
 class Settling:
@@ -91,7 +96,7 @@ class Settling:
                     part.write(package, events, usage, there)
             except (ObjectChanged, LookupError):
                 # Another writer was faster, or removed the blob of a file that is deleted meanwhile.
-                if self._store.version(stream) == len(events) and all(map(self._unchanged, seen)):
+                if self._store.version(stream) == len(events) and seen == [part.seen(self._objects) for part in parts]:
                     raise
                 continue
             if self._store.version(stream) == len(events) and (
@@ -100,14 +105,19 @@ class Settling:
                 return
         raise Unsettled(f"{stream} keeps changing")
 
-    def pages(self, keys: Sequence[str], render: Callable[[], Mapping[str, bytes]]) -> None:
+    def pages(self, keys: Sequence[str], render: Callable[[], Mapping[str, bytes]], more: More = tuple) -> None:
         """Have objects written that are about many packages; `render` reads what they show.
+
+        Args:
+            keys: of the objects.
+            render: makes them.
+            more: further objects, some of which may have to be removed.
 
         Raises:
             Unsettled: others kept writing.
         """
         for _ in range(_ROUNDS):
-            seen = {key: self._objects.etag(key) for key in keys}
+            seen = _etags(self._objects, keys, more)
             try:
                 self.replace(render(), seen)
             except ObjectChanged:
@@ -126,5 +136,6 @@ class Settling:
         for key in seen.keys() - bodies.keys():
             self._objects.delete(key)
 
-    def _unchanged(self, seen: Seen) -> bool:
-        return all(self._objects.etag(key) == etag for key, etag in seen.pages.items())
+
+def _etags(objects: Objects, keys: Iterable[str], more: More) -> Mapping[str, str]:
+    return {key: objects.etag(key) for key in (*keys, *more())}

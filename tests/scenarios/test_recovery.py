@@ -8,6 +8,7 @@ from domain.messages import Page, PageStale
 from domain.usecases.due import is_due
 from domain.usecases.verification import Difference, Fault
 from tests.scenarios.conftest import World
+from tests.scenarios.stopping import interrupted
 from tests.wheels import make_sdist, make_wheel
 
 
@@ -95,6 +96,16 @@ def test_what_is_due_of_one_package_makes_no_other_look_wrong(world: World) -> N
 
     assert "table/directory/a-frob" in keys
     assert [key for key in keys if not is_due(key, due)] == []
+
+
+def test_a_release_whose_page_another_writes_meanwhile_is_no_trouble(world: World) -> None:
+    alice = populated(world).submitter("alice")
+    world.upload(alice, make_wheel("frob", "3.0"))
+
+    assert interrupted(world, lambda: world.index.rebuilding().renew("frob"), 1, world.settle)
+
+    world.settle()
+    assert world.differences() == []
 
 
 @pytest.mark.concurrent
