@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from adapters.aws.items import BY_GROUP, Item, checked, key, number, owner_group, text
+from adapters.listed import listed_of
 from adapters.records import from_json, to_json
-from domain.ports.catalogue import Entry
+from domain.ports.catalogue import Entry, Listed
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -17,7 +18,8 @@ _CATALOGUE = "catalogue"
 class DynamoCatalogue:
     """A Catalogue in the same table as the events; `rebuild` derives it again.
 
-    What `owned_by` says may be some milliseconds old, as indexes follow the table.
+    `listed` reads one attribute of each item, which says it in brief. What `owned_by` says may be some milliseconds old,
+    as indexes follow the table.
     """
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
@@ -33,6 +35,7 @@ class DynamoCatalogue:
         item = key(_CATALOGUE, entry.name) | {
             "stream_version": number(entry.stream_version),
             "data": text(json.dumps(to_json(entry), ensure_ascii=False)),
+            "listed": text(json.dumps(listed_of(entry))),
             "group": text(owner_group(entry.owner)),
             "member": text(entry.name),
         }
@@ -57,13 +60,12 @@ class DynamoCatalogue:
 
     def entries(self) -> Iterator[Entry]:
         """All rows in the order of names, rows of unlisted packages too."""
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            ConsistentRead=True,
-            KeyConditionExpression="pk = :catalogue",
-            ExpressionAttributeValues={":catalogue": text(_CATALOGUE)},
-        )
-        return (_entry(item) for page in pages for item in page["Items"])
+        return map(_entry, self._items("#data", {"#data": "data"}))
+
+    def listed(self) -> Iterator[Listed]:
+        """What is listed, in the order of names."""
+        items = self._items("sk, #listed", {"#listed": "listed"})
+        return filter(None, map(self._listed, items))
 
     def owned_by(self, owner: str) -> Iterator[Entry]:
         """The rows of one account's packages in the order of names."""
@@ -75,6 +77,26 @@ class DynamoCatalogue:
             ExpressionAttributeValues={":group": text(owner_group(owner))},
         )
         return (_entry(item) for page in pages for item in page["Items"])
+
+    def _items(self, wanted: str, names: dict[str, str]) -> Iterator[Item]:
+        """All rows in the order of names, with nothing but the attributes that are wanted."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            ConsistentRead=True,
+            KeyConditionExpression="pk = :catalogue",
+            ExpressionAttributeValues={":catalogue": text(_CATALOGUE)},
+            ProjectionExpression=wanted,
+            ExpressionAttributeNames=names,
+        )
+        return (item for page in pages for item in page["Items"])
+
+    def _listed(self, item: Item) -> Listed | None:
+        name = item["sk"]["S"]
+        if "listed" not in item:  # older software wrote the row, which is about to be derived again
+            entry = self.get(name)
+            return listed_of(entry) if entry else None
+        said = json.loads(item["listed"]["S"])
+        return Listed(*said) if said else None
 
 
 def _entry(item: Item) -> Entry:

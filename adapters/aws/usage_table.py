@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from adapters.aws.items import Item, checked, key, number, text
 from adapters.records import from_json, to_json
-from domain.ports.usage_table import UsageRow, UsageSummary
+from adapters.usage_totals import totals_of
+from domain.ports.usage_table import UsageRow, UsageSummary, UsageTotals
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -49,6 +50,10 @@ class DynamoUsageTable:
     def rows(self) -> Iterator[UsageRow]:
         """All rows in the order of names."""
         return (_row(item) for item in self._items(_USAGE))
+
+    def totals(self, most: int) -> UsageTotals:
+        """The rows added up, and this number of those with most downloads."""
+        return totals_of(self.rows(), most)
 
     def summaries(self) -> Iterator[tuple[str, UsageSummary]]:
         """The summaries that say anything, in the order of names."""

@@ -1,18 +1,19 @@
 """The catalogue's rows in SQLite."""
 
-import json
 from collections.abc import Iterator
-from functools import lru_cache
+from itertools import starmap
+from typing import Any
+
+from attrs import fields
 
 from adapters.local.database import Database
 from adapters.records import from_json, to_json
-from domain.ports.catalogue import Entry
+from domain.ports.catalogue import Entry, Listed
 
-
-@lru_cache(maxsize=16_384)
-def _parsed(data: str) -> Entry:
-    """Each publish makes lists out of all rows, of which one has changed."""
-    return from_json(Entry, json.loads(data))
+_NAMES = [field.name for field in fields(Entry)]
+_COLUMNS = ", ".join(_NAMES)
+_PLACES = ", ".join(f":{name}" for name in _NAMES)
+_NEW = ", ".join(f"excluded.{name}" for name in _NAMES)
 
 
 class SqliteCatalogue:
@@ -23,19 +24,15 @@ class SqliteCatalogue:
 
     def put(self, entry: Entry) -> None:
         """Keep the row unless a row of a newer stream version is there."""
-        data = json.dumps(to_json(entry), ensure_ascii=False)
-        # An equal row is left alone, so that deriving something again costs no write to disk.
-        if self._database.rows("SELECT 1 FROM catalogue WHERE name = ? AND data = ?", (entry.name, data)):
-            return
         with self._database.transaction(derived=True) as connection:
+            # An equal row is left alone, so that deriving something again costs no write to disk.
             connection.execute(
-                """
-                INSERT INTO catalogue (name, stream_version, owner, data) VALUES (?, ?, ?, ?)
-                ON CONFLICT (name) DO UPDATE
-                SET stream_version = excluded.stream_version, owner = excluded.owner, data = excluded.data
-                WHERE excluded.stream_version >= stream_version
-                """,
-                (entry.name, entry.stream_version, entry.owner, data),
+                f"""
+                INSERT INTO catalogue ({_COLUMNS}) VALUES ({_PLACES})
+                ON CONFLICT (name) DO UPDATE SET ({_COLUMNS}) = ({_NEW})
+                WHERE excluded.stream_version >= stream_version AND ({_NEW}) IS NOT ({_COLUMNS})
+                """,  # noqa: S608 - ours
+                to_json(entry),
             )
 
     def forget(self, name: str) -> None:
@@ -51,10 +48,22 @@ class SqliteCatalogue:
         """All rows in the order of names, rows of unlisted packages too."""
         return self._select("ORDER BY name")
 
+    def listed(self) -> Iterator[Listed]:
+        """What is listed, in the order of names."""
+        found = self._database.rows(
+            "SELECT name, owner, ifnull(latest, ''), ifnull(updated, '') FROM catalogue WHERE listed ORDER BY name"
+        )
+        return starmap(Listed, found)
+
     def owned_by(self, owner: str) -> Iterator[Entry]:
         """The rows of one account's packages in the order of names."""
         return self._select("WHERE owner = ? ORDER BY name", owner)
 
     def _select(self, condition: str, *values: str) -> Iterator[Entry]:
-        rows = self._database.rows(f"SELECT data FROM catalogue {condition}", values)  # noqa: S608 - ours
-        return (_parsed(data) for (data,) in rows)
+        rows = self._database.rows(f"SELECT {_COLUMNS} FROM catalogue {condition}", values)  # noqa: S608 - ours
+        return map(_entry, rows)
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    data = dict(zip(_NAMES, row, strict=True))
+    return from_json(Entry, data | {"listed": bool(data["listed"])})

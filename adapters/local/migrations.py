@@ -157,5 +157,47 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) WITHOUT ROWID
         """,
     ),
+    (
+        # Columns instead of JSON: pages over all packages read some of them, of very many rows.
+        "ALTER TABLE catalogue RENAME TO catalogue_as_json",
+        "DROP INDEX owners",
+        """
+        CREATE TABLE catalogue (
+            name TEXT PRIMARY KEY,
+            stream_version INTEGER NOT NULL,
+            listed INTEGER NOT NULL,
+            spelling TEXT NOT NULL,
+            owner TEXT NOT NULL,
+            latest TEXT,
+            summary TEXT NOT NULL,
+            updated TEXT,
+            changed TEXT
+        ) WITHOUT ROWID
+        """,
+        """
+        INSERT INTO catalogue
+        SELECT name, stream_version, json_extract(data, '$.listed'), json_extract(data, '$.spelling'), owner,
+            json_extract(data, '$.latest'), json_extract(data, '$.summary'), json_extract(data, '$.updated'),
+            json_extract(data, '$.changed')
+        FROM catalogue_as_json
+        """,
+        "DROP TABLE catalogue_as_json",
+        "CREATE INDEX owners ON catalogue (owner, name)",
+        # What is not listed has no figures among those of all packages.
+        """
+        UPDATE usage SET total = 0, last_30_days = 0, latest = ''
+        WHERE name NOT IN (SELECT name FROM catalogue WHERE listed)
+        """,
+        "UPDATE usage_summaries SET data = '' WHERE name NOT IN (SELECT name FROM catalogue WHERE listed)",
+    ),
+    (
+        # Whoever looks for something to do in one lane does not pass over what waits in others.
+        """
+        ALTER TABLE messages ADD COLUMN lane TEXT
+        GENERATED ALWAYS AS (CASE WHEN type IN ('FetchFacts', 'Build') THEN type ELSE '' END) VIRTUAL
+        """,
+        "DROP INDEX due",
+        "CREATE INDEX lanes ON messages (dead, lane, due)",
+    ),
 )
 """Statements that lead from each schema, counted by `PRAGMA user_version`, to the next; never changed."""

@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Iterator
+from itertools import starmap
 
 from attrs import astuple
 
 from adapters.local.database import Database
 from adapters.records import from_json, to_json
-from domain.ports.usage_table import UsageRow, UsageSummary
+from domain.ports.usage_table import UsageRow, UsageSummary, UsageTotals
 
 _AT_ONCE = 500
+_COLUMNS = "name, stamp, total, last_30_days, latest"
 _EMPTY = UsageSummary()
 
 
@@ -53,8 +55,21 @@ class SqliteUsageTable:
 
     def rows(self) -> Iterator[UsageRow]:
         """All rows in the order of names."""
-        found = self._database.rows("SELECT name, stamp, total, last_30_days, latest FROM usage ORDER BY name")
-        return (UsageRow(*row) for row in found)
+        return starmap(UsageRow, self._database.rows(f"SELECT {_COLUMNS} FROM usage ORDER BY name"))  # noqa: S608 - ours
+
+    def totals(self, most: int) -> UsageTotals:
+        """The rows added up, and this number of those with most downloads."""
+        ((*sums,),) = self._database.rows(
+            "SELECT ifnull(sum(last_30_days > 0), 0), ifnull(sum(total), 0), ifnull(sum(last_30_days), 0) FROM usage"
+        )
+        found = self._database.rows(
+            f"""
+            SELECT {_COLUMNS} FROM usage WHERE last_30_days > 0
+            ORDER BY last_30_days DESC, total DESC, name LIMIT ?
+            """,  # noqa: S608 - ours
+            (most,),
+        )
+        return UsageTotals(*sums, list(starmap(UsageRow, found)))
 
     def summaries(self) -> Iterator[tuple[str, UsageSummary]]:
         """The summaries that say anything, in the order of names; some at a time: all are much."""

@@ -3,7 +3,8 @@
 import threading
 from collections.abc import Iterator
 
-from domain.ports.catalogue import Entry
+from adapters.listed import listed_of
+from domain.ports.catalogue import Entry, Listed
 
 
 class MemoryCatalogue:
@@ -34,6 +35,10 @@ class MemoryCatalogue:
         """All rows in the order of names, rows of unlisted packages too."""
         with self._lock:
             return iter([self._rows[name] for name in sorted(self._rows)])
+
+    def listed(self) -> Iterator[Listed]:
+        """What is listed, in the order of names."""
+        return filter(None, map(listed_of, self.entries()))
 
     def owned_by(self, owner: str) -> Iterator[Entry]:
         """The rows of one account's packages in the order of names."""

@@ -3,7 +3,8 @@
 import threading
 from collections.abc import Iterator
 
-from domain.ports.usage_table import UsageRow, UsageSummary
+from adapters.usage_totals import totals_of
+from domain.ports.usage_table import UsageRow, UsageSummary, UsageTotals
 
 _EMPTY = UsageSummary()
 
@@ -31,6 +32,10 @@ class MemoryUsageTable:
         """All rows in the order of names."""
         with self._lock:
             return iter([self._rows[name][0] for name in sorted(self._rows)])
+
+    def totals(self, most: int) -> UsageTotals:
+        """The rows added up, and this number of those with most downloads."""
+        return totals_of(self.rows(), most)
 
     def summaries(self) -> Iterator[tuple[str, UsageSummary]]:
         """The summaries that say anything, in the order of names."""

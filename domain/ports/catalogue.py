@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from attrs import frozen
 
@@ -31,6 +31,27 @@ class Entry:
     changed: datetime | None = None
 
 
+class Listed(NamedTuple):
+    """What most pages over all packages need of one that is listed: no more, as there may be very many.
+
+    Attributes:
+        name: canonical name.
+        latest: the version shown; empty without files.
+        updated: when the newest file was published, like ``2026-11-24T01:02:03.456789Z``; empty without files.
+            Texts are in the order of times.
+    """
+
+    name: str
+    owner: str
+    latest: str
+    updated: str
+
+    @property
+    def day(self) -> str:
+        """The day of the newest file (UTC), like ``2026-11-24``; empty without files."""
+        return self.updated[:10]
+
+
 class Catalogue(Protocol):
     """Rows by canonical name."""
 
@@ -45,6 +66,9 @@ class Catalogue(Protocol):
 
     def entries(self) -> Iterator[Entry]:
         """All rows in the order of names, rows of unlisted packages too."""
+
+    def listed(self) -> Iterator[Listed]:
+        """What is listed, in the order of names; far less to read than `entries`."""
 
     def owned_by(self, owner: str) -> Iterator[Entry]:
         """The rows of one account's packages in the order of names."""

@@ -1,6 +1,6 @@
 """One row a package that was ever downloaded, for pages over all packages. A disposable projection."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from attrs import field, frozen
@@ -44,6 +44,23 @@ class UsageSummary:
     mirrors: int = 0
 
 
+@frozen
+class UsageTotals:
+    """The rows of all packages together.
+
+    Attributes:
+        used: packages with a download in the last 30 days.
+        total, last_30_days: sums of the rows.
+        most: the rows with most downloads in the last 30 days, most first, then by their totals and names; none that
+            had no download in them.
+    """
+
+    used: int
+    total: int
+    last_30_days: int
+    most: Sequence[UsageRow]
+
+
 class UsageTable(Protocol):
     """Rows and summaries by canonical name."""
 
@@ -58,6 +75,9 @@ class UsageTable(Protocol):
 
     def rows(self) -> Iterator[UsageRow]:
         """All rows in the order of names."""
+
+    def totals(self, most: int) -> UsageTotals:
+        """The rows added up, and this number of those with most downloads."""
 
     def summaries(self) -> Iterator[tuple[str, UsageSummary]]:
         """The summaries that say anything by name, in the order of names; much more to read than `rows`."""

@@ -1,13 +1,13 @@
 """What the site must hold beside its packages' own pages, as a function of their rows and the settings."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from domain.browse import leaf_key
 from domain.owners import Owner
-from domain.ports.catalogue import Entry
+from domain.ports.catalogue import Catalogue
 from domain.ports.directory import Listing
 from domain.ports.pages import Pages
-from domain.ports.usage_table import UsageRow, UsageSummary
+from domain.ports.usage_table import UsageTable
 from domain.site_settings import SiteSettings
 from domain.usecases.keys import (
     FEED_KEY,
@@ -23,6 +23,7 @@ from domain.usecases.keys import (
 from domain.views.browse_page import browse_indexes, browse_page
 from domain.views.feeds import index_feed
 from domain.views.home import home_page
+from domain.views.overview import Overview
 from domain.views.owner_page import owner_page
 from domain.views.simple import simple_root_json
 from domain.views.sitemap import robots, sitemap
@@ -36,32 +37,26 @@ class ListRendering:
         self._pages = pages
         self._settings = settings
 
-    def root(self, entries: Iterable[Entry]) -> Mapping[str, bytes]:
+    def root(self, catalogue: Catalogue) -> Mapping[str, bytes]:
         """The list of all projects for installers."""
-        listed = [entry.name for entry in entries if entry.listed]
-        html = self._pages.simple_root(listed)
-        return dict(zip(ROOT_KEYS, (simple_root_json(listed), html, html), strict=True))
+        names = [one.name for one in catalogue.listed()]
+        html = self._pages.simple_root(names)
+        return dict(zip(ROOT_KEYS, (simple_root_json(names), html, html), strict=True))
 
-    def for_people(self, entries: Sequence[Entry], usage: Sequence[UsageRow]) -> Mapping[str, bytes]:
+    def for_people(self, catalogue: Catalogue, usage: UsageTable) -> Mapping[str, bytes]:
         """Home page, browsing's first page, feed and site map."""
-        view = home_page(entries, self._settings, usage)
-        names = [entry.name for entry in entries if entry.listed]
+        overview = Overview(catalogue)
+        indexes = browse_indexes(overview.names, self._settings)
         return {
-            HOME_KEY: self._pages.home(view),
-            **{key: self._pages.browse_index(index) for key, index in browse_indexes(names, self._settings).items()},
-            FEED_KEY: index_feed(entries, self._settings),
-            **sitemap(entries, self._settings),
+            HOME_KEY: self._pages.home(home_page(overview, usage, self._settings)),
+            **{key: self._pages.browse_index(index) for key, index in indexes.items()},
+            FEED_KEY: index_feed(overview, self._settings),
+            **sitemap(overview.listed, self._settings),
         }
 
-    def statistics(
-        self,
-        entries: Iterable[Entry],
-        rows: Iterable[UsageRow],
-        summaries: Iterable[tuple[str, UsageSummary]],
-        complete_through: str | None,
-    ) -> Mapping[str, bytes]:
+    def statistics(self, catalogue: Catalogue, usage: UsageTable, complete_through: str | None) -> Mapping[str, bytes]:
         """The figures of all packages together."""
-        view = statistics_page(entries, rows, summaries, complete_through, self._settings)
+        view = statistics_page(Overview(catalogue), usage, complete_through, self._settings)
         return {STATISTICS_KEY: self._pages.statistics(view)}
 
     def owner(self, owner: Owner, listings: Sequence[Listing]) -> Mapping[str, bytes]:

@@ -6,7 +6,7 @@ from domain.ports.catalogue import Catalogue
 from domain.ports.objects import Objects
 from domain.ports.publisher import Publisher
 from domain.ports.usage_table import UsageTable
-from domain.usage import day_of, is_followed
+from domain.usage import is_followed
 from domain.usecases.keys import (
     FEED_KEY,
     HOME_KEY,
@@ -48,26 +48,18 @@ class Lists:
 
     def for_installers(self) -> None:
         """Write the list of all projects for installers."""
-        self._settling.pages(ROOT_KEYS, lambda: self._rendering.root(self._catalogue.entries()))
+        self._settling.pages(ROOT_KEYS, lambda: self._rendering.root(self._catalogue))
 
     def for_people(self) -> None:
         """Write the home page and its like."""
         keys = {*_ABOUT_ALL, *self._objects.keys(SITEMAPS), *filter(is_index, self._objects.keys(FOLDER))}
-        self._settling.pages(
-            sorted(keys),
-            lambda: self._rendering.for_people(list(self._catalogue.entries()), list(self._usage_table.rows())),
-        )
+        self._settling.pages(sorted(keys), lambda: self._rendering.for_people(self._catalogue, self._usage_table))
 
     def statistics(self) -> None:
         """Write the figures of all packages together."""
         self._settling.pages(
             (STATISTICS_KEY,),
-            lambda: self._rendering.statistics(
-                self._catalogue.entries(),
-                self._usage_table.rows(),
-                self._usage_table.summaries(),
-                self._history.complete_through(),
-            ),
+            lambda: self._rendering.statistics(self._catalogue, self._usage_table, self._history.complete_through()),
         )
 
     def move_figures(self) -> None:
@@ -77,9 +69,7 @@ class Lists:
             return
         # Whatever shows something of the last days, or would; another page is settled and stays as it is.
         moving = {row.name for row in self._usage_table.rows() if row.last_30_days or is_followed(row.latest, end)}
-        moving |= {
-            row.name for row in self._catalogue.entries() if row.updated and is_followed(day_of(row.updated), end)
-        }
+        moving |= {one.name for one in self._catalogue.listed() if is_followed(one.day, end)}
         pages = [PageStale(page, name) for name in sorted(moving) for page in (Page.STATS, Page.PROJECT)]
         self._publisher.publish([*pages, PageStale(Page.HOME), PageStale(Page.STATISTICS)])
 

@@ -130,7 +130,7 @@ class PackagePages:
 
         def write(package: Package, _: Sequence[Event], usage: Usage, seen: Seen) -> None:
             self._settling.replace(self._rendering.stats(package, usage), seen.pages)
-            self._rows.put_usage(name, usage)
+            self._rows.put_usage(package, usage)
 
         def then() -> None:
             self._publisher.publish([PageStale(Page.HOME), PageStale(Page.STATISTICS)])

@@ -139,13 +139,13 @@ class Rendering:
         return {stats_key(package.name): stats_json(package.name, _settled(package, usage))} if package.listed else {}
 
     def entry(self, package: Package, events: Sequence[Event]) -> Entry:
-        """The package's row for pages over all packages; quarantined projects are in none (PEP 792)."""
+        """The package's row for pages over all packages."""
         metadata = self._metadata(package)
         times = [file.published.at for file in package.files.values()]
         return Entry(
             name=package.name,
             stream_version=len(events),
-            listed=package.listed and package.status is not Status.QUARANTINED,
+            listed=is_in_lists(package),
             spelling=package.spelling,
             owner=package.owner,
             latest=latest_release(package),
@@ -187,6 +187,11 @@ class Rendering:
         if hashlib.sha256(body).hexdigest() != sha256:
             raise LookupError(blob)  # nothing is made of damaged bytes
         return parse(body, strict=False)
+
+
+def is_in_lists(package: Package) -> bool:
+    """Whether pages over all packages show it; projects in quarantine are on none (PEP 792)."""
+    return package.listed and package.status is not Status.QUARANTINED
 
 
 def labels_of(package: Package) -> tuple[str, ...]:

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 
+from attrs import evolve
+
 from domain.events import Event
 from domain.package import Package
 from domain.ports.dependents import Untold
 from domain.ports.replicas import Tables
 from domain.search import tokens_of
 from domain.usage import Usage
-from domain.usecases.rendering import Rendering
+from domain.usecases.rendering import Rendering, is_in_lists
 from domain.usecases.usage_history import row_of, summary_of
 
 
@@ -24,7 +26,7 @@ class Rows:
         entry = self._rendering.entry(package, events)
         listing = self._rendering.listing(entry, package, usage)
         self._tables.catalogue.put(entry)
-        self.put_usage(package.name, usage)
+        self.put_usage(package, usage)
         self._tables.directory.put(package.name, listing, tokens_of(listing) if listing else frozenset())
         return self._tables.dependents.put(package.name, self._rendering.needs(package))
 
@@ -32,11 +34,11 @@ class Rows:
         """Keep the catalogue's row alone."""
         self._tables.catalogue.put(self._rendering.entry(package, events))
 
-    def put_usage(self, name: str, usage: Usage) -> None:
-        """Keep the package's figures, if it has any."""
-        row = row_of(name, usage)
-        if row:
-            self._tables.usage_table.put(row, summary_of(usage))
+    def put_usage(self, package: Package, usage: Usage) -> None:
+        """Keep the package's figures, if it has any; what no list shows counts nowhere."""
+        counted = usage if is_in_lists(package) else evolve(usage, days=())
+        if usage.days:
+            self._tables.usage_table.put(row_of(package.name, counted), summary_of(counted))
 
     def forget(self, name: str, tokens: Iterable[str], packages: Iterable[str]) -> None:
         """Remove all rows of a package, as some of them are damaged.

@@ -45,10 +45,8 @@ class UsageHistory:
         return sorted({event.year for event in opened if isinstance(event, UsageYearOpened)})
 
 
-def row_of(name: str, usage: Usage) -> UsageRow | None:
-    """A package's row for pages over all packages; None if it has no figures."""
-    if not usage.days:
-        return None
+def row_of(name: str, usage: Usage) -> UsageRow:
+    """A package's row for pages over all packages."""
     return UsageRow(name, usage.stamp, usage.total, usage.last_30_days, usage.latest)
 
 

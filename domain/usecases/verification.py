@@ -182,14 +182,9 @@ class Verification:
         """All objects that are about many packages, some at a time."""
         rendering, directory = self._list_rendering, tables.directory
         yield rendering.fixed()
-        yield rendering.root(tables.catalogue.entries())
-        yield rendering.for_people(list(tables.catalogue.entries()), list(tables.usage_table.rows()))
-        yield rendering.statistics(
-            tables.catalogue.entries(),
-            tables.usage_table.rows(),
-            tables.usage_table.summaries(),
-            self._history.complete_through(),
-        )
+        yield rendering.root(tables.catalogue)
+        yield rendering.for_people(tables.catalogue, tables.usage_table)
+        yield rendering.statistics(tables.catalogue, tables.usage_table, self._history.complete_through())
         for owner in sorted(replay.owners):
             yield rendering.owner(owner_at(self._store, owner), directory.owned_by(owner))
         for prefix, names in pages_of(list(names_of(directory))):

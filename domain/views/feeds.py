@@ -1,13 +1,12 @@
 """News as Atom feeds (RFC 4287): what was published last here, and the releases of one package."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from heapq import nsmallest
 
 from attrs import frozen
 
-from domain.ports.catalogue import Entry
 from domain.site_settings import SiteSettings
+from domain.views.overview import Overview
 from domain.views.package_page import PackagePage
 from domain.views.releases import Release
 from domain.views.xml import in_xml, xml_time
@@ -39,21 +38,18 @@ class _News:
     categories: tuple[str, ...] = ()
 
 
-def index_feed(entries: Iterable[Entry], settings: SiteSettings) -> bytes:
+def index_feed(overview: Overview, settings: SiteSettings) -> bytes:
     """The packages that were published last, newest first."""
-    dated = [
-        (entry.updated, entry.latest, entry) for entry in entries if entry.listed and entry.updated and entry.latest
-    ]
-    newest = nsmallest(_MOST_PACKAGES, dated, key=lambda one: (-one[0].timestamp(), one[2].name))
     news = [
         _News(
-            id=f"/project/{entry.name}/#{xml_time(updated)}",
+            id=f"/project/{entry.name}/#{xml_time(entry.updated)}",
             page=f"/project/{entry.name}/",
-            title=f"{entry.spelling} {latest}",
+            title=f"{entry.spelling} {entry.latest}",
             summary=entry.summary,
-            updated=updated,
+            updated=entry.updated,
         )
-        for updated, latest, entry in newest
+        for entry in overview.newest(_MOST_PACKAGES)
+        if entry.updated
     ]
     return _atom(_Feed(settings.name, "What was published last.", "/feed.xml", "/"), news, settings)
 

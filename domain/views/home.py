@@ -1,17 +1,17 @@
 """The home page: the index's figures, what was published last, what is downloaded most, and a way to every package."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from heapq import nsmallest
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from attrs import evolve, frozen
 
 from domain.ports.catalogue import Entry
-from domain.ports.usage_table import UsageRow
+from domain.ports.usage_table import UsageRow, UsageTable
 from domain.site_settings import SiteSettings
 from domain.usage import day_of
 from domain.views.browse_page import Letter, letters_of
 from domain.views.lists import Row, fitted, weight
+from domain.views.overview import Overview
 
 _RECENT = 6
 _POPULAR = 6
@@ -57,21 +57,20 @@ class HomePage:
     leaves: bool
 
 
-def home_page(entries: Iterable[Entry], settings: SiteSettings, usage: Iterable[UsageRow]) -> HomePage:
+def home_page(overview: Overview, usage: UsageTable, settings: SiteSettings) -> HomePage:
     """The home page; the more packages there are, the less it says of each."""
-    listed = sorted((entry for entry in entries if entry.listed), key=lambda entry: entry.name)
-    names = {entry.name for entry in listed}
-    figures = {row.name: row for row in usage if row.name in names}
-    rows = _all(listed)
-    letters = () if rows else letters_of([entry.name for entry in listed])
+    count = len(overview.listed)
+    rows = _all(overview.all()) if count <= _MOST_PACKAGES else ()
+    letters = () if rows else letters_of(overview.names)
     leaves = [leaf.prefix for letter in letters for leaf in letter.leaves]
+    totals = usage.totals(_POPULAR)
     return HomePage(
         site=settings,
-        count=len(listed),
-        total=sum(row.total for row in figures.values()),
-        last_30_days=sum(row.last_30_days for row in figures.values()),
-        popular=_popular(listed, figures),
-        recent=_recent(listed) if len(listed) > _RECENT else (),
+        count=count,
+        total=totals.total,
+        last_30_days=totals.last_30_days,
+        popular=tuple(_popular(overview, totals.most)),
+        recent=tuple(_recent(overview)) if count > _RECENT else (),
         groups=_groups(rows),
         letters=letters,
         leaves=sum(2 * len(prefix) + _MARKUP_OF_A_LEAF for prefix in leaves) <= _LIST_BUDGET,
@@ -80,8 +79,6 @@ def home_page(entries: Iterable[Entry], settings: SiteSettings, usage: Iterable[
 
 def _all(entries: Sequence[Entry]) -> Sequence[Row]:
     """All packages, with their versions and summaries as far as there is room; none if not even their names have it."""
-    if len(entries) > _MOST_PACKAGES:
-        return ()
     rows = [_row(entry) for entry in entries]
     with_versions = _MARKUP_OF_A_ROW + _MARKUP_OF_A_VERSION
     if weight(rows, with_versions) <= _LIST_BUDGET:
@@ -101,17 +98,13 @@ def _groups(rows: Sequence[Row]) -> tuple[HomeGroup, ...]:
     return tuple(HomeGroup(initial, tuple(group)) for initial, group in groupby(rows, key=lambda row: row.name[0]))
 
 
-def _recent(entries: Iterable[Entry]) -> tuple[Row, ...]:
-    dated = [(entry.updated, entry) for entry in entries if entry.updated and entry.latest]
-    newest = nsmallest(_RECENT, dated, key=lambda pair: (-pair[0].timestamp(), pair[1].name))
-    return tuple(evolve(_row(entry), summary="", updated=day_of(updated)) for updated, entry in newest)
+def _recent(overview: Overview) -> Iterator[Row]:
+    for entry in overview.newest(_RECENT):
+        if entry.updated:
+            yield evolve(_row(entry), summary="", updated=day_of(entry.updated))
 
 
-def _popular(entries: Iterable[Entry], figures: Mapping[str, UsageRow]) -> tuple[Row, ...]:
-    used = [(figures[entry.name], entry) for entry in entries if entry.name in figures]
-    most = nsmallest(
-        _POPULAR,
-        (pair for pair in used if pair[0].last_30_days),
-        key=lambda pair: (-pair[0].last_30_days, -pair[0].total, pair[0].name),
-    )
-    return tuple(evolve(_row(entry), summary="", downloads=row.last_30_days) for row, entry in most)
+def _popular(overview: Overview, most: Sequence[UsageRow]) -> Iterator[Row]:
+    downloads = {row.name: row.last_30_days for row in most}
+    for entry in overview.rows(downloads):
+        yield evolve(_row(entry), summary="", downloads=downloads[entry.name])

@@ -1,11 +1,10 @@
 """What search engines are told: where the pages are (sitemaps.org), and which to leave alone (RFC 9309)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from domain.owners import owner_of
-from domain.ports.catalogue import Entry
+from domain.ports.catalogue import Listed
 from domain.site_settings import SiteSettings
-from domain.usage import day_of
 from domain.views.xml import in_xml
 
 SITEMAP_KEY = "sitemap.xml"
@@ -16,10 +15,16 @@ _NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 _COMMON = ("/", "/browse/", "/statistics/")
 
 
-def sitemap(entries: Iterable[Entry], settings: SiteSettings, most: int = MOST_ADDRESSES) -> Mapping[str, bytes]:
-    """The site map by site key; with more than `most` addresses an index, and its parts beside it."""
+def sitemap(listed: Sequence[Listed], settings: SiteSettings, most: int = MOST_ADDRESSES) -> Mapping[str, bytes]:
+    """The site map by site key; with more than `most` addresses an index, and its parts beside it.
+
+    Args:
+        listed: in any order.
+        settings: whose base URL it shows.
+        most: addresses in one part.
+    """
     base = in_xml(settings.base_url)
-    addresses = [_element("url", base + path, day) for path, day in _addresses(entries)]
+    addresses = [_element("url", base + path, day) for path, day in _addresses(listed)]
     if len(addresses) <= most:
         return {SITEMAP_KEY: _document("urlset", addresses)}
     parts = [addresses[start : start + most] for start in range(0, len(addresses), most)]
@@ -35,19 +40,14 @@ def robots(settings: SiteSettings) -> bytes:
     return "\n".join([*lines, f"Sitemap: {settings.base_url}/{SITEMAP_KEY}", ""]).encode()
 
 
-def _addresses(entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
+def _addresses(listed: Sequence[Listed]) -> Iterator[tuple[str, str]]:
     """Paths, each with the day of its last news if that is known."""
-    owners: dict[str, str] = {}
-    packages: list[tuple[str, str]] = []
-    for entry in entries:
-        if not entry.listed:
-            continue
-        day = day_of(entry.updated) if entry.updated else ""
-        packages.append((f"/project/{entry.name}/", day))
-        owners[entry.owner] = max(owners.get(entry.owner, ""), day)
-    newest = max((day for _, day in packages), default="")
+    newest = max((one.updated for one in listed), default="")[:10]
     yield from ((path, newest if path == "/" else "") for path in _COMMON)
-    yield from sorted(packages)
+    yield from sorted((f"/project/{one.name}/", one.day) for one in listed)
+    owners: dict[str, str] = {}
+    for one in listed:
+        owners[one.owner] = max(owners.get(one.owner, ""), one.day)
     yield from sorted((owner_of(account).url, day) for account, day in owners.items())
 
 

@@ -1,18 +1,17 @@
 """The figures of all packages together."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from heapq import nsmallest
 
 from attrs import field, frozen
 
-from domain.ports.catalogue import Entry
-from domain.ports.usage_table import UsageRow, UsageSummary
+from domain.ports.usage_table import UsageRow, UsageSummary, UsageTable
 from domain.site_settings import SiteSettings
 from domain.usage import RECENT
 from domain.views.charts import Chart, day_chart
 from domain.views.downloads import Share, Shares, shares_of
+from domain.views.overview import Overview
 
 _MOST_DOWNLOADED = 20
 _TITLES = (
@@ -86,41 +85,29 @@ class _Sums:
 
 
 def statistics_page(
-    entries: Iterable[Entry],
-    usage: Iterable[UsageRow],
-    summaries: Iterable[tuple[str, UsageSummary]],
-    complete_through: str | None,
-    settings: SiteSettings,
+    overview: Overview, usage: UsageTable, complete_through: str | None, settings: SiteSettings
 ) -> StatisticsPage:
-    """The page, from what is known of each package; each of the three is gone through once.
-
-    Packages that are not listed count nowhere, as their pages say nothing either.
-    """
-    listed = {entry.name: entry for entry in entries if entry.listed}
-    rows = [row for row in usage if row.name in listed]
+    """The page. Packages that are not listed have no figures, as their pages say nothing either."""
     sums = _Sums()
-    for name, summary in summaries:
-        if name in listed:
-            sums.add(summary)
-    last_30_days = sum(row.last_30_days for row in rows)
+    for _, summary in usage.summaries():
+        sums.add(summary)
+    totals = usage.totals(_MOST_DOWNLOADED)
     since = (date.fromisoformat(complete_through) - RECENT).isoformat() if complete_through else ""
     return StatisticsPage(
         site=settings,
-        packages=len(listed),
-        submitters=len({entry.owner for entry in listed.values()}),
-        used=sum(row.last_30_days > 0 for row in rows),
-        updated=sum(
-            entry.updated is not None and entry.updated.date().isoformat() > since for entry in listed.values()
-        ),
-        total=sum(row.total for row in rows),
-        last_30_days=last_30_days,
+        packages=len(overview.listed),
+        submitters=len({one.owner for one in overview.listed}),
+        used=totals.used,
+        updated=sum(one.day > since for one in overview.listed),
+        total=totals.total,
+        last_30_days=totals.last_30_days,
         last_day=sums.days[complete_through or ""],
         complete_through=complete_through,
         chart=_chart(sums.days, complete_through),
-        shares=_shares(sums.said) if last_30_days else (),
-        automatic=_automatic(sums.apart["ci"], last_30_days),
+        shares=_shares(sums.said) if totals.last_30_days else (),
+        automatic=_automatic(sums.apart["ci"], totals.last_30_days),
         mirrors=sums.apart["mirrors"],
-        popular=_popular(listed, rows),
+        popular=tuple(_popular(overview, totals.most)),
     )
 
 
@@ -141,10 +128,8 @@ def _shares(said: Mapping[str, Counter[str]]) -> tuple[Shares, ...]:
     return tuple(Shares(title, shares_of(ranked[which])) for title, which in _TITLES)
 
 
-def _popular(listed: Mapping[str, Entry], rows: Iterable[UsageRow]) -> tuple[Ranked, ...]:
-    used = (row for row in rows if row.last_30_days)
-    most = nsmallest(_MOST_DOWNLOADED, used, key=lambda row: (-row.last_30_days, -row.total, row.name))
-    return tuple(
-        Ranked(row.name, listed[row.name].spelling, listed[row.name].latest or "", row.last_30_days, row.total)
-        for row in most
-    )
+def _popular(overview: Overview, most: Sequence[UsageRow]) -> Iterator[Ranked]:
+    figures = {row.name: row for row in most}
+    for entry in overview.rows(figures):
+        row = figures[entry.name]
+        yield Ranked(entry.name, entry.spelling, entry.latest or "", row.last_30_days, row.total)

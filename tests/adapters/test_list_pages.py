@@ -13,7 +13,6 @@ from domain.ports.catalogue import Entry
 from domain.ports.directory import Listing
 from domain.ports.pages import Pages
 from domain.ports.usage_table import UsageRow
-from domain.usecases.usage_history import row_of, summary_of
 from domain.views.browse_page import browse_indexes, browse_page
 from domain.views.home import home_page
 from domain.views.login_page import LoginForm, LoginProblem
@@ -27,6 +26,7 @@ from tests.adapters.html_page import (
     assert_same_in_every_process,
     weight,
 )
+from tests.domain.table_examples import overview_of, usage_of, usage_rows
 from tests.domain.usage_examples import used
 from tests.domain.view_examples import AT, SITE
 
@@ -70,7 +70,7 @@ def numbered(count: int, length: int = 16) -> list[str]:
 
 
 def home_html(names: Sequence[str], summary: str = "") -> bytes:
-    return PAGES.home(home_page(entries(names, summary), SITE, rows(names)))
+    return PAGES.home(home_page(overview_of(entries(names, summary)), usage_rows(*rows(names)), SITE))
 
 
 def browse_html(names: Sequence[str], summary: str = "") -> bytes:
@@ -86,10 +86,8 @@ def owner_html(names: Sequence[str], summary: str = "") -> bytes:
 
 
 def statistics_html(names: Sequence[str]) -> bytes:
-    usage = {name: used(120, often=90 + at) for at, name in enumerate(names)}
-    figures = [row for name, one in usage.items() if (row := row_of(name, one))]
-    summaries = [(name, summary_of(one)) for name, one in usage.items()]
-    return PAGES.statistics(statistics_page(entries(names), figures, summaries, "2026-11-25" if names else None, SITE))
+    usage = usage_of({name: used(120, often=90 + at) for at, name in enumerate(names)})
+    return PAGES.statistics(statistics_page(overview_of(entries(names)), usage, "2026-11-25" if names else None, SITE))
 
 
 def all_pages() -> list[bytes]:
@@ -261,7 +259,7 @@ class TestStatistics:
     def test_what_agents_say_is_text_and_nothing_else(self) -> None:
         usage = used(9)
         hostile = evolve(usage, days=(evolve(usage.days[-1], systems={"<script>alert(1)": usage.days[-1].downloads}),))
-        view = statistics_page(entries(["a"]), rows(["a"]), [("a", summary_of(hostile))], "2026-11-25", SITE)
+        view = statistics_page(overview_of(entries(["a"])), usage_of({"a": hostile}), "2026-11-25", SITE)
         html = PAGES.statistics(view)
         assert b"<script>" not in html
         assert "<script>alert(1)" in Page(html).texts

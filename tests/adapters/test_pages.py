@@ -23,6 +23,7 @@ from tests.adapters.html_page import (
     assert_obeys_its_content_security_policy,
     assert_same_in_every_process,
 )
+from tests.domain.table_examples import overview_of, usage_rows
 from tests.domain.view_examples import AT, METADATA, SHA256, SITE, package, sdist, wheel, yanked
 
 PAGES: Pages = JinjaPages()
@@ -42,7 +43,7 @@ def home_html(count: int, summary: str = "", usage: Sequence[UsageRow] = ()) -> 
         )
         for n in range(count)
     ]
-    return PAGES.home(home_page(entries, SITE, usage))
+    return PAGES.home(home_page(overview_of(entries), usage_rows(*usage[:count]), SITE))
 
 
 USAGE_ROWS = [UsageRow(f"some-package-{n}", "", n * 1000, n * 90, "2026-11-25") for n in range(300)]
@@ -133,7 +134,7 @@ class TestHomePage:
 class TestTextsOfTheOperator:
     def test_stand_above_and_below_every_page(self) -> None:
         site = evolve(SITE, header="Maintenance <tonight>", footer="Run by & for us")
-        for html in (PAGES.submitters(site), PAGES.home(home_page([], site, []))):
+        for html in (PAGES.submitters(site), PAGES.home(home_page(overview_of([]), usage_rows(), site))):
             assert {"Maintenance <tonight>", "Run by & for us"} <= set(Page(html).texts)
             assert b"<tonight>" not in html
 

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from attrs import evolve
 
-from domain.ports.catalogue import Catalogue, Entry
+from domain.ports.catalogue import Catalogue, Entry, Listed
 from tests.together import together
 
 ENTRY = Entry(
@@ -24,6 +24,7 @@ ENTRY = Entry(
 def test_an_unknown_package_has_no_row(catalogue: Catalogue) -> None:
     assert catalogue.get("spam") is None
     assert list(catalogue.entries()) == []
+    assert list(catalogue.listed()) == []
 
 
 def test_a_row_comes_back_equal(catalogue: Catalogue) -> None:
@@ -42,6 +43,31 @@ def test_all_rows_come_in_the_order_of_names(catalogue: Catalogue) -> None:
         catalogue.put(evolve(ENTRY, name=name, listed=name != "a"))
 
     assert [entry.name for entry in catalogue.entries()] == sorted(names)
+
+
+def test_what_is_listed_comes_in_the_order_of_names_and_in_brief(catalogue: Catalogue) -> None:
+    catalogue.put(evolve(ENTRY, name="hidden", listed=False))
+    catalogue.put(evolve(ENTRY, name="z", latest=None, updated=None))
+    catalogue.put(evolve(ENTRY, name="a-b", owner="583231", updated=datetime(2026, 1, 2, tzinfo=UTC)))
+    catalogue.put(evolve(ENTRY, name="a"))
+
+    listed = list(catalogue.listed())
+
+    assert listed == [
+        Listed("a", "local:alice", "1.0", "2026-11-24T01:02:03.456789Z"),
+        Listed("a-b", "583231", "1.0", "2026-01-02T00:00:00.000000Z"),
+        Listed("z", "local:alice", "", ""),
+    ]
+    assert [one.day for one in listed] == ["2026-11-24", "2026-01-02", ""]
+
+
+def test_what_is_hidden_is_listed_no_more(catalogue: Catalogue) -> None:
+    catalogue.put(ENTRY)
+    catalogue.put(evolve(ENTRY, listed=False))
+    assert list(catalogue.listed()) == []
+
+    catalogue.put(evolve(ENTRY, owner="local:bob"))
+    assert [one.owner for one in catalogue.listed()] == ["local:bob"]
 
 
 def test_a_newer_row_replaces_an_older_one(catalogue: Catalogue) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from attrs import evolve
 
-from domain.ports.usage_table import UsageRow, UsageSummary, UsageTable
+from domain.ports.usage_table import UsageRow, UsageSummary, UsageTable, UsageTotals
 from tests.together import together
 
 ROW = UsageRow("spam", stamp="2026-11-24#00000003", total=2**40, last_30_days=7, latest="2026-11-24")
@@ -24,6 +24,7 @@ EMPTY = UsageSummary()
 def test_at_first_there_are_no_rows(usage_table: UsageTable) -> None:
     assert list(usage_table.rows()) == []
     assert list(usage_table.summaries()) == []
+    assert usage_table.totals(6) == UsageTotals(0, 0, 0, [])
 
 
 def test_all_rows_come_back_in_the_order_of_names(usage_table: UsageTable) -> None:
@@ -36,6 +37,19 @@ def test_all_rows_come_back_in_the_order_of_names(usage_table: UsageTable) -> No
     assert [row.name for row in rows] == sorted(names)
     assert rows[-1] == evolve(ROW, name="z")
     assert rows[1] == evolve(ROW, name="a", latest="")
+
+
+def test_rows_are_added_up_and_those_with_most_downloads_come_first(usage_table: UsageTable) -> None:
+    figures = {"c": (90, 5), "a": (90, 5), "b": (91, 5), "most": (2**40, 2**39), "once": (1000, 0), "d": (1, 1)}
+    rows = {name: evolve(ROW, name=name, total=total, last_30_days=last) for name, (total, last) in figures.items()}
+    for row in rows.values():
+        usage_table.put(row, EMPTY)
+
+    totals = usage_table.totals(4)
+
+    assert (totals.used, totals.total, totals.last_30_days) == (5, 2**40 + 1272, 2**39 + 16)
+    assert list(totals.most) == [rows[name] for name in ("most", "b", "a", "c")]
+    assert [row.name for row in usage_table.totals(9).most] == ["most", "b", "a", "c", "d"]
 
 
 def test_a_row_of_a_greater_stamp_replaces_another(usage_table: UsageTable) -> None:

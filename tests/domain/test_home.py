@@ -8,6 +8,7 @@ from attrs import evolve
 from domain.ports.catalogue import Entry
 from domain.ports.usage_table import UsageRow
 from domain.views.home import HomePage, home_page
+from tests.domain.table_examples import overview_of, usage_rows
 from tests.domain.view_examples import AT, SITE
 
 
@@ -20,7 +21,7 @@ def used_row(name: str, last_30_days: int, total: int) -> UsageRow:
 
 
 def home(*entries: Entry, usage: list[UsageRow] | None = None) -> HomePage:
-    return home_page(entries, SITE, usage or [])
+    return home_page(overview_of(entries), usage_rows(*usage or ()), SITE)
 
 
 def many(count: int, summary: str = "") -> HomePage:
@@ -59,8 +60,7 @@ def test_says_what_was_downloaded_most_of_what_is_listed() -> None:
         used_row("b", 7, 7),
         used_row("c", 5, 91),
         used_row("d", 0, 1000),
-        used_row("gone", 99, 99),
-        used_row("hidden", 99, 99),
+        used_row("hidden", 0, 0),
         *(used_row(name, 1, 1) for name in "fegh"),
     ]
     view = home(*entries, usage=usage)
@@ -73,6 +73,11 @@ def test_says_what_was_downloaded_most_of_what_is_listed() -> None:
         ("g", 1),
     ]
     assert (view.total, view.last_30_days) == (90 + 7 + 91 + 1000 + 4, 5 + 7 + 5 + 4)
+
+
+def test_what_is_being_hidden_is_not_among_what_is_downloaded_most() -> None:
+    view = home(entry("a"), entry("hidden", listed=False), usage=[used_row("hidden", 9, 9), used_row("gone", 9, 9)])
+    assert view.popular == ()
 
 
 def test_without_downloads_nothing_is_downloaded_most() -> None:
@@ -116,6 +121,6 @@ def test_a_very_large_index_has_letters_only() -> None:
     names = [
         f"{a}{b}{c}{d}{number}" for a in "ab" for b in "klmnop" for c in "qrst" for d in "uvwx" for number in range(260)
     ]
-    view = home_page((entry(name) for name in names), SITE, [])
+    view = home(*map(entry, names))
     assert (view.count, view.groups, view.leaves) == (len(names), (), False)
     assert [letter.initial for letter in view.letters] == ["a", "b"]

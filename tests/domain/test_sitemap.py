@@ -4,18 +4,17 @@ from datetime import timedelta
 from urllib.robotparser import RobotFileParser
 from xml.etree import ElementTree as ET
 
-from attrs import evolve
-
-from domain.ports.catalogue import Entry
+from domain.ports.catalogue import Listed
 from domain.site_settings import SiteSettings
+from domain.views.simple import timestamp
 from domain.views.sitemap import robots, sitemap
 from tests.domain.view_examples import AT, SITE
 
 NAMES = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
 
 
-def entry(name: str, owner: str = "local:alice", age: int = 0) -> Entry:
-    return Entry(name, 1, True, name, owner, "1.0", "", AT - timedelta(days=age))  # noqa: FBT003
+def entry(name: str, owner: str = "local:alice", age: int = 0) -> Listed:
+    return Listed(name, owner, "1.0", timestamp(AT - timedelta(days=age)))
 
 
 def addresses(body: bytes, root: str = "urlset") -> dict[str, str | None]:
@@ -30,9 +29,8 @@ def addresses(body: bytes, root: str = "urlset") -> dict[str, str | None]:
 
 
 def test_has_every_package_and_owner() -> None:
-    hidden = evolve(entry("hidden", "local:mallory"), listed=False)
-    bare = evolve(entry("bare"), updated=None, latest=None)
-    made = sitemap([entry("b", "583231", age=3), entry("a", age=2), hidden, bare, entry("c", age=5)], SITE)
+    bare = Listed("bare", "local:alice", "", "")
+    made = sitemap([entry("b", "583231", age=3), entry("a", age=2), bare, entry("c", age=5)], SITE)
     assert list(made) == ["sitemap.xml"]
     assert addresses(made["sitemap.xml"]) == {
         "https://index.example/": "2026-11-21",
@@ -79,7 +77,7 @@ def test_a_base_url_is_escaped() -> None:
 
 def test_equal_entries_make_equal_maps_whatever_their_order() -> None:
     entries = [entry("a"), entry("b", "local:bob"), entry("c", "local:alice", 2)]
-    assert sitemap(entries, SITE) == sitemap(reversed(entries), SITE)
+    assert sitemap(entries, SITE) == sitemap(entries[::-1], SITE)
 
 
 def test_robots_are_kept_from_what_is_no_page() -> None:

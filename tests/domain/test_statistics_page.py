@@ -7,8 +7,9 @@ from attrs import evolve
 from domain.ports.catalogue import Entry
 from domain.ports.usage_table import UsageRow, UsageSummary
 from domain.usage import Usage
-from domain.usecases.usage_history import row_of, summary_of
+from domain.usecases.usage_history import summary_of
 from domain.views.statistics_page import StatisticsPage, statistics_page
+from tests.domain.table_examples import overview_of, usage_of, usage_rows
 from tests.domain.usage_examples import UNUSED, figures, used
 from tests.domain.view_examples import AT, SITE
 
@@ -30,9 +31,7 @@ def entry(name: str, owner: str = "local:alice", age: int = 0) -> Entry:
 
 
 def page(entries: list[Entry], usage: dict[str, Usage], through: str | None = LAST) -> StatisticsPage:
-    rows = [row for name, one in usage.items() if (row := row_of(name, one))]
-    summaries = [(name, summary_of(one)) for name, one in usage.items()]
-    return statistics_page(entries, rows, summaries, through, SITE)
+    return statistics_page(overview_of(entries), usage_of(usage), through, SITE)
 
 
 class TestSummary:
@@ -82,9 +81,9 @@ class TestPage:
         ]
 
     def test_what_is_not_listed_counts_nowhere(self) -> None:
-        both = {"a": used(40, LAST), "hidden": used(40, LAST), "gone": used(40, LAST)}
+        usage = {"a": used(40, LAST)}
         hidden = evolve(entry("hidden", "local:mallory"), listed=False)
-        assert page([entry("a"), hidden], both) == page([entry("a")], {"a": both["a"]})
+        assert page([entry("a"), hidden], usage) == page([entry("a")], usage)
 
     def test_the_most_frequent_things_come_first(self) -> None:
         linux = figures(LAST, 5, systems={"Linux": 5})
@@ -103,9 +102,9 @@ class TestPage:
         assert (view.popular[0].spelling, view.popular[0].last_30_days, view.popular[0].total) == ("P29", 29, 29)
 
     def test_a_summary_that_lags_behind_shows_no_days_before_the_chart(self) -> None:
-        rows = [UsageRow("a", "", 5, 0, "2026-03-01"), UsageRow("b", "", 1, 1, LAST)]
-        old, new = UsageSummary(days={"2026-03-01": 5}), UsageSummary(days={LAST: 1})
-        view = statistics_page([entry("a"), entry("b")], rows, [("a", old), ("b", new)], LAST, SITE)
+        summaries = {"a": UsageSummary(days={"2026-03-01": 5}), "b": UsageSummary(days={LAST: 1})}
+        table = usage_rows(UsageRow("a", "", 5, 0, "2026-03-01"), UsageRow("b", "", 1, 1, LAST), summaries=summaries)
+        view = statistics_page(overview_of([entry("a"), entry("b")]), table, LAST, SITE)
         assert view.chart
         assert [point.day for point in view.chart.points] == [LAST]
 

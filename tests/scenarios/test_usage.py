@@ -9,6 +9,7 @@ import pytest
 from dependency_injector import providers
 
 from domain.caller import Caller
+from domain.package import Status
 from domain.streams import counting_stream, days_stream, usage_stream
 from tests.logs import DAY, STEM, line
 from tests.scenarios.conftest import World
@@ -81,6 +82,22 @@ def test_downloads_are_counted_and_everybody_sees_it(counted: World) -> None:
     assert stats(counted, "other")["total"] == 1
     assert [(row.name, row.total) for row in counted.ports.usage_table().rows()] == [("frob", 3), ("other", 1)]
     assert counted.differences() == []
+
+
+def test_what_is_in_quarantine_counts_nowhere_until_it_is_lifted(counted: World) -> None:
+    before = counted.snapshot()
+    counted.index.publishing().mark("frob", Status.QUARANTINED, "malware")
+    counted.settle()
+
+    assert counted.ports.usage_table().totals(9).total == 1
+    assert [name for name, _ in counted.ports.usage_table().summaries()] == ["other"]
+    assert counted.differences() == []
+
+    counted.index.publishing().mark("frob", Status.ACTIVE, None)
+    counted.settle()
+
+    for key in ("index.html", "statistics/index.html"):
+        assert counted.object(key) == before[key]
 
 
 def test_the_detail_says_when_and_what_and_not_who(counted: World) -> None:

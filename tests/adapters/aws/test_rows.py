@@ -58,6 +58,7 @@ def test_a_row_is_an_item_of_its_owner(catalogue: DynamoCatalogue, resources: Re
         "pk": {"S": "catalogue"},
         "sk": {"S": "spam"},
         "stream_version": {"N": "3"},
+        "listed": {"S": '["spam", "local:alice", "", ""]'},
         "group": {"S": "owner#local:alice"},
         "member": {"S": "spam"},
     }
@@ -71,8 +72,24 @@ def test_rows_come_in_pages(catalogue: DynamoCatalogue, dynamodb: Wire) -> None:
 
     assert [row.name for row in catalogue.entries()] == names
     assert [row.name for row in catalogue.owned_by("local:alice")] == names
+    assert [one.name for one in catalogue.listed()] == names
     consistent = [query.get("ConsistentRead", False) for query in dynamodb.of("Query")]
-    assert consistent == [True] * 4 + [False] * 4
+    assert consistent == [True] * 4 + [False] * 4 + [True] * 4
+
+
+def test_a_row_that_older_software_wrote_is_listed(catalogue: DynamoCatalogue, resources: Resources) -> None:
+    catalogue.put(entry("spam"))
+    catalogue.put(evolve(entry("hidden"), listed=False))
+    before = list(catalogue.listed())
+    for name in ("spam", "hidden"):
+        client("dynamodb").update_item(
+            TableName=resources.table,
+            Key={"pk": {"S": "catalogue"}, "sk": {"S": name}},
+            UpdateExpression="REMOVE #listed",
+            ExpressionAttributeNames={"#listed": "listed"},
+        )
+
+    assert list(catalogue.listed()) == before == [("spam", "local:alice", "", "")]
 
 
 def test_a_session_ends_for_dynamodb_at_the_next_whole_second(sessions: DynamoSessions, resources: Resources) -> None:
@@ -95,6 +112,7 @@ def test_what_cannot_be_read_or_written_is_not_absent(
         ("GetItem", lambda: catalogue.get("spam")),
         ("Query", lambda: list(catalogue.entries())),
         ("Query", lambda: list(catalogue.owned_by("local:alice"))),
+        ("Query", lambda: list(catalogue.listed())),
         ("PutItem", lambda: catalogue.put(entry("spam"))),
         ("GetItem", lambda: sessions.get("key", NOW)),
         ("PutItem", lambda: sessions.put("key", UploadCompleted(), NOW)),

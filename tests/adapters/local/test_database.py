@@ -1,5 +1,6 @@
 """The file behind the local world."""
 
+import json
 import multiprocessing
 import os
 import sqlite3
@@ -10,28 +11,37 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
+from attrs import astuple, evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.codec import Unreadable, encode
+from adapters.local.catalogue import SqliteCatalogue
 from adapters.local.database import Database, DatabaseTooNew
 from adapters.local.event_log import SqliteEventLog
 from adapters.local.event_store import SqliteEventStore
 from adapters.local.migrations import MIGRATIONS
 from adapters.local.sessions import SqliteSessions
+from adapters.local.usage_table import SqliteUsageTable
 from adapters.memory.event_log import MemoryEventLog
 from adapters.memory.event_store import MemoryEventStore
+from adapters.records import to_json
 from domain.events import Event, FileUnyanked
+from domain.ports.catalogue import Entry
 from domain.ports.event_store import ClaimTaken, EventStore, StreamConflict
+from domain.ports.usage_table import UsageRow
 from domain.sessions import UploadCompleted
 from tests.strategies import events
 from tests.together import together
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
 STREAM = "package/spam"
+ENTRY = Entry("spam", 3, True, "Spam", "local:alice", "1.0", "", AT)  # noqa: FBT003
 
 
 def unyanked(name: str) -> Event:
@@ -130,6 +140,37 @@ def test_a_file_of_an_older_version_keeps_its_events_and_learns_what_is_new(path
         SqliteSessions(database).put("key", UploadCompleted(), AT)
         assert SqliteSessions(database).get("key", AT - timedelta(1)) == UploadCompleted()
         assert list(SqliteEventStore(database).read(STREAM)) == [unyanked("1")]
+
+
+def test_rows_of_an_older_version_are_listed_at_once(path: Path) -> None:
+    """What is served does not lose a package until all of them are derived again."""
+    rows = [
+        evolve(ENTRY, changed=AT, summary="'quoted' \U0001f40d"),
+        evolve(ENTRY, name="bare", latest=None, updated=None),
+        evolve(ENTRY, name="hidden", listed=False),
+    ]
+    usage = [UsageRow(row.name, "2026-11-24#00000001", 7, 5, "2026-11-24") for row in rows]
+    with closing(sqlite3.connect(path)) as connection:
+        for statement in chain.from_iterable(MIGRATIONS[:8]):
+            connection.execute(statement)
+        for row, used in zip(rows, usage, strict=True):
+            data = json.dumps(to_json(row))
+            connection.execute(
+                "INSERT INTO catalogue VALUES (?, ?, ?, ?)", (row.name, row.stream_version, row.owner, data)
+            )
+            connection.execute("INSERT INTO usage VALUES (?, ?, ?, ?, ?)", astuple(used))
+            connection.execute("INSERT INTO usage_summaries VALUES (?, ?, ?)", (row.name, used.stamp, '{"ci": 3}'))
+        connection.execute("PRAGMA user_version = 8")
+        connection.commit()
+
+    with closing(Database(path)) as database:
+        catalogue, table = SqliteCatalogue(database), SqliteUsageTable(database)
+        assert list(catalogue.entries()) == sorted(rows, key=attrgetter("name"))
+        assert [one.name for one in catalogue.listed()] == ["bare", "spam"]
+        assert [one.name for one in catalogue.owned_by(ENTRY.owner)] == ["bare", "hidden", "spam"]
+        assert list(table.rows()) == [usage[1], UsageRow("hidden", usage[2].stamp, 0, 0, ""), usage[0]]
+        assert table.totals(9).total == 14
+        assert [name for name, _ in table.summaries()] == ["bare", "spam"]
 
 
 def test_what_is_no_database_is_refused_and_left_alone(path: Path) -> None:

@@ -1,0 +1,10 @@
+"""What pages over all packages need of a row, where the table has no columns of its own for it."""
+
+from domain.ports.catalogue import Entry, Listed
+from domain.views.simple import timestamp
+
+
+def listed_of(entry: Entry) -> Listed | None:
+    """None if it is not listed."""
+    updated = timestamp(entry.updated) if entry.updated else ""
+    return Listed(entry.name, entry.owner, entry.latest or "", updated) if entry.listed else None
