@@ -12,6 +12,7 @@ FEED_KEY = "feed.xml"
 STATISTICS_KEY = "statistics/index.html"
 ROOT_KEYS = ("simple/index.v1_json", "simple/index.v1_html", "simple/index.html")
 """In the order in which they are written."""
+_OF_ONE = frozenset({"badge", "packages", "project", "pypi", "simple", "stats"})
 
 
 def installer_keys(name: str) -> tuple[str, ...]:
@@ -22,6 +23,12 @@ def installer_keys(name: str) -> tuple[str, ...]:
         f"simple/{name}/index.html",
         f"pypi/{name}/json",
     )
+
+
+def package_in(key: str) -> str | None:
+    """The canonical name of the one package that an object with this key is about; None if it is about others too."""
+    root, _, rest = key.partition("/")
+    return rest.partition("/")[0].removesuffix(".json") if root in _OF_ONE and not rest.startswith("index.") else None
 
 
 def project_key(name: str) -> str:

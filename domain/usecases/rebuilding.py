@@ -9,6 +9,7 @@ from domain.ports.event_store import EventStore
 from domain.ports.objects import Objects
 from domain.streams import package_stream
 from domain.usecases.directory_pages import DirectoryPages
+from domain.usecases.keys import package_in
 from domain.usecases.lists import Lists
 from domain.usecases.package_pages import PackagePages
 from domain.usecases.release_pages import ReleasePages
@@ -60,11 +61,15 @@ class Rebuilding:
                 self._write(name)
             told(Stage.WRITE)
         self.renew_lists()
+        removed = []
         for difference in self._verification.differences(told):
             if difference.fault is Fault.STRAY:
                 self._objects.delete(difference.key)
+                removed.append(difference.key)
             elif difference.fault is Fault.LOST:
                 yield difference
+        if removed:
+            self._write_what_came_back(removed)
 
     def renew(self, name: str) -> None:
         """Write a package's pages again, as another software or other settings make them.
@@ -107,6 +112,13 @@ class Rebuilding:
             self._releases.of_all(name),
         )
         self._settling.package(name, *parts)
+
+    def _write_what_came_back(self, removed: Iterable[str]) -> None:
+        """What was stray when it was looked at may have been written since, by whoever published meanwhile."""
+        for name in sorted({name for name in map(package_in, removed) if name}):
+            with contextlib.suppress(LookupError):
+                self._write(name)
+        self.renew_lists()
 
     def _restored(self, name: str) -> bool:
         """Make private copies whole where the served ones are; returns whether any of those is to be offered again."""

@@ -56,18 +56,21 @@ _OTHER: Files = {
 
 names = st.sampled_from(NAMES)
 people = st.sampled_from(_PEOPLE)
-files = st.tuples(names, st.sampled_from(VERSIONS), st.sampled_from(("wheel", "sdist")), st.booleans())
 sides = st.integers(0, 1)
-turns = st.lists(st.integers(1, 25), max_size=8)
-troubles = st.none() | st.builds(
-    Trouble,
-    st.integers(1, 60),
-    st.sampled_from((
-        Crash,
-        lambda: OSError(errno.ENOSPC, "No space left on device"),
-        lambda: sqlite3.OperationalError("database is locked"),
-    )),
-    st.booleans(),
+turns = st.lists(st.integers(1, 25), min_size=1, max_size=4)
+troubles = (
+    st.none()
+    | st.none()
+    | st.builds(
+        Trouble,
+        st.integers(1, 60),
+        st.sampled_from((
+            Crash,
+            lambda: OSError(errno.ENOSPC, "No space left on device"),
+            lambda: sqlite3.OperationalError("database is locked"),
+        )),
+        st.booleans(),
+    )
 )  # fmt: skip
 
 
@@ -77,15 +80,31 @@ def content_of(file: tuple[str, str, str, bool]) -> tuple[str, bytes]:
     return (_OTHER if other else _FILES)[tuple(which)]  # type: ignore[index]  # three of them
 
 
-actions = st.one_of(
-    st.tuples(st.just("upload"), people, files),
-    st.tuples(st.sampled_from(("yank", "unyank", "delete")), people, files),
-    st.tuples(st.just("withdraw"), people, names),
-    st.tuples(st.just("mark"), names, st.sampled_from(("active", "quarantined", "deprecated", "archived"))),
-    st.tuples(st.just("deliver"), st.integers(1, 12), st.integers(0, 99), st.booleans()),
-    st.tuples(st.sampled_from(("rebuild", "reconcile"))),
-    st.tuples(st.sampled_from(("send", "arrived", "complete")), st.integers(0, 3), st.booleans()),
-)
+_CHANGES = ("upload", "yank", "unyank", "delete", "withdraw", "mark")
+_FOLLOWING = ("deliver", "rebuild", "reconcile", "send", "arrived", "complete")
+_STATUSES = ("active", "active", "quarantined", "deprecated", "archived")
+
+
+def _files(some: Sequence[str], versions: Sequence[str]) -> st.SearchStrategy[tuple[str, str, str, bool]]:
+    return st.tuples(
+        st.sampled_from(some), st.sampled_from(versions), st.sampled_from(("wheel", "wheel", "sdist")), st.booleans()
+    )
+
+
+def _action(word: str, some: Sequence[str], versions: Sequence[str]) -> st.SearchStrategy[tuple[Any, ...]]:
+    match word:
+        case "upload" | "yank" | "unyank" | "delete":
+            return st.tuples(st.just(word), people, _files(some, versions))
+        case "withdraw":
+            return st.tuples(st.just(word), people, st.sampled_from(some))
+        case "mark":
+            return st.tuples(st.just(word), st.sampled_from(some), st.sampled_from(_STATUSES))
+        case "deliver":
+            return st.tuples(st.just(word), st.integers(1, 12), st.integers(0, 99), st.booleans())
+        case "rebuild" | "reconcile":
+            return st.tuples(st.just(word))
+        case _:
+            return st.tuples(st.just(word), st.integers(0, 3), st.booleans())
 
 
 class Schedules(RuleBasedStateMachine):
@@ -110,9 +129,20 @@ class Schedules(RuleBasedStateMachine):
         self._requests = 0
         self._is_sound = False  # otherwise what is wrong already would be told by its consequences
 
-    @initialize()
-    def begin(self) -> None:
-        """Two people and a repository on GitHub; the lists of an empty index."""
+    @initialize(
+        some=st.lists(names, min_size=1, max_size=2, unique=True),
+        versions=st.lists(st.sampled_from(VERSIONS), min_size=1, max_size=2, unique=True),
+        changes=st.sets(st.sampled_from(_CHANGES), min_size=1),
+        following=st.sets(st.sampled_from(_FOLLOWING), max_size=2),
+    )
+    def begin(self, some: Sequence[str], versions: Sequence[str], changes: set[str], following: set[str]) -> None:
+        """Two people and a repository on GitHub; the lists of an empty index.
+
+        Each schedule is about few packages and few ways to change them, so that writers meet.
+        """
+        words = sorted({"upload", *changes}) + sorted(following)
+        self._actions = st.one_of([_action(word, some, versions) for word in words])
+        self._files = _files(some, versions)
         side = self._sides[0]
         side.index.lists().ensure_start()
         for login in _PEOPLE:
@@ -127,17 +157,17 @@ class Schedules(RuleBasedStateMachine):
         self._is_sound = True
         builder.will(lambda source, _: dict([make_wheel("spam", source.decode()), make_sdist("spam", source.decode())]))
 
-    @rule(what=actions, side=sides, trouble=troubles)
-    def somebody_does(self, what: tuple[Any, ...], side: int, trouble: Trouble | None) -> None:
+    @rule(data=st.data(), side=sides, trouble=troubles)
+    def somebody_does(self, data: st.DataObject, side: int, trouble: Trouble | None) -> None:
         """One thing, maybe interrupted."""
-        self._run([(side, what, trouble)], ())
+        self._run([(side, data.draw(self._actions), trouble)], ())
 
-    @rule(one=actions, other=actions, turns=turns, trouble=troubles)
-    def both_do(
-        self, one: tuple[Any, ...], other: tuple[Any, ...], turns: Sequence[int], trouble: Trouble | None
-    ) -> None:
-        """Two things at once, of which one may be interrupted."""
-        self._run([(0, one, trouble), (1, other, None)], turns)
+    @rule(data=st.data(), times=st.integers(1, 4))
+    def both_do(self, data: st.DataObject, times: int) -> None:
+        """Two things at once, of which one may be interrupted; then two others."""
+        for _ in range(times):
+            one, other, trouble = data.draw(self._actions), data.draw(self._actions), data.draw(troubles)
+            self._run([(0, one, trouble), (1, other, None)], data.draw(turns))
 
     @rule(name=people, side=sides)
     def a_token_is_made(self, name: str, side: int) -> None:
@@ -152,8 +182,9 @@ class Schedules(RuleBasedStateMachine):
         self._sides[side].index.tokens().revoke(caller, number)
         self._tokens[secret] = (account, number, False)
 
-    @rule(file=files, who=people, side=sides)
-    def a_large_upload_is_announced(self, file: tuple[str, str, str, bool], who: str, side: int) -> None:
+    @rule(data=st.data(), who=people, side=sides)
+    def a_large_upload_is_announced(self, data: st.DataObject, who: str, side: int) -> None:
+        file = data.draw(self._files)
         filename, content = content_of(file)
         try:
             reserved = self._sides[side].index.uploads().reserve(
@@ -240,7 +271,7 @@ class Schedules(RuleBasedStateMachine):
             came += [
                 Came(each, done if what[0] in _CERTAIN else _perhaps(what[0], writer.result, done=done)) for each in did
             ]
-        self._explain(came)
+        self._explain([(one,) for one in came])
         # Who was not disturbed has written what installers see before it was answered.
         disturbed = any(trouble for *_, trouble in works)
         self._look([one.did.name for one in came if one.done], narrow=not disturbed)
@@ -308,7 +339,7 @@ class Schedules(RuleBasedStateMachine):
     def _restart(self, side: int) -> None:
         self._sides[side] = self._storage.side(self._clocks[side])
 
-    def _explain(self, came: Sequence[Came]) -> None:
+    def _explain(self, came: Sequence[Sequence[Came]]) -> None:
         before, self._states = self._states, explained(self._states, came)
         assert self._states, f"no order of these explains what was answered: {came} after {before}"
 
@@ -338,7 +369,7 @@ class Schedules(RuleBasedStateMachine):
                 clock.jump(timedelta(minutes=10))  # what failed before is tried again after some time
         else:
             raise AssertionError("it does not settle")
-        self._explain([Came(did, None) for did in self._building()])
+        self._explain([(Came(did, None),) for did in self._building()])
         self._look(NAMES, narrow=True)
         state = self._states[0]
         self._submissions_are_over(side, state)
@@ -371,12 +402,12 @@ class Schedules(RuleBasedStateMachine):
             side.ports.staging().keep(upload["id"], side.received("sent", content_of(upload["file"])[1]).path)
             did = self._uploading(upload["who"], upload["file"])
             side.index.uploads().arrived(upload["id"])
-            self._explain([Came(did, None)])
+            self._explain([(Came(did, None),)])
             try:
                 assert side.index.uploads().complete(self._callers[upload["who"]], upload["id"])
             except Refused:
                 continue
-            self._explain([Came(did, done=True)])
+            self._explain([(Came(did, done=True),)])
             self._look([did.name], narrow=True)
 
     def _count_everything(self) -> None:

@@ -128,21 +128,29 @@ def _released(state: State, package: Any, did: Did) -> State | None:
     return then
 
 
-def explained(states: Iterable[State], came: Sequence[Came]) -> list[State]:
-    """The states that what came can have led to, in whatever order it happened; none if no order explains it."""
+def explained(states: Iterable[State], came: Iterable[Sequence[Came]]) -> list[State]:
+    """The states that what came can have led to; none if no order explains it.
+
+    Args:
+        states: that there may have been before.
+        came: of what was done at the same time; each of them one after another.
+    """
     found: list[State] = []
+    started = tuple(tuple(sequence) for sequence in came)
     for state in states:
-        for end in _ends(state, tuple(came)):
+        for end in _ends(state, started):
             if end not in found:
                 found.append(end)
     return found
 
 
-def _ends(state: State, came: tuple[Came, ...]) -> Iterable[State]:
-    if not came:
+def _ends(state: State, came: tuple[tuple[Came, ...], ...]) -> Iterable[State]:
+    if not any(came):
         yield state
-    for at, one in enumerate(came):
-        rest = came[:at] + came[at + 1 :]
+    for at, sequence in enumerate(came):
+        if not sequence:
+            continue
+        one, rest = sequence[0], (*came[:at], sequence[1:], *came[at + 1 :])
         then = after(state, one.did)
         match one.done:
             case True if then is not None:

@@ -21,19 +21,17 @@ class _Links(HTMLParser):
             self.found.append(dict(attrs))
 
 
-def seen(objects: Objects, name: str) -> dict[str, Any] | None:
-    """The files by name: their digest, whether they are yanked, and the version in their URLs; None without a page.
+def listed(objects: Objects, name: str) -> dict[str, Any] | None:
+    """What the JSON page lists, by filename: digest, whether it is yanked, version in its URL; None without a page.
 
     Raises:
-        AssertionError: two pages contradict each other, or a file that is listed is not there as it is listed.
+        AssertionError: a file that is listed is not there as it is listed.
     """
-    bodies = [objects.get(key.format(name)) for key in _LISTED[:3]]
-    if bodies[0] is None:
-        assert bodies == [None] * 3, f"{name} is there for some installers only"
+    body = objects.get(_LISTED[0].format(name))
+    if body is None:
         return None
-    page = json.loads(bodies[0])
     files = {}
-    for file in page["files"]:
+    for file in json.loads(body)["files"]:
         key = "packages/" + unquote(file["url"].partition("/packages/")[2])
         body, metadata = objects.get(key), objects.get(f"{key}.metadata")
         assert body is not None, f"{key} is listed and missing"
@@ -43,8 +41,21 @@ def seen(objects: Objects, name: str) -> dict[str, Any] | None:
         assert told == (metadata is not None and hashlib.sha256(metadata).hexdigest()), f"{key}.metadata"
         yanked = file["yanked"] if isinstance(file["yanked"], str) else "" if file["yanked"] else None
         files[file["filename"]] = {"sha256": digest, "yanked": yanked, "label": key.split("/")[2]}
-    for body in bodies[1:]:
-        assert body is not None, f"{name} is there for some installers only"
+    return files
+
+
+def seen(objects: Objects, name: str) -> dict[str, Any] | None:
+    """The same of all pages for installers.
+
+    Raises:
+        AssertionError: two pages contradict each other, or a file that is listed is not there as it is listed.
+    """
+    files = listed(objects, name)
+    for key in _LISTED[1:3]:
+        body = objects.get(key.format(name))
+        assert (body is None) == (files is None), f"{name} is there for some installers only"
+        if body is None or files is None:
+            continue
         links = _Links()
         links.feed(body.decode())
         linked = {

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import Any
 
 from attrs import define, field, frozen
@@ -46,20 +47,40 @@ class Trouble:
     after: bool = False
 
 
+@frozen
+class Call:
+    """A call of a port: `what` is its first argument, if that is text."""
+
+    port: str
+    method: str
+    what: str
+
+
+def every(_: Call) -> bool:
+    """Of all calls: a place to stop."""
+    return True
+
+
+def _nobody_looks(_: Call) -> None:
+    pass
+
+
 @define
 class _Walk:
     """One writer at work."""
 
     trouble: Trouble | None
-    stop: Callable[[], None]
+    stop: Callable[[Call], None]
+    look: Callable[[Call], None]
     _calls: int = field(default=0, init=False)
 
-    def begins(self) -> None:
-        self.stop()
+    def begins(self, call: Call) -> None:
+        self.stop(call)
         self._calls += 1
         self._fail(after=False)
 
-    def ends(self) -> None:
+    def ends(self, call: Call) -> None:
+        self.look(call)
         self._fail(after=True)
 
     def _fail(self, *, after: bool) -> None:
@@ -74,22 +95,23 @@ def stoppable(ports: Any) -> None:
         for name in dir(adapter):
             method = getattr(adapter, name)
             if not name.startswith("_") and callable(method) and not hasattr(method, _MARK):
-                setattr(adapter, name, _stopping(method))
+                setattr(adapter, name, _stopping(port, method))
 
 
-def _stopping(method: Callable[..., Any]) -> Callable[..., Any]:
+def _stopping(port: str, method: Callable[..., Any]) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Any:
         walk: _Walk | None = getattr(_now, "walk", None)
         if walk is None:
             return method(*args, **kwargs)
-        walk.begins()
-        # What an adapter asks of itself or of others is its own matter.
+        this = Call(port, method.__name__, args[0] if args and isinstance(args[0], str) else "")
+        walk.begins(this)
+        # What an adapter asks of itself or of others is its own matter, and whoever looks does not stop.
         _now.walk = None
         try:
             result = method(*args, **kwargs)
+            walk.ends(this)
         finally:
             _now.walk = walk
-        walk.ends()
         return result
 
     setattr(call, _MARK, True)
@@ -102,14 +124,24 @@ class Writer(threading.Thread):
     Args:
         act: what to do.
         trouble: what goes wrong meanwhile, if it comes so far.
+        place: at which calls it may stop: before them.
+        look: called after each call, while nobody moves.
     """
 
-    def __init__(self, act: Callable[[], object], trouble: Trouble | None = None) -> None:
+    def __init__(
+        self,
+        act: Callable[[], object],
+        trouble: Trouble | None = None,
+        place: Callable[[Call], bool] = every,
+        look: Callable[[Call], None] = _nobody_looks,
+    ) -> None:
         super().__init__(daemon=True)
         self._act = act
-        self._walk = _Walk(trouble, self._pause)
+        self._walk = _Walk(trouble, self._pause, look)
+        self._place = place
         self._goes = threading.Semaphore(0)
         self._stands = threading.Semaphore(0)
+        self._steps = 0.0
         self.is_done = False
         self.result: object = None
         self.error: BaseException | None = None
@@ -125,28 +157,34 @@ class Writer(threading.Thread):
             self.is_done = True
             self._stands.release()
 
-    def step(self) -> None:
-        """Let it go to the next place."""
-        if self.is_done:
+    def step(self, steps: float = 1) -> None:
+        """Let it go over so many places to the next."""
+        if self.is_done or not steps:
             return
+        self._steps = steps
         if self.is_alive():
             self._goes.release()
         else:
             self.start()
         assert self._stands.acquire(timeout=_PATIENCE_SECONDS), "a writer waits for another, which stands"
 
-    def _pause(self) -> None:
-        self._stands.release()
-        self._goes.acquire()
+    def finish(self) -> None:
+        """Let it go to its end."""
+        self.step(inf)
+        self.join()
+
+    def _pause(self, call: Call) -> None:
+        if not self._place(call):
+            return
+        self._steps -= 1
+        if not self._steps:
+            self._stands.release()
+            self._goes.acquire()
 
 
 def interleave(writers: Sequence[Writer], turns: Sequence[int]) -> None:
     """Let the writers take turns of so many steps each, and then each to its end."""
     for at, steps in enumerate(turns):
-        for _ in range(steps):
-            writers[at % len(writers)].step()
+        writers[at % len(writers)].step(steps)
     for writer in writers:
-        while not writer.is_done:
-            writer.step()
-    for writer in writers:
-        writer.join()
+        writer.finish()

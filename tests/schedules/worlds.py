@@ -41,6 +41,9 @@ class Clock:
     """A clock that somebody sets, and that goes on by a second each time it is asked."""
 
     def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
         self._now = START
 
     def now(self) -> datetime:
