@@ -43,6 +43,7 @@ def serve(home: Path | None, host: str | None, port: int | None, base_url: str |
     """Serve the index; prints `Serving <url>` when it is ready."""
     # Only this command needs a server.
     from entrypoints.http.server import CannotListen  # noqa: PLC0415
+    from entrypoints.local.ending import end  # noqa: PLC0415
     from entrypoints.local.serving import serve as run  # noqa: PLC0415
 
     settings = settings_of(home)
@@ -57,6 +58,7 @@ def serve(home: Path | None, host: str | None, port: int | None, base_url: str |
         run(chosen)
     except CannotListen as error:
         raise click.ClickException(str(error)) from None
+    end()
 
 
 @cli.command()
@@ -79,11 +81,13 @@ def demo(home: Path, port: int | None) -> None:
     """
     from entrypoints.http.server import CannotListen  # noqa: PLC0415
     from entrypoints.local.demo import demo as run  # noqa: PLC0415
+    from entrypoints.local.ending import end  # noqa: PLC0415
 
     try:
         run(home, port)
     except CannotListen as error:
         raise click.ClickException(str(error)) from None
+    end()
 
 
 @cli.group()
@@ -194,6 +198,7 @@ def main(arguments: list[str] | None = None) -> None:
     from sqlite3 import Error as DatabaseError  # noqa: PLC0415
 
     from adapters.local.home import HomeUnusable  # noqa: PLC0415
+    from domain.usecases.unsettled import Unsettled  # noqa: PLC0415
 
     try:
         result: Any = cli.main(arguments, prog_name="sls-pypi", standalone_mode=False)
@@ -206,6 +211,8 @@ def main(arguments: list[str] | None = None) -> None:
         _fail("interrupted", 1)
     except (Refused, WrongSetting, HomeUnusable, CloudUnusable) as error:
         _fail(str(error), 1)
+    except Unsettled as error:
+        _fail(f"{error}; nothing is lost, try again when less is going on", 1)
     except BrokenPipeError:
         sys.exit(1)
     except OSError as error:

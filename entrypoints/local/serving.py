@@ -26,7 +26,9 @@ from infrastructure.settings import Settings
 _UPLOADS_AT_ONCE = 4
 _CALLS_AT_ONCE = 8  # more than may wait for GitHub at the same time
 _LONGEST_TURN_SECONDS = 0.001
-_LAST_WORK_SECONDS = 5.0
+_LAST_WORK_SECONDS = 3.0
+_LAST_SECONDS = 8.0
+"""For all that is done beside answering. What is not done then is done after the next start, as after a crash."""
 
 
 def serve(settings: Settings, listener: socket.socket | None = None, say: Callable[[str], None] | None = None) -> None:
@@ -45,8 +47,8 @@ def serve(settings: Settings, listener: socket.socket | None = None, say: Callab
     with (
         opened(settings, create=True, site_settings=shown) as world,
         _the_only_server_of(world.home),
-        ThreadPoolExecutor(_UPLOADS_AT_ONCE, "upload") as uploads,
-        ThreadPoolExecutor(_CALLS_AT_ONCE, "api") as calls,
+        _pool(_UPLOADS_AT_ONCE, "upload") as uploads,
+        _pool(_CALLS_AT_ONCE, "api") as calls,
     ):
         world.ports.objects().sweep()
         world.ports.publisher().revive()
@@ -135,6 +137,16 @@ def _functions(world: Embedded, uploads: Executor, calls: Executor, *, only_here
 
 
 @contextmanager
+def _pool(threads: int, name: str) -> Iterator[Executor]:
+    """Whoever asked had time to get an answer, so at the end nobody waits for what still runs: see `ending`."""
+    pool = ThreadPoolExecutor(threads, name)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+@contextmanager
 def _the_only_server_of(home: Home) -> Iterator[None]:
     with home.alone("serve") as ours:
         if not ours:
@@ -163,9 +175,9 @@ def _background(world: Embedded) -> Iterator[Callable[[], None]]:
     stop = threading.Event()
     night = Night(world.home, lambda: world.index.history().complete_through(), stop)
     threads = [
-        threading.Thread(target=_work, args=(world, stop), name="worker"),
-        threading.Thread(target=_adapt, args=(world, stop), name="settings"),
-        threading.Thread(target=night.run, name="night"),
+        threading.Thread(target=_work, args=(world, stop), name="worker", daemon=True),
+        threading.Thread(target=_adapt, args=(world, stop), name="settings", daemon=True),
+        threading.Thread(target=night.run, name="night", daemon=True),
     ]
 
     def begin() -> None:
@@ -176,9 +188,10 @@ def _background(world: Embedded) -> Iterator[Callable[[], None]]:
         yield begin
     finally:
         stop.set()
+        deadline = time.monotonic() + _LAST_SECONDS
         for thread in threads:
             if thread.ident is not None:  # it was begun
-                thread.join()
+                thread.join(max(0.0, deadline - time.monotonic()))
 
 
 def _work(world: Embedded, stop: threading.Event) -> None:

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from adapters.local.objects import FolderObjects
@@ -37,11 +37,20 @@ class Worker:
         """Make due what follows from all events so far."""
         relay(self._publisher)
 
-    def step(self, *, early: bool = False) -> int:
-        """Do some of what is due now, or early what would wait for more; returns how much was tried."""
+    def step(self, *, early: bool = False, is_over: Callable[[], bool] = lambda: False) -> int:
+        """Do some of what is due now, or early what would wait for more; returns how much was there to do.
+
+        Args:
+            early: whether it is to be done early.
+            is_over: whether to leave the rest; asked after each package.
+        """
         self.relay()
         deliveries = self._publisher.take(_BATCH, early=early)
-        done = [delivery for group in _groups(deliveries) for delivery in self._handled(group)]
+        done: list[Delivery] = []
+        for group in _groups(deliveries):
+            if is_over():
+                break
+            done += self._handled(group)
         # Pages are on disk before anybody forgets that they were due.
         self._objects.flush()
         self._publisher.done(*done)
@@ -84,16 +93,22 @@ class Worker:
     def finish(self, seconds: float) -> None:
         """Do what still waits, as far as the time reaches. The rest survives the process."""
         deadline = time.monotonic() + seconds
-        for _ in self.drain():
-            if time.monotonic() > deadline:
-                return
+
+        def is_over() -> bool:
+            return time.monotonic() > deadline
+
+        try:
+            while not is_over() and self.step(early=True, is_over=is_over):
+                pass
+        except Exception:
+            logging.exception("what is left waits for the next start")
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop."""
         lanes = [lane.started(stop) for lane in (self._facts, self._builds)]
         while not stop.is_set():
             try:
-                done = self.step()
+                done = self.step(is_over=stop.is_set)
             except Exception:
                 logging.exception("the worker goes on after a fault")
                 done = 0

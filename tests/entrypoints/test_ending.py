@@ -1,0 +1,71 @@
+"""How servers end that are busy, or have not begun yet."""
+
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from domain.messages import Page, PageStale
+from entrypoints.local.worker import worker_of
+from infrastructure.embedded import opened
+from infrastructure.settings import Settings
+from tests.running import COMMAND, PATIENCE, ROOT, environment, token_of
+
+HUNG = """
+import sys, threading
+from concurrent.futures import ThreadPoolExecutor
+from entrypoints.local.ending import end
+
+pool = ThreadPoolExecutor(2)
+hung, begun = threading.Event(), threading.Event()
+if "hung" in sys.argv:
+    pool.submit(lambda: (begun.set(), hung.wait()))
+    begun.wait()
+pool.submit(lambda: None)
+pool.shutdown(wait=False, cancel_futures=True)
+print("ending", end="")
+end(3, grace=0.1 if "hung" in sys.argv else 60)
+print(", ended", end="")
+"""
+
+
+@pytest.mark.parametrize(("how", "said"), [("hung", (3, "ending")), ("idle", (0, "ending, ended"))])
+def test_only_calls_that_hang_are_left_behind(how: str, said: tuple[int, str]) -> None:
+    argv = [sys.executable, "-c", HUNG, how]
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (*said, "")
+
+
+def test_the_worker_stops_between_two_packages(tmp_path: Path) -> None:
+    with opened(Settings(home=tmp_path / "home"), create=True) as world:
+        publisher, worker = world.ports.publisher(), worker_of(world)
+        publisher.publish([PageStale(Page.SIMPLE, f"package-{number}") for number in range(5)])
+        answers = iter((False, False, True))
+
+        worker.step(early=True, is_over=lambda: next(answers))
+
+        assert publisher.pages_waiting() == 3
+        worker.finish(PATIENCE)
+        assert publisher.pages_waiting() == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_start_that_waits_can_be_interrupted(tmp_path: Path, number: signal.Signals) -> None:
+    home = tmp_path / "home"
+    token_of(home)  # an event that nobody has followed yet
+    with closing(sqlite3.connect(home / "events.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        command = [*COMMAND, "serve", "--home", str(home), "--port", "0"]
+        pipe = subprocess.PIPE
+        with subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=pipe, stderr=pipe, text=True) as process:
+            while not (home / "serve.lock").exists():
+                assert process.poll() is None
+            process.send_signal(number)
+            said, complained = process.communicate(timeout=PATIENCE)
+        assert said == ""
+        assert "Traceback" not in complained
+        assert process.returncode == (1 if number is signal.SIGINT else -number)
