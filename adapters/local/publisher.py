@@ -25,17 +25,22 @@ _LONGEST_BACKOFF = 2.0**_ATTEMPTS
 _PIECE = 500
 _encoded = lru_cache(maxsize=1024)(encode_message)  # each package makes the lists of all of them due
 _CHECKPOINT = "SELECT position FROM relayed"
+_IN_LANE = "SELECT key, type, data, generation, attempts, due, rowid FROM messages WHERE dead = 0 AND lane = :lane"
+# What is due later than anything can be was written before the clock was set back. Each part is read in the order of an
+# index, as far as the limit.
+_TAKE = f"{_IN_LANE} AND due <= :now UNION ALL {_IN_LANE} AND due > :latest ORDER BY due, rowid LIMIT :limit"
+_TAKE_EARLY = f"""
+    {_IN_LANE} AND due <= :now
+    UNION ALL {_IN_LANE} AND due > :now AND (attempts = 0 OR due > :latest) ORDER BY due, rowid LIMIT :limit
+"""
 
 
 class Lane(Enum):
-    """Messages that wait for each other; by the type of those in it."""
+    """Messages that wait for each other; values as the table's column says them."""
 
-    PAGES = None  # all that have no lane of their own
-    FACTS = FetchFacts  # whoever handles these waits for others, who may never answer
-    BUILDS = Build  # these take minutes
-
-
-_TYPES_ASIDE = {"facts": FetchFacts.__name__, "builds": Build.__name__}
+    PAGES = ""  # all that have no lane of their own
+    FACTS = FetchFacts.__name__  # whoever handles these waits for others, who may never answer
+    BUILDS = Build.__name__  # these take minutes
 
 
 @frozen
@@ -119,26 +124,14 @@ class SqlitePublisher:
             early: those too that would wait for more to happen, but not those that failed before.
             lane: which ones.
         """
+        now = self._now()
         rows = self._database.rows(
-            """
-            SELECT key, type, data, generation, attempts FROM messages
-            WHERE dead = 0 AND (due <= :now OR due > :now + :longest OR (:early AND attempts = 0))
-                AND (CASE WHEN type IN (:facts, :builds) THEN type ELSE '' END) = :lane
-            ORDER BY due, rowid LIMIT :limit
-            """,
-            # What is due later than anything can be was written before the clock was set back.
-            {
-                "now": self._now(),
-                "longest": self._longest_wait(),
-                "limit": limit,
-                "early": early,
-                **_TYPES_ASIDE,
-                "lane": lane.value.__name__ if lane.value else "",
-            },
+            _TAKE_EARLY if early else _TAKE,
+            {"lane": lane.value, "now": now, "latest": now + self._longest_wait(), "limit": limit},
         )
         return [
             Delivery(key, message, generation, attempts)
-            for (key, *_, generation, attempts), message in self._readable(rows)
+            for (key, _, _, generation, attempts, _, _), message in self._readable(rows)
         ]
 
     def done(self, *deliveries: Delivery) -> None:
@@ -174,8 +167,8 @@ class SqlitePublisher:
 
     def pages_waiting(self) -> int:
         """How many messages wait that have no lane of their own."""
-        query = "SELECT count(*) FROM messages WHERE dead = 0 AND type NOT IN (:facts, :builds)"
-        ((count,),) = self._database.rows(query, _TYPES_ASIDE)
+        query = "SELECT count(*) FROM messages WHERE dead = 0 AND lane = ?"
+        ((count,),) = self._database.rows(query, (Lane.PAGES.value,))
         return int(count)
 
     def dead(self) -> Sequence[DeadLetter]:

@@ -161,6 +161,24 @@ def test_equal_messages_become_one_and_are_not_put_off(publisher: SqlitePublishe
     assert take_one(publisher).generation == 9
 
 
+def test_a_look_does_not_pass_over_what_waits_in_other_lanes(
+    database: Database, publisher: SqlitePublisher, timer: Timer
+) -> None:
+    many = 2000
+    publisher.publish([FetchFacts(f"package-{number}") for number in range(many)])
+    timer.wait(COALESCE)
+    publisher.publish([SPAM])
+    steps: list[None] = []
+    with database.transaction() as connection:  # it will be used again
+        connection.set_progress_handler(lambda: steps.append(None), 1)
+    steps.clear()
+
+    assert publisher.take(10, lane=Lane.BUILDS) == []
+    assert messages(publisher.take(10, early=True)) == [SPAM]
+    assert messages(publisher.take(1, lane=Lane.FACTS)) == [FetchFacts("package-0")]
+    assert 0 < len(steps) < many
+
+
 def test_who_is_in_a_hurry_takes_what_is_not_due_yet(publisher: SqlitePublisher, timer: Timer) -> None:
     publisher.publish([SPAM])
     timer.wait(COALESCE)
