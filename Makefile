@@ -11,7 +11,7 @@ API_EXAMPLES := 800
 SCHEMATHESIS_EXAMPLES := 15
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test check format clients confinement crash edge emulator end-to-end web bench soak hostile template audit lock clean
+.PHONY: help install serve test check format aws clients confinement crash edge emulator end-to-end web bench soak hostile template audit lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s%s\n", $$1, $$2}'
@@ -30,7 +30,7 @@ serve: install ## serve an index from ./.sls-pypi on http://127.0.0.1:8000
 	@$(BIN)/sls-pypi serve
 
 test: install ## the fast suite: model, adapters, scenarios, HTTP (minutes)
-	$(BIN)/python -m pytest -n 4 --dist worksteal -m "not clients and not crash and not confinement and not browser and not emulator and not end_to_end"
+	$(BIN)/python -m pytest -n 3 --dist worksteal -m "not aws and not clients and not crash and not confinement and not browser and not emulator and not end_to_end"
 
 check: install ## formatting, lint, types, import contracts
 	$(BIN)/ruff format --check .
@@ -41,6 +41,9 @@ check: install ## formatting, lint, types, import contracts
 format: install ## format and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+aws: install ## the scenarios in the world of AWS, without an account or a network (slow)
+	$(BIN)/python -m pytest -n 3 --dist worksteal -m "aws and not crash" tests
 
 clients: install ## real pip, uv, twine, poetry, pdm, hatch and flit against a running server (slow)
 	$(BIN)/python -m pytest -m clients tests/clients

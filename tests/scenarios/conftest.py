@@ -286,8 +286,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "world" not in metafunc.fixturenames:
         return
     marked = metafunc.definition.get_closest_marker
-    on_aws, emulated = ("ministack", [pytest.mark.emulator]) if marked("concurrent") else ("aws", [])
-    metafunc.parametrize("world", ["memory", "local", pytest.param(on_aws, marks=emulated)], indirect=True)
+    on_aws, mark = ("ministack", pytest.mark.emulator) if marked("concurrent") else ("aws", pytest.mark.aws)
+    metafunc.parametrize("world", ["memory", "local", pytest.param(on_aws, marks=mark)], indirect=True)
 
 
 @pytest.fixture
