@@ -17,7 +17,9 @@ from tests.clients.clients import CACHE, without_settings
 from tests.clients.tools import Tools
 from tests.running import token_of
 from tests.soak import people
+from tests.soak.checks import check
 from tests.soak.ledger import Ledger
+from tests.soak.scene import Scene
 from tests.soak.server import Server
 
 _EVERYBODY = (
@@ -59,7 +61,7 @@ def main(minutes: float, seed: int | None) -> None:
     sys.exit(1 if ledger.lost or ledger.troubles or not verified else 0)
 
 
-def _scene(server: Server, ledger: Ledger, token: str, folder: Path) -> people.Scene:
+def _scene(server: Server, ledger: Ledger, token: str, folder: Path) -> Scene:
     user, rooms = folder / "user", folder / "rooms"
     user.mkdir()
     rooms.mkdir()
@@ -67,10 +69,10 @@ def _scene(server: Server, ledger: Ledger, token: str, folder: Path) -> people.S
     tools = Tools(CACHE / "tools")
     for tool in ("pip", "uv", "twine"):
         tools.environment(tool)
-    return people.Scene(server, ledger, tools, token, rooms, env, threading.Event())
+    return Scene(server, ledger, tools, token, rooms, env, threading.Event())
 
 
-def _let_them(scene: people.Scene, minutes: float, random: Random) -> None:
+def _let_them(scene: Scene, minutes: float, random: Random) -> None:
     faults: list[BaseException] = []
 
     def safely(act: people.Act, own: Random, who: int) -> None:
@@ -94,14 +96,14 @@ def _let_them(scene: people.Scene, minutes: float, random: Random) -> None:
         raise faults[0]
 
 
-def _looked_at_last(scene: people.Scene) -> bool:
+def _looked_at_last(scene: Scene) -> bool:
     """Everything once more, from a server that starts after a kill; then whether `verify` finds nothing."""
     scene.server.stop(gently=False)
     stopped = scene.server.command("verify")
     scene.server.start()
     with scene.client() as client:
         for file in scene.ledger.all():
-            people.check(scene, client, file, finally_=True)
+            check(scene, client, file, finally_=True)
         deadline = time.monotonic() + _SETTLING_SECONDS
         while time.monotonic() < deadline and client.get("/healthz").json()["lag"]:
             time.sleep(0.2)

@@ -3,8 +3,9 @@
 import threading
 from collections import Counter
 from random import Random
+from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 
 @frozen
@@ -14,6 +15,8 @@ class Confirmed:
     Attributes:
         name: canonical name of its package.
         yanked: whether somebody withdrew it from those who do not pin it, and was told so.
+        doomed: whether somebody asks for it to be deleted: it may be there or not.
+        deleted: whether they were told that it is.
     """
 
     name: str
@@ -21,6 +24,8 @@ class Confirmed:
     filename: str
     sha256: str
     yanked: bool = False
+    doomed: bool = False
+    deleted: bool = False
 
 
 @define
@@ -55,6 +60,11 @@ class Ledger:
         """The index has it, or says so."""
         with self._lock:
             self._files[file.filename] = file
+
+    def change(self, filename: str, **changes: Any) -> None:
+        """More is known about a confirmed file."""
+        with self._lock:
+            self._files[filename] = evolve(self._files[filename], **changes)
 
     def miss(self, sentence: str) -> None:
         """Something is not as it was confirmed."""

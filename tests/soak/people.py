@@ -1,71 +1,21 @@
 """Those who publish, install and look, all at the same time; each in a thread."""
 
 import contextlib
-import shutil
 import sys
-import tempfile
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 from random import Random
-from typing import Any
 
 import httpx2
-from attrs import evolve, frozen
 
 from tests.clients.clients import Outcome, run, sha256, write
-from tests.clients.tools import Tools
-from tests.soak.ledger import Confirmed, Ledger
-from tests.soak.server import Server
+from tests.soak.checks import check
+from tests.soak.ledger import Confirmed
+from tests.soak.scene import Scene
 from tests.wheels import make_sdist, make_wheel
 
-_JSON = "application/vnd.pypi.simple.v1+json"
 _SHARED = "soak-shared"
 _TRIES = 20
 _PAUSE_SECONDS = 0.3
-
-
-@frozen
-class Scene:
-    """What everybody needs.
-
-    Attributes:
-        folder: for what somebody publishes or installs.
-        env: of the clients, without settings of this machine.
-    """
-
-    server: Server
-    ledger: Ledger
-    tools: Tools
-    token: str
-    folder: Path
-    env: dict[str, str]
-    over: threading.Event
-
-    def client(self) -> httpx2.Client:
-        """For asking the index."""
-        return httpx2.Client(base_url=self.server.url, trust_env=False, timeout=30)
-
-    @contextmanager
-    def room(self) -> Iterator[Path]:
-        """A folder for a moment."""
-        path = Path(tempfile.mkdtemp(dir=self.folder))
-        try:
-            yield path
-        finally:
-            shutil.rmtree(path)
-
-    def asked(self, client: httpx2.Client, method: str, path: str, **more: Any) -> httpx2.Response | None:
-        """The answer; None if there is nobody to answer, or only the beginning of an answer."""
-        try:
-            answer = client.request(method, path, **more)
-        except httpx2.HTTPError:
-            self.ledger.count("requests cut off")
-            return None
-        if answer.status_code >= httpx2.codes.INTERNAL_SERVER_ERROR:
-            self.ledger.trouble(f"{answer.status_code} to {method} {path.split('/')[1]}: {answer.text[:100].strip()}")
-        return answer
 
 
 Act = Callable[[Scene, Random, int], None]
@@ -73,7 +23,7 @@ Act = Callable[[Scene, Random, int], None]
 
 
 def posts(scene: Scene, random: Random, who: int) -> None:
-    """Publish by plain requests: new files, old ones again, and other bytes under a name that is taken."""
+    """Publish by plain requests, also other bytes under a name that is taken; yank and delete."""
     with scene.client() as client:
         for n in range(1_000_000):
             if scene.over.is_set():
@@ -86,6 +36,8 @@ def posts(scene: Scene, random: Random, who: int) -> None:
                 _rival(scene, client, name, version)
             if random.random() < 0.2:
                 _yanked(scene, client, random)
+            if random.random() < 0.1:
+                _deleted(scene, client, random)
 
 
 def uploads_with_twine(scene: Scene, random: Random, who: int) -> None:
@@ -157,31 +109,6 @@ def kills(scene: Scene, random: Random, _: int) -> None:
     scene.server.lives_and_dies(random, scene.over)
 
 
-def check(scene: Scene, client: httpx2.Client, file: Confirmed, *, finally_: bool = False) -> bool:
-    """Whether somebody was there to ask; what is not as confirmed is noted."""
-    digest = file.sha256.removeprefix("later:")
-    if digest != file.sha256 and not finally_:
-        return True
-    page = scene.asked(client, "GET", f"/simple/{file.name}/", headers={"Accept": _JSON})
-    if page is None:
-        return False
-    listed = [each for each in page.json()["files"] if each["filename"] == file.filename] if page.is_success else []
-    if not listed or listed[0]["hashes"]["sha256"] != digest:
-        scene.ledger.miss(f"{file.filename} is not listed ({page.status_code})")
-        return True
-    if bool(listed[0]["yanked"]) < file.yanked:
-        scene.ledger.miss(f"{file.filename} was yanked and is not")
-    answer = scene.asked(
-        client, "GET", str(httpx2.URL(f"{scene.server.url}/simple/{file.name}/").join(listed[0]["url"]))
-    )
-    if answer is None:
-        return False
-    if answer.status_code != httpx2.codes.OK or sha256(answer.content) != digest:
-        scene.ledger.miss(f"{file.filename} has other bytes ({answer.status_code})")
-    scene.ledger.count("files looked at")
-    return True
-
-
 def _published(scene: Scene, client: httpx2.Client, name: str, version: str, file: tuple[str, bytes]) -> None:
     """Send it until somebody says that it is there."""
     filename, content = file
@@ -219,7 +146,7 @@ def _rival(scene: Scene, client: httpx2.Client, name: str, version: str) -> None
 
 def _yanked(scene: Scene, client: httpx2.Client, random: Random) -> None:
     file = scene.ledger.some(random)
-    if file is None or file.name.startswith("soak-import"):
+    if file is None or file.doomed or file.name.startswith("soak-import"):
         return
     answer = scene.asked(
         client,
@@ -230,7 +157,26 @@ def _yanked(scene: Scene, client: httpx2.Client, random: Random) -> None:
     )
     if answer is not None and answer.status_code == httpx2.codes.OK:
         scene.ledger.count("yanks confirmed")
-        scene.ledger.confirm(evolve(file, yanked=True))
+        scene.ledger.change(file.filename, yanked=True)
+
+
+def _deleted(scene: Scene, client: httpx2.Client, random: Random) -> None:
+    """Ask for it until somebody says that it is gone."""
+    file = scene.ledger.some(random)
+    if file is None or file.name.startswith("soak-import"):
+        return
+    scene.ledger.change(file.filename, doomed=True)
+    path = f"/api/packages/{file.name}/files/{file.filename}"
+    while not scene.over.is_set():
+        answer = scene.asked(client, "DELETE", path, headers={"Authorization": f"Bearer {scene.token}"})
+        if answer is not None and answer.status_code in (httpx2.codes.NO_CONTENT, httpx2.codes.NOT_FOUND):
+            scene.ledger.count("deletions confirmed")
+            scene.ledger.change(file.filename, deleted=True)
+            return
+        if answer is not None and answer.status_code < httpx2.codes.INTERNAL_SERVER_ERROR:
+            scene.ledger.trouble(f"{answer.status_code} to a deletion: {answer.text.strip()}")
+            return
+        scene.over.wait(_PAUSE_SECONDS)
 
 
 def _publish(scene: Scene, random: Random, who: int, tool: str, command: list[object]) -> None:
@@ -255,7 +201,7 @@ def _publish(scene: Scene, random: Random, who: int, tool: str, command: list[ob
 def _install(scene: Scene, random: Random, tool: str, command: list[object]) -> None:
     while not scene.over.wait(random.uniform(0, 0.5)):
         file = scene.ledger.some(random)
-        if file is None or not file.filename.endswith(".whl") or file.sha256.startswith("later:"):
+        if file is None or file.doomed or not file.filename.endswith(".whl") or file.sha256.startswith("later:"):
             continue
         with scene.room() as room:
             for _ in range(_TRIES):
@@ -266,7 +212,7 @@ def _install(scene: Scene, random: Random, tool: str, command: list[object]) -> 
                     break
             if outcome.status == 0:
                 scene.ledger.count(f"installs with {tool}")
-            elif not scene.over.is_set():
+            elif not (scene.over.is_set() or scene.ledger.at(file.filename).doomed):
                 scene.ledger.miss(f"{tool} cannot install {file.filename}: {outcome.text.strip()[-300:]}")
 
 
