@@ -1,5 +1,7 @@
 """Pages over all packages. They are made when somebody asks for them, and many reasons to make them are one."""
 
+from collections.abc import Iterator
+
 from domain.browse import FOLDER
 from domain.messages import Page, PageStale
 from domain.ports.catalogue import Catalogue
@@ -52,8 +54,9 @@ class Lists:
 
     def for_people(self) -> None:
         """Write the home page and its like."""
-        keys = {*_ABOUT_ALL, *self._objects.keys(SITEMAPS), *filter(is_index, self._objects.keys(FOLDER))}
-        self._settling.pages(sorted(keys), lambda: self._rendering.for_people(self._catalogue, self._usage_table))
+        self._settling.pages(
+            _ABOUT_ALL, lambda: self._rendering.for_people(self._catalogue, self._usage_table), self._as_many_as_needed
+        )
 
     def statistics(self) -> None:
         """Write the figures of all packages together."""
@@ -84,6 +87,10 @@ class Lists:
         if not self._objects.etag(STATISTICS_KEY):
             self.statistics()
         self._search.ensure_start()
+
+    def _as_many_as_needed(self) -> Iterator[str]:
+        yield from self._objects.keys(SITEMAPS)
+        yield from filter(is_index, self._objects.keys(FOLDER))
 
     def forget_old_assets(self) -> None:
         """Remove style sheets that no page refers to any more, once all pages are written with the present ones."""
