@@ -42,11 +42,12 @@ def check_listed(server: Running, name: str, confirmed: dict[str, bytes]) -> Non
 
 
 _INSIDE = """
-import subprocess, sys
+import os, subprocess, sys
 home, size, *program = sys.argv[1:]
 subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "small", home], check=True)
 subprocess.run([*program, "token", "create", "alice", "--home", home], check=True)
 server = subprocess.Popen([*program, "serve", "--home", home, "--port", "0"])
+os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that whoever waits for a server that is gone is told
 sys.stdin.read()
 server.terminate()
 server.wait()

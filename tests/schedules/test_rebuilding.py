@@ -12,7 +12,7 @@ from tests.schedules.acts import Act, Hands
 from tests.schedules.model import after, nothing, shown
 from tests.schedules.pairs import storage_in
 from tests.schedules.stepping import Call, Writer
-from tests.schedules.worlds import Clock, Side
+from tests.schedules.worlds import Clock, work_off
 
 Others = Callable[[Hands], Sequence[Act]]
 OTHERS: dict[str, Others] = {
@@ -33,15 +33,6 @@ def _is_place(call: Call) -> bool:
             return call.port == "objects" and method == _DELETES
 
 
-def _work_off(side: Side) -> None:
-    side.post.relay()
-    while due := side.post.take(100):
-        for taken in due:
-            side.post.handle(taken)
-            side.post.done(taken)
-        side.post.relay()
-
-
 def _rebuild(folder: Path, others: Others, stops: Sequence[int]) -> Sequence[str]:
     """Have others do one thing at each of these places of the rebuild; returns at what calls it might have stood."""
     storage = storage_in(folder)
@@ -49,7 +40,7 @@ def _rebuild(folder: Path, others: Others, stops: Sequence[int]) -> Sequence[str
     at = Hands(other)
     first, acts = at.upload("1.0"), others(at)
     first.do(other)()
-    _work_off(other)
+    work_off(other)
     places: list[str] = []
 
     def is_place(call: Call) -> bool:
@@ -63,7 +54,7 @@ def _rebuild(folder: Path, others: Others, stops: Sequence[int]) -> Sequence[str
     for stop, act in zip(stops, acts, strict=False):
         writer.step(stop - len(places))
         act.do(other)()
-        _work_off(other)
+        work_off(other)
         state = after(state, act.did) or state
     writer.finish()
     assert writer.error is None

@@ -1,4 +1,4 @@
-"""Two writers over one storage, in every world: two compositions, each with its own clock."""
+"""Two writers over one storage, in memory and on disk: two compositions, each with its own clock."""
 
 import gzip
 import hashlib
@@ -27,10 +27,7 @@ from infrastructure.handling import handle
 from infrastructure.index import Index
 from infrastructure.local import Local
 from infrastructure.memory import Memory
-from tests.athena import Athena
-from tests.aws import account, client
 from tests.logs import log as access_log
-from tests.scenarios.aws_world import Triggers, functions_of, ports_of
 from tests.schedules.stepping import PORTS, stoppable
 
 SETTINGS = SiteSettings("https://index.test", "sls-pypi")
@@ -100,8 +97,6 @@ class Side:
 
 class Storage(Protocol):
     """What both writers share."""
-
-    emulated: bool
 
     def side(self, clock: Clock) -> Side:
         """A writer that has just started."""
@@ -195,43 +190,6 @@ class LocalPost:
         return not self._publisher.waiting() and not self._publisher.behind()
 
 
-class AwsPost:
-    """The table's stream, and queues that hide nothing."""
-
-    def __init__(self, triggers: Triggers, ports: Any, index: Index) -> None:
-        self._triggers = triggers
-        self._ports = ports
-        self._index = index
-
-    def relay(self) -> None:
-        with functions_of(self._ports, self._index):
-            while self._triggers._relay():
-                pass
-
-    def take(self, most: int) -> Sequence[str]:
-        del most
-        return [url for url in self._triggers._resources.queues if not self._is_empty(url)]
-
-    def handle(self, taken: str) -> None:
-        with functions_of(self._ports, self._index):
-            self._triggers._work_off(taken)
-
-    def done(self, taken: str) -> None:
-        """Deleted by whoever handled it."""
-
-    def failed(self, taken: str) -> None:
-        """It is still in its queue."""
-
-    def is_empty(self) -> bool:
-        return not self.take(1)
-
-    def _is_empty(self, url: str) -> bool:
-        said = self._triggers._clients("sqs").get_queue_attributes(
-            QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"]
-        )
-        return bool(said["Attributes"]["ApproximateNumberOfMessages"] == "0")
-
-
 def _composed(ports: Any, clock: Clock, elsewhere: "Elsewhere") -> Index:
     ports.clock.override(providers.Object(clock))
     for port in ("repositories", "sources"):
@@ -252,8 +210,6 @@ class Elsewhere:
 
 class InMemory:
     """Adapters that both writers hold."""
-
-    emulated = False
 
     def __init__(self, folder: Path) -> None:
         self.elsewhere = Elsewhere()
@@ -279,8 +235,6 @@ class InMemory:
 class OnDisk:
     """Two processes' worth of adapters over one home."""
 
-    emulated = False
-
     def __init__(self, folder: Path) -> None:
         self.elsewhere = Elsewhere()
         self._folder = folder
@@ -305,28 +259,6 @@ class OnDisk:
             ports.database().close()
 
 
-class OnAws:
-    """A table and buckets in this process."""
-
-    emulated = True
-
-    def __init__(self, folder: Path, resources: Any) -> None:
-        self.elsewhere = Elsewhere()
-        self._folder = folder
-        self._resources = resources
-        self._athena = Athena(client, resources)
-        self._triggers = Triggers(resources, client, self._athena)
-
-    def side(self, clock: Clock) -> Side:
-        ports = ports_of(self._resources, client, self._athena)
-        index = _composed(ports, clock, self.elsewhere)
-        stoppable(ports)
-        return Side(ports, index, clock, _own(self._folder), AwsPost(self._triggers, ports, index))
-
-    def log(self, day: str, *lines: str) -> None:
-        self._triggers.log(day, access_log(*lines))
-
-
 def _own(folder: Path) -> Path:
     own = folder / uuid4().hex
     own.mkdir()
@@ -347,10 +279,14 @@ def on_disk(folder: Path) -> Iterator[Any]:
         storage.close()
 
 
-@contextmanager
-def on_aws(folder: Path) -> Iterator[Any]:
-    with account() as resources:
-        yield OnAws(folder, resources)
+def work_off(side: Side) -> None:
+    """Do all that is due."""
+    side.post.relay()
+    while due := side.post.take(100):
+        for taken in due:
+            side.post.handle(taken)
+            side.post.done(taken)
+        side.post.relay()
 
 
 World = Callable[[Path], Any]
