@@ -18,8 +18,8 @@ _CATALOGUE = "catalogue"
 class DynamoCatalogue:
     """A Catalogue in the same table as the events; `rebuild` derives it again.
 
-    `listed` reads one attribute of each item, which says it in brief. What `owned_by` says may be some milliseconds old,
-    as indexes follow the table.
+    `listed` reads one attribute of each item, which says it in brief. What `owned_by` says may be some milliseconds
+    old, as indexes follow the table.
     """
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
@@ -61,6 +61,10 @@ class DynamoCatalogue:
     def entries(self) -> Iterator[Entry]:
         """All rows in the order of names, rows of unlisted packages too."""
         return map(_entry, self._items("#data", {"#data": "data"}))
+
+    def names(self) -> Iterator[str]:
+        """The names of what is listed, in their order."""
+        return (one.name for one in self.listed())
 
     def listed(self) -> Iterator[Listed]:
         """What is listed, in the order of names."""

@@ -8,6 +8,7 @@ from adapters.aws.items import Item, checked, key, number, text
 from adapters.records import from_json, to_json
 from adapters.usage_totals import totals_of
 from domain.ports.usage_table import UsageRow, UsageSummary, UsageTotals
+from domain.usage_sums import added
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -59,6 +60,10 @@ class DynamoUsageTable:
         """The summaries that say anything, in the order of names."""
         kept = ((item["sk"]["S"], item["data"]["S"]) for item in self._items(_SUMMARIES))
         return ((name, from_json(UsageSummary, json.loads(data))) for name, data in kept if data)
+
+    def summed(self) -> UsageSummary:
+        """All summaries added up."""
+        return added(summary for _, summary in self.summaries())
 
     def _put(self, item: Item) -> None:
         try:

@@ -48,6 +48,10 @@ class SqliteCatalogue:
         """All rows in the order of names, rows of unlisted packages too."""
         return self._select("ORDER BY name")
 
+    def names(self) -> Iterator[str]:
+        """The names of what is listed, in their order."""
+        return (name for (name,) in self._database.rows("SELECT name FROM catalogue WHERE listed ORDER BY name"))
+
     def listed(self) -> Iterator[Listed]:
         """What is listed, in the order of names."""
         found = self._database.rows(

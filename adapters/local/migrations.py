@@ -189,6 +189,16 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         WHERE name NOT IN (SELECT name FROM catalogue WHERE listed)
         """,
         "UPDATE usage_summaries SET data = '' WHERE name NOT IN (SELECT name FROM catalogue WHERE listed)",
+        # All summaries added up, as long as none of them changes.
+        """
+        CREATE TABLE usage_sum (
+            one INTEGER PRIMARY KEY CHECK (one = 1),
+            changes INTEGER NOT NULL,
+            data TEXT NOT NULL,
+            sha256 TEXT NOT NULL
+        )
+        """,
+        "INSERT INTO usage_sum VALUES (1, 0, '', '')",
     ),
     (
         # Whoever looks for something to do in one lane does not pass over what waits in others.

@@ -1,5 +1,6 @@
 """Usage rows in SQLite."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from itertools import starmap
@@ -9,10 +10,12 @@ from attrs import astuple
 from adapters.local.database import Database
 from adapters.records import from_json, to_json
 from domain.ports.usage_table import UsageRow, UsageSummary, UsageTotals
+from domain.usage_sums import added
 
 _AT_ONCE = 500
 _COLUMNS = "name, stamp, total, last_30_days, latest"
 _EMPTY = UsageSummary()
+_CHANGED = "UPDATE usage_sum SET changes = changes + 1, data = '', sha256 = ''"
 
 
 class SqliteUsageTable:
@@ -23,7 +26,7 @@ class SqliteUsageTable:
 
     def put(self, row: UsageRow, summary: UsageSummary) -> None:
         """Keep both unless newer ones are there."""
-        data = "" if summary == _EMPTY else json.dumps(to_json(summary), ensure_ascii=False, separators=(",", ":"))
+        data = "" if summary == _EMPTY else _text(summary)
         with self._database.transaction(derived=True) as connection:
             # An equal row is left alone, so that deriving something again costs no write to disk.
             connection.execute(
@@ -38,7 +41,7 @@ class SqliteUsageTable:
                 """,
                 astuple(row),
             )
-            connection.execute(
+            replaced = connection.execute(
                 """
                 INSERT INTO usage_summaries (name, stamp, data) VALUES (?, ?, ?)
                 ON CONFLICT (name) DO UPDATE SET stamp = excluded.stamp, data = excluded.data
@@ -46,12 +49,15 @@ class SqliteUsageTable:
                 """,
                 (row.name, row.stamp, data),
             )
+            if replaced.rowcount:
+                connection.execute(_CHANGED)
 
     def forget(self, name: str) -> None:
         """Remove row and summary, whatever they say."""
         with self._database.transaction(derived=True) as connection:
             connection.execute("DELETE FROM usage WHERE name = ?", (name,))
             connection.execute("DELETE FROM usage_summaries WHERE name = ?", (name,))
+            connection.execute(_CHANGED)
 
     def rows(self) -> Iterator[UsageRow]:
         """All rows in the order of names."""
@@ -59,7 +65,7 @@ class SqliteUsageTable:
 
     def totals(self, most: int) -> UsageTotals:
         """The rows added up, and this number of those with most downloads."""
-        ((*sums,),) = self._database.rows(
+        ((used, total, last_30_days),) = self._database.rows(
             "SELECT ifnull(sum(last_30_days > 0), 0), ifnull(sum(total), 0), ifnull(sum(last_30_days), 0) FROM usage"
         )
         found = self._database.rows(
@@ -69,7 +75,7 @@ class SqliteUsageTable:
             """,  # noqa: S608 - ours
             (most,),
         )
-        return UsageTotals(*sums, list(starmap(UsageRow, found)))
+        return UsageTotals(used, total, last_30_days, list(starmap(UsageRow, found)))
 
     def summaries(self) -> Iterator[tuple[str, UsageSummary]]:
         """The summaries that say anything, in the order of names; some at a time: all are much."""
@@ -78,3 +84,26 @@ class SqliteUsageTable:
         while found := self._database.rows(query, (name, _AT_ONCE)):
             for name, data in found:
                 yield name, from_json(UsageSummary, json.loads(data))
+
+    def summed(self) -> UsageSummary:
+        """All summaries added up. The sum is kept, as most publishes change none of them."""
+        ((changes, data, sha256),) = self._database.rows("SELECT changes, data, sha256 FROM usage_sum")
+        # Nobody compares the sum with a replay, so it has to be as it was written.
+        if _digest(data) == sha256:
+            return from_json(UsageSummary, json.loads(data))
+        summary = added(summary for _, summary in self.summaries())
+        data = _text(summary)
+        with self._database.transaction(derived=True) as connection:
+            # Not if it may be older than what was put meanwhile.
+            connection.execute(
+                "UPDATE usage_sum SET data = ?, sha256 = ? WHERE changes = ?", (data, _digest(data), changes)
+            )
+        return summary
+
+
+def _digest(data: str) -> str:
+    return hashlib.sha256(data.encode()).hexdigest()
+
+
+def _text(summary: UsageSummary) -> str:
+    return json.dumps(to_json(summary), ensure_ascii=False, separators=(",", ":"))

@@ -36,6 +36,10 @@ class MemoryCatalogue:
         with self._lock:
             return iter([self._rows[name] for name in sorted(self._rows)])
 
+    def names(self) -> Iterator[str]:
+        """The names of what is listed, in their order."""
+        return (one.name for one in self.listed())
+
     def listed(self) -> Iterator[Listed]:
         """What is listed, in the order of names."""
         return filter(None, map(listed_of, self.entries()))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from adapters.usage_totals import totals_of
 from domain.ports.usage_table import UsageRow, UsageSummary, UsageTotals
+from domain.usage_sums import added
 
 _EMPTY = UsageSummary()
 
@@ -41,3 +42,7 @@ class MemoryUsageTable:
         """The summaries that say anything, in the order of names."""
         with self._lock:
             return iter([(name, kept[1]) for name, kept in sorted(self._rows.items()) if kept[1] != _EMPTY])
+
+    def summed(self) -> UsageSummary:
+        """All summaries added up."""
+        return added(summary for _, summary in self.summaries())

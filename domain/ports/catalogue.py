@@ -67,6 +67,9 @@ class Catalogue(Protocol):
     def entries(self) -> Iterator[Entry]:
         """All rows in the order of names, rows of unlisted packages too."""
 
+    def names(self) -> Iterator[str]:
+        """The names of what is listed, in their order."""
+
     def listed(self) -> Iterator[Listed]:
         """What is listed, in the order of names; far less to read than `entries`."""
 

@@ -81,3 +81,6 @@ class UsageTable(Protocol):
 
     def summaries(self) -> Iterator[tuple[str, UsageSummary]]:
         """The summaries that say anything by name, in the order of names; much more to read than `rows`."""
+
+    def summed(self) -> UsageSummary:
+        """All summaries added up."""

@@ -39,7 +39,7 @@ class ListRendering:
 
     def root(self, catalogue: Catalogue) -> Mapping[str, bytes]:
         """The list of all projects for installers."""
-        names = [one.name for one in catalogue.listed()]
+        names = list(catalogue.names())
         html = self._pages.simple_root(names)
         return dict(zip(ROOT_KEYS, (simple_root_json(names), html, html), strict=True))
 

@@ -42,12 +42,16 @@ def robots(settings: SiteSettings) -> bytes:
 
 def _addresses(listed: Sequence[Listed]) -> Iterator[tuple[str, str]]:
     """Paths, each with the day of its last news if that is known."""
-    newest = max((one.updated for one in listed), default="")[:10]
-    yield from ((path, newest if path == "/" else "") for path in _COMMON)
-    yield from sorted((f"/project/{one.name}/", one.day) for one in listed)
     owners: dict[str, str] = {}
-    for one in listed:
-        owners[one.owner] = max(owners.get(one.owner, ""), one.day)
+    packages: list[tuple[str, str]] = []
+    for name, owner, _, updated in listed:
+        day = updated[:10]
+        packages.append((f"/project/{name}/", day))
+        if day >= owners.get(owner, ""):
+            owners[owner] = day
+    newest = max(owners.values(), default="")
+    yield from ((path, newest if path == "/" else "") for path in _COMMON)
+    yield from sorted(packages)
     yield from sorted((owner_of(account).url, day) for account, day in owners.items())
 
 

@@ -1,10 +1,9 @@
 """The figures of all packages together."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from attrs import field, frozen
+from attrs import frozen
 
 from domain.ports.usage_table import UsageRow, UsageSummary, UsageTable
 from domain.site_settings import SiteSettings
@@ -68,29 +67,11 @@ class StatisticsPage:
     popular: tuple[Ranked, ...]
 
 
-@frozen
-class _Sums:
-    """What summaries add up to."""
-
-    days: Counter[str] = field(factory=Counter)
-    said: Mapping[str, Counter[str]] = field(factory=lambda: {which: Counter() for _, which in _TITLES})
-    apart: Counter[str] = field(factory=Counter)
-
-    def add(self, summary: UsageSummary) -> None:
-        """Count one more package."""
-        self.days.update(summary.days)
-        for which, counts in self.said.items():
-            counts.update(getattr(summary, which))
-        self.apart.update(ci=summary.ci, mirrors=summary.mirrors)
-
-
 def statistics_page(
     overview: Overview, usage: UsageTable, complete_through: str | None, settings: SiteSettings
 ) -> StatisticsPage:
     """The page. Packages that are not listed have no figures, as their pages say nothing either."""
-    sums = _Sums()
-    for _, summary in usage.summaries():
-        sums.add(summary)
+    sums = usage.summed()
     totals = usage.totals(_MOST_DOWNLOADED)
     since = (date.fromisoformat(complete_through) - RECENT).isoformat() if complete_through else ""
     return StatisticsPage(
@@ -101,12 +82,12 @@ def statistics_page(
         updated=sum(one.day > since for one in overview.listed),
         total=totals.total,
         last_30_days=totals.last_30_days,
-        last_day=sums.days[complete_through or ""],
+        last_day=sums.days.get(complete_through or "", 0),
         complete_through=complete_through,
         chart=_chart(sums.days, complete_through),
-        shares=_shares(sums.said) if totals.last_30_days else (),
-        automatic=_automatic(sums.apart["ci"], totals.last_30_days),
-        mirrors=sums.apart["mirrors"],
+        shares=_shares(sums) if totals.last_30_days else (),
+        automatic=_automatic(sums.ci, totals.last_30_days),
+        mirrors=sums.mirrors,
         popular=tuple(_popular(overview, totals.most)),
     )
 
@@ -121,11 +102,10 @@ def _automatic(ci: int, downloads: int) -> tuple[Share, ...]:
     return shares_of({"people and others": max(0, downloads - ci), "continuous integration": ci}) if downloads else ()
 
 
-def _shares(said: Mapping[str, Counter[str]]) -> tuple[Shares, ...]:
-    ranked = {
-        which: dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))) for which, counts in said.items()
-    }
-    return tuple(Shares(title, shares_of(ranked[which])) for title, which in _TITLES)
+def _shares(sums: UsageSummary) -> tuple[Shares, ...]:
+    said = ((title, getattr(sums, which)) for title, which in _TITLES)
+    ranked = ((title, sorted(counts.items(), key=lambda item: (-item[1], item[0]))) for title, counts in said)
+    return tuple(Shares(title, shares_of(dict(counts))) for title, counts in ranked)
 
 
 def _popular(overview: Overview, most: Sequence[UsageRow]) -> Iterator[Ranked]:

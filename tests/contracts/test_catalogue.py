@@ -23,8 +23,7 @@ ENTRY = Entry(
 
 def test_an_unknown_package_has_no_row(catalogue: Catalogue) -> None:
     assert catalogue.get("spam") is None
-    assert list(catalogue.entries()) == []
-    assert list(catalogue.listed()) == []
+    assert [*catalogue.entries(), *catalogue.names(), *catalogue.listed()] == []
 
 
 def test_a_row_comes_back_equal(catalogue: Catalogue) -> None:
@@ -58,6 +57,7 @@ def test_what_is_listed_comes_in_the_order_of_names_and_in_brief(catalogue: Cata
         Listed("a-b", "583231", "1.0", "2026-01-02T00:00:00.000000Z"),
         Listed("z", "local:alice", "", ""),
     ]
+    assert list(catalogue.names()) == ["a", "a-b", "z"]
     assert [one.day for one in listed] == ["2026-11-24", "2026-01-02", ""]
 
 

@@ -98,6 +98,32 @@ def test_summaries_come_back_as_they_were_in_the_order_of_names(usage_table: Usa
     ]
 
 
+def test_summaries_are_added_up_whatever_happens_to_them(usage_table: UsageTable) -> None:
+    other = UsageSummary(days={"2026-11-24": 4, "2026-11-25": 1}, installers={"uv": 1}, countries={"DE": 1}, ci=1)
+    assert usage_table.summed() == EMPTY
+
+    usage_table.put(ROW, SUMMARY)
+    assert usage_table.summed() == usage_table.summed() == SUMMARY
+
+    usage_table.put(evolve(ROW, name="other"), other)
+    assert usage_table.summed() == UsageSummary(
+        days={"2026-11-23": 2**40, "2026-11-24": 7, "2026-11-25": 1},
+        installers={"pip": 4, "uv": 4},
+        pythons={"3.13": 7},
+        systems={"Línux <&>": 6, "unknown": 1},
+        countries={"DE": 1},
+        ci=3,
+        mirrors=9,
+    )
+
+    usage_table.put(evolve(ROW, stamp="2026-11-24#00000002"), EMPTY)
+    usage_table.forget("other")
+    assert usage_table.summed() == SUMMARY
+
+    usage_table.put(evolve(ROW, stamp="2026-11-24#00000004"), EMPTY)
+    assert usage_table.summed() == EMPTY
+
+
 def test_summaries_that_say_nothing_are_left_out(usage_table: UsageTable) -> None:
     usage_table.put(ROW, EMPTY)
     usage_table.put(evolve(ROW, name="was-used"), SUMMARY)

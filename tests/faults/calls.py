@@ -22,7 +22,7 @@ READING: Mapping[str, frozenset[str]] = {
     "blobs": frozenset({"read", "sha256", "keys"}),
     "build_logs": frozenset({"get"}),
     "builder": frozenset({"outcome", "fetch"}),
-    "catalogue": frozenset({"get", "entries", "listed", "owned_by"}),
+    "catalogue": frozenset({"get", "entries", "names", "listed", "owned_by"}),
     "clock": frozenset({"now"}),
     "dependents": frozenset({"of"}),
     "details": frozenset({"get", "packages"}),
@@ -44,7 +44,7 @@ READING: Mapping[str, frozenset[str]] = {
     "staging": frozenset({"target"}),
     "submission_table": frozenset({"of"}),
     "trust_table": frozenset({"accounts"}),
-    "usage_table": frozenset({"rows", "totals", "summaries"}),
+    "usage_table": frozenset({"rows", "totals", "summaries", "summed"}),
 }
 """Methods that change nothing anywhere, by port; of `pages`, all. Every other method is one that changes something."""
 _PURE = "pages"
