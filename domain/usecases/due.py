@@ -9,9 +9,13 @@ from domain.usecases.keys import (
     HOME_KEY,
     ROOT_KEYS,
     STATISTICS_KEY,
+    badge_key,
     installer_keys,
+    package_in,
     people_keys,
+    project_key,
     stats_key,
+    text_key,
 )
 from domain.usecases.table_faults import TABLES, USAGE
 from domain.views.sitemap import SITEMAP_KEY, SITEMAPS
@@ -37,7 +41,7 @@ def _is_of_one(key: str, page: Page, name: str) -> bool:
         case Page.SIMPLE | Page.FILES:
             return key in installer_keys(name) or key.startswith(f"packages/{name}/") or _is_row(key, name)
         case Page.PROJECT:
-            return key in people_keys(name) or _is_a_list(key) or _is_row(key, name)
+            return key in people_keys(name) or _is_a_list(key) or _is_row(key, name) or _names_dependents(key)
         case Page.RELEASE | Page.RELEASES:
             return key.startswith(f"project/{name}/")
         case Page.DEPENDENTS:
@@ -65,6 +69,12 @@ def _is_of_all(key: str, page: Page) -> bool:
 def _is_row(key: str, name: str) -> bool:
     """Whether this is a row of the package in any table."""
     return key.startswith(TABLES) and key.rpartition("/")[2] == name
+
+
+def _names_dependents(key: str) -> bool:
+    """Whether this is a page of any package that says who needs it: which ones change is known when the rows are."""
+    name = package_in(key)
+    return name is not None and key in (project_key(name), text_key(name), badge_key(name, "dependents"))
 
 
 def _is_a_list(key: str) -> bool:

@@ -74,7 +74,8 @@ def test_what_is_due_is_no_fault(world: World) -> None:
     assert is_due("index.html", [PageStale(Page.PROJECT, "frob")])
     assert is_due("packages/frob/1.0/x.whl", [PageStale(Page.SIMPLE, "frob")])
     assert not is_due("simple/frob/index.html", [PageStale(Page.PROJECT, "frob")])
-    assert not is_due("project/other/index.html", [PageStale(Page.PROJECT, "frob"), PageStale(Page.HOME)])
+    assert not is_due("project/other/1.0/index.html", [PageStale(Page.PROJECT, "frob"), PageStale(Page.HOME)])
+    assert not is_due("project/other/index.html", [PageStale(Page.SIMPLE, "frob"), PageStale(Page.HOME)])
     populated(world)
     alice = world.submitter("alice")
     world.upload(alice, make_wheel("frob", "3.0"))
@@ -83,6 +84,17 @@ def test_what_is_due_is_no_fault(world: World) -> None:
     assert not any("/other/" in key for key in keys)
     due = [PageStale(Page.PROJECT, "frob"), PageStale(Page.RELEASE, "frob", "3.0")]
     assert [key for key in keys if not is_due(key, due)] == []
+
+
+def test_those_who_are_needed_by_what_is_due_are_no_fault_either(world: World) -> None:
+    alice = populated(world).submitter("alice")
+    world.upload(alice, make_wheel("frob", "3.0", metadata_extra="Requires-Dist: other-thing"))
+
+    keys = [difference.key for difference in world.differences()]
+
+    assert {"project/other-thing/index.html", "table/dependents/frob"} <= set(keys)
+    due = [PageStale(page, "frob") for page in (Page.SIMPLE, Page.PROJECT)]
+    assert [key for key in keys if not is_due(key, [*due, PageStale(Page.RELEASE, "frob", "3.0")])] == []
 
 
 def test_what_is_due_of_one_package_makes_no_other_look_wrong(world: World) -> None:
