@@ -5,10 +5,13 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
+from typing import TextIO
 
 from tests.running import ROOT, environment
 from tests.soak.ledger import Ledger
@@ -17,6 +20,7 @@ _PROGRAM = (sys.executable, "-m", "entrypoints.local")
 _STOP_SECONDS = 120  # this is about what is kept, on machines that may be busy
 _CONFIRMS = (1, 30)
 _LONGEST_LIFE_SECONDS = 20.0
+_TOLD = 500  # letters
 
 
 class Server:
@@ -88,15 +92,25 @@ class Server:
                 self.start()
 
     def command(self, *arguments: object, kill_after: float | None = None) -> int | None:
-        """Run another command on the same home; None if it was killed."""
-        with self.output.open("a") as said:
-            process = subprocess.Popen(
-                [*_PROGRAM, *map(str, arguments), "--home", str(self.home)],
-                cwd=ROOT,
-                env=environment(),
-                stdout=said,
-                stderr=said,
-            )
+        """Run another command on the same home; None if it was killed. What it says when it fails is a trouble."""
+        with tempfile.TemporaryFile("w+") as said:
+            status = self._ended(said, arguments, kill_after)
+            said.seek(0)
+            text = said.read()
+        with self.output.open("a") as output:
+            output.write(text)
+        if status:
+            self._ledger.trouble(f"`{arguments[0]}` ended with {status}: {text.strip()[-_TOLD:]}")
+        return status
+
+    def _ended(self, said: TextIO, arguments: Sequence[object], kill_after: float | None) -> int | None:
+        process = subprocess.Popen(
+            [*_PROGRAM, *map(str, arguments), "--home", str(self.home)],
+            cwd=ROOT,
+            env=environment(),
+            stdout=said,
+            stderr=said,
+        )
         try:
             return process.wait(kill_after if kill_after is not None else 300)
         except subprocess.TimeoutExpired:
