@@ -5,7 +5,6 @@ Each result is appended to a file at once, so what was measured is not lost with
 
 import argparse
 import json
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,8 +23,11 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default="100,1000,10000", help="up to 100,000 packages, ascending")
-    parser.add_argument("--tables", action="store_true", help="make no pages of single packages: far sooner filled")
-    parser.add_argument("--whole", action="store_true", help="also verify and rebuild everything at each size")
+    filling = parser.add_mutually_exclusive_group()
+    filling.add_argument("--tables", action="store_true", help="events and rows, hardly any files: far sooner filled")
+    filling.add_argument(
+        "--whole", action="store_true", help="only rebuild from events and files, and verify"
+    )
     parser.add_argument("--results", type=Path, default=Path("growth.jsonl"))
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="sls-pypi-growth-") as folder:
@@ -37,20 +39,22 @@ def main() -> None:
                 with options.results.open("a") as results:
                     results.write(json.dumps({"size": size, "job": job, "found": found[job]}) + "\n")
                 sys.stderr.write(f"{size:,} packages: {job}\n")
-            shutil.rmtree(home / "logs")
-            (home / "logs").mkdir()
+            for log in (home / "logs").iterdir():
+                log.unlink()
     sys.stdout.writelines(f"{line}\n" for line in table(options.results))
 
 
 def jobs(size: int, *, tables: bool, whole: bool) -> Iterator[tuple[str, int]]:
     """What is done at one size, each with its number."""
+    if whole:
+        yield "files", size
+        yield "rebuild", 0
+        yield "verify", 0
+        return
     yield "fill-tables" if tables else "fill", size
     yield "publish", size // 2
     yield "search", size
     yield "night", 0
-    if whole:
-        yield "verify", 0
-        yield "rebuild", 0
 
 
 def measured(job: str, home: Path, number: int) -> Found:

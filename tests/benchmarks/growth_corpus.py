@@ -2,8 +2,12 @@
 
 import random
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
+from domain.artifacts import WHEEL_KIND
+from domain.events import FilePublished, PackageEvent, PackageSubmitted
+from domain.ports.dependents import Need
 from domain.ports.directory import Listing
 from tests.benchmarks.search_names import listings
 from tests.wheels import escaped, make_metadata, make_record, make_wheel_file, make_zip
@@ -11,6 +15,7 @@ from tests.wheels import escaped, make_metadata, make_record, make_wheel_file, m
 MOST = 100_000
 _OWNERS = 20_000
 _NEEDS = 3
+_AT = datetime(2026, 1, 1, tzinfo=UTC)
 _README = (
     "# {name}\n\n{summary}\n\n## Use\n\n```python\nimport {module}\n```\n\n"
     "- it does *nothing*,\n- which it does well.\n"
@@ -47,6 +52,24 @@ def wheel_of(number: int, version: str = "1.0") -> tuple[str, bytes]:
     }
     members[f"{info}/RECORD"] = make_record(members, f"{info}/RECORD")
     return f"{module}-{version}-py3-none-any.whl", make_zip(members)
+
+
+def events_of(number: int) -> tuple[PackageEvent, ...]:
+    """What the index knows of the package of this number after its first publish; nobody has its file."""
+    listing = packages()[number]
+    by = f"local:{account_of(number)}"
+    filename = f"{escaped(listing.name)}-1.0-py3-none-any.whl"
+    digests = (f"{number:064x}", f"{number:064x}", f"{number:032x}", f"{number:064x}")
+    return (
+        PackageSubmitted(listing.name, by, _AT),
+        FilePublished(filename, "1.0", WHEEL_KIND, 1200, *digests, ">=3.9", _AT + timedelta(minutes=number), by),
+    )
+
+
+def needs_of(number: int) -> tuple[Need, ...]:
+    """What it requires."""
+    name = packages()[number].name
+    return tuple(Need(packages()[other].name, name, name, ">=1.0") for other in _needs_of(number))
 
 
 def _needs_of(number: int) -> Iterator[int]:
