@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from domain.messages import Page, PageStale
 from domain.package import Status
-from tests.schedules.model import Did
+from tests.schedules.model import Did, State, after
 from tests.schedules.worlds import Side, sha256
 from tests.wheels import make_wheel
 
@@ -15,6 +15,10 @@ class Act(NamedTuple):
 
     did: Did | None
     do: Callable[[Side], Callable[[], object]]
+
+    def made_of(self, state: State) -> State:
+        """What it makes of a state, if it comes alone."""
+        return (after(state, self.did) if self.did else None) or state
 
 
 class Hands:

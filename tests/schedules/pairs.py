@@ -10,7 +10,7 @@ from attrs import define, field
 from domain.refusals import Refused
 from tests.schedules import public
 from tests.schedules.acts import Act
-from tests.schedules.model import Came, Did, State, after, explained, nothing, shown
+from tests.schedules.model import Came, Did, State, explained, nothing, shown
 from tests.schedules.stepping import PORTS, Call, Writer
 from tests.schedules.worlds import Clock, InMemory, Side
 
@@ -66,8 +66,7 @@ class Pair:
         self._state = nothing()
         for act in self.begun:
             act.do(self._sides[0])()
-            if act.did:
-                self._state = after(self._state, act.did) or self._state
+            self._state = act.made_of(self._state)
         self._todo = [
             [(act.did, act.do(side)) for act in acts] for side, acts in zip(self._sides, self.both, strict=True)
         ]

@@ -9,7 +9,7 @@ import pytest
 from domain.package import Status
 from tests.schedules import public
 from tests.schedules.acts import Act, Hands
-from tests.schedules.model import after, nothing, shown
+from tests.schedules.model import nothing, shown
 from tests.schedules.pairs import storage_in
 from tests.schedules.stepping import Call, Writer
 from tests.schedules.worlds import Clock, work_off
@@ -49,13 +49,15 @@ def _rebuild(folder: Path, others: Others, stops: Sequence[int]) -> Sequence[str
             places.append(call.method)
         return found
 
-    writer, state = Writer(lambda: list(rebuilding.index.rebuilding().rebuild()), place=is_place), nothing()
-    state = after(state, first.did) or state
+    writer, state = (
+        Writer(lambda: list(rebuilding.index.rebuilding().rebuild()), place=is_place),
+        first.made_of(nothing()),
+    )
     for stop, act in zip(stops, acts, strict=False):
         writer.step(stop - len(places))
         act.do(other)()
         work_off(other)
-        state = after(state, act.did) or state
+        state = act.made_of(state)
     writer.finish()
     assert writer.error is None
     assert public.seen(other.ports.objects(), "pool") == shown(state, "pool")

@@ -39,6 +39,6 @@ def test_schedules(world: World, few: int) -> None:
 
 
 @pytest.mark.crash
-@pytest.mark.parametrize(("world", "few"), [(in_memory, 20), (on_disk, 10)], ids=["memory", "local"])
+@pytest.mark.parametrize(("world", "few"), [(in_memory, 16), (on_disk, 8)], ids=["memory", "local"])
 def test_more_schedules_and_others_each_time(world: World, few: int) -> None:
     _try(world, few, 25, others=True)
