@@ -25,9 +25,7 @@ def main() -> None:
     parser.add_argument("--sizes", default="100,1000,10000", help="up to 100,000 packages, ascending")
     filling = parser.add_mutually_exclusive_group()
     filling.add_argument("--tables", action="store_true", help="events and rows, hardly any files: far sooner filled")
-    filling.add_argument(
-        "--whole", action="store_true", help="only rebuild from events and files, and verify"
-    )
+    filling.add_argument("--whole", action="store_true", help="only rebuild from events and files, and verify")
     parser.add_argument("--results", type=Path, default=Path("growth.jsonl"))
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="sls-pypi-growth-") as folder:
