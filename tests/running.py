@@ -16,7 +16,7 @@ from tests.wheels import normalised
 
 ROOT = Path(__file__).parents[1]
 COMMAND = (sys.executable, "-m", "entrypoints.local")
-PATIENCE = 60
+PATIENCE = 180  # `verify` itself waits for a minute for whoever writes pages, such as what a killed server left counting
 NOBODY = "http://127.0.0.1:9"
 
 
