@@ -16,7 +16,8 @@ from tests.wheels import normalised
 
 ROOT = Path(__file__).parents[1]
 COMMAND = (sys.executable, "-m", "entrypoints.local")
-PATIENCE = 180  # `verify` itself waits for a minute for whoever writes pages, such as what a killed server left counting
+# `verify` itself waits for a minute for whoever writes pages, such as a count that a killed server has left behind.
+PATIENCE = 180
 NOBODY = "http://127.0.0.1:9"
 
 
