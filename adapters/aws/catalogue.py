@@ -60,7 +60,7 @@ class DynamoCatalogue:
 
     def entries(self) -> Iterator[Entry]:
         """All rows in the order of names, rows of unlisted packages too."""
-        return map(_entry, self._items("#data", {"#data": "data"}))
+        return map(_entry, self._items("data"))
 
     def names(self) -> Iterator[str]:
         """The names of what is listed, in their order."""
@@ -68,8 +68,12 @@ class DynamoCatalogue:
 
     def listed(self) -> Iterator[Listed]:
         """What is listed, in the order of names."""
-        items = self._items("sk, #listed", {"#listed": "listed"})
-        return filter(None, map(self._listed, items))
+        items = list(self._items("listed"))
+        if all(items):
+            said = (json.loads(item["listed"]["S"]) for item in items)
+            return (Listed(*values) for values in said if values)
+        # Older software wrote some of the rows, which are about to be derived again.
+        return filter(None, map(listed_of, self.entries()))
 
     def owned_by(self, owner: str) -> Iterator[Entry]:
         """The rows of one account's packages in the order of names."""
@@ -82,25 +86,17 @@ class DynamoCatalogue:
         )
         return (_entry(item) for page in pages for item in page["Items"])
 
-    def _items(self, wanted: str, names: dict[str, str]) -> Iterator[Item]:
-        """All rows in the order of names, with nothing but the attributes that are wanted."""
+    def _items(self, attribute: str) -> Iterator[Item]:
+        """One attribute of each row, in the order of names; nothing where a row has none."""
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
             ConsistentRead=True,
             KeyConditionExpression="pk = :catalogue",
             ExpressionAttributeValues={":catalogue": text(_CATALOGUE)},
-            ProjectionExpression=wanted,
-            ExpressionAttributeNames=names,
+            ProjectionExpression="#attribute",
+            ExpressionAttributeNames={"#attribute": attribute},
         )
         return (item for page in pages for item in page["Items"])
-
-    def _listed(self, item: Item) -> Listed | None:
-        name = item["sk"]["S"]
-        if "listed" not in item:  # older software wrote the row, which is about to be derived again
-            entry = self.get(name)
-            return listed_of(entry) if entry else None
-        said = json.loads(item["listed"]["S"])
-        return Listed(*said) if said else None
 
 
 def _entry(item: Item) -> Entry:
