@@ -54,11 +54,12 @@ class Rebuilding:
 
         Whoever stops half way leaves nothing worse than it was, and calls it again. What is right is left alone.
         """
-        # Rows first: pages of others show some of them.
+        # Private copies first: all else is made of them. Then rows: pages of others show some of them.
+        damaged = {name for name in self._verification.names() if self._restored(name)}
         self._mend_rows(told)
         for name in self._verification.names():
             with contextlib.suppress(LookupError):  # `differences` names what is lost
-                self._write(name)
+                self._write(name, anew=name in damaged)
             told(Stage.WRITE)
         self.renew_lists()
         removed = []
@@ -103,11 +104,10 @@ class Rebuilding:
             with contextlib.suppress(LookupError):
                 self._settling.package(name, self._packages.rows())
 
-    def _write(self, name: str) -> None:
+    def _write(self, name: str, *, anew: bool) -> None:
         """Write files and pages of a package. Its rows are right, so nothing follows from it."""
-        damaged = self._restored(name)
         parts = (
-            self._packages.for_installers(name, anew=damaged),
+            self._packages.for_installers(name, anew=anew),
             self._packages.surroundings(name),
             self._releases.of_all(name),
         )
@@ -117,7 +117,7 @@ class Rebuilding:
         """What was stray when it was looked at may have been written since, by whoever published meanwhile."""
         for name in sorted({name for name in map(package_in, removed) if name}):
             with contextlib.suppress(LookupError):
-                self._write(name)
+                self._write(name, anew=False)
         self.renew_lists()
 
     def _restored(self, name: str) -> bool:

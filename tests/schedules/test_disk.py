@@ -188,10 +188,10 @@ def test_private_copies_that_were_cut_off_are_found_never_served_and_mended(
 ) -> None:
     home = tmp_path / "home"
     shutil.copytree(whole, home)
-    blobs = {path: path.read_bytes() for path in (home / "blobs").rglob("frob*") if path.is_file()}
     served = {path: path.read_bytes() for path in (home / "site/packages").rglob("frob*") if path.is_file()}
-    assert len(blobs) >= len(served) == 3
-    for path in blobs:
+    twins = [path for one in served for path in (home / "blobs").rglob(one.name)]
+    assert len(twins) == len(served) == 3
+    for path in twins:
         _cut(path, part)
     found = command("verify", "--home", home, status=1).stdout
     assert all(path.name in found for path in served)
@@ -200,3 +200,14 @@ def test_private_copies_that_were_cut_off_are_found_never_served_and_mended(
     command("rebuild", "--home", home)
     assert {path: path.read_bytes() for path in served} == served
     assert command("verify", "--home", home).stdout.endswith(f"{_WHOLE}\n")
+
+
+def test_the_only_copy_that_was_cut_off_is_told_as_lost(tmp_path: Path, whole: Path) -> None:
+    """The core metadata of an sdist is served to nobody."""
+    home = tmp_path / "home"
+    shutil.copytree(whole, home)
+    (metadata,) = (home / "blobs").rglob("*.tar.gz.metadata")
+    _cut(metadata, 0.5)
+    told = f"lost      {metadata.relative_to(home)}"
+    assert told in command("verify", "--home", home, status=1).stdout
+    assert told in command("rebuild", "--home", home, status=1).stdout
