@@ -7,7 +7,7 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # so that it runs as a plain script
@@ -17,42 +17,38 @@ from tests.benchmarks.processes import output
 _JOBS = Path(__file__).with_name("growth_jobs.py")
 Found = Mapping[str, float]
 _MIB = 2**20
+_JOBS_OF: Mapping[str, Callable[[int], Sequence[tuple[str, int]]]] = {
+    # All there is: hours from 10,000 packages on.
+    "pages": lambda size: (("fill", size), *_used(size)),
+    # Events and rows, and hardly any files: what a publish costs depends on no more.
+    "tables": lambda size: (("fill-tables", size), *_used(size)),
+    # What is about all packages, all of them downloaded.
+    "lists": lambda size: (("lists", size),),
+    # Everything anew from events and files.
+    "whole": lambda size: (("files", size), ("rebuild", 0), ("verify", 0)),
+}
+"""What is done in a home of so many packages, each job with its number."""
+
+
+def _used(size: int) -> Sequence[tuple[str, int]]:
+    return ("publish", size // 2), ("search", size), ("night", 0)
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", default="100,1000,10000", help="up to 100,000 packages, ascending")
-    filling = parser.add_mutually_exclusive_group()
-    filling.add_argument("--tables", action="store_true", help="events and rows, hardly any files: far sooner filled")
-    filling.add_argument("--whole", action="store_true", help="only rebuild from events and files, and verify")
+    parser.add_argument("--sizes", default="100,1000,10000", help="up to 100,000 packages")
+    parser.add_argument("--mode", choices=_JOBS_OF, default="pages", help="see the table of jobs in the source")
     parser.add_argument("--results", type=Path, default=Path("growth.jsonl"))
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="sls-pypi-growth-") as folder:
-        home = Path(folder) / "home"
-        for size in map(int, options.sizes.split(",")):
-            found: dict[str, Found] = {}
-            for job, number in jobs(size, tables=options.tables, whole=options.whole):
-                found[job] = measured(job, home, number)
+    for size in map(int, options.sizes.split(",")):
+        with tempfile.TemporaryDirectory(prefix="sls-pypi-growth-") as folder:
+            for job, number in _JOBS_OF[options.mode](size):
+                found = measured(job, Path(folder) / "home", number)
                 with options.results.open("a") as results:
-                    results.write(json.dumps({"size": size, "job": job, "found": found[job]}) + "\n")
+                    results.write(json.dumps({"size": size, "job": job, "found": found}) + "\n")
                 sys.stderr.write(f"{size:,} packages: {job}\n")
-            for log in (home / "logs").iterdir():
-                log.unlink()
     sys.stdout.writelines(f"{line}\n" for line in table(options.results))
-
-
-def jobs(size: int, *, tables: bool, whole: bool) -> Iterator[tuple[str, int]]:
-    """What is done at one size, each with its number."""
-    if whole:
-        yield "files", size
-        yield "rebuild", 0
-        yield "verify", 0
-        return
-    yield "fill-tables" if tables else "fill", size
-    yield "publish", size // 2
-    yield "search", size
-    yield "night", 0
 
 
 def measured(job: str, home: Path, number: int) -> Found:
@@ -89,6 +85,12 @@ _ROWS: Sequence[tuple[str, str, str, float, int]] = (
     ("pages of that night, CPU s", "night", "pages_cpu", 1, 2),
     ("a search: map, bytes", "search", "map", 1, 0),
     ("a search: leaf, bytes", "search", "leaf", 1, 0),
+    ("the list of all projects, CPU ms", "lists", "root", 1000, 1),
+    ("home page, feed, site map, browsing, CPU ms", "lists", "people", 1000, 1),
+    ("statistics, CPU ms", "lists", "statistics", 1000, 1),
+    ("all of these, CPU ms", "lists", "lists", 1000, 1),
+    ("statistics after figures changed, CPU ms", "lists", "statistics_first", 1000, 0),
+    ("lists, peak MiB", "lists", "peak", 1 / _MIB, 0),
     ("verify, CPU s", "verify", "cpu", 1, 1),
     ("verify, peak MiB", "verify", "peak", 1 / _MIB, 0),
     ("rebuild from nothing, CPU s", "rebuild", "cpu", 1, 1),

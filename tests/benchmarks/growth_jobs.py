@@ -1,5 +1,6 @@
 """What is measured of a growing index, each in a process of its own: `growth_jobs.py JOB HOME NUMBER` prints JSON."""
 
+import gc
 import hashlib
 import json
 import os
@@ -11,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack, suppress
+from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
@@ -18,11 +20,15 @@ from unittest.mock import patch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # so that it runs as a plain script
 
+from attrs import astuple, evolve
+
 from adapters import readme
 from adapters.local import durable
 from adapters.local.database import Database
+from adapters.records import to_json
 from domain.caller import Caller
 from domain.digests import Digester
+from domain.events import DownloadsAggregated
 from domain.listing import listing_of
 from domain.package import fold
 from domain.ports.catalogue import Entry
@@ -31,6 +37,8 @@ from domain.refusals import Refused
 from domain.search import WHOLE, name_token, tokens_of
 from domain.search_tree import leaf_key, map_key, path_of, root_of, shape_of
 from domain.streams import package_stream
+from domain.usage import Usage
+from domain.usecases.usage_history import row_of, summary_of
 from entrypoints.local.worker import worker_of
 from infrastructure.embedded import Embedded, opened
 from infrastructure.settings import Settings
@@ -86,13 +94,48 @@ def files(world: Embedded, upto: int) -> Found:
 
 def put_rows(world: Embedded, number: int) -> None:
     """What publishing leaves of a package in events and tables, with nothing that is due for it."""
-    ports, events = world.ports, events_of(number)
-    name = packages()[number].name
-    ports.event_store().append(package_stream(name), 0, events)
+    ports, entry = world.ports, entry_of(number)
+    name = entry.name
+    ports.event_store().append(package_stream(name), 0, events_of(number))
+    listing = listing_of(entry, 0)
+    assert listing
+    ports.catalogue().put(entry)
+    ports.directory().put(name, listing, tokens_of(listing))
+    ports.dependents().put(name, needs_of(number))
+    with ports.database().transaction(derived=True) as connection:
+        connection.execute("UPDATE relayed SET position = (SELECT max(position) FROM events)")
+
+
+def lists(world: Embedded, count: int) -> Found:
+    """Write each of the lists of so many packages, all downloaded each day, once more after all were written."""
+    made = world.index.lists()
+    row, summary = row_of("", used()), json.dumps(to_json(summary_of(used())))
+    with world.ports.database().transaction(derived=True) as connection:
+        for number in range(count):  # in one transaction, for which ports are not made
+            entry = to_json(entry_of(number))
+            places = ", ".join(f":{column}" for column in entry)
+            connection.execute(f"INSERT INTO catalogue ({', '.join(entry)}) VALUES ({places})", entry)  # noqa: S608 - ours
+            connection.execute("INSERT INTO usage VALUES (?, ?, ?, ?, ?)", astuple(evolve(row, name=entry["name"])))
+            connection.execute("INSERT INTO usage_summaries VALUES (?, ?, ?)", (entry["name"], row.stamp, summary))
+    gc.freeze()  # the examples are no work of the product's
+    found: Found = {}
+    writings = {"root": made.for_installers, "people": made.for_people, "statistics": made.statistics}
+    for what, write in writings.items():
+        began = cpu()
+        write()
+        first = cpu()
+        write()
+        found |= {f"{what}_first": first - began, what: cpu() - first}
+    return found | {"lists": sum(found[what] for what in writings)}
+
+
+def entry_of(number: int) -> Entry:
+    """The catalogue's row of the package of this number."""
+    events = events_of(number)
     package = fold(events)
     assert package
-    entry = Entry(
-        name=name,
+    return Entry(
+        name=package.name,
         stream_version=len(events),
         listed=True,
         spelling=package.spelling,
@@ -102,13 +145,34 @@ def put_rows(world: Embedded, number: int) -> None:
         updated=events[-1].at,
         changed=events[-1].at,
     )
-    listing = listing_of(entry, 0)
-    assert listing
-    ports.catalogue().put(entry)
-    ports.directory().put(name, listing, tokens_of(listing))
-    ports.dependents().put(name, needs_of(number))
-    with ports.database().transaction(derived=True) as connection:
-        connection.execute("UPDATE relayed SET position = (SELECT max(position) FROM events)")
+
+
+def used() -> Usage:
+    """A year in which a package was downloaded daily, by all kinds of installers."""
+    said = {"pip": 40, "uv": 30, "poetry": 5, "browser": 1, "unknown": 2}
+    pythons = {f"3.{minor}": minor for minor in range(8, 15)}
+    systems, countries = {"Linux": 60, "macOS": 10, "Windows": 8}, dict.fromkeys(("DE", "FR", "US", "JP", "BR"), 6)
+    end = date.fromisoformat(DAY)
+    days = [
+        DownloadsAggregated(
+            day=(end - timedelta(days=ago)).isoformat(),
+            downloads=78,
+            requesters=50,
+            rules=1,
+            versions={},
+            files={},
+            installers=said,
+            pythons=pythons,
+            systems=systems,
+            countries=countries,
+            edges={},
+            ci=3,
+            mirrors=1,
+            at=events_of(0)[-1].at,
+        )
+        for ago in reversed(range(365))
+    ]
+    return Usage(tuple(days), DAY, len(days))
 
 
 def publish_missing(world: Embedded, upto: int) -> list[str]:
@@ -259,6 +323,7 @@ JOBS: Mapping[str, Callable[[Embedded, int], Found]] = {
     "fill": fill,
     "fill-tables": fill_tables,
     "files": files,
+    "lists": lists,
     "publish": publish,
     "night": night,
     "search": search,
