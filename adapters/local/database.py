@@ -19,7 +19,6 @@ from adapters.local.migrations import MIGRATIONS
 
 PATIENCE_SECONDS = 15.0
 """Whoever sends a request waits for an answer, and is to get one before they give up."""
-
 # SQLite sleeps longer and longer between its looks, up to 0.1 s, while writers of another process take turns; and no
 # signal is handled meanwhile. So it is asked again and again.
 _LOOKING_SECONDS = 0.05

@@ -12,8 +12,8 @@ from starlette.routing import BaseRoute, Route
 from entrypoints.http.openapi import document
 from entrypoints.http.operations import OPERATIONS
 
-_NO_FAULT_OF_THE_ROUTE = frozenset({405, 408, 500, 503})
-"""Statuses that any address may answer, as the description says in words."""
+_NO_FAULT_OF_THE_ROUTE = frozenset({299, 405, 408, 500, 503})
+"""Statuses that any address may answer, as the description says in words; 299 is of what stands in for functions."""
 
 
 def routes() -> list[BaseRoute]:
