@@ -18,8 +18,8 @@ SCALES = (
 # Above each of these TB a month the next price of a GB holds.
 TRANSFER_STEPS = ((10, 0.085), (50, 0.080), (150, 0.060), (500, 0.040), (1_024, 0.030), (5_120, 0.025))
 # Root; home, site map, feed; statistics: one writing of lists. The catalogue is read for all three, figures for two,
-# and what is behind them for statistics: KB and CPU milliseconds of a package, and those that one that is downloaded adds.
-# The function has 2 GB, and with them the time of one core and a bit.
+# and what is behind them for statistics: KB and CPU milliseconds of a package, and those that one that is downloaded
+# adds. The function has 2 GB, and with them the time of one core and a bit.
 LIST_KB, LIST_MS, LIST_GB = 3 * 0.47, 0.06, 2.0
 USED_KB, USED_MS = 2 * 0.13 + 1.9, 0.16
 READ_UNIT_KB = 4

@@ -1,7 +1,5 @@
 """Nights: downloads are counted, repositories asked for."""
 
-from attrs import evolve
-
 from domain.ports.facts import RepositoryFacts
 from tests.faults.case_packages import published, uploads
 from tests.faults.cases import Case, Notes, Step
@@ -39,18 +37,17 @@ def _announce(world: World, *_: object) -> None:
 
 
 def _known(world: World, notes: Notes) -> None:
+    """GitHub says the same all the time: what steps would change there a killed process would take along."""
     world.repositories.show(_FACTS)
     published(world, notes)
 
 
 def _ask(world: World, *_: object) -> None:
-    world.repositories.show(evolve(_FACTS, stars=13))
     world.index.repository_facts().announce()
 
 
 def _due(world: World, *_: object) -> None:
     world.ports.clock().step += _LATER
-    world.repositories.show(evolve(_FACTS, stars=14))
     world.index.repository_facts().announce_due()
 
 

@@ -126,8 +126,10 @@ def _can_build(world: World) -> None:
 def _submits(ref: str) -> Step:
     def act(world: World, _: Notes, attempt: int) -> None:
         submissions = world.index.submissions()
-        if attempt and any(row.ref == ref for row in submissions.latest(CALLER)):
-            return  # who got no answer looks at their submissions first
+        if attempt:
+            world.settle()
+            if any(row.ref == ref for row in submissions.latest(CALLER)):
+                return  # who got no answer looks at their submissions a moment later
         submissions.request(CALLER, SPAM.full_name, ref, OCTOCAT.token)
 
     return Step(f"submit {ref}", act)
