@@ -250,7 +250,7 @@ def test_pages_are_made_of_events_that_their_function_cannot_write(stack: Stack)
 
 def test_lists_are_made_of_the_table_and_make_due_what_shows_the_last_days(stack: Stack) -> None:
     assert own(stack, "lists") == {
-        *on(TABLE, "dynamodb:Query", "dynamodb:DeleteItem"),
+        *on(TABLE, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:DeleteItem"),
         *on(INDEX, "dynamodb:Query"),
         *on("<Topic>", "sns:Publish", "sns:PublishBatch"),
         *(WORKS_ON_SITE - on(f"{SITE}/*", "s3:DeleteObject")),
