@@ -16,14 +16,14 @@ from tests.schedules.worlds import World, in_memory, on_disk
 _WANTED = int(os.environ.get("SLS_PYPI_SCHEDULES", "0"))
 
 
-def _try(world: World, few: int, steps: int, *, others: bool = False) -> None:
+def _try(world: World, few: int, steps: int) -> None:
     machine = type("Schedules", (Schedules,), {"world": staticmethod(world)})
     run_state_machine_as_test(
         machine,
         settings=settings(
             max_examples=_WANTED or few,
             stateful_step_count=steps,
-            derandomize=not (others or _WANTED),
+            derandomize=not _WANTED,
             deadline=None,
             database=None,
             print_blob=True,
@@ -40,5 +40,5 @@ def test_schedules(world: World, few: int) -> None:
 
 @pytest.mark.crash
 @pytest.mark.parametrize(("world", "few"), [(in_memory, 16), (on_disk, 8)], ids=["memory", "local"])
-def test_more_schedules_and_others_each_time(world: World, few: int) -> None:
-    _try(world, few, 25, others=True)
+def test_more_schedules(world: World, few: int) -> None:
+    _try(world, few, 25)
