@@ -185,7 +185,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX owners ON catalogue (owner, name)",
         # What is not listed has no figures among those of all packages.
         """
-        UPDATE usage SET total = 0, last_30_days = 0, latest = ''
+        UPDATE usage SET total = 0, last_30_days = 0
         WHERE name NOT IN (SELECT name FROM catalogue WHERE listed)
         """,
         "UPDATE usage_summaries SET data = '' WHERE name NOT IN (SELECT name FROM catalogue WHERE listed)",

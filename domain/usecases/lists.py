@@ -8,7 +8,7 @@ from domain.ports.catalogue import Catalogue
 from domain.ports.objects import Objects
 from domain.ports.publisher import Publisher
 from domain.ports.usage_table import UsageTable
-from domain.usage import is_followed
+from domain.usage import day_of, is_followed
 from domain.usecases.keys import (
     FEED_KEY,
     HOME_KEY,
@@ -72,7 +72,9 @@ class Lists:
             return
         # Whatever shows something of the last days, or would; another page is settled and stays as it is.
         moving = {row.name for row in self._usage_table.rows() if row.last_30_days or is_followed(row.latest, end)}
-        moving |= {one.name for one in self._catalogue.listed() if is_followed(one.day, end)}
+        # So do those of what no list shows; all rows are read for that, once a night.
+        dated = ((entry.name, entry.updated) for entry in self._catalogue.entries())
+        moving |= {name for name, updated in dated if updated and is_followed(day_of(updated), end)}
         pages = [PageStale(page, name) for name in sorted(moving) for page in (Page.STATS, Page.PROJECT)]
         self._publisher.publish([*pages, PageStale(Page.HOME), PageStale(Page.STATISTICS)])
 

@@ -35,10 +35,11 @@ class Rows:
         self._tables.catalogue.put(self._rendering.entry(package, events))
 
     def put_usage(self, package: Package, usage: Usage) -> None:
-        """Keep the package's figures, if it has any; what no list shows counts nowhere."""
+        """Keep the package's figures, if it has any; what no list shows counts nowhere, but its own pages move on."""
         counted = usage if is_in_lists(package) else evolve(usage, days=())
         if usage.days:
-            self._tables.usage_table.put(row_of(package.name, counted), summary_of(counted))
+            row = evolve(row_of(package.name, counted), latest=usage.latest)
+            self._tables.usage_table.put(row, summary_of(counted))
 
     def forget(self, name: str, tokens: Iterable[str], packages: Iterable[str]) -> None:
         """Remove all rows of a package, as some of them are damaged.

@@ -5,7 +5,7 @@ import json
 import sqlite3
 import tempfile
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -20,6 +20,7 @@ from domain.package import Status
 from domain.ports.sources import Source
 from domain.refusals import Refused
 from domain.streams import package_stream
+from domain.submission import TooManySubmissions
 from domain.usecases.appending import Contended
 from tests.logs import line
 from tests.schedules import public
@@ -207,8 +208,9 @@ class Schedules(RuleBasedStateMachine):
 
     @rule(side=sides, version=st.sampled_from(("3.0", "4.0")))
     def a_repository_is_submitted(self, side: int, version: str) -> None:
-        asked = self._sides[side].index.submissions().request(_OCTOCAT, _SPAM.full_name, f"v{version}", _TOKEN)
-        self._submissions[asked.id] = version
+        with suppress(TooManySubmissions):
+            asked = self._sides[side].index.submissions().request(_OCTOCAT, _SPAM.full_name, f"v{version}", _TOKEN)
+            self._submissions[asked.id] = version
 
     @rule(side=sides, hours=st.sampled_from((-6, -1, 1, 30)))
     def a_clock_jumps(self, side: int, hours: int) -> None:
