@@ -124,7 +124,9 @@ def test_uploads_at_the_same_time_are_all_listed(stack: Stack, alice: str) -> No
     assert {answer.status_code for answer in answers.values()} == {200}, {a.text for a in answers.values()}
     assert stack.index.page("crowded")["versions"] == versions
     stack.transcript.eventually(
-        "the project page shows all", lambda: all(f">{v}<" in stack.quiet("/project/crowded/").text for v in versions)
+        "the project page shows all",
+        lambda: all(f">{v}<" in stack.quiet("/project/crowded/").text for v in versions),
+        seconds=90,  # of a crowd on a machine of two cores that runs all of the cloud
     )
 
 
