@@ -8,7 +8,7 @@ from tests.web.tools import Tools
 
 pytestmark = pytest.mark.browser
 
-_RUNS = 3  # of which the best counts: others may use this machine's processors meanwhile
+_RUNS = 5  # of which the best counts: others may use this machine's processors meanwhile
 
 
 @pytest.mark.parametrize("path", ["/", "/project/tidegauge/", "/my/"])
