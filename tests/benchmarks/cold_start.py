@@ -18,6 +18,7 @@ import zipfile
 from pathlib import Path
 
 from infrastructure.bundle import build
+from tests.emulator.environment import NoInterpreterError, interpreter
 
 _INDEX = "from infrastructure.functions import index, ports, settings; "
 READY = {
@@ -89,15 +90,19 @@ def unpacked(python: str, folder: Path) -> Path:
 def main() -> None:
     """Measure and print a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--python", default="python3.13")
+    parser.add_argument("--python", type=Path, help="by default CPython 3.13, where it is found")
     parser.add_argument("--rounds", type=int, default=11)
     options = parser.parse_args()
+    try:
+        python = str(options.python or interpreter())
+    except NoInterpreterError as error:
+        parser.error(f"{error}; or name one with --python")
     starts: dict[str, list[tuple[int, int, float, float, list[str]]]] = {function: [] for function in READY}
     with tempfile.TemporaryDirectory() as folder:
-        path = unpacked(options.python, Path(folder))
+        path = unpacked(python, Path(folder))
         for _ in range(options.rounds + 1):
             for function, measured in starts.items():
-                measured.append(start(options.python, path, function))
+                measured.append(start(python, path, function))
     print("| function | modules imported | loaded when ready | import ms | ready ms | of weight |")  # noqa: T201
     print("| --- | ---: | ---: | ---: | ---: | --- |")  # noqa: T201
     for function, measured in starts.items():

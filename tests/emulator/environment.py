@@ -12,7 +12,7 @@ CACHE = ROOT / ".cache" / "emulator"
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 VERSION = (3, 13)
 MISSING = (
-    "MiniStack runs the functions on CPython 3.13, which is neither on PATH nor below ~/.pyenv: "
+    "functions run on CPython 3.13, which is neither on PATH nor below ~/.pyenv: "
     "install it, for instance with `uv python install 3.13` or `pyenv install 3.13`"
 )
 
