@@ -5,10 +5,11 @@ Annotations may be str, int, float, bool, datetime, enums of strings, other attr
 """
 
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import Enum
 from functools import cache, partial
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import attrs
@@ -28,6 +29,14 @@ class _Field(NamedTuple):
     required: bool
     store: _Convert
     load: _Convert
+
+
+class _Layout(NamedTuple):
+    """Where values are that are loaded together, as a call for each field takes long."""
+
+    values: Callable[[Mapping[str, Any]], Sequence[Any]]
+    texts: tuple[int, ...]
+    others: tuple[tuple[int, _Convert], ...]
 
 
 def to_json(record: object) -> Json:
@@ -51,6 +60,24 @@ def from_json(kind: type[T], data: Mapping[str, Any]) -> T:
     Raises:
         Damaged: a field is missing or of another type.
     """
+    try:
+        return _whole(kind, data)
+    except (KeyError, TypeError, ValueError):
+        return _field_by_field(kind, data)
+
+
+def _whole(kind: type[T], data: Mapping[str, Any]) -> T:
+    """The record if all fields are there, and all texts are of the most common kind; errors do not say where."""
+    layout = _layout(kind)
+    values = list(layout.values(data))
+    if not "".join([values[place] for place in layout.texts]).isascii():
+        raise ValueError
+    for place, load in layout.others:
+        values[place] = load(values[place])
+    return kind(*values)
+
+
+def _field_by_field(kind: type[T], data: Mapping[str, Any]) -> T:
     if not isinstance(data, Mapping):
         raise Damaged(f"{kind.__name__} is no object")
     values: dict[str, Any] = {}
@@ -74,6 +101,19 @@ def _described(kind: type) -> tuple[_Field, ...]:
 
 
 _fields: Callable[[type], tuple[_Field, ...]] = cache(_described)
+
+
+def _laid_out(kind: type) -> _Layout:
+    fields = _fields(kind)
+    texts = tuple(place for place, field in enumerate(fields) if field.load is _text)
+    others = tuple((place, field.load) for place, field in enumerate(fields) if field.load is not _text)
+    names = [field.name for field in fields]
+    # Of one name, itemgetter makes no sequence.
+    values = itemgetter(*names) if len(names) > 1 else lambda data: [data[name] for name in names]
+    return _Layout(values, texts, others)
+
+
+_layout: Callable[[type], _Layout] = cache(_laid_out)
 
 
 def _converters(hint: Any) -> tuple[_Convert, _Convert]:  # noqa: ANN401 - an annotation is a type, a union or an alias
