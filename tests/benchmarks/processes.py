@@ -16,7 +16,7 @@ from tests.benchmarks.web import Failure, Request, page, send
 
 _PATIENCE = 180.0
 _TICK = 0.002
-_QUIET, _IDLE = 1.0, 0.03  # seconds, and CPU seconds within them that are nothing
+_QUIET, _IDLE = 1.0, 0.15  # seconds, and CPU seconds within them that are nothing: waking alone may cost some
 _SERVING = re.compile(rb"^Serving (http://\S+?)/?\s*$", re.MULTILINE)
 _KEPT = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL")
 

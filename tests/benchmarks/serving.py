@@ -198,7 +198,12 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--uploads", type=int, default=51, help="of each kind, at each size")
     parser.add_argument("--files", type=int, default=300, help="of the project of many files")
     parser.add_argument("--peers", type=lambda text: text.split(",") if text else [], default=_PEERS.split(","))
-    parser.add_argument("--devpi-projects", type=int, default=10000, help="devpi is loaded with at most so many")
+    parser.add_argument(
+        "--devpi-projects",
+        type=int,
+        default=1000,
+        help="devpi, which takes minutes for them, is loaded with at most so many",
+    )
     parser.add_argument("--sls-pypi", type=Path, help="the product's command; by default this checkout")
     parser.add_argument("--quick", action="store_true", help="one short round at one size")
     options = parser.parse_args(arguments)
