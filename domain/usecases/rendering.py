@@ -99,7 +99,7 @@ class Rendering:
         """The project's pages for installers; none if it is not listed."""
         if not package.listed:
             return {}
-        view = simple_project(package)
+        view = simple_project(package, serial)
         html = self._pages.simple_project(view)
         legacy = legacy_json(package, self._metadata(package), self._settings, serial)
         return dict(zip(installer_keys(package.name), (simple_json(view), html, html, legacy), strict=True))

@@ -36,9 +36,16 @@ class SimpleFile:
 
 @frozen
 class SimpleProject:
-    """A project's page for installers; `versions` are those that have files, oldest first."""
+    """A project's page for installers.
+
+    Attributes:
+        serial: a number that grows with every change of the package: the version of its stream. No two states of a
+            page are the same bytes, so that a writer who saw an earlier one never takes it for a later one.
+        versions: those that have files, oldest first.
+    """
 
     name: str
+    serial: int
     status: str
     status_reason: str | None
     versions: tuple[str, ...]
@@ -60,11 +67,12 @@ def file_path(package_name: str, published: FilePublished) -> str:
     return quote(file_key(package_name, published), safe="/")
 
 
-def simple_project(package: Package) -> SimpleProject:
+def simple_project(package: Package, serial: int) -> SimpleProject:
     """The page of one project; one in quarantine shows its status and no files (PEP 792)."""
     offered = package.offered
     return SimpleProject(
         name=package.name,
+        serial=serial,
         status=package.status.value,
         status_reason=package.status_reason or None,
         versions=tuple(dict.fromkeys(file.published.version for file in offered)),
@@ -77,7 +85,7 @@ def simple_json(view: SimpleProject) -> bytes:
     status = {"status": view.status} | ({"reason": view.status_reason} if view.status_reason else {})
     return compact(
         {
-            "meta": {"api-version": API_VERSION},
+            "meta": {"api-version": API_VERSION, "_last-serial": view.serial},
             "name": view.name,
             "project-status": status,
             "versions": view.versions,

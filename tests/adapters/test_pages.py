@@ -59,7 +59,7 @@ class TestSimplePages:
     def test_a_project_s_page_is_the_standard_s_to_the_byte(self) -> None:
         local = wheel("1.0+a")
         state = evolve(package(local, sdist("1.0"), yanked(sdist("1.0"), 'no "good"')), status=Status.DEPRECATED)
-        assert PAGES.simple_project(simple_project(evolve(state, status_reason="use <other>"))).decode() == (
+        assert PAGES.simple_project(simple_project(evolve(state, status_reason="use <other>"), 7)).decode() == (
             '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
             '<meta name="pypi:repository-version" content="1.4">\n'
             '<meta name="pypi:project-status" content="deprecated">\n'
@@ -70,15 +70,15 @@ class TestSimplePages:
             f'<a href="../../packages/frob/1.0%2Ba/frob-1.0%2Ba-py3-none-any.whl#sha256={SHA256}"'
             f' data-requires-python="&gt;=3.11,&lt;4" data-core-metadata="sha256={METADATA}"'
             f' data-dist-info-metadata="sha256={METADATA}">frob-1.0+a-py3-none-any.whl</a><br>\n'
-            "</body>\n</html>\n"
+            "</body>\n</html>\n<!--SERIAL 7-->\n"
         )
 
     def test_a_yank_without_a_reason_is_an_empty_attribute(self) -> None:
-        html = PAGES.simple_project(simple_project(package(wheel("1.0"), yanked(wheel("1.0")))))
+        html = PAGES.simple_project(simple_project(package(wheel("1.0"), yanked(wheel("1.0"))), 7))
         assert b' data-yanked="" ' in html
 
     def test_an_independent_client_reads_the_same(self) -> None:
-        view = simple_project(package(wheel("1.0+a"), sdist("1.0"), yanked(sdist("1.0"), "why & how")))
+        view = simple_project(package(wheel("1.0+a"), sdist("1.0"), yanked(sdist("1.0"), "why & how")), 7)
         read = ProjectPage.from_html("frob", PAGES.simple_project(view).decode(), "https://index.example/simple/frob/")
         assert read.repository_version == "1.4"
         assert read.status == "active"

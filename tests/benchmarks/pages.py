@@ -25,6 +25,7 @@ _JOBS = Path(__file__).with_name("pages_jobs.py")
 _TIMED = Path(__file__).with_name("timed.py")
 _PEER = "dumb-pypi"
 _PRODUCT = "sls-pypi"
+_LIMIT = "only writing the same objects *(limit)*"
 Found = Mapping[str, float]
 
 
@@ -34,21 +35,24 @@ def main() -> None:
     peer = Packaged(_cache(), _PEER)
     _say(peer.version())
     for projects in map(int, options.projects.split(",")):
-        found: dict[str, list[tuple[Found, Found]]] = {_PRODUCT: [], _PEER: []}
+        found: dict[str, list[tuple[Found, Found]]] = {_PRODUCT: [], _PEER: [], _LIMIT: []}
         for _ in range(options.runs):
             with tempfile.TemporaryDirectory(prefix="sls-pypi-pages-") as folder:
                 work = Path(folder)
-                found[_PRODUCT].append(_product(work, projects, options.files))
+                made, published, written = _product(work, projects, options.files)
+                found[_PRODUCT].append((made, published))
+                found[_LIMIT].append((written, {}))
                 found[_PEER].append(_peer(work, peer, projects, options.files))
         _print(f"\n## {projects:,} projects of {options.files} releases, each a wheel\n")
         _print(table(found, projects))
 
 
-def _product(work: Path, projects: int, files: int) -> tuple[Found, Found]:
+def _product(work: Path, projects: int, files: int) -> tuple[Found, Found, Found]:
     home = work / "home"
     _job("fill", home, projects, files)
     _say(f"{projects:,} projects are published")
-    return _job("generate", home, projects, files), _job("publish", home, projects, files)
+    made, written = (_job(job, home, projects, files) for job in ("generate", "write"))
+    return made, _job("publish", home, projects, files), written
 
 
 def _peer(work: Path, peer: Packaged, projects: int, files: int) -> tuple[Found, Found]:
@@ -102,8 +106,10 @@ def table(found: Mapping[str, Sequence[tuple[Found, Found]]], projects: int) -> 
         cells = (
             *(name, f"{seconds:.1f}", f"{cost[name]:.1f}", f"{projects / seconds:,.0f}"),
             *(f"{projects / cost[name]:,.0f}", f"{cost[_PEER] / cost[name]:.2f}"),
-            *(f"{whole['objects']:,.0f}", f"{whole['objects'] / cost[name]:,.0f}", f"{whole['peak'] / 2**20:,.0f}"),
-            *(f"{statistics.median(each['seconds'] for _, each in runs):.2f}", f"{one['objects']:,.0f}"),
+            *(f"{whole['objects']:,.0f}", f"{whole['objects'] / cost[name]:,.0f}"),
+            f"{whole['peak'] / 2**20:,.0f}" if whole["peak"] else "-",
+            f"{statistics.median(each['seconds'] for _, each in runs):.2f}" if one else "-",
+            f"{one['objects']:,.0f}" if one else "-",
         )
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows) + "\n"

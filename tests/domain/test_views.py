@@ -13,9 +13,9 @@ from tests.domain.view_examples import AT, BLAKE2B, MD5, METADATA, SHA256, SITE,
 class TestSimpleProject:
     def test_the_json_is_what_the_standard_says_to_the_byte(self) -> None:
         assert (
-            simple_json(simple_project(package(wheel("1.0"), sdist("1.0"))))
+            simple_json(simple_project(package(wheel("1.0"), sdist("1.0")), 7))
             == (
-                '{"meta":{"api-version":"1.4"},"name":"frob","project-status":{"status":"active"},"versions":["1.0"],'
+                '{"meta":{"api-version":"1.4","_last-serial":7},"name":"frob","project-status":{"status":"active"},"versions":["1.0"],'
                 '"files":[{"filename":"frob-1.0-py3-none-any.whl","url":"../../packages/frob/1.0/frob-1.0-py3-none-any.whl",'
                 f'"hashes":{{"sha256":"{SHA256}"}},"requires-python":">=3.11,<4","size":1141,'
                 '"upload-time":"2026-11-23T15:57:45.001200Z","yanked":false,'
@@ -28,25 +28,25 @@ class TestSimpleProject:
 
     @pytest.mark.parametrize(("reason", "value"), [("", True), ("broken", "broken"), ("bräkt", "bräkt")])
     def test_a_yank_is_told_with_its_reason_if_there_is_one(self, reason: str, value: object) -> None:
-        document = json.loads(simple_json(simple_project(package(wheel("1.0"), yanked(wheel("1.0"), reason)))))
+        document = json.loads(simple_json(simple_project(package(wheel("1.0"), yanked(wheel("1.0"), reason)), 7)))
         assert document["files"][0]["yanked"] == value
 
     def test_nothing_is_null_even_if_a_file_says_little(self) -> None:
         bare = FilePublished("frob-1.0.tar.gz", "1.0", "sdist", 1, SHA256, BLAKE2B, MD5, METADATA, None, AT, "a")
-        assert b"null" not in simple_json(simple_project(package(bare)))
+        assert b"null" not in simple_json(simple_project(package(bare), 7))
 
     def test_versions_and_files_are_in_the_order_of_versions(self) -> None:
-        view = simple_project(package(wheel("1.10"), wheel("1.9"), sdist("1.10"), wheel("2.0rc1")))
+        view = simple_project(package(wheel("1.10"), wheel("1.9"), sdist("1.10"), wheel("2.0rc1")), 7)
         assert view.versions == ("1.9", "1.10", "2.0rc1")
         assert [file.filename for file in view.files][1:3] == ["frob-1.10-py3-none-any.whl", "frob-1.10.tar.gz"]
 
     def test_versions_without_files_are_not_listed(self) -> None:
-        view = simple_project(package(wheel("1.0"), wheel("2.0"), FileDeleted(wheel("1.0").filename, AT, "a")))
+        view = simple_project(package(wheel("1.0"), wheel("2.0"), FileDeleted(wheel("1.0").filename, AT, "a")), 7)
         assert view.versions == ("2.0",)
 
     def test_urls_are_percent_encoded_and_keys_are_not(self) -> None:
         local = wheel("1!2.0+ubuntu.1")
-        assert simple_project(package(local)).files[0].url == (
+        assert simple_project(package(local), 7).files[0].url == (
             "../../packages/frob/1%212.0%2Bubuntu.1/frob-1%212.0%2Bubuntu.1-py3-none-any.whl"
         )
         assert file_key("frob", local) == "packages/frob/1!2.0+ubuntu.1/frob-1!2.0+ubuntu.1-py3-none-any.whl"
@@ -54,12 +54,12 @@ class TestSimpleProject:
 
     def test_a_project_in_quarantine_shows_why_and_no_files(self) -> None:
         quarantined = ProjectStatusChanged("quarantined", "reported as malware", AT)
-        document = json.loads(simple_json(simple_project(package(wheel("1.0"), quarantined))))
+        document = json.loads(simple_json(simple_project(package(wheel("1.0"), quarantined), 7)))
         assert document["project-status"] == {"status": "quarantined", "reason": "reported as malware"}
         assert (document["files"], document["versions"]) == ([], [])
 
     def test_half_characters_do_not_stop_a_page(self) -> None:
-        view = simple_project(package(wheel("1.0"), yanked(wheel("1.0"), "\udc80")))
+        view = simple_project(package(wheel("1.0"), yanked(wheel("1.0"), "\udc80")), 7)
         assert json.loads(simple_json(view))["files"][0]["yanked"] == "\udc80"
 
     def test_the_root_lists_names(self) -> None:

@@ -33,6 +33,7 @@ PAIRS: dict[str, Told] = {
         [at.upload("1.0", summary="Other.")],
     ),
     "sent and deleted at once": lambda at: ([at.upload("1.0")], [at.upload("2.0")], [at.file("delete", "2.0")]),
+    "first sent and withdrawn at once": lambda at: ([], [at.upload("1.0")], [at.withdraw()]),
     "withdrawn and published": lambda at: ([at.upload("1.0")], [at.withdraw()], [at.upload("2.0")]),
     "put in quarantine and brought back": lambda at: (
         [at.upload("1.0")],
@@ -47,9 +48,9 @@ PAIRS: dict[str, Told] = {
 }
 
 
-# Who stands between its reading and its writing may spoil what another wrote meanwhile, until it looks again:
-# where the pages become once more what they were before, no etag tells, and a file that came back is the same file.
-SOON = {"sent and deleted at once", "put in quarantine and brought back"}
+# Two may spoil what the other wrote until they look again: who takes files away after it wrote its page, as a file that
+# came back is the same file; and who writes the first page, as there is no page afterwards as before.
+SOON = {"put in quarantine and brought back", "first sent and withdrawn at once"}
 
 # Only the first of both is interrupted twice: the two do much the same, or the second does much.
 ONE_FIRST = {
