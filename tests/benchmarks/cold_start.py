@@ -42,6 +42,7 @@ print(json.dumps([count, len(sys.modules) - before, (imported - start) * 1000, (
 """
 ENVIRONMENT = {
     "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
     "AWS_ACCESS_KEY_ID": "none",
     "AWS_SECRET_ACCESS_KEY": "none",
     "AWS_EC2_METADATA_DISABLED": "true",

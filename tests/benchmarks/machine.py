@@ -9,6 +9,7 @@ from tests.benchmarks.processes import output
 from tests.benchmarks.web import Failure
 
 _ROOT = Path(__file__).resolve().parents[2]
+_CHANGED = ("status", "--porcelain", "--untracked-files=no", "--", ".", ":!docs")
 
 
 def machine() -> tuple[str, ...]:
@@ -23,7 +24,12 @@ def machine() -> tuple[str, ...]:
 
 
 def origin() -> str:
-    """Which code this is, as far as that can be said."""
+    """Which code this is, as far as that can be said. What was measured before is written into documents meanwhile."""
     with contextlib.suppress(Failure):
-        return f"commit {output(['git', '-C', str(_ROOT), 'describe', '--always', '--dirty'])}"
+        commit = _git("describe", "--always")
+        return f"commit {commit}{', changed' if _git(*_CHANGED) else ''}"
     return "of this checkout"
+
+
+def _git(*words: str) -> str:
+    return output(["git", "-C", str(_ROOT), *words])
