@@ -19,14 +19,12 @@ from pathlib import Path
 from attrs import frozen
 
 from infrastructure.bytecode import compiled
-from infrastructure.cloud import CloudUnusable
+from infrastructure.cloud import MACHINES, CloudUnusable
 
 ROOT = Path(__file__).parents[1]
 """Where our packages lie: the checkout, or the wheel's folder in site-packages."""
 PYTHON = "3.13"
 """The runtime of the template's functions."""
-MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
-"""Lambda's names of its processors, and those of wheels."""
 
 _REQUIREMENTS = Path(__file__).with_name("functions.txt")
 _OWN = ("domain", "adapters", "infrastructure", "entrypoints")

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     import boto3
 
 DEFAULT_REGION = "us-east-1"
+MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
+"""Lambda's names of its processors, and those of wheels."""
 
 
 class CloudUnusable(Exception):

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from attrs import frozen
 
 from domain.policy import allowances
-from infrastructure.bundle import MACHINES
-from infrastructure.cloud import DEFAULT_REGION
+from infrastructure.cloud import DEFAULT_REGION, MACHINES
 from infrastructure.settings import WrongSetting, checked_upstream
 
 DEFAULT_STACK = "sls-pypi"

@@ -5,8 +5,7 @@ from typing import Any
 
 import click
 
-from infrastructure.bundle import MACHINES
-from infrastructure.cloud import DEFAULT_REGION
+from infrastructure.cloud import DEFAULT_REGION, MACHINES
 from infrastructure.wishes import DEFAULT_STACK, Wishes
 
 STACK = click.option("--stack", default=DEFAULT_STACK, show_default=True, metavar="NAME", help="Name of the stack.")
