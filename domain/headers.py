@@ -24,7 +24,10 @@ SINGLE = frozenset(_ONCE.split())
 REPEATED = frozenset(_OFTEN.split())
 """Core metadata fields that may be there any number of times."""
 
-# No blank in front of the colon: for the standard library such a line ends the header.
+# No blank in front of the colon: for the standard library such a line ends the header. A line without a name, or one as
+# mailboxes have between messages, neither ends it nor says anything.
+_IN_A_HEADER = re.compile(rb"From |[\x21-\x39\x3b-\x7e]*:|[ \t]")
+_MAILBOX = b"From "
 _HEADER = re.compile(rb"([\x21-\x39\x3b-\x7e]+):[ \t]*(.*)", re.DOTALL)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _ABSENT = ("", "UNKNOWN")  # distutils wrote UNKNOWN for everything that was not said
@@ -38,10 +41,15 @@ class TooManyHeaders(InvalidDistribution):
 
 @frozen
 class Fields:
-    """Core metadata fields; folded lines of a value are separated by line feeds and still indented."""
+    """Core metadata fields; folded lines of a value are separated by line feeds and still indented.
+
+    Attributes:
+        stray: the first line between the fields that is none and that readers may take in different ways.
+    """
 
     told: dict[str, list[bytes]] = field(factory=dict)
     body: bytes = b""
+    stray: bytes | None = None
 
     @property
     def repeated(self) -> frozenset[str]:
@@ -81,12 +89,13 @@ class Fields:
 
 def read(raw: bytes) -> Fields:
     """The core metadata fields among the header lines, and what follows the header."""
-    headers, body = _split(raw)
+    head, body = _split(raw)
+    headers, stray = _headers(head)
     told: dict[str, list[bytes]] = {}
     for name, lines in headers:
         if name in SINGLE or name in REPEATED:
             told.setdefault(name, []).append(b"\n".join(lines))
-    return Fields(told, body)
+    return Fields(told, body, stray)
 
 
 def dedented(text: str) -> str:
@@ -99,21 +108,36 @@ def dedented(text: str) -> str:
     return "\n".join([first, *(_unfolded(line) for line in rest)])
 
 
-def _split(raw: bytes) -> tuple[list[tuple[str, list[bytes]]], bytes]:
+def _split(raw: bytes) -> tuple[list[bytes], bytes]:
+    """The lines of the header, and the body."""
     lines = raw.splitlines(keepends=True)
+    end = next((place for place, line in enumerate(lines) if not _IN_A_HEADER.match(line)), len(lines))
+    is_blank = end < len(lines) and not lines[end].strip(b"\r\n")
+    body = lines[end + is_blank :]
+    if end > 1 and lines[end - 1].startswith(_MAILBOX):
+        end -= 1
+        body.insert(0, lines[end])
+    return lines[:end], b"".join(body)
+
+
+def _headers(lines: list[bytes]) -> tuple[list[tuple[str, list[bytes]]], bytes | None]:
+    """Names and lines of values, and the first line that is neither."""
     headers: list[tuple[str, list[bytes]]] = []
-    for place, line in enumerate(lines):
+    stray: bytes | None = None
+    value: list[bytes] | None = None
+    for line in lines:
         if line[:1] in (b" ", b"\t"):
-            if headers:
-                headers[-1][1].append(line.rstrip(b"\r\n"))
-            continue
-        told = _HEADER.match(line)
-        if told is None:
-            return headers, b"".join(lines[place:] if line.strip(b"\r\n") else lines[place + 1 :])
-        if len(headers) == _MOST_HEADERS:
-            raise TooManyHeaders(f"Metadata has more than {_MOST_HEADERS} header lines.")
-        headers.append((told[1].decode("ascii").lower(), [told[2].rstrip(b"\r\n")]))
-    return headers, b""
+            if value is not None:
+                value.append(line.rstrip(b"\r\n"))
+        elif told := _HEADER.match(line):
+            if len(headers) == _MOST_HEADERS:
+                raise TooManyHeaders(f"Metadata has more than {_MOST_HEADERS} header lines.")
+            value = [told[2].rstrip(b"\r\n")]
+            headers.append((told[1].decode("ascii").lower(), value))
+        else:
+            value = None
+            stray = line if stray is None else stray
+    return headers, stray
 
 
 def _unfolded(line: str) -> str:

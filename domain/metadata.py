@@ -41,6 +41,10 @@ class RepeatedField(InvalidMetadata):
     """Two values where there is one: two readers may take either."""
 
 
+class StrayLine(InvalidMetadata):
+    """Neither a field nor the end of the fields: some readers stop there, and others go on."""
+
+
 class UndecodableField(InvalidMetadata):
     """Not UTF-8, where a guess will not do."""
 
@@ -111,7 +115,8 @@ def parse(raw: bytes, *, strict: bool = True) -> Metadata:
     Raises:
         InvalidMetadata: in either reading if Metadata-Version, Name or Version are missing, repeated, undecodable or
             invalid; in the strict reading also for an invalid Requires-Python, for other single fields given twice,
-            and, from metadata 2.1 on (which demands UTF-8), for header fields in other encodings.
+            for lines among the fields that are none, and, from metadata 2.1 on (which demands UTF-8), for header
+            fields in other encodings.
     """
     fields = read(raw)
     for identity in _IDENTITY:
@@ -119,6 +124,7 @@ def parse(raw: bytes, *, strict: bool = True) -> Metadata:
         _the_field_is_utf8(fields, identity)
     metadata_version = _the_metadata_version(fields)
     if strict:
+        _every_line_is_a_field(fields)
         _no_single_field_is_repeated(fields)
         _the_fields_are_utf8(fields, metadata_version)
     name = fields.first("name")
@@ -179,6 +185,12 @@ def _the_metadata_version(fields: Fields) -> str:
     if told not in VERSIONS:
         raise InvalidMetadataVersion(f"{shown(told)} is not a valid metadata version")
     return told
+
+
+def _every_line_is_a_field(fields: Fields) -> None:
+    if fields.stray is not None:
+        line = fields.stray.decode(errors="backslashreplace").strip()
+        raise StrayLine(f"{shown(line)} is among the fields of the metadata and is none.")
 
 
 def _no_single_field_is_repeated(fields: Fields) -> None:

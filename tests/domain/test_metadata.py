@@ -1,5 +1,7 @@
 """Core metadata: what is read from it, and what it may say."""
 
+from email import message_from_bytes
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -167,6 +169,27 @@ def test_control_characters_are_left_out_of_texts() -> None:
 def test_more_header_lines_than_any_package_has_are_refused() -> None:
     with pytest.raises(headers.TooManyHeaders):
         parse(b"".join(b"X-%d: 1\n" % number for number in range(30_000)))
+
+
+@pytest.mark.parametrize("line", ["From nobody", ": empty"])
+def test_a_line_among_the_fields_that_is_none_is_refused_as_readers_take_it_differently(line: str) -> None:
+    raw = b"Metadata-Version: 2.1\nName: foo\nVersion: 1.0\n%s\nRequires-Python: >=3.11\n" % line.encode()
+    with pytest.raises(metadata.StrayLine, match=line):
+        parse(raw)
+    assert parse(raw, strict=False).requires_python == ">=3.11"
+
+
+@given(
+    st.lists(st.sampled_from(["Name: a", "Summary: b", "From nobody", ": empty", " on", "", "no field", "X y: z"])),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+)
+def test_fields_and_description_are_told_apart_as_the_standard_library_does(lines: list[str], end: str) -> None:
+    raw = "".join(f"{line}{end}" for line in lines).encode()
+    fields, mail = headers.read(raw), message_from_bytes(raw)
+    for name in ("name", "summary"):
+        told = [value.decode().split() for value in fields.values(name)]
+        assert told == [value.split() for value in mail.get_all(name, [])]
+    assert fields.body.decode() == mail.get_payload()
 
 
 @given(st.binary(max_size=400))

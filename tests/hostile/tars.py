@@ -98,7 +98,7 @@ class Entry:
         ):
             header[place : place + length] = value[:length].ljust(length, b"\0")
         header[148:156] = self.checksum or b"%06o\0 " % sum(header)
-        return bytes(header) + self.content + bytes(-len(self.content) % _BLOCK + self.padding)
+        return bytes(header) + self.content + bytes(max(0, -len(self.content) % _BLOCK + self.padding))
 
 
 def pax(records: list[bytes], choices: Choices) -> bytes:
