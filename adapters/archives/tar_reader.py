@@ -159,7 +159,7 @@ def _pax(raw: bytes) -> dict[str, str]:
         if not blank < end <= len(raw) or raw[end - 1 : end] != b"\n":
             raise TarNotAccepted("Malformed extended header")
         key, equals, value = raw[blank + 1 : end - 1].partition(b"=")
-        if not equals:
+        if not (key and equals):  # older ones of Python stop before a record without a name
             raise TarNotAccepted("Malformed extended header")
         if key.startswith((b"GNU.sparse.", b"SCHILY.realsize")):
             raise TarNotAccepted("Sparse members are not allowed")

@@ -613,7 +613,7 @@ def test_a_global_header_may_comment_but_not_name(here: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "record", [b"99 path=x\n", b"x path=a\n", b"8 path=a", b"6 abc\n", b"0 a=b\n", b"15 path=a\0b\n"]
+    "record", [b"99 path=x\n", b"x path=a\n", b"8 path=a", b"6 abc\n", b"0 a=b\n", b"15 path=a\0b\n", b"5 =x\n"]
 )
 def test_a_malformed_extended_header_is_refused(here: Path, record: bytes) -> None:
     header = tar_info("x", kind=tarfile.XHDTYPE, size=len(record)).tobuf(tarfile.USTAR_FORMAT)
