@@ -241,7 +241,8 @@ class Dialog {
     [this.confirm, this.cancel] = node.querySelectorAll('.actions button');
     this.cancel.onclick = () => node.close();
     this.form.onsubmit = (event) => this.submitted(event);
-    node.onclose = () => { this.act = undefined; };
+    // The event comes later than the closing: by then, the next question may be open.
+    node.onclose = () => { if (!node.open) this.act = undefined; };
   }
 
   /** `act` may return what gets the focus in the end; without it, there is nothing to confirm. */

@@ -25,6 +25,12 @@ class Walk {
 
   async go(where) { await this.page.goto(this.job.origin + where, { waitUntil: "networkidle" }); }
   async click(selector) { await this.page.locator(selector).click({ timeout: PATIENCE }); }
+
+  /** Clicks one after the other, faster than any event of the browser can come between. */
+  async clicks(selectors) {
+    await this.page.evaluate((all) => { for (const each of all) document.querySelector(each).click(); }, selectors);
+  }
+
   async fill([selector, text]) { await this.page.locator(selector).fill(text, { timeout: PATIENCE }); }
   async press(key) { await this.page.keyboard.press(key); }
   async type(text) { await this.page.keyboard.insertText(text); }

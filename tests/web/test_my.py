@@ -203,6 +203,8 @@ def test_a_token_is_made_with_the_keyboard_alone_and_revoked(tools: Tools, serve
         {"focused": "[aria-label='Revoke the token “laptop”']"},
         {"press": "Enter"},
         {"see": ["#dialog", "Revoke the token"]},
+        {"clicks": ["#dialog .actions button:last-child", "[aria-label='Revoke the token “laptop”']"]},
+        {"see": ["#dialog", "Revoke the token"]},
         {"press": "Tab"},
         {"press": "Enter"},
         {"gone": "#dialog"},
