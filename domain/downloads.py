@@ -69,7 +69,7 @@ def location(stem: str) -> Location | None:
         Malformed: it cannot be decoded.
     """
     match _decoded(_decoded(stem)).split("/"):
-        case ["", folder, package, version, filename] if folder == _PREFIX:
+        case ["", folder, package, version, filename] if folder == _PREFIX and package:
             return Location(package, version, filename)
         case _:
             return None

@@ -145,7 +145,7 @@ def _translated(sql: str) -> tuple[str, str]:
 
 def _select(table: Table) -> str:
     """The rows of the files. Every column of the files is text, and all are named, so that nothing is guessed."""
-    numbers = {name: number for number, name in enumerate(table.fields)}
+    numbers = {name: table.fields.index(name) for name in table.fields}  # of two of the same name the first one
     columns = ", ".join(
         # Athena knows no absent text.
         f"coalesce({'code, ' * (name == AGENT)}c{numbers[name]}, '') AS {column}"

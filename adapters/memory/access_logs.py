@@ -64,7 +64,8 @@ def _entries(files: Iterable[str], malformed: Counter[str]) -> Iterator[Mapping[
                 continue
             values = line.split("\t")
             if len(values) == len(fields):
-                yield defaultdict(lambda: _UNSAID, zip(fields, values, strict=True))
+                # Of two of the same name the first one counts, hence the last one comes first.
+                yield defaultdict(lambda: _UNSAID, zip(reversed(fields), reversed(values), strict=True))
             else:
                 malformed["wrong columns" if fields else "no #Fields"] += 1
 

@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import lru_cache
 
 from domain.ports.clock import Clock
 from domain.ports.secrets import Secrets
@@ -15,6 +15,7 @@ RESTATED = timedelta(days=2)
 
 _ONE_DAY = timedelta(days=1)
 _DIGITS = 16
+_REMEMBERED = 2**18  # addresses, most of which come again with the next package
 
 
 class Requesters:
@@ -28,7 +29,7 @@ class Requesters:
     def of(self, day: str) -> Callable[[str], str]:
         """From an address to hexadecimal digits, for a day like ``2026-11-24``."""
         key = self._key(day).encode()
-        return cache(lambda address: hmac.digest(key, address.encode(), "sha256").hex()[:_DIGITS])
+        return lru_cache(_REMEMBERED)(lambda address: hmac.digest(key, address.encode(), "sha256").hex()[:_DIGITS])
 
     def _key(self, day: str) -> str:
         name = f"requester-key/{day}"

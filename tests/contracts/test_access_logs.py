@@ -185,6 +185,15 @@ def test_the_latest_fields_line_decides_from_there_on(served: Served) -> None:
     assert served.ids() == ["a", "b", "c"]
 
 
+@pytest.mark.parametrize("odd", ["", "x\r"])  # with a file that can be read as it is, and with one that cannot
+def test_of_two_fields_of_the_same_name_the_first_one_counts(served: Served, odd: str) -> None:
+    fields = [*CHOSEN, "date", "cs-uri-stem"]
+    served.drop(log(f"{line('a')}\t2026-11-25\t/other", odd, fields=fields))
+
+    assert [row[0] for row in served.rows()] == [STEM]
+    assert served.ids(day="2026-11-25") == []
+
+
 def test_a_field_that_is_not_there_says_nothing(served: Served) -> None:
     fields = [field for field in CHOSEN if field not in ("c-ip", "cs(User-Agent)", "sc-range-start")]
     served.drop(log(line("a", fields), line("b", fields, sc_status="206"), fields=fields))

@@ -99,6 +99,7 @@ def test_a_plus_stays_a_plus(spelling: str) -> None:
         "/packages/frob/1.0",
         "/packages/frob/1.0/a/b",
         "/packages//frob/1.0/a",
+        "/packages//1.0/a",
         "packages/frob/1.0/a",
         "/Packages/frob/1.0/a",
         "/simple/frob/1.0/a",
