@@ -7,11 +7,13 @@ import io
 import tarfile
 import zipfile
 from collections.abc import Iterable, Mapping
+from typing import TypedDict, Unpack
 
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
+TAG = "py3-none-any"
 
 
 def escaped(name: str) -> str:
@@ -89,6 +91,42 @@ def make_tar_gz(files: Mapping[str, bytes]) -> bytes:
     return gzip.compress(buffer.getvalue(), mtime=0)
 
 
+class Members(TypedDict, total=False):
+    """What a distribution is made of.
+
+    Attributes:
+        files: members beside the dist-info directory of a wheel (full archive paths; one below that directory, as a
+            licence, is given with its full path as well), or beside PKG-INFO in the top directory of a source
+            distribution; None makes one module.
+        metadata: the whole METADATA or PKG-INFO instead of one made from the next three.
+        metadata_version: what it declares.
+        metadata_extra: further header lines, as a list or as text with newlines.
+        description: its body.
+    """
+
+    files: Mapping[str, bytes] | None
+    metadata: bytes | None
+    metadata_version: str
+    metadata_extra: str | Iterable[str]
+    description: str
+
+
+class WheelMembers(Members, total=False):
+    """What a wheel is made of.
+
+    Attributes:
+        tag: compressed tag set of the filename; WHEEL lists it expanded.
+        build: build tag, such as ``1``.
+        wheel_version: what WHEEL declares.
+        entry_points: content of entry_points.txt.
+    """
+
+    tag: str
+    build: str
+    wheel_version: str
+    entry_points: str | None
+
+
 def wheel_members(
     name: str,
     version: str,
@@ -98,7 +136,7 @@ def wheel_members(
     metadata_version: str = "2.1",
     metadata_extra: str | Iterable[str] = (),
     description: str = "",
-    tag: str = "py3-none-any",
+    tag: str = TAG,
     build: str = "",
     wheel_version: str = "1.0",
     entry_points: str | None = None,
@@ -124,54 +162,25 @@ def make_wheel(
     name: str,
     version: str,
     *,
-    files: Mapping[str, bytes] | None = None,
-    metadata: bytes | None = None,
-    metadata_version: str = "2.1",
-    metadata_extra: str | Iterable[str] = (),
-    description: str = "",
-    tag: str = "py3-none-any",
-    build: str = "",
-    wheel_version: str = "1.0",
-    entry_points: str | None = None,
     record: bytes | None = None,
     compression: int = zipfile.ZIP_DEFLATED,
+    **members: Unpack[WheelMembers],
 ) -> tuple[str, bytes]:
     """A valid wheel: its filename and its bytes.
 
     Args:
         name: any spelling; METADATA keeps it, the filename escapes it.
         version: any PEP 440 spelling; METADATA keeps it, the filename normalises it.
-        files: members beside the dist-info directory (full archive paths); None makes one module. A member below the
-            dist-info directory, such as a licence, is given with its full path as well.
-        metadata: the whole METADATA instead of one made from the next three.
-        metadata_version: what METADATA declares.
-        metadata_extra: further header lines, as a list or as text with newlines.
-        description: body of METADATA.
-        tag: compressed tag set of the filename; WHEEL lists it expanded.
-        build: build tag, such as ``1``.
-        wheel_version: what WHEEL declares.
-        entry_points: content of entry_points.txt.
         record: RECORD instead of the true one.
         compression: of every member.
+        members: what else is not as usual.
     """
-    members = wheel_members(
-        name,
-        version,
-        files=files,
-        metadata=metadata,
-        metadata_version=metadata_version,
-        metadata_extra=metadata_extra,
-        description=description,
-        tag=tag,
-        build=build,
-        wheel_version=wheel_version,
-        entry_points=entry_points,
-    )
+    made = wheel_members(name, version, **members)
     stem = f"{escaped(name)}-{normalised(version)}"
     path = f"{stem}.dist-info/RECORD"
-    members[path] = make_record(members, path) if record is None else record
-    filename = "-".join([stem, *([build] if build else []), tag]) + ".whl"
-    return filename, make_zip(members, compression=compression)
+    made[path] = make_record(made, path) if record is None else record
+    parts = [stem, members.get("build", ""), members.get("tag", TAG)]
+    return f"{'-'.join(filter(None, parts))}.whl", make_zip(made, compression=compression)
 
 
 def sdist_members(
@@ -203,40 +212,18 @@ def sdist_members(
 
 
 def make_sdist(
-    name: str,
-    version: str,
-    *,
-    files: Mapping[str, bytes] | None = None,
-    metadata: bytes | None = None,
-    metadata_version: str = "2.2",
-    metadata_extra: str | Iterable[str] = (),
-    description: str = "",
-    top: str | None = None,
-    extension: str = ".tar.gz",
+    name: str, version: str, *, top: str | None = None, extension: str = ".tar.gz", **members: Unpack[Members]
 ) -> tuple[str, bytes]:
     """A valid source distribution (PEP 625): its filename and its bytes.
 
     Args:
         name: any spelling; PKG-INFO keeps it, the filename escapes it.
         version: any PEP 440 spelling; PKG-INFO keeps it, the filename normalises it.
-        files: members relative to the top directory, beside PKG-INFO; None makes a pyproject.toml and one module.
-        metadata: the whole PKG-INFO instead of one made from the next three.
-        metadata_version: what PKG-INFO declares.
-        metadata_extra: further header lines, as a list or as text with newlines.
-        description: body of PKG-INFO.
         top: another top directory, which is also the filename's stem (old spellings).
         extension: ``.tar.gz``, or ``.zip`` as bulk imports know it.
+        members: what else is not as usual.
     """
-    members = sdist_members(
-        name,
-        version,
-        files=files,
-        metadata=metadata,
-        metadata_version=metadata_version,
-        metadata_extra=metadata_extra,
-        description=description,
-        top=top,
-    )
+    made = sdist_members(name, version, top=top, **members)
     stem = top or f"{escaped(name)}-{normalised(version)}"
-    content = make_zip(members) if extension == ".zip" else make_tar_gz(members)
+    content = make_zip(made) if extension == ".zip" else make_tar_gz(made)
     return stem + extension, content

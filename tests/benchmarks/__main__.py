@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.benchmarks.machine import machine, origin
+from tests.benchmarks.telling import say
 
 _FOLDER = Path(__file__).parent
 
@@ -53,14 +54,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     failed = []
     for name in options.only:
         benchmark, began = BENCHMARKS[name], time.monotonic()
-        _say(f"{name}: begins")
+        say(f"{name}: begins")
         try:
             found = _run(benchmark, options.quick)
         except Failed as failure:
             failed.append(name)
             found = f"Not measured: {failure}\n"
         text = f"{_when()}\n\n{_without_title(found)}"
-        _say(f"{name}: {'failed' if name in failed else 'done'} after {time.monotonic() - began:,.0f} s")
+        say(f"{name}: {'failed' if name in failed else 'done'} after {time.monotonic() - began:,.0f} s")
         if options.write:
             document = options.write.read_text()
             options.write.write_text(placed(document, name, text))
@@ -68,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stdout.write(f"# {name}\n\n{text}\n")
             sys.stdout.flush()
     if failed:
-        _say(f"not measured: {', '.join(failed)}")
+        say(f"not measured: {', '.join(failed)}")
     return int(bool(failed))
 
 
@@ -129,11 +130,6 @@ def _names(text: str) -> list[str]:
     if unknown := set(names) - set(BENCHMARKS):
         raise argparse.ArgumentTypeError(f"no such benchmark: {', '.join(sorted(unknown))}")
     return names
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(f"{line}\n")
-    sys.stderr.flush()
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from tests.benchmarks.comparison import Row, table
 from tests.benchmarks.events_jobs import STORES
 from tests.benchmarks.peers import Packaged, cache
 from tests.benchmarks.processes import output
+from tests.benchmarks.telling import say, tell
 from tests.benchmarks.web import Failure
 
 _PEER, _LIMIT = "eventsourcing", "sqlite3"
@@ -42,18 +43,18 @@ def main() -> None:
         missing.append(f"{_PEER}: {failure}")
     found: Found = {}
     for round_ in range(options.rounds):
-        _say(f"round {round_ + 1} of {options.rounds}")
+        say(f"round {round_ + 1} of {options.rounds}")
         with tempfile.TemporaryDirectory(prefix="sls-pypi-events-") as folder:
             for name, measured in _round(Path(folder), pythons, options.events):
                 found.setdefault(name, {}).setdefault(measured[0], []).append(measured[1])
     pragmas = {name: rounds[0] for name, rounds in found.pop("pragmas").items()}
     facts += [f"`PRAGMA`s of {name}: {_told(told)}" for name, told in pragmas.items()]
     facts.append(f"medians of {options.rounds} rounds of {options.events:,} events each")
-    _print("# Event store\n")
-    _print("".join(f"- {fact}\n" for fact in facts))
-    _print(table(list(_rows(found)), [_PEER], [_LIMIT]))
+    tell("# Event store\n")
+    tell("".join(f"- {fact}\n" for fact in facts))
+    tell(table(list(_rows(found)), [_PEER], [_LIMIT]))
     if missing:
-        _print("Not measured:\n\n" + "".join(f"- {each}\n" for each in missing))
+        tell("Not measured:\n\n" + "".join(f"- {each}\n" for each in missing))
 
 
 def _round(
@@ -94,15 +95,6 @@ def _options() -> argparse.Namespace:
     if options.quick:
         options.events, options.rounds = 1_000, 1
     return options
-
-
-def _print(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(f"{line}\n")
 
 
 if __name__ == "__main__":

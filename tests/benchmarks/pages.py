@@ -5,7 +5,6 @@
 
 import argparse
 import json
-import os
 import shutil
 import statistics
 import sys
@@ -17,10 +16,10 @@ sys.path.insert(0, str(Path(__file__).parents[2]))  # so that it runs as a plain
 
 from tests.benchmarks.corpus import filename
 from tests.benchmarks.pages_jobs import names, versions
-from tests.benchmarks.peers import Packaged
+from tests.benchmarks.peers import Packaged, cache
 from tests.benchmarks.processes import output
+from tests.benchmarks.telling import say, tell
 
-_ROOT = Path(__file__).resolve().parents[2]
 _JOBS = Path(__file__).with_name("pages_jobs.py")
 _TIMED = Path(__file__).with_name("timed.py")
 _PEER = "dumb-pypi"
@@ -32,8 +31,8 @@ Found = Mapping[str, float]
 def main() -> None:
     """Measure and print."""
     options = _options()
-    peer = Packaged(_cache(), _PEER)
-    _say(peer.version())
+    peer = Packaged(cache(), _PEER)
+    say(peer.version())
     for projects in map(int, options.projects.split(",")):
         found: dict[str, list[tuple[Found, Found]]] = {_PRODUCT: [], _PEER: [], _LIMIT: []}
         for _ in range(options.runs):
@@ -43,14 +42,14 @@ def main() -> None:
                 found[_PRODUCT].append((made, published))
                 found[_LIMIT].append((written, {}))
                 found[_PEER].append(_peer(work, peer, projects, options.files))
-        _print(f"\n## {projects:,} projects of {options.files} releases, each a wheel\n")
-        _print(table(found, projects))
+        tell(f"\n## {projects:,} projects of {options.files} releases, each a wheel\n")
+        tell(table(found, projects))
 
 
 def _product(work: Path, projects: int, files: int) -> tuple[Found, Found, Found]:
     home = work / "home"
     _job("fill", home, projects, files)
-    _say(f"{projects:,} projects are published")
+    say(f"{projects:,} projects are published")
     made, written = (_job(job, home, projects, files) for job in ("generate", "write"))
     return made, _job("publish", home, projects, files), written
 
@@ -121,20 +120,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--files", type=int, default=1, help="releases of each project")
     parser.add_argument("--runs", type=int, default=1)
     return parser.parse_args()
-
-
-def _cache() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base, "sls-pypi") if base else _ROOT / ".cache") / "benchmarks"
-
-
-def _print(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(f"{line}\n")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from tests.benchmarks.peers import Load, Peer, cache, everyone
 from tests.benchmarks.processes import Running, Server, serve, settle
 from tests.benchmarks.product import Product
 from tests.benchmarks.tables import Findings, Key, report
+from tests.benchmarks.telling import say
 from tests.benchmarks.web import Failure
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,7 +56,7 @@ class Bench(NamedTuple):
 
     def say(self, line: str) -> None:
         """Tell how far it is."""
-        _say(f"{self.size:,} projects: {line}")
+        say(f"{self.size:,} projects: {line}")
 
     def noting(self, what: str) -> contextlib.AbstractContextManager[None]:
         """Note what cannot be measured, and go on."""
@@ -75,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command = f"the command {options.sls_pypi}" if options.sls_pypi else origin()
         facts = [*machine(), f"{product.version()}, {command}"]
     except Failure as failure:
-        _say(str(failure))
+        say(str(failure))
         return 2
     peers: dict[str, Peer] = {}
     for name in options.peers:
@@ -180,7 +181,7 @@ def _noting(findings: Findings, what: str) -> Iterator[None]:
         yield
     except (Failure, OSError) as failure:
         problem = f"{what}: {failure}"
-        _say(problem)
+        say(problem)
         if problem not in findings.problems:
             findings.problems.append(problem)
 
@@ -228,10 +229,6 @@ def _numbers(text: str) -> tuple[int, ...]:
 def _leave(number: int, _: object) -> NoReturn:
     signal.signal(number, signal.SIG_IGN)  # once is enough: now the servers are being ended
     raise SystemExit(128 + number)
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(f"{line}\n")
 
 
 if __name__ == "__main__":

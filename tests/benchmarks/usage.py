@@ -25,6 +25,7 @@ from tests.benchmarks.corpus import lay_out
 from tests.benchmarks.peers import cache as installations
 from tests.benchmarks.processes import output
 from tests.benchmarks.product import Product
+from tests.benchmarks.telling import say, tell
 from tests.benchmarks.usage_logs import DAY, write_logs
 from tests.benchmarks.web import Failure
 
@@ -64,19 +65,17 @@ def main() -> None:
         work = Path(folder)
         home, names = made_home(work, options.packages)
         size = write_logs(work / "logs", names, options.lines)
-        _say(f"{options.lines:,} lines of {size / options.lines:.0f} bytes")
-        _print(
-            f"# Counting {options.lines:,} lines of {size / options.lines:.0f} bytes, {options.packages:,} packages\n"
-        )
-        _print(table(measured(work, home, options.runs), options.lines))
+        say(f"{options.lines:,} lines of {size / options.lines:.0f} bytes")
+        tell(f"# Counting {options.lines:,} lines of {size / options.lines:.0f} bytes, {options.packages:,} packages\n")
+        tell(table(measured(work, home, options.runs), options.lines))
         if options.growth:
-            _print(growth(work, options.lines // 10, options.runs))
+            tell(growth(work, options.lines // 10, options.runs))
         if options.large:
             shutil.rmtree(work / "logs")
             write_logs(work / "logs", names, options.lines * 10)
             with home_with(home, work / "logs") as copy:
                 first = _job("product", work / "logs", copy)
-            _print(
+            tell(
                 f"\n{options.lines * 10:,} lines: {first['counted']:.1f} s, {first['peak'] / 2**20:,.0f} MiB at most\n"
             )
 
@@ -85,7 +84,7 @@ def made_home(work: Path, packages: int) -> tuple[Path, list[str]]:
     """A home with so many packages."""
     home = work / f"home-{packages}"
     corpus = lay_out(work / f"wheels-{packages}", packages, 0)
-    _say(f"importing {packages:,} packages")
+    say(f"importing {packages:,} packages")
     program = str(Path(sys.executable).with_name("sls-pypi"))
     output((program, "import", str(corpus.directory), "--as", "bench", "--home", str(home)))
     return home, list(corpus.names)
@@ -107,7 +106,7 @@ def measured(work: Path, home: Path, runs: int) -> Findings:
     """All programs by turns."""
     findings: Findings = {}
     for run in range(runs):
-        _say(f"run {run + 1} of {runs}")
+        say(f"run {run + 1} of {runs}")
         with home_with(home, work / "logs") as copy:
             first, second = (_job("product", work / "logs", copy) for _ in range(2))
         counted, pages, again = _PRODUCT
@@ -119,7 +118,7 @@ def measured(work: Path, home: Path, runs: int) -> Findings:
         if shutil.which("goaccess"):
             findings.setdefault(_GOACCESS, []).append(_goaccess(work))
     if _GOACCESS not in findings:
-        _say("goaccess is not installed, so it is left out (apt install goaccess)")
+        say("goaccess is not installed, so it is left out (apt install goaccess)")
     return findings
 
 
@@ -220,15 +219,6 @@ def add_history(home: Path, names: Sequence[str], days: int) -> None:
             ]
             store.append(usage_years_stream(name), 0, [UsageYearOpened(int(DAY[:4]), now)])
             store.append(usage_stream(name, int(DAY[:4])), 0, figures)
-
-
-def _print(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(f"{line}\n")
 
 
 if __name__ == "__main__":
