@@ -233,8 +233,9 @@ def _framed(choices: Choices, whole: bytes) -> tuple[bytes, bytes, bool]:
 
 def _chunked(choices: Choices, whole: bytes) -> bytes:
     parts, place = [], 0
+    most = max(2_000, len(whole) // 50)  # some chunks bring sizes of many bytes
     while place < len(whole):
-        piece = whole[place : place + 1 + choices.number(2000)]
+        piece = whole[place : place + 1 + choices.number(most)]
         place += len(piece)
         size = choices.one_of((_CHUNK_SIZES[0],) * 60 + _CHUNK_SIZES) % len(piece)
         parts += [size, choices.one_of((b"\r\n",) * 60 + (b"\n", b"\r", b"")), piece, b"\r\n"]

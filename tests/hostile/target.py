@@ -57,7 +57,8 @@ class Target:
     def told(self, *pieces: bytes, silence: float = _SILENCE, shut: bool = False) -> bytes:
         """Everything that comes back until the server hangs up, or is silent after its last answer."""
         parts = []
-        with self.connected() as peer, suppress(ConnectionError, TimeoutError):
+        # An OSError as well: who hung up already cannot be told that nothing more comes.
+        with self.connected() as peer, suppress(OSError):
             for piece in pieces:
                 peer.sendall(piece)
             if shut:
