@@ -1,17 +1,20 @@
 """Real processes of the real command."""
 
+import io
 import os
 import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import httpx2
 
+from entrypoints.local.__main__ import main
 from tests.wheels import normalised
 
 ROOT = Path(__file__).parents[1]
@@ -28,18 +31,21 @@ def environment(**changes: str) -> dict[str, str]:
 
 
 def command(*arguments: object, status: int = 0, **changes: str) -> subprocess.CompletedProcess[str]:
-    """Run `sls-pypi` to its end, and be sure of its exit status."""
-    done = subprocess.run(
-        [*COMMAND, *map(str, arguments)],
-        cwd=ROOT,
-        env=environment(**changes),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
-    assert done.returncode == status, f"{arguments} ended with {done.returncode}: {done.stdout}{done.stderr}"
-    return done
+    """Run `sls-pypi` to its end, and be sure of its exit status; in this process, as starting one takes far longer."""
+    words = [str(argument) for argument in arguments]
+    ended: str | int | None = 0
+    with (
+        patch.dict(os.environ, environment(**changes), clear=True),
+        redirect_stdout(io.StringIO()) as out,
+        redirect_stderr(io.StringIO()) as err,
+    ):
+        try:
+            main(words)
+        except SystemExit as error:
+            ended = error.code
+    said = out.getvalue(), err.getvalue()
+    assert ended == status, f"{words} ended with {ended}: {''.join(said)}"
+    return subprocess.CompletedProcess(words, status, *said)
 
 
 class Running:

@@ -19,21 +19,25 @@ def verify(place: Place) -> int:
 
     Pages that are known to be stale are no fault: whoever writes them gets time to, if anybody is at it.
     """
-    with opened(place, create=False) as world:
-        if _is_damaged(world):
-            return 1
-        deadline = time.monotonic() + _PATIENCE_SECONDS
-        while True:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        # Opened each time anew: whoever is at it may just have begun to write pages for other settings.
+        with opened(place, create=False) as world:
+            if _is_damaged(world):
+                return 1
             before, stamp = world.backlog(), world.stamp()
             found = _differences(world)
             unsettled = before or world.backlog() or world.stamp() != stamp
             if not (found and unsettled and world.is_worked_on() and time.monotonic() < deadline):
-                break
-            time.sleep(_PAUSE_SECONDS)
-        faults = [difference for difference in found if not _is_expected(difference, before)]
-        for fault in faults:
-            sys.stdout.write(f"{fault.fault:<9} {fault.key}\n")
-        sys.stdout.write(_summary(world, place, faults, len(found) - len(faults), more=before.more))
+                return _told(world, place, before, found)
+        time.sleep(_PAUSE_SECONDS)
+
+
+def _told(world: World, place: Place, before: Backlog, found: Sequence[Difference]) -> int:
+    faults = [difference for difference in found if not _is_expected(difference, before)]
+    for fault in faults:
+        sys.stdout.write(f"{fault.fault:<9} {fault.key}\n")
+    sys.stdout.write(_summary(world, place, faults, len(found) - len(faults), more=before.more))
     return 1 if faults else 0
 
 

@@ -45,6 +45,7 @@ def serve(settings: Settings, listener: socket.socket | None = None, say: Callab
     listener = listener or listen(settings.host, settings.port)
     shown = settings.site(url_of(listener))
     with (
+        listener,
         opened(settings, create=True, site_settings=shown) as world,
         _the_only_server_of(world.home),
         _pool(_UPLOADS_AT_ONCE, "upload") as uploads,
