@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from adapters import readme
 from adapters.assets import served
 from domain.site_settings import SiteSettings
-from domain.usage import day_of
 from domain.views.about import Readme
 from domain.views.browse_page import BrowseIndex, BrowsePage
 from domain.views.days import day_in_words
@@ -29,7 +28,15 @@ if TYPE_CHECKING:
 
 _TEMPLATES = Path(__file__).parent.parent / "templates"
 # What pages refer to, by what templates call it.
-_ASSETS = MappingProxyType({"style": "style.css", "script": "search.js", "my_style": "my.css", "my_script": "my.js"})
+_ASSETS = MappingProxyType(
+    {
+        "style": "style.css",
+        "script": "search.js",
+        "readme_style": "readme.css",
+        "my_style": "my.css",
+        "my_script": "my.js",
+    }
+)
 _DIGEST_LENGTH = 12
 _KILO = 1000
 _UNITS = (("kB", 10**3), ("MB", 10**6), ("GB", 10**9))
@@ -138,7 +145,6 @@ class JinjaPages:
             "instant": instant,
             "number": number,
             "size": human_size,
-            "utc_day": day_of,
         }
         environment.globals |= {name: f"/{self._hashed_key(asset)}" for name, asset in _ASSETS.items()}
         return environment

@@ -209,5 +209,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "DROP INDEX due",
         "CREATE INDEX lanes ON messages (dead, lane, due)",
     ),
+    ("ALTER TABLE catalogue ADD COLUMN newest TEXT",),
 )
 """Statements that lead from each schema, counted by `PRAGMA user_version`, to the next; never changed."""

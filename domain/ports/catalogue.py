@@ -18,6 +18,8 @@ class Entry:
         latest: the version shown; None without files.
         updated: when the newest file was published; None without files.
         changed: when the package's last event happened; None in rows that older software wrote.
+        newest: the version of the newest file, which need not be `latest`; None without files, or if older software
+            wrote the row.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Entry:
     summary: str
     updated: datetime | None
     changed: datetime | None = None
+    newest: str | None = None
 
 
 class Listed(NamedTuple):

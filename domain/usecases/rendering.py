@@ -32,7 +32,7 @@ from domain.usecases.keys import (
 from domain.views.badges import badges
 from domain.views.described import Repository, repository_of
 from domain.views.feeds import package_feed
-from domain.views.latest import describing_file, latest_release
+from domain.views.latest import describing_file, latest_release, newest_release
 from domain.views.legacy_json import legacy_json
 from domain.views.package_page import package_page
 from domain.views.package_text import package_text
@@ -152,6 +152,7 @@ class Rendering:
             summary=(metadata.summary if metadata else None) or "",
             updated=max(times, default=None),
             changed=max((event.at for event in events), default=None),
+            newest=newest_release(package),
         )
 
     def listing(self, entry: Entry, package: Package, usage: Usage) -> Listing | None:

@@ -186,7 +186,7 @@ def _most(sums: Sequence[int], end: date, days: int, releases: Sequence[Released
     peak = end - timedelta(days * back)
     counted = f"{many:,} download{'' if many == 1 else 's'} in {span} through {day_in_words(end)}"
     when = f"on {day_in_words(peak)}" if days == 1 else f"in the {_unit(days)} to {day_in_words(peak)}"
-    return f"{counted}, most {when}: {most:,}{_occasion(peak, releases) if days == 1 else ''}."
+    return f"{counted}, most ({most:,}) {when}{_occasion(peak, releases) if days == 1 else ''}."
 
 
 def _occasion(peak: date, releases: Sequence[Released]) -> str:

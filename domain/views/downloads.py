@@ -87,7 +87,7 @@ def downloads_of(usage: Usage, releases: Sequence[Released] = ()) -> Downloads |
         by_week=week_chart(figures, end, marked),
         period=period,
         shares=tuple(Shares(title, shares_of(shares(days, which))) for title, which in _MAPPINGS),
-        automatic=shares_of({"people and others": downloads - ci, "continuous integration": ci}),
+        automatic=shares_of({"people and others": downloads - ci, "CI": ci}),
         mirrors=sum(day.mirrors for day in days),
     )
 

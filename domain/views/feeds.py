@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 from attrs import frozen
 
@@ -43,8 +44,10 @@ def index_feed(overview: Overview, settings: SiteSettings) -> bytes:
     news = [
         _News(
             id=f"/project/{entry.name}/#{xml_time(entry.updated)}",
-            page=f"/project/{entry.name}/",
-            title=f"{entry.spelling} {entry.latest}",
+            page=f"/project/{entry.name}/{quote(entry.newest, safe='')}/"
+            if entry.newest
+            else f"/project/{entry.name}/",
+            title=f"{entry.spelling} {entry.newest or entry.latest}",
             summary=entry.summary,
             updated=entry.updated,
         )

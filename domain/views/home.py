@@ -40,7 +40,7 @@ class HomePage:
         total: downloads of all days.
         last_30_days: downloads of the last finished days.
         popular: what was downloaded most in those, most first.
-        recent: what was published last, newest first; empty while it would repeat the list.
+        recent: what was published last, with that version, newest first; empty while it would repeat the list.
         groups: all packages in the order of names; empty if they are too many for one page.
         letters: in place of `groups`, where to browse.
         leaves: whether those of the letters are shown; if they are too many as well, letters lead to the page of all.
@@ -101,7 +101,8 @@ def _groups(rows: Sequence[Row]) -> tuple[HomeGroup, ...]:
 def _recent(overview: Overview) -> Iterator[Row]:
     for entry in overview.newest(_RECENT):
         if entry.updated:
-            yield evolve(_row(entry), summary="", updated=day_of(entry.updated))
+            newest = entry.newest or entry.latest or ""
+            yield evolve(_row(entry), latest=newest, summary="", updated=day_of(entry.updated))
 
 
 def _popular(overview: Overview, most: Sequence[UsageRow]) -> Iterator[Row]:

@@ -51,9 +51,15 @@ def pinned(name: str, version: str, digests: Sequence[str], settings: SiteSettin
     return InstallLine("requirements.txt", text)
 
 
-def install_notes(settings: SiteSettings) -> tuple[str, ...]:
-    """What somebody who is about to copy a line should know."""
-    return tuple(filter(None, (_dependencies_note(settings), _uv_note(settings), _transport_note(settings))))
+def install_notes(settings: SiteSettings, *, needs_others: bool) -> tuple[str, ...]:
+    """What somebody who is about to copy a line should know.
+
+    Args:
+        settings: what the operator decided.
+        needs_others: whether something is required that this index may not have.
+    """
+    about_others = (_dependencies_note(settings), _uv_note(settings)) if needs_others else ()
+    return tuple(filter(None, (*about_others, _transport_note(settings))))
 
 
 def _dependencies_note(settings: SiteSettings) -> str:

@@ -15,6 +15,12 @@ def latest_release(package: Package) -> str | None:
     return newest_last[-1][0].published.version if newest_last else None
 
 
+def newest_release(package: Package) -> str | None:
+    """The release with the file that was published last, which may belong to an older line; None as above."""
+    newest = max(package.releases, key=lambda files: max(file.published.at for file in files), default=None)
+    return newest[0].published.version if newest else None
+
+
 def files_of(package: Package, release: str) -> tuple[File, ...]:
     """The files of one release that installers may see, wheels first."""
     version = Version(release)

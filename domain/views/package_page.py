@@ -23,7 +23,7 @@ from domain.views.licence import differs
 from domain.views.releases import Release, release_of
 from domain.views.room import files_that_fit
 
-_YANKED = "Every release is yanked: installers take one only if its exact version is asked for."
+_YANKED = "Every release is yanked: installers take one only because these lines ask for its exact version."
 _NOBODY = Dependents()
 
 
@@ -103,6 +103,7 @@ def package_page(
     downloads = downloads_of(usage, [(one.published.date(), one.label) for one in reversed(releases)])
     needed_by = dependents_shown(dependents, label)
     readme = readme_of(words) if words else None
+    groups = dependencies(words, known) if words else ()
     most_files = files_that_fit(downloads, len(releases), len(needed_by.shown), readme.text if readme else "")
     return PackagePage(
         site=settings,
@@ -114,11 +115,11 @@ def package_page(
         latest=latest,
         about=told,
         install=_install(package, latest, settings),
-        install_notes=_notes(latest, settings),
+        install_notes=_notes(latest, groups, settings),
         downloads=downloads,
         releases=releases,
         with_files=_with_files(latest, releases, most_files),
-        dependencies=dependencies(words, known) if words else (),
+        dependencies=groups,
         dependents=needed_by,
         repository=repository,
         facts=heard,
@@ -130,15 +131,16 @@ def package_page(
 def _install(package: Package, latest: Release | None, settings: SiteSettings) -> tuple[InstallLine, ...]:
     if latest is None:
         return ()
-    lines = install_lines(package.spelling, settings)
+    lines = install_lines(package.spelling, settings, None if latest.yanked is None else latest.label)
     pin = pinned(package.spelling, latest.label, [file.sha256 for file in latest.files], settings)
     return (*lines, pin) if pin else lines
 
 
-def _notes(latest: Release | None, settings: SiteSettings) -> tuple[str, ...]:
+def _notes(latest: Release | None, groups: Sequence[DependencyGroup], settings: SiteSettings) -> tuple[str, ...]:
     if latest is None:
         return ()
-    notes = install_notes(settings)
+    needs_others = any(not one.here for group in groups for one in group.dependencies)
+    notes = install_notes(settings, needs_others=needs_others)
     return notes if latest.yanked is None else (*notes, _YANKED)
 
 

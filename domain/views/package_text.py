@@ -84,7 +84,7 @@ def _downloads(downloads: Downloads | None) -> Iterator[str]:
         if chart:
             yield plain(chart.says)
     yield f"Shares of the downloads {downloads.period}; requests of mirrors are apart: {downloads.mirrors:,}."
-    groups = [*((shares.title, shares.shares) for shares in downloads.shares), ("Automatic", downloads.automatic)]
+    groups = [*((shares.title, shares.shares) for shares in downloads.shares), ("People or CI", downloads.automatic)]
     yield _list(
         f"{title}: " + ", ".join(f"{plain(share.name)} {share.downloads:,} ({share.percent})" for share in shares)
         for title, shares in groups

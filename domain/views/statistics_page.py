@@ -99,7 +99,7 @@ def _chart(days: Mapping[str, int], complete_through: str | None) -> Chart | Non
 
 
 def _automatic(ci: int, downloads: int) -> tuple[Share, ...]:
-    return shares_of({"people and others": max(0, downloads - ci), "continuous integration": ci}) if downloads else ()
+    return shares_of({"people and others": max(0, downloads - ci), "CI": ci}) if downloads else ()
 
 
 def _shares(sums: UsageSummary) -> tuple[Shares, ...]:

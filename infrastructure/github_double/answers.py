@@ -53,7 +53,8 @@ def sent(location: str, status: HTTPStatus = HTTPStatus.FOUND) -> Answer:
 def page(html: str, status: HTTPStatus = HTTPStatus.OK) -> Answer:
     """Something for people."""
     text = (
-        f'<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>Sample GitHub</title>\n<main>\n{html}\n</main>'
+        '<!doctype html>\n<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f'<meta name="color-scheme" content="light dark"><title>Sample GitHub</title>\n<main>\n{html}\n</main>'
     )
     headers = {"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store"}
     return Answer(status, text.encode(), {**headers, "Content-Security-Policy": "default-src 'none'"})

@@ -70,7 +70,7 @@ const quoted = encodeURIComponent;
 const find = (selector, within = document) => within.querySelector(selector);
 const said = (text) => { find('#said').textContent = text; };
 
-/** An element of a tag, maybe with a class (`p.note`); `aria` are its attributes of that kind, the others properties. */
+/** An element (`p`, `p.note`); `aria` are attributes of that kind, the others properties. */
 function el(kind, { aria = {}, role, ...properties } = {}, ...children) {
   const [tag, className = ''] = kind.split('.');
   const node = Object.assign(document.createElement(tag), { className }, properties);
@@ -195,7 +195,7 @@ class Login {
     find('#account button').onclick = () => this.leave();
   }
 
-  /** The session is over: what is on the page stays, and goes on after another login in another tab. */
+  /** The session is over: the page stays, and goes on after a login in another tab. */
   end(detail) {
     if (find('#app').hidden || this.isEnded) return;
     this.isEnded = true;
@@ -498,7 +498,7 @@ class Preview {
       ['Repository', repositoryLink(repository)],
       [told.is_tag ? 'Tag' : 'Branch or commit', ref],
       ['Commit', el('code', {}, commit)],
-      ['Package', told.package ?? 'The name is that of its metadata.'],
+      ['Package', told.package ?? 'named when it is built'],
       ['Versions so far', versions.length ? versionsOf(versions) : 'None yet.'],
     ];
     const files = assets.map((each) => el('li', {}, each.filename, el('span.note', {}, ` ${sizeOf(each.size)}`)));
@@ -694,7 +694,7 @@ class File {
 // Tokens and trusted publishers: lists to which something is added and from which it is removed.
 
 class Grants {
-  /** `path` is where they are; `bodyOf` reads the form; `nodesOf` shows a row; `nameOf` says what it is called. */
+  /** `bodyOf` reads the form, `nodesOf` shows a row, `nameOf` says what it is called. */
   constructor(section, options) {
     Object.assign(this, options);
     this.section = find(section);
@@ -835,7 +835,7 @@ class Area {
     try {
       this.show(await read('/api/packages'));
     } catch (error) {
-      // When GitHub fails, what the index itself knows comes with the refusal.
+      // When GitHub fails, what the index knows comes with the refusal.
       if (error.told?.submitted) this.show(error.told, messageOf(error));
       else place.textContent = messageOf(error);
     }
@@ -844,16 +844,17 @@ class Area {
   show({ submitted, eligible = [], eligible_as_of: asOf, submissions = [] }, problem = '') {
     this.entries = submitted;
     this.submissions.show(submissions);
-    this.packages.show(submitted, 'None yet. Publish a repository below, or upload files with a token.');
-    this.repositories.show(eligible, problem ? 'The list is not known now. A repository can still be given by its name.' : this.noneEligible());
+    this.packages.show(submitted, `None yet. ${login.github ? 'Publish a repository below, or upload' : 'Upload'} files with a token.`);
+    find('#my-repositories form').hidden = !login.github;
+    this.repositories.show(eligible, problem ? 'Not known now. One can still be given by its name.' : this.noneEligible());
     this.trouble.textContent = problem;
     find('#as-of').replaceChildren(...(asOf ? ['GitHub does not answer; the list is as of ', timeOf(asOf), '.'] : []));
   }
 
   noneEligible() {
     return login.github
-      ? 'None to choose from: they are public, yours, no forks, mainly Python, and have a pyproject.toml, setup.py or setup.cfg at their root. Push one, or give one by its name above.'
-      : 'Without a login at GitHub there are no repositories of yours. Upload files with a token instead.';
+      ? 'None to choose from: they are public, yours, no forks, mainly Python, with a pyproject.toml, setup.py or setup.cfg. Push one, or name one above.'
+      : 'Without a login at GitHub there are none. Upload files with a token.';
   }
 
   cardOf(entry) {
@@ -924,7 +925,7 @@ function start() {
   login = new Login();
   dialog = new Dialog(find('#dialog'));
   area = new Area();
-  // Whoever has no such cookie is not logged in: no need to ask.
+  // Without that cookie nobody is logged in.
   if (csrf()) area.load();
 }
 

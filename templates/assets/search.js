@@ -3,6 +3,7 @@
 const FOLDER = '/search/v1/';
 const BITS = 7;
 const SHOWN = 10;
+const MOST_SHOWN = 50;
 const MOST_WORDS = 3;
 const LONGEST_WORD = 24;
 const LONGEST_NAME = 40;
@@ -157,8 +158,8 @@ export class Search {
     this.answers = new Map();
   }
 
-  /** The best first: `{ name, spelling, summary, version, updated, downloads, rank }`, rank 0 for the name itself. */
-  async find(text) {
+  /** At most so many, the best first: `{ name, spelling, summary, version, updated, downloads, rank }`, rank 0 for the name itself. */
+  async find(text, most = SHOWN) {
     const query = asked(text);
     const rows = new Map();
     let found = [];
@@ -167,7 +168,7 @@ export class Search {
       found = ranked([...rows.values()], query);
       if (found[0]?.rank === 0 || found.filter((row) => row.rank < 5).length >= enough) break;
     }
-    return found.slice(0, SHOWN);
+    return found.slice(0, most);
   }
 
   async gather(rows, wanted) {
@@ -198,9 +199,9 @@ async function readJson(path) {
   return response.json();
 }
 
-export function countOf(number) {
+export function countOf(number, most = SHOWN) {
   if (!number) return 'No packages found';
-  if (number === SHOWN) return `The best ${SHOWN} packages`;
+  if (number > most) return `The best ${most} packages`;
   return number === 1 ? '1 package' : `${number} packages`;
 }
 
@@ -225,6 +226,7 @@ class Box {
   constructor(input, list, status) {
     Object.assign(this, { input, list, status, search: new Search(readJson), selected: -1, found: [], said: '', shown: '', turn: 0 });
     this.stays = input.form.classList.contains('stays');
+    this.most = this.stays ? MOST_SHOWN : SHOWN;
     input.addEventListener('input', () => this.typed());
     input.addEventListener('keydown', (event) => this.pressed(event));
     input.addEventListener('focus', () => this.open(true));
@@ -254,12 +256,12 @@ class Box {
     let found = [];
     let said = '';
     try {
-      found = await this.search.find(text);
-      said = wordsOf(text).length ? countOf(found.length) : '';
+      found = await this.search.find(text, this.most + 1);
+      said = wordsOf(text).length ? countOf(found.length, this.most) : '';
     } catch {
       said = 'The search does not answer. Try again, or browse all packages.';
     }
-    if (turn === this.turn) this.show(text, found, said);
+    if (turn === this.turn) this.show(text, found.slice(0, this.most), said);
   }
 
   show(text, found, said) {
@@ -267,6 +269,7 @@ class Box {
     this.list.replaceChildren(...found.map(optionOf));
     this.select(-1);
     this.open(true);
+    if (this.stays) history.replaceState(null, '', text ? `?q=${encodeURIComponent(text)}` : location.pathname);
   }
 
   open(isWanted) {

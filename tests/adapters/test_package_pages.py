@@ -187,6 +187,12 @@ class TestPackagePage:
         assert status[:9].title() in text.title()
         assert "Because." in text
         assert ("frob-1.0" in text) is (status is not Status.QUARANTINED)
+        assert "There is no release" not in text
+
+    def test_says_so_if_all_releases_are_yanked(self) -> None:
+        all_of_them = package_html(of=package(wheel("1.0"), yanked(wheel("1.0"), "Leaks & crashes.")))
+        assert "not to use any release of it. Leaks & crashes." in Page(all_of_them).text
+        assert "not to use any release" not in Page(package_html()).text
 
     def test_without_files_it_says_how_to_publish_them(self) -> None:
         assert "twine upload --repository-url https://index.example/legacy/" in Page(bare(package())).text
@@ -306,7 +312,7 @@ class TestDownloads:
         texts = Page(package_html(usage=usage)).texts
         for figure in (usage.total, usage.last_30_days, usage.last_day):
             assert f"{figure:,}" in texts
-        assert {"pip", "uv", "Linux", "Darwin", "3.13", "1.0", "2.0a1", "DE", "continuous integration"} <= set(texts)
+        assert {"pip", "uv", "Linux", "Darwin", "3.13", "1.0", "2.0a1", "DE", "CI"} <= set(texts)
 
     def test_mirrors_are_apart(self) -> None:
         assert "they made 60 requests" in text_of(package_html(), "downloads")

@@ -75,20 +75,20 @@ class TestDays:
         assert chart.markers[0].says == "1.3, 1.4, 1.5 and 3 more, 25 Nov 2026"
 
     def test_it_speaks(self) -> None:
-        assert by_day((0, 1)).says == "1 download in the 90 days through 25 Nov 2026, most on 25 Nov 2026: 1."
+        assert by_day((0, 1)).says == "1 download in the 90 days through 25 Nov 2026, most (1) on 25 Nov 2026."
         assert by_day((0, 1500), (5, 1500)).says == (
-            "3,000 downloads in the 90 days through 25 Nov 2026, most on 25 Nov 2026: 1,500."
+            "3,000 downloads in the 90 days through 25 Nov 2026, most (1,500) on 25 Nov 2026."
         )
 
     def test_it_names_the_release_that_the_peak_came_after(self) -> None:
         def peak(*days: int) -> str:
             chart = by_day((0, 9), releases=[released(back, f"1.{back}") for back in days])
-            return chart.says.partition(": ")[2]
+            return chart.says.partition(", most ")[2]
 
-        assert peak(0) == "9, the day of 1.0."
-        assert peak(30, 2, 1) == "9, 1 day after 1.1."
-        assert peak(7) == "9, 7 days after 1.7."
-        assert peak(8) == "9."
+        assert peak(0) == "(9) on 25 Nov 2026, the day of 1.0."
+        assert peak(30, 2, 1) == "(9) on 25 Nov 2026, 1 day after 1.1."
+        assert peak(7) == "(9) on 25 Nov 2026, 7 days after 1.7."
+        assert peak(8) == "(9) on 25 Nov 2026."
 
     def test_it_compares_the_last_30_days_with_those_before(self) -> None:
         def compared(before: int, now: int) -> str:
@@ -114,7 +114,7 @@ class TestWeeks:
         chart = by_week((0, 1))
         assert chart.width == FEWEST_WEEKS * STEP
         assert len(chart.points) == 1
-        assert chart.says == "1 download in the week through 25 Nov 2026, most in the week to 25 Nov 2026: 1."
+        assert chart.says == "1 download in the week through 25 Nov 2026, most (1) in the week to 25 Nov 2026."
 
     def test_of_two_years_every_week_has_its_bar(self) -> None:
         chart = by_week((7 * MOST_WEEKS - 1, 1), (0, 1))
@@ -125,7 +125,7 @@ class TestWeeks:
         assert (chart.unit, chart.width) == ("2 weeks", 53 * STEP)
         assert [point.downloads for point in chart.points] == [5, 7]
         assert chart.says == (
-            "12 downloads in the 105 weeks through 25 Nov 2026, most in the 2 weeks to 25 Nov 2026: 7. "
+            "12 downloads in the 105 weeks through 25 Nov 2026, most (7) in the 2 weeks to 25 Nov 2026. "
             "The last 7 days had 33% more than the 7 before."
         )
 

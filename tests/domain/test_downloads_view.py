@@ -77,7 +77,7 @@ def test_continuous_integration_is_apart() -> None:
     view = downloads_of(used())
     assert view
     people, ci = view.automatic
-    assert (people.name, ci.name) == ("people and others", "continuous integration")
+    assert (people.name, ci.name) == ("people and others", "CI")
     assert (people.downloads + ci.downloads, ci.downloads) == (view.last_30_days, sum(day.ci for day in used().recent))
 
 

@@ -61,6 +61,11 @@ class TestIndex:
         assert texts(root, "entry/a:updated")[0] == "2026-11-22T15:57:45Z"
         assert root.findall("a:entry/a:link", ATOM)[0].get("href") == "https://index.example/project/b/"
 
+    def test_names_the_release_that_was_published_whichever_is_recommended(self) -> None:
+        root = read(index_feed(overview_of([evolve(entry("a"), newest="2!1.0b1")]), SITE))
+        assert texts(root, "entry/a:title") == ["A 2!1.0b1"]
+        assert root.findall("a:entry/a:link", ATOM)[0].get("href") == "https://index.example/project/a/2%211.0b1/"
+
     def test_a_new_release_is_another_entry(self) -> None:
         before, after = (texts(read(index_feed(overview_of([entry("a", age)]), SITE)), "entry/a:id") for age in (1, 0))
         assert before != after

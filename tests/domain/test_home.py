@@ -48,6 +48,12 @@ def test_what_was_published_last_comes_first() -> None:
     assert view.recent[3].updated == "2026-11-22"
 
 
+def test_the_version_that_was_published_stands_beside_its_day() -> None:
+    pre = evolve(entry("pre"), newest="2.0b1")
+    view = home(pre, *(entry(f"p{age}", age=age + 1) for age in range(8)))
+    assert [(row.name, row.latest) for row in view.recent[:2]] == [("pre", "2.0b1"), ("p0", "1.0")]
+
+
 def test_a_short_list_does_not_say_everything_twice() -> None:
     view = home(entry("a"), entry("b"))
     assert (view.recent, [group.initial for group in view.groups]) == ((), [""])

@@ -78,11 +78,21 @@ class TestPackagePage:
         assert not any("extra-index" in text for text in lines.values())
 
     def test_the_notes_say_where_dependencies_come_from(self) -> None:
-        alone = " ".join(page(wheel("1.0")).install_notes)
+        needs = metadata("Requires-Dist: sprocket")
+        alone = " ".join(page(wheel("1.0"), described_by=needs).install_notes)
         assert "its own packages only" in alone
         assert "--index https://index.example/simple/" in alone
-        both = page(wheel("1.0"), site=SiteSettings("https://index.example", upstream="https://pypi.org/simple/"))
-        assert "comes from pypi.org" in " ".join(both.install_notes)
+        both = SiteSettings("https://index.example", upstream="https://pypi.org/simple/")
+        assert "comes from pypi.org" in " ".join(page(wheel("1.0"), described_by=needs, site=both).install_notes)
+
+    def test_where_all_dependencies_are_here_nothing_is_said_of_them(self) -> None:
+        needs = metadata("Requires-Dist: sprocket")
+        assert page(wheel("1.0"), described_by=needs, known={"sprocket"}).install_notes == ()
+        assert page(wheel("1.0"), described_by=metadata()).install_notes == ()
+
+    def test_where_all_releases_are_yanked_the_lines_ask_for_one_of_them(self) -> None:
+        lines = page(wheel("1.0"), yanked(wheel("1.0"))).install
+        assert lines[0].text == "pip install --index-url https://index.example/simple/ Frob==1.0"
 
     @pytest.mark.parametrize(("url", "warned"), [("http://127.0.0.1:8000", False), ("http://10.0.0.5:8000", True)])
     def test_the_notes_say_when_pip_will_not_trust_the_index(self, url: str, *, warned: bool) -> None:

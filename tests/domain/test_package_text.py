@@ -176,7 +176,7 @@ def test_says_how_often_it_is_downloaded() -> None:
         "in the 90 days through 25 Nov 2026",
         "Installers: pip",
         "Countries: DE",
-        "Automatic: people",
+        "People or CI: people",
         "2026-11-25:",
     ):
         assert fact in said

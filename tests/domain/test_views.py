@@ -1,10 +1,12 @@
 import json
+from datetime import timedelta
 
 import pytest
+from attrs import evolve
 
 from domain.events import FileDeleted, FilePublished, PackageEvent, ProjectStatusChanged
 from domain.package import Package
-from domain.views.latest import describing_file, latest_release
+from domain.views.latest import describing_file, latest_release, newest_release
 from domain.views.legacy_json import legacy_json
 from domain.views.simple import file_key, metadata_key, simple_json, simple_project, simple_root_json
 from tests.domain.view_examples import AT, BLAKE2B, MD5, METADATA, SHA256, SITE, metadata, package, sdist, wheel, yanked
@@ -85,6 +87,25 @@ class TestLatestRelease:
     )
     def test_is_the_newest_that_anybody_would_want(self, events: list[PackageEvent], latest: str | None) -> None:
         assert latest_release(package(*events)) == latest
+
+    @pytest.mark.parametrize(
+        ("events", "newest"),
+        [
+            ([], None),
+            ([wheel("2.0"), wheel("1.1")], "1.1"),
+            ([wheel("2.0"), wheel("3.0b1"), yanked(wheel("3.0b1"))], "3.0b1"),
+            ([wheel("1.0"), wheel("2.0"), sdist("1.0")], "1.0"),
+            ([wheel("1.0"), ProjectStatusChanged("quarantined", None, AT)], None),
+        ],
+    )
+    def test_the_one_that_was_published_last_may_be_another(
+        self, events: list[PackageEvent], newest: str | None
+    ) -> None:
+        later = [
+            evolve(event, at=AT + timedelta(hours=hour)) if isinstance(event, FilePublished) else event
+            for hour, event in enumerate(events)
+        ]
+        assert newest_release(package(*later)) == newest
 
     def test_is_described_by_a_wheel_rather_than_an_sdist_and_never_by_a_yanked_file_if_possible(self) -> None:
         both = package(sdist("1.0"), wheel("1.0"))
