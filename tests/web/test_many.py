@@ -11,6 +11,7 @@ from tests.running import serving
 from tests.web.crawling import read
 from tests.web.many import make, names
 from tests.web.test_pages import MOST_BYTES
+from tests.web.tools import Tools
 
 pytestmark = pytest.mark.browser
 
@@ -41,3 +42,14 @@ def test_every_package_is_within_two_clicks_of_home(large: str) -> None:
             for link in read(client, url.partition("#")[0]).links
         }
     assert {f"{large}/project/{name}/" for name in names()} <= near | further
+
+
+def test_all_that_is_found_has_a_page_and_the_box_the_best_ten(tools: Tools, large: str) -> None:
+    job = {"origin": large, "url": f"{large}/search/", "steps": [{"press": "/"}, {"type": "tidy", "status": r"\d"}]}
+    state = tools.browser(job)["states"][-1]
+    assert state["status"] == "15 packages"
+    assert len(state["names"]) == 15
+
+    state = tools.browser({**job, "url": f"{large}/browse/"})["states"][-1]
+    assert state["status"] == "The best 10 packages"
+    assert len(state["names"]) == 10

@@ -87,3 +87,10 @@ def test_nothing_is_said_to_be_nothing(tools: Tools, site: str) -> None:
     state = pressed(tools, site, "/", *steps)["states"][-1]
     assert state["status"] == "No packages found"
     assert state["names"] == []
+
+
+def test_the_address_follows_what_is_searched_so_that_nobody_loses_it_by_going_back(tools: Tools, site: str) -> None:
+    steps = {"press": "Control+A"}, {"type": "bracki", "status": "1 package"}
+    state = pressed(tools, site, "/search/?q=tide", *steps)["states"][-1]
+    assert "brackish" in state["names"]
+    assert state["url"] == f"{site}/search/?q=bracki"
