@@ -27,6 +27,7 @@ def listing_of(entry: Entry, last_30_days: int) -> Listing | None:
         summary=shortened(_printable(entry.summary), _LONGEST_SUMMARY),
         updated=entry.updated.astimezone(UTC).date().isoformat() if entry.updated else "",
         downloads=rounded_down(last_30_days),
+        standing=entry.standing,
     )
 
 

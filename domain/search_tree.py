@@ -70,7 +70,10 @@ def fits(postings: Sequence[Posting]) -> bool:
 
 
 def leaf_json(postings: Sequence[Posting]) -> bytes:
-    """The packages of a leaf in the order of names: name, spelling if it differs, summary, version, day, downloads."""
+    """The packages of a leaf in the order of names, each as a list.
+
+    Name, spelling if it differs, summary, version, day, downloads, and what speaks against it if anything does.
+    """
     listings = {posting.listing.name: posting.listing for posting in postings[:CAPACITY]}
     return _json([_row(listings[name]) for name in sorted(listings)])
 
@@ -211,7 +214,8 @@ def _text(bits: str) -> str:
 
 def _row(listing: Listing) -> list[object]:
     spelling = "" if listing.spelling == listing.name else listing.spelling
-    return [listing.name, spelling, listing.summary, listing.latest, listing.updated, listing.downloads]
+    row = [listing.name, spelling, listing.summary, listing.latest, listing.updated, listing.downloads]
+    return [*row, listing.standing] if listing.standing else row
 
 
 def _json(value: object) -> bytes:

@@ -209,6 +209,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "DROP INDEX due",
         "CREATE INDEX lanes ON messages (dead, lane, due)",
     ),
-    ("ALTER TABLE catalogue ADD COLUMN newest TEXT",),
+    (
+        "ALTER TABLE catalogue ADD COLUMN newest TEXT",
+        "ALTER TABLE catalogue ADD COLUMN standing TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE listings ADD COLUMN standing TEXT NOT NULL DEFAULT ''",
+    ),
 )
 """Statements that lead from each schema, counted by `PRAGMA user_version`, to the next; never changed."""

@@ -20,6 +20,7 @@ class Entry:
         changed: when the package's last event happened; None in rows that older software wrote.
         newest: the version of the newest file, which need not be `latest`; None without files, or if older software
             wrote the row.
+        standing: what speaks against choosing it (``deprecated``, ``archived``, ``yanked``); empty if nothing does.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Entry:
     updated: datetime | None
     changed: datetime | None = None
     newest: str | None = None
+    standing: str = ""
 
 
 class Listed(NamedTuple):

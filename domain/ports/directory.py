@@ -25,6 +25,7 @@ class Listing:
         summary: one short line; may be empty.
         updated: the day of the newest file, like ``2026-11-24``; empty without files.
         downloads: of the last 30 finished days, rounded down to a figure that seldom changes.
+        standing: what speaks against choosing it, in a word; empty if nothing.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Listing:
     summary: str
     updated: str
     downloads: int
+    standing: str = ""
 
 
 @frozen

@@ -32,7 +32,7 @@ from domain.usecases.keys import (
 from domain.views.badges import badges
 from domain.views.described import Repository, repository_of
 from domain.views.feeds import package_feed
-from domain.views.latest import describing_file, latest_release, newest_release
+from domain.views.latest import describing_file, latest_release, newest_release, standing_of
 from domain.views.legacy_json import legacy_json
 from domain.views.package_page import package_page
 from domain.views.package_text import package_text
@@ -153,6 +153,7 @@ class Rendering:
             updated=max(times, default=None),
             changed=max((event.at for event in events), default=None),
             newest=newest_release(package),
+            standing=standing_of(package),
         )
 
     def listing(self, entry: Entry, package: Package, usage: Usage) -> Listing | None:

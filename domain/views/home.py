@@ -89,7 +89,7 @@ def _all(entries: Sequence[Entry]) -> Sequence[Row]:
 
 def _row(entry: Entry) -> Row:
     """What the list says of it: no more than has room in it."""
-    return Row(entry.name, entry.spelling, entry.latest or "", entry.summary, "", 0)
+    return Row(entry.name, entry.spelling, entry.latest or "", entry.summary, "", 0, entry.standing)
 
 
 def _groups(rows: Sequence[Row]) -> tuple[HomeGroup, ...]:

@@ -2,7 +2,7 @@
 
 from packaging.version import Version
 
-from domain.package import File, Package
+from domain.package import File, Package, Status
 
 
 def latest_release(package: Package) -> str | None:
@@ -19,6 +19,16 @@ def newest_release(package: Package) -> str | None:
     """The release with the file that was published last, which may belong to an older line; None as above."""
     newest = max(package.releases, key=lambda files: max(file.published.at for file in files), default=None)
     return newest[0].published.version if newest else None
+
+
+def standing_of(package: Package) -> str:
+    """What speaks against choosing the package, in a word; empty if nothing, or if it is not shown at all."""
+    match package.status:
+        case Status.DEPRECATED | Status.ARCHIVED:
+            return str(package.status)
+        case Status.ACTIVE | Status.QUARANTINED:
+            releases = package.releases
+            return "yanked" if releases and all(_merit(files) == 0 for files in releases) else ""
 
 
 def files_of(package: Package, release: str) -> tuple[File, ...]:

@@ -158,7 +158,7 @@ export class Search {
     this.answers = new Map();
   }
 
-  /** At most so many, the best first: `{ name, spelling, summary, version, updated, downloads, rank }`, rank 0 for the name itself. */
+  /** At most so many, the best first: `{ name, spelling, summary, version, updated, downloads, standing, rank }`, rank 0 for the name itself. */
   async find(text, most = SHOWN) {
     const query = asked(text);
     const rows = new Map();
@@ -176,8 +176,8 @@ export class Search {
       const { shape } = await this.once(mapPath(rootOf(token)));
       return Promise.all(leavesOf(shape, token, most).map((node) => this.once(leafPath(node))));
     }));
-    for (const [name, spelling, summary, version, updated, downloads] of leaves.flat(2)) {
-      rows.set(name, { name, spelling: spelling || name, summary, version, updated, downloads });
+    for (const [name, spelling, summary, version, updated, downloads, standing] of leaves.flat(2)) {
+      rows.set(name, { name, spelling: spelling || name, summary, version, updated, downloads, standing });
     }
   }
 
@@ -214,7 +214,7 @@ function optionOf(row, at) {
   option.setAttribute('role', 'option');
   option.setAttribute('aria-selected', 'false');
   const downloads = row.downloads ? `${row.downloads.toLocaleString('en')}+ downloads in 30 days` : '';
-  const texts = { b: row.spelling, code: row.version, span: row.summary, time: row.updated, small: downloads };
+  const texts = { b: row.spelling, em: row.standing, code: row.version, span: row.summary, time: row.updated, small: downloads };
   for (const [tag, text] of Object.entries(texts)) {
     if (!text) continue;
     option.append(option.hasChildNodes() ? ' ' : '', Object.assign(document.createElement(tag), { textContent: text }));

@@ -222,6 +222,13 @@ class TestBrowsing:
         text = Page(browse_html(["frob"], "Frobs things.")).text
         assert "Frob 2026.11.24 24 Nov 2026 10,000,000+Frobs things." in text
 
+    def test_a_leaf_says_what_speaks_against_a_package_and_stays_light(self) -> None:
+        for count, said in ((100, 100), (250, 0)):
+            old = [evolve(listing(name, "word " * 20), standing="deprecated") for name in numbered(count, 22)]
+            html = PAGES.browse(browse_page("x", old, SITE))
+            assert Page(html).texts.count("deprecated") == said
+            assert weight(html, PAGES.assets()) <= LIGHT
+
     def test_a_leaf_of_one_name_says_so(self) -> None:
         assert "Packages called a" in Page(PAGES.browse(browse_page("a.", [listing("a")], SITE))).texts
 

@@ -18,6 +18,8 @@ ENTRY = Entry(
     latest="1.0",
     summary="Ünïcode \U0001f40d",
     updated=datetime(2026, 11, 24, 1, 2, 3, 456789, tzinfo=UTC),
+    newest="2.0b1",
+    standing="deprecated",
 )
 
 
@@ -27,7 +29,7 @@ def test_an_unknown_package_has_no_row(catalogue: Catalogue) -> None:
 
 
 def test_a_row_comes_back_equal(catalogue: Catalogue) -> None:
-    bare = evolve(ENTRY, name="eggs", listed=False, latest=None, updated=None, summary="")
+    bare = evolve(ENTRY, name="eggs", listed=False, latest=None, updated=None, summary="", newest=None, standing="")
 
     catalogue.put(ENTRY)
     catalogue.put(bare)

@@ -17,6 +17,7 @@ LISTING = Listing(
     summary="Ünïcode \U0001f40d",
     updated="2026-11-24",
     downloads=1200,
+    standing="deprecated",
 )
 BARE = Listing(name="eggs", spelling="eggs", owner="local:bob", latest="", summary="", updated="", downloads=0)
 TOKENS = frozenset({"=spam", "spam", "spam*"})

@@ -6,7 +6,7 @@ from attrs import evolve
 
 from domain.events import FileDeleted, FilePublished, PackageEvent, ProjectStatusChanged
 from domain.package import Package
-from domain.views.latest import describing_file, latest_release, newest_release
+from domain.views.latest import describing_file, latest_release, newest_release, standing_of
 from domain.views.legacy_json import legacy_json
 from domain.views.simple import file_key, metadata_key, simple_json, simple_project, simple_root_json
 from tests.domain.view_examples import AT, BLAKE2B, MD5, METADATA, SHA256, SITE, metadata, package, sdist, wheel, yanked
@@ -106,6 +106,21 @@ class TestLatestRelease:
             for hour, event in enumerate(events)
         ]
         assert newest_release(package(*later)) == newest
+
+    @pytest.mark.parametrize(
+        ("events", "standing"),
+        [
+            ([], ""),
+            ([wheel("1.0")], ""),
+            ([wheel("1.0"), yanked(wheel("1.0"))], "yanked"),
+            ([wheel("1.0"), yanked(wheel("1.0")), wheel("1.1")], ""),
+            ([wheel("1.0"), ProjectStatusChanged("deprecated", None, AT)], "deprecated"),
+            ([wheel("1.0"), yanked(wheel("1.0")), ProjectStatusChanged("archived", None, AT)], "archived"),
+            ([wheel("1.0"), ProjectStatusChanged("quarantined", None, AT)], ""),
+        ],
+    )
+    def test_lists_say_in_a_word_what_speaks_against_a_package(self, events: list[PackageEvent], standing: str) -> None:
+        assert standing_of(package(*events)) == standing
 
     def test_is_described_by_a_wheel_rather_than_an_sdist_and_never_by_a_yanked_file_if_possible(self) -> None:
         both = package(sdist("1.0"), wheel("1.0"))

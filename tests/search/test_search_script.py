@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -33,6 +34,7 @@ LISTINGS = [
     listing("naive", "Éclairs, naïve and Straßen", 3),
     listing("chinese", "搜索引擎 工具", 3),
     listing("q", "One letter", 1),
+    evolve(listing("abandoned", "", 1), standing="deprecated"),
     listing("hostile", HOSTILE, 7, "h0stile"),
     listing("x" * 190 + "-a"),
     listing("x" * 190 + "-b"),
@@ -83,6 +85,10 @@ def test_a_result_says_what_the_list_shows(script: Script) -> None:
         "downloads": 20_000,
         "rank": 0,
     }
+
+
+def test_a_result_says_what_speaks_against_a_package(script: Script) -> None:
+    assert ask(script, "abandoned").found[0]["standing"] == "deprecated"
 
 
 def test_names_that_begin_so_come_by_downloads(script: Script) -> None:
