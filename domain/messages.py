@@ -21,6 +21,7 @@ class Page(StrEnum):
     STATS = "stats"  # one project's figures, and its row among those of all projects
     FIGURES = "figures"  # the figures that move with the calendar, such as those of the last 30 days, of all projects
     NEEDED = "needed"  # what the pages of those that need a project say about it: whether it is here
+    OWNER = "owner"  # whatever says what one account is called, which has another login now
     FILES = "files"  # the copies that caches keep of one project's files, some of which are gone
 
 
@@ -29,7 +30,7 @@ class PageStale:
     """This page no longer shows the truth.
 
     Attributes:
-        name: canonical; None for pages over all packages.
+        name: canonical, or an account's key; None for pages over all packages.
         version: of a release, as its files are labelled.
     """
 

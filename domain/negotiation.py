@@ -80,6 +80,11 @@ def chosen(accept: str | None, format_: str | None) -> Representation | None:
     return wanted[0][0]
 
 
+def takes(accept: str, content_type: str) -> bool:
+    """Whether a media type is accepted by its name, with a quality above nothing."""
+    return any(name == content_type and quality > 0 for name, quality in _ranges(accept))
+
+
 def asked_format(query: str) -> str | None:
     """The value of the first `format` parameter; a `+` in it is a plus sign, raw or as ``%2B``."""
     for pair in query.split("&"):

@@ -24,7 +24,7 @@ from domain.streams import key_of
 from domain.submission_events import BuildFailed, BuildStarted, BuildSucceeded, SubmissionPublished, SubmissionRequested
 
 
-def react(recorded: Recorded) -> tuple[Message, ...]:
+def react(recorded: Recorded) -> tuple[Message, ...]:  # noqa: C901 - a table, and not to be cut
     """The messages that follow from one event."""
     match recorded.event:
         case PackageSubmitted():
@@ -48,13 +48,14 @@ def react(recorded: Recorded) -> tuple[Message, ...]:
             return PageStale(Page.STATS, name), PageStale(Page.PROJECT, name)
         case DayCounted(whole=True):
             return (PageStale(Page.FIGURES),)
+        case SubmitterRegistered():
+            return (PageStale(Page.OWNER, key_of(recorded.stream)),)
         case SubmissionRequested() | BuildSucceeded():
             return (Build(key_of(recorded.stream)),)
         case (
             BuildStarted()
             | BuildFailed()
             | SubmissionPublished()
-            | SubmitterRegistered()
             | TokenIssued()
             | TokenRevoked()
             | PublisherTrusted()

@@ -89,7 +89,7 @@ class Index(containers.DeclarativeContainer):
         list_rendering,
     )
     owner_pages = providers.Singleton(
-        OwnerPages, settling, ports.event_store, ports.directory, ports.objects, list_rendering
+        OwnerPages, settling, ports.event_store, ports.directory, ports.objects, ports.publisher, list_rendering
     )
     directory_pages = providers.Singleton(
         DirectoryPages,
@@ -98,7 +98,9 @@ class Index(containers.DeclarativeContainer):
         providers.Singleton(BrowsePages, ports.directory, ports.objects, ports.pages, site_settings),
         owner_pages.provided.write,
     )
-    site = providers.Singleton(Site, settling, package_pages, release_pages, directory_pages, lists, ports.publisher)
+    site = providers.Singleton(
+        Site, settling, package_pages, release_pages, directory_pages, lists, owner_pages, ports.publisher
+    )
     publishing = providers.Singleton(
         Publishing, ports.event_store, ports.blobs, ports.archives, package_pages, ports.clock, policy
     )

@@ -22,7 +22,7 @@ from infrastructure.resources import Resources
 REGION = "us-east-1"
 QUEUES: Mapping[str, tuple[str, ...]] = {
     "pages": ("simple", "project", "release", "releases", "dependents", "needed", "files", "stats"),
-    "lists": ("root", "home", "directory", "statistics", "figures"),
+    "lists": ("root", "home", "directory", "statistics", "figures", "owner"),
 }
 """Which pages' messages each queue takes."""
 FILTERS: Mapping[str, Mapping[str, list[str]]] = {

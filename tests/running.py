@@ -115,9 +115,15 @@ class Running:
 
     def simple(self, name: str) -> dict[str, Any]:
         """A project's page for installers."""
-        answer = httpx2.get(
-            f"{self.url}/simple/{name}/", headers={"Accept": "application/vnd.pypi.simple.v1+json"}, timeout=PATIENCE
-        )
+        return self._json(f"simple/{name}/")
+
+    def root(self) -> dict[str, Any]:
+        """The list of all projects for installers."""
+        return self._json("simple/")
+
+    def _json(self, path: str) -> dict[str, Any]:
+        accept = {"Accept": "application/vnd.pypi.simple.v1+json"}
+        answer = httpx2.get(f"{self.url}/{path}", headers=accept, timeout=PATIENCE)
         assert answer.status_code == 200, answer.text
         page: dict[str, Any] = answer.json()
         return page

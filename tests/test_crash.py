@@ -58,6 +58,8 @@ def test_what_was_answered_200_is_listed_from_the_first_answer_after_a_kill(tmp_
         confirmed |= uploads.confirmed
         command("verify", "--home", home)
         with serving(home, **_ADDRESS) as again:
+            listed = {project["name"] for project in again.root()["projects"]}
+            assert {filename.partition("-")[0].replace("_", "-") for filename in confirmed} <= listed
             for filename, content in confirmed.items():
                 name = filename.partition("-")[0].replace("_", "-")
                 (file,) = [file for file in again.simple(name)["files"] if file["filename"] == filename]

@@ -212,6 +212,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         "ALTER TABLE catalogue ADD COLUMN newest TEXT",
         "ALTER TABLE catalogue ADD COLUMN standing TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE catalogue ADD COLUMN repository TEXT",
         "ALTER TABLE listings ADD COLUMN standing TEXT NOT NULL DEFAULT ''",
     ),
 )

@@ -21,6 +21,7 @@ class Entry:
         newest: the version of the newest file, which need not be `latest`; None without files, or if older software
             wrote the row.
         standing: what speaks against choosing it (``deprecated``, ``archived``, ``yanked``); empty if nothing does.
+        repository: ``owner/name`` on GitHub, from where it was submitted or which its metadata names; None if neither.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Entry:
     changed: datetime | None = None
     newest: str | None = None
     standing: str = ""
+    repository: str | None = None
 
 
 class Listed(NamedTuple):

@@ -48,6 +48,8 @@ def _is_of_one(key: str, page: Page, name: str) -> bool:
             return key in people_keys(name)
         case Page.STATS:
             return key in (stats_key(name), HOME_KEY, STATISTICS_KEY) or _is_row(key, name)
+        case Page.OWNER:
+            return key.startswith(("project/", "owner/"))
         case Page.NEEDED:
             return key.startswith(("project/", "badge/")) or _is_row(key, name)
         case _:

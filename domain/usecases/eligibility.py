@@ -74,8 +74,14 @@ class Eligibility:
         return self._not_here_yet(caller, Eligible(seen.repositories, seen.at))
 
     def _not_here_yet(self, caller: Caller, eligible: Eligible) -> Eligible:
-        here = {package.repository_id for package in self._portfolio.submitted(caller)}
-        return evolve(eligible, repositories=[each for each in eligible.repositories if each.id not in here])
+        submitted = self._portfolio.submitted(caller)
+        numbers = {package.repository_id for package in submitted}
+        # Of those that were not submitted from a repository only a name is known.
+        names = {package.repository.lower() for package in submitted if package.repository}
+        repositories = [
+            each for each in eligible.repositories if each.id not in numbers and each.full_name.lower() not in names
+        ]
+        return evolve(eligible, repositories=repositories)
 
 
 def _short(source: Source) -> Source:

@@ -1,10 +1,12 @@
 """The pages of those who own packages."""
 
 from domain.account import fold
+from domain.messages import Page, PageStale
 from domain.owners import Owner, owner_of
 from domain.ports.directory import Directory
 from domain.ports.event_store import EventStore
 from domain.ports.objects import Objects
+from domain.ports.publisher import Publisher
 from domain.streams import account_stream
 from domain.usecases.keys import owner_key
 from domain.usecases.list_rendering import ListRendering
@@ -15,12 +17,19 @@ class OwnerPages:
     """Writes them."""
 
     def __init__(
-        self, settling: Settling, store: EventStore, directory: Directory, objects: Objects, rendering: ListRendering
+        self,
+        settling: Settling,
+        store: EventStore,
+        directory: Directory,
+        objects: Objects,
+        publisher: Publisher,
+        rendering: ListRendering,
     ) -> None:
         self._settling = settling
         self._store = store
         self._directory = directory
         self._objects = objects
+        self._publisher = publisher
         self._rendering = rendering
 
     def write(self, account: str) -> None:
@@ -29,6 +38,13 @@ class OwnerPages:
             (owner_key(account),),
             lambda: self._rendering.owner(owner_at(self._store, account), self._directory.owned_by(account)),
         )
+
+    def rename(self, account: str) -> None:
+        """Make its page say what the account is called now; then those of its packages are due, which say so too."""
+        listings = self._directory.owned_by(account)
+        if listings:
+            self.write(account)
+            self._publisher.publish([PageStale(Page.PROJECT, listing.name) for listing in listings])
 
 
 def owner_at(store: EventStore, account: str) -> Owner:

@@ -55,6 +55,10 @@ class PackagePages:
         """Make files, pages for installers and the catalogue's row say what the package's events say."""
         self._settling.package(name, self.for_installers(name, anew=anew))
 
+    def remove(self, name: str) -> None:
+        """Remove whatever is served of a package that is withdrawn."""
+        self._settling.package(name, self.for_installers(name), self.surroundings(name))
+
     def for_installers(self, name: str, *, anew: bool = False) -> Part:
         """Files, pages for installers and the catalogue's row.
 

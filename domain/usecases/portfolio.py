@@ -1,6 +1,9 @@
 """What a submitter owns."""
 
 from collections.abc import Sequence
+from operator import attrgetter
+
+from attrs import evolve
 
 from domain.caller import Caller
 from domain.package import Package, fold
@@ -17,7 +20,15 @@ class Portfolio:
         self._catalogue = catalogue
 
     def submitted(self, caller: Caller) -> Sequence[Package]:
-        """The caller's packages that are not withdrawn, by name; only those that the credential covers."""
-        names = [entry.name for entry in self._catalogue.owned_by(caller.account) if caller.acts_on(entry.name)]
-        packages = [fold(self._store.read(package_stream(name))) for name in sorted(names)]
-        return [package for package in packages if package is not None and package.listed]
+        """The caller's packages that are not withdrawn, by name; only those that the credential covers.
+
+        The repository of one that was not submitted from any is the one that its metadata names.
+        """
+        owned = sorted(self._catalogue.owned_by(caller.account), key=attrgetter("name"))
+        entries = [entry for entry in owned if caller.acts_on(entry.name)]
+        found = [(entry, fold(self._store.read(package_stream(entry.name)))) for entry in entries]
+        return [
+            package if package.repository else evolve(package, repository=entry.repository)
+            for entry, package in found
+            if package is not None and package.listed
+        ]

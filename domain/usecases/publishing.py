@@ -120,7 +120,7 @@ class Publishing:
 
     def withdraw(self, caller: Caller, name: str) -> None:
         """Remove the package with its files; the name stays the caller's."""
-        self._change(caller, name, WithdrawPackage())
+        self._pages.remove(self._decide(caller, name, WithdrawPackage()))
 
     def mark(self, name: str, status: Status, reason: str | None) -> None:
         """The operator's project status (PEP 792)."""
@@ -171,9 +171,13 @@ class Publishing:
         return bool(decided)
 
     def _change(self, caller: Caller, name: str, command: Command) -> None:
+        self._pages.refresh(self._decide(caller, name, command))
+
+    def _decide(self, caller: Caller, name: str, command: Command) -> str:
+        """Store what follows; returns the canonical name."""
         name = decider.possible_name(name)
         self._append(name, lambda package: decider.decide(package, command, caller, self._policy, self._clock.now()))
-        self._pages.refresh(name)
+        return name
 
     def _append(
         self,

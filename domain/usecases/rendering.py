@@ -142,6 +142,7 @@ class Rendering:
         """The package's row for pages over all packages."""
         metadata = self._metadata(package)
         times = [file.published.at for file in package.files.values()]
+        repository = repository_of(package, metadata, self._settings.github_url)
         return Entry(
             name=package.name,
             stream_version=len(events),
@@ -154,6 +155,7 @@ class Rendering:
             changed=max((event.at for event in events), default=None),
             newest=newest_release(package),
             standing=standing_of(package),
+            repository=repository.full_name if repository else None,
         )
 
     def listing(self, entry: Entry, package: Package, usage: Usage) -> Listing | None:

@@ -6,6 +6,7 @@ from domain.messages import Page, PageStale
 from domain.ports.publisher import Publisher
 from domain.usecases.directory_pages import DirectoryPages
 from domain.usecases.lists import Lists
+from domain.usecases.owner_pages import OwnerPages
 from domain.usecases.package_pages import PackagePages
 from domain.usecases.release_pages import ReleasePages
 from domain.usecases.settling import Part, Settling
@@ -29,6 +30,7 @@ class Site:
         releases: ReleasePages,
         directory: DirectoryPages,
         lists: Lists,
+        owners: OwnerPages,
         publisher: Publisher,
     ) -> None:
         self._settling = settling
@@ -36,6 +38,7 @@ class Site:
         self._releases = releases
         self._directory = directory
         self._lists = lists
+        self._owners = owners
         self._publisher = publisher
 
     def handle(self, message: PageStale) -> None:
@@ -44,10 +47,13 @@ class Site:
         Raises:
             ValueError: it does not say what of.
         """
-        if message.name is None:
-            self._of_all(message.page)
-        else:
-            self.handle_together(message.name, [message])
+        match message:
+            case PageStale(page, None):
+                self._of_all(page)
+            case PageStale(Page.OWNER, str(account)):
+                self._owners.rename(account)
+            case PageStale(_, str(name)):
+                self.handle_together(name, [message])
 
     def handle_together(self, name: str, messages: Sequence[PageStale]) -> None:
         """Do all that is due of one package, which is read only once for that.

@@ -13,6 +13,7 @@ from domain.decider import InvalidReason
 from domain.devices import DeviceLoginOver
 from domain.file_sizes import FileTooLarge
 from domain.github_faults import GitHubFails, GitHubRefuses
+from domain.negotiation import takes
 from domain.refusals import Invalid, NotAllowed, NotFound, Refused, TooLarge, Unauthenticated
 from domain.sources import InvalidRef, InvalidRepository, NotForPublishing
 from domain.submission import TooManySubmissions
@@ -81,7 +82,7 @@ def for_uploader(refusal: Refused, accept: str) -> Response:
 
 def told_to_uploader(status: HTTPStatus, text: str, accept: str) -> Response:
     """What publishers show: uv reads `code` of JSON, the others read text (or only the reason phrase)."""
-    if "application/json" in accept:
+    if takes(accept, "application/json"):
         body: UploadRefused = {"message": text, "code": f"{status.value} {text}", "title": status.phrase}
         return JSONResponse(body, status)
     return _TextWithReason(text, status)

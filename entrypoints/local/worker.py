@@ -71,11 +71,14 @@ class Worker:
     def recover(self) -> None:
         """Bring every page for installers up to date: what was confirmed before is listed after this."""
         self.relay()
-        for message in self._publisher.waiting():
-            if (name := for_installers(message)) is not None:  # all else is done in the background
-                # The machine may have failed in the middle of a file.
-                self._index.package_pages().refresh(name, anew=True)
+        waiting = self._publisher.waiting()
+        names = [name for message in waiting if (name := for_installers(message)) is not None]
+        for name in names:  # all else is done in the background
+            # The machine may have failed in the middle of a file.
+            self._index.package_pages().refresh(name, anew=True)
         self._index.lists().ensure_start()
+        if names or PageStale(Page.ROOT) in waiting:
+            self._index.lists().for_installers()
         self._objects.flush()
 
     def drain(self) -> Iterator[int]:
@@ -138,7 +141,7 @@ def _groups(deliveries: Sequence[Delivery]) -> Iterable[Sequence[Delivery]]:
     groups: dict[str, list[Delivery]] = {}
     for delivery in deliveries:
         match delivery.message:
-            case PageStale(_, str(name)):
+            case PageStale(page, str(name)) if page is not Page.OWNER:  # an account, which may be called like a package
                 groups.setdefault(name, []).append(delivery)
             case _:
                 groups[delivery.key] = [delivery]

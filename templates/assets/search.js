@@ -257,7 +257,7 @@ class Box {
     let said = '';
     try {
       found = await this.search.find(text, this.most + 1);
-      said = wordsOf(text).length ? countOf(found.length, this.most) : '';
+      said = text.trim() ? countOf(found.length, this.most) : '';
     } catch {
       said = 'The search does not answer. Try again, or browse all packages.';
     }

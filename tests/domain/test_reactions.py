@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.events import BatchCounted, DayCounted, Event, UsageYearOpened
+from domain.events import BatchCounted, DayCounted, Event, SubmitterRegistered, UsageYearOpened
 from domain.messages import FetchFacts, Page, PageStale
 from domain.ports.event_log import Recorded
 from domain.reactions import react
@@ -20,6 +20,12 @@ def test_a_published_file_makes_the_facts_of_its_repository_wanted() -> None:
     due = react(Recorded("package/frob-nicate", 2, published("frob_nicate-1.0.tar.gz")))
 
     assert due[-1] == FetchFacts("frob-nicate")
+
+
+def test_another_login_of_an_account_makes_whatever_says_it_stale() -> None:
+    due = react(Recorded("account/583231", 2, SubmitterRegistered("octocat", AT)))
+
+    assert due == (PageStale(Page.OWNER, "583231"),)
 
 
 def test_a_finished_day_moves_the_figures_of_all_packages() -> None:

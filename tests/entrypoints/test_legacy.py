@@ -74,9 +74,10 @@ def test_uv_reads_the_reason_in_json(site: Site) -> None:
     assert answer.json()["code"].startswith("400 File already exists")
 
 
-def test_others_read_one_line_of_text(site: Site) -> None:
+@pytest.mark.parametrize("accept", ["", "*/*", "application/json;q=0, */*", "text/application/json"])
+def test_others_read_one_line_of_text(site: Site, accept: str) -> None:
     post(site)
-    answer = post(site, file=(FILENAME, CONTENT + b"x"))
+    answer = post(site, file=(FILENAME, CONTENT + b"x"), accept=accept)
     assert answer.status_code == 400
     assert answer.text.startswith("File already exists")
     assert answer.text.count("\n") == 1

@@ -125,6 +125,26 @@ def test_a_withdrawn_package_disappears_and_may_return_with_a_new_version(world:
     assert world.listed() == ["frob"]
 
 
+def test_what_is_withdrawn_has_no_page_from_then_on(world: World) -> None:
+    alice = world.submitter("alice")
+    world.upload(alice, make_wheel("frob", "1.0"))
+    world.settle()
+    world.index.publishing().withdraw(alice, "frob")
+    assert not world.keys("simple/frob/") + world.keys("packages/frob/")
+    assert world.object("project/frob/index.html") is None
+
+
+def test_an_account_that_is_called_otherwise_is_called_so_on_all_pages(world: World) -> None:
+    alice = world.submitter("alice")
+    world.upload(alice, make_wheel("frob", "1.0"))
+    world.settle()
+    world.submitter("Alice")
+    world.settle()
+    assert ">Alice</a>" in world.text("project/frob/index.html")
+    assert "<h1>Alice</h1>" in world.text("owner/local.alice/index.html")
+    assert world.differences() == []
+
+
 def test_quarantine_hides_all_files_and_lifting_it_brings_them_back(world: World) -> None:
     alice = world.submitter("alice")
     world.upload(alice, make_wheel("frob", "1.0"))

@@ -368,6 +368,12 @@ class TestEligibility:
         assert {each.full_name for each in eligible.of(OCTOCAT, TOKEN).repositories} == {"octocat/spam", "octocat/new"}
         published(world)
         assert [each.full_name for each in eligible.of(OCTOCAT, TOKEN).repositories] == ["octocat/new"]
+        named = make_wheel("new", "1.0", metadata_extra=["Project-URL: Code, https://github.com/Octocat/new"])
+        world.upload(OCTOCAT, named)
+        world.settle()
+        assert eligible.of(OCTOCAT, TOKEN).repositories == ()
+        submitted = world.index.portfolio().submitted(OCTOCAT)
+        assert [package.repository for package in submitted] == ["Octocat/new", "octocat/spam"]
 
     @pytest.mark.usefixtures("octocat")
     def test_what_github_said_last_is_remembered(self, world: World) -> None:

@@ -47,7 +47,7 @@ def test_many_events_of_a_package_are_one_piece_of_work(stack: Stack, monkeypatc
     assert deliver([stream_record(recorded) for recorded in events(stack)]) == []
     of_all = [PageStale(page, "frob") for page in (Page.SIMPLE, Page.PROJECT, Page.NEEDED)]
     releases = [PageStale(Page.RELEASE, "frob", version) for version in ("1.0", "1.1", "1.2")]
-    assert set(published) == {*of_all, *releases, FetchFacts("frob")}
+    assert set(published) == {*of_all, *releases, FetchFacts("frob"), PageStale(Page.OWNER, "local:alice")}
     assert len(published) == len(set(published))
 
 
