@@ -371,7 +371,7 @@ class TestEligibility:
         named = make_wheel("new", "1.0", metadata_extra=["Project-URL: Code, https://github.com/Octocat/new"])
         world.upload(OCTOCAT, named)
         world.settle()
-        assert eligible.of(OCTOCAT, TOKEN).repositories == ()
+        assert list(eligible.of(OCTOCAT, TOKEN).repositories) == []
         submitted = world.index.portfolio().submitted(OCTOCAT)
         assert [package.repository for package in submitted] == ["Octocat/new", "octocat/spam"]
 
