@@ -58,7 +58,7 @@ class Submission:
     Attributes:
         requested: what was asked for.
         started: when its turn came.
-        files: what will be, or is, published; None as long as it is not built.
+        files: what will be, or is, published; None as long as it is not built, and if it failed.
         name: canonical, once it is known; `version` likewise.
         error: why it failed, in one sentence.
     """
@@ -129,7 +129,7 @@ def evolve(submission: Submission | None, key: str, event: SubmissionEvent) -> S
         case Submission(), SubmissionPublished(name, version):
             return changed(submission, status=Status.PUBLISHED, name=name, version=version)
         case Submission(), BuildFailed(error, _, name, version):
-            return changed(submission, status=Status.FAILED, error=error, name=name, version=version)
+            return changed(submission, status=Status.FAILED, error=error, name=name, version=version, files=None)
 
 
 def fold(key: str, events: Iterable[Event]) -> Submission | None:

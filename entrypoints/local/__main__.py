@@ -202,6 +202,9 @@ def main(arguments: list[str] | None = None) -> None:
 
     try:
         result: Any = cli.main(arguments, prog_name="sls-pypi", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx else error.format_message(), err=True)
+        sys.exit(2)
     except click.UsageError as error:
         hint = f" (see `{error.ctx.command_path} --help`)" if error.ctx else ""
         _fail(error.format_message().replace("\n", " ") + hint, 2)

@@ -91,7 +91,8 @@ def _summary(world: World, place: Place, faults: Sequence[Difference], pending: 
         text += f"Something still waits in the queues; {world.writer}, and then this may look better.\n"
     if world.caveat:
         text += f"{world.caveat}\n"
+    text += f"{len(faults)} difference{'' if len(faults) == 1 else 's'}."
     if any(fault.fault is Fault.LOST for fault in faults):
-        return text + f"{len(faults)} differences. For what is lost, {world.backup}, then `rebuild`.\n"
+        return f"{text} For what is lost, {world.backup}, then `rebuild`.\n"
     rebuild_command = "sls-pypi rebuild" if place.stack is None else f"sls-pypi rebuild --stack {place.stack}"
-    return text + f"{len(faults)} differences. `{rebuild_command}` makes them equal.\n"
+    return f"{text} `{rebuild_command}` makes them equal.\n"

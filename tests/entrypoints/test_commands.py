@@ -151,6 +151,13 @@ def test_a_home_of_newer_software_is_left_alone(home: Path) -> None:
     assert "Upgrade sls-pypi" in command("token", "create", "alice", "--home", home, status=1).stderr
 
 
+@pytest.mark.parametrize(("words", "told"), [([], "serve"), (["token"], "create")])
+def test_without_a_command_there_is_help_and_nothing_was_done(words: list[str], told: str) -> None:
+    done = command(*words, status=2)
+    assert done.stdout == ""
+    assert [line.split()[0] for line in done.stderr.splitlines() if line.startswith(f"  {told} ")] == [told]
+
+
 def test_a_home_has_one_server(home: Path) -> None:
     with serving(home):
         done = command("serve", "--home", home, "--port", "0", status=1)

@@ -220,6 +220,7 @@ class TestPublishing:
         before = world.snapshot()
         again = published(world, "v1.0")
         assert (again.status, again.error) == (Status.FAILED, str(VersionExists("spam", "1.0")))
+        assert again.files is None
         assert world.snapshot() == before
 
     @pytest.mark.usefixtures("octocat")
