@@ -1,5 +1,6 @@
 """The function that builds, in a process of its own as on AWS: what comes out, and what a hostile project gets."""
 
+import gzip
 import io
 import json
 import os
@@ -52,14 +53,14 @@ PYPROJECT = '[build-system]\nrequires = []\nbuild-backend = "own"\nbackend-path 
 
 
 def archive(files: Mapping[str, str]) -> bytes:
-    """A source archive as GitHub gives it."""
+    """A source archive as GitHub gives it; of the same files it has the same bytes."""
     content = io.BytesIO()
-    with tarfile.open(fileobj=content, mode="w:gz") as target:
+    with tarfile.open(fileobj=content, mode="w") as target:
         for name, text in files.items():
             info = tarfile.TarInfo(f"alice-frob-0123456/{name}")
             info.size = len(text.encode())
             target.addfile(info, io.BytesIO(text.encode()))
-    return content.getvalue()
+    return gzip.compress(content.getvalue(), mtime=0)
 
 
 @frozen
