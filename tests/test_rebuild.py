@@ -29,8 +29,12 @@ def home(tmp_path: Path) -> Path:
 
 
 def emptied(home: Path) -> None:
+    """Remove the whole site, once; a server may be writing some of it meanwhile."""
     for path in (home / "site").iterdir():
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def listed_files_are_there(server: Running, name: str) -> bool:
