@@ -78,6 +78,7 @@ _HEADERS = (
     b"Authorization: Bearer \xff\xfe\r\n",
 )
 _SECOND = b"GET /simple/smuggled/ HTTP/1.1\r\nHost: x\r\n\r\n"
+_MOST_PARTS = 4_000
 _CHUNK_SIZES = (
     b"%x",
     b"%X",
@@ -233,9 +234,9 @@ def _framed(choices: Choices, whole: bytes) -> tuple[bytes, bytes, bool]:
 
 def _chunked(choices: Choices, whole: bytes) -> bytes:
     parts, place = [], 0
-    most = max(2_000, len(whole) // 50)  # some chunks bring sizes of many bytes
     while place < len(whole):
-        piece = whole[place : place + 1 + choices.number(most)]
+        # What is left of very much is one chunk: where choices have come to their end, each would be of one byte.
+        piece = whole[place : place + 1 + choices.number(2000)] if len(parts) < _MOST_PARTS else whole[place:]
         place += len(piece)
         size = choices.one_of((_CHUNK_SIZES[0],) * 60 + _CHUNK_SIZES) % len(piece)
         parts += [size, choices.one_of((b"\r\n",) * 60 + (b"\n", b"\r", b"")), piece, b"\r\n"]
