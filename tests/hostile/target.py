@@ -127,7 +127,8 @@ def check_answers(raw: bytes, *, head: bool = False) -> list[Answer]:
     found = [] if head else answers(raw)
     assert CANARY not in raw
     for answer in found:
-        assert answer.status < 500, raw[:500]
+        # Whoever wants to log in where no login is set up is told how that is done, and that is all.
+        assert answer.status < 500 or b"SLS_PYPI_GITHUB_CLIENT_ID" in answer.body, raw[:500]
         assert answer.field(b"x-content-type-options") == b"nosniff", raw[:500]
         if 400 <= answer.status < 500 and answer.field(b"content-type").startswith(b"text/plain"):
             assert answer.body.count(b"\n") <= 1, answer.body
