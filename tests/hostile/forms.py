@@ -233,7 +233,8 @@ def _framed(choices: Choices, whole: bytes) -> tuple[bytes, bytes, bool]:
 
 
 def _chunked(choices: Choices, whole: bytes) -> bytes:
-    parts, place = [], 0
+    parts: list[bytes] = []
+    place = 0
     while place < len(whole):
         # What is left of very much is one chunk: where choices have come to their end, each would be of one byte.
         piece = whole[place : place + 1 + choices.number(2000)] if len(parts) < _MOST_PARTS else whole[place:]
