@@ -70,7 +70,7 @@ const quoted = encodeURIComponent;
 const find = (selector, within = document) => within.querySelector(selector);
 const said = (text) => { find('#said').textContent = text; };
 
-/** An element (`p`, `p.note`); `aria` are attributes of that kind, the others properties. */
+/** An element of a tag, maybe with a class (`p.note`); `aria` are its attributes of that kind, the others properties. */
 function el(kind, { aria = {}, role, ...properties } = {}, ...children) {
   const [tag, className = ''] = kind.split('.');
   const node = Object.assign(document.createElement(tag), { className }, properties);
@@ -195,7 +195,7 @@ class Login {
     find('#account button').onclick = () => this.leave();
   }
 
-  /** The session is over: the page stays, and goes on after a login in another tab. */
+  /** The session is over: what is on the page stays, and goes on after another login in another tab. */
   end(detail) {
     if (find('#app').hidden || this.isEnded) return;
     this.isEnded = true;
@@ -694,7 +694,7 @@ class File {
 // Tokens and trusted publishers: lists to which something is added and from which it is removed.
 
 class Grants {
-  /** `bodyOf` reads the form, `nodesOf` shows a row, `nameOf` says what it is called. */
+  /** `path` is where they are; `bodyOf` reads the form; `nodesOf` shows a row; `nameOf` says what it is called. */
   constructor(section, options) {
     Object.assign(this, options);
     this.section = find(section);
@@ -835,7 +835,7 @@ class Area {
     try {
       this.show(await read('/api/packages'));
     } catch (error) {
-      // When GitHub fails, what the index knows comes with the refusal.
+      // When GitHub fails, what the index itself knows comes with the refusal.
       if (error.told?.submitted) this.show(error.told, messageOf(error));
       else place.textContent = messageOf(error);
     }
@@ -846,15 +846,15 @@ class Area {
     this.submissions.show(submissions);
     this.packages.show(submitted, `None yet. ${login.github ? 'Publish a repository below, or upload' : 'Upload'} files with a token.`);
     find('#my-repositories form').hidden = !login.github;
-    this.repositories.show(eligible, problem ? 'Not known now. One can still be given by its name.' : this.noneEligible());
+    this.repositories.show(eligible, problem ? 'The list is not known now. A repository can still be given by its name.' : this.noneEligible());
     this.trouble.textContent = problem;
     find('#as-of').replaceChildren(...(asOf ? ['GitHub does not answer; the list is as of ', timeOf(asOf), '.'] : []));
   }
 
   noneEligible() {
     return login.github
-      ? 'None to choose from: they are public, yours, no forks, mainly Python, with a pyproject.toml, setup.py or setup.cfg. Push one, or name one above.'
-      : 'Without a login at GitHub there are none. Upload files with a token.';
+      ? 'None to choose from: they are public, yours, no forks, mainly Python, and have a pyproject.toml, setup.py or setup.cfg at their root. Push one, or give one by its name above.'
+      : 'Without a login at GitHub there are no repositories of yours. Upload files with a token instead.';
   }
 
   cardOf(entry) {
@@ -925,7 +925,7 @@ function start() {
   login = new Login();
   dialog = new Dialog(find('#dialog'));
   area = new Area();
-  // Without that cookie nobody is logged in.
+  // Whoever has no such cookie is not logged in: no need to ask.
   if (csrf()) area.load();
 }
 
