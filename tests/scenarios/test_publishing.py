@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.caller import Caller
 from domain.names import LookAlikeName
 from domain.ownership import NotOwner
 from domain.package import Status
@@ -142,6 +143,20 @@ def test_an_account_that_is_called_otherwise_is_called_so_on_all_pages(world: Wo
     world.settle()
     assert ">Alice</a>" in world.text("project/frob/index.html")
     assert "<h1>Alice</h1>" in world.text("owner/local.alice/index.html")
+    assert world.differences() == []
+
+
+def test_an_account_may_have_the_number_that_a_package_is_called(world: World) -> None:
+    tokens, octocat = world.index.tokens(), Caller("583231", "octocat")
+    tokens.register(octocat.account, "octocat")
+    world.upload(octocat, make_wheel("583231", "1.0"))
+    world.settle()
+    tokens.register(octocat.account, "octocat-new")
+    world.upload(octocat, make_wheel("583231", "2.0"))
+    world.settle()
+    page = world.text("project/583231/index.html")
+    assert ">octocat-new</a>" in page
+    assert "2.0" in page
     assert world.differences() == []
 
 
