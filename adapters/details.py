@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Sequence
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from adapters.codec import Unreadable
 from domain.agents import Agent, Kind
@@ -31,14 +31,21 @@ _NUMBERS = ("file", "agent")
 _agent_values = attrgetter(*_AGENT)
 
 
-def encode_detail(detail: Detail) -> bytes:
+class Packer(Protocol):
+    """Makes a gzip file, as `gzip.compress` does."""
+
+    def __call__(self, data: bytes, compresslevel: int, /, *, mtime: int) -> bytes:
+        """The data as a gzip file."""
+
+
+def encode_detail(detail: Detail, packed: Packer = gzip.compress) -> bytes:
     """The detail as a gzip file of one JSON object."""
     columns: dict[str, Any] = {name: getattr(detail, name) for name in (*_TEXTS, *_NUMBERS)}
     columns["format"] = _FORMAT
     columns["files"] = [(file.version, file.filename) for file in detail.files]
     agents = ",".join(map(_agent_text, detail.agents))
     text = f'{{"agents":[{agents}],{_text(columns)[1:]}'  # valid in any order
-    return gzip.compress(text.encode(), _QUICK, mtime=0)
+    return packed(text.encode(), _QUICK, mtime=0)
 
 
 @lru_cache(_REMEMBERED)

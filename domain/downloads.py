@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import compress
 from operator import and_, attrgetter
 from typing import TypeVar
@@ -114,7 +114,7 @@ def count(
     )
 
 
-@frozen
+@frozen(slots=False)
 class _Downloads:
     """The downloads among some requests by columns, and what is known by the positions of paths and agents."""
 
@@ -135,7 +135,7 @@ class _Downloads:
             day=day,
             rules=RULES,
             downloads=len(self.times.numbers),
-            requesters=len(self._said()),
+            requesters=len(self._said),
             versions=_summed((file.version, often) for file, often in files),
             files=_summed((file.filename, often) for file, often in files),
             installers=_summed((known.installer, often) for known, often in agents),
@@ -152,7 +152,7 @@ class _Downloads:
         """Each of them, in the order of times."""
         files = sorted({self.file[number] for number in self.stems.frequencies}, key=attrgetter("version", "filename"))
         agents = sorted({self.agent[number]: None for number in self.agents.frequencies}, key=attrgetter("text"))
-        said = self._said()
+        said = self._said
         requesters = [requester(text) if text in said else "" for text in self.addresses.texts]
         return Detail(
             files=tuple(DetailFile(file.version, file.filename) for file in files),
@@ -165,6 +165,7 @@ class _Downloads:
             requesters=tuple(self.addresses.each(requesters)),
         )
 
+    @cached_property
     def _said(self) -> set[str]:
         return {self.addresses.texts[number] for number in self.addresses.frequencies} - {UNSAID, ""}
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from isal import igzip
+
 from adapters.details import decode_detail, encode_detail
 from adapters.local.folder import Folder
 from domain.ports.details import Detail
@@ -28,7 +30,7 @@ class FolderDetails:
         """Keep the details; all are written before the first one is waited for."""
 
         def write(package: str) -> None:
-            self._folder.write(_key(package, day), encode_detail(details[package]))
+            self._folder.write(_key(package, day), encode_detail(details[package], igzip.compress))
 
         with ThreadPoolExecutor(_WRITERS) as writers:
             for _ in writers.map(write, details):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from attrs import field, frozen
 
-from adapters.local.log_lines import TOO_LONG, Fields, dates, is_clean, is_regular, laid_out, shape_of, sifted
+from adapters.local.log_lines import TOO_LONG, Fields, dates, is_clean, is_regular, laid_out, of_files, shape_of, sifted
 from adapters.local.log_text import Incomplete, LogText, opened
 from adapters.local.log_texts import Place, TextCopy
 
@@ -40,7 +40,7 @@ def examined(path: Path, place: Place | None = None) -> LogContents:
 
     Args:
         path: of the file.
-        place: for the requests as text, if the file is compressed and can be read as it is.
+        place: for the requests that may be downloads, as text, if the file is compressed and can be read as it is.
 
     Raises:
         OSError: it is gone, cannot be read, or is no regular file.
@@ -52,7 +52,7 @@ def examined(path: Path, place: Place | None = None) -> LogContents:
             for fields, lines in laid_out(text.pieces()):
                 found.add(fields, lines)
                 if text.compressed:
-                    copy.add(lines)
+                    copy.add(of_files(fields, lines))
             whole = True
         except Incomplete:
             whole = False
@@ -83,7 +83,7 @@ class _Found:
         if len(self._fields) <= 1:
             self._fields.add(fields)
         shape = shape_of(lines)
-        self.days.update(found for found in dates(fields, lines, shape) if _DAY.fullmatch(found))
+        self.days.update(found for found in dates(fields, lines) if _DAY.fullmatch(found))
         clean, regular = is_clean(lines), is_regular(fields, shape)
         if not clean or not regular:
             sifted(fields, lines, self.malformed)

@@ -1,7 +1,10 @@
 """What the lines of a log are: directives, and requests in the columns that the latest `#Fields` line names."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+from io import BytesIO
 
 Fields = tuple[bytes, ...]
 
@@ -12,6 +15,7 @@ TOO_LONG = "too long"
 INCOMPLETE = "incomplete file"
 
 _FIELDS = b"#Fields:"
+_STEM = b"cs-uri-stem"
 _TAB, _LINE_FEED = b"\t", b"\n"
 _NEITHER = bytes(set(range(256)) - {*_TAB, *_LINE_FEED})
 _DAY_LENGTH = 10
@@ -80,22 +84,23 @@ def sifted(fields: Fields, lines: bytes, malformed: Counter[str]) -> list[bytes]
     return good
 
 
-def dates(fields: Fields, lines: bytes, shape: bytes) -> set[bytes]:
+def dates(fields: Fields, lines: bytes) -> set[bytes]:
     """What stands where the day should be, in lines with too few or too many columns as well."""
     if b"date" not in fields:
         return set()
     column = fields.index(b"date")
-    if column == 0 and _all_begin_alike(lines, shape.count(_LINE_FEED)):
-        return {lines[:_DAY_LENGTH]}
-    each = lines.split(_LINE_FEED)
     if column == 0:
-        return {line[:_DAY_LENGTH] for line in each}
+        return {line[:_DAY_LENGTH] for line in BytesIO(lines)}
+    each = lines.split(_LINE_FEED)
     return {found for line in each for found in line.split(_TAB, column + 1)[column : column + 1]}
 
 
-def _all_begin_alike(lines: bytes, many: int) -> bool:
-    """Whether all lines are of the first one's day, as nearly always: told without cutting them."""
-    return lines.count(_LINE_FEED + lines[: _DAY_LENGTH + 1]) == many - 1
+def of_files(fields: Fields, lines: bytes) -> bytes:
+    """The lines that may be about downloads; `count_downloads.sql` passes over all others, which are most."""
+    if _STEM not in fields:
+        return b""
+    is_of_file = _file_after(fields.index(_STEM))
+    return b"".join([line for line in BytesIO(lines) if is_of_file(line)])
 
 
 def picked(fields: Fields, lines: Sequence[bytes], names: Sequence[bytes], unsaid: bytes) -> Iterator[bytes]:
@@ -104,6 +109,13 @@ def picked(fields: Fields, lines: Sequence[bytes], names: Sequence[bytes], unsai
     for line in lines:
         values = [*line.split(_TAB), unsaid]
         yield _TAB.join([values[column] for column in columns])
+
+
+@cache
+def _file_after(columns: int) -> Callable[[bytes], object]:
+    """Tells by a line whether the path after so many columns is one of a file, or maybe one in escapes."""
+    path = rb"(?:/packages/[^\t\n]*+(?<!\.metadata)|[^\t]*%)"
+    return re.compile(rb"(?:[^\t]*\t){%d}%b" % (columns, path)).match
 
 
 def _directive(piece: bytes, start: int) -> int:

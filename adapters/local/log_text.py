@@ -13,7 +13,7 @@ _GZIP = b"\x1f\x8b"
 _GZIP_FORMAT = 31
 _MARK = "\ufeff".encode()
 _READ_AT_ONCE = 2**16  # what is left of it is copied with each member
-_PIECE = 2**20
+_PIECE = 2**17  # larger ones would be of memory that the system takes back each time
 _LONGEST_LINE = 2**19
 _DAMAGED = cast("type[Exception]", isal_zlib.error)  # its stub says that it is an exception, not a class of them
 

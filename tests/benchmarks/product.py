@@ -10,6 +10,7 @@ from tests.benchmarks.processes import Server, Upload, output
 from tests.benchmarks.web import Failure, basic
 
 _OWNER = "bench"
+_SOURCES = ("adapters", "domain", "entrypoints", "infrastructure")
 
 
 class Product:
@@ -39,6 +40,8 @@ class Product:
         if not done.exists() or done.read_text() != wanted:
             environment(self._home, "-r", str(locked))
             done.write_text(wanted)
+        # As pip does with whatever it installs, hence with the peers.
+        output((str(self.python), "-m", "compileall", "-q", *(str(ROOT / folder) for folder in _SOURCES)))
         start = f"import sys; sys.path[0] = {str(ROOT)!r}; from entrypoints.local.__main__ import main; main()"
         script = Path(self._command)
         script.write_text(f'#!/bin/sh\nexec {self._home}/bin/python -c "{start}" "$@"\n')

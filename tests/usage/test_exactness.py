@@ -19,7 +19,12 @@ from tests.usage.generator import DAYS, Logs, generate
 from tests.usage.reference import Counted, Download, counted
 
 World = Callable[[Path], AbstractContextManager[worlds.Counter]]
-WORLDS: Mapping[str, World] = {"memory": worlds.memory, "local": worlds.local, "athena": worlds.athena}
+WORLDS: Mapping[str, World] = {
+    "memory": worlds.memory,
+    "local": worlds.local,
+    "local, many logs": worlds.local_with_many_logs,
+    "athena": worlds.athena,
+}
 _REQUESTER = 7
 _MAPPINGS = ("versions", "files", "installers", "pythons", "systems", "countries", "edges")
 _FIGURES = ("downloads", "requesters", *_MAPPINGS)

@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from dependency_injector import providers
 
 from adapters.aws.access_logs import AthenaAccessLogs
+from adapters.local import log_files, log_texts
 from adapters.local.home import Home
 from adapters.memory.access_logs import MemoryAccessLogs
 from domain.events import Event, FileDeleted, FilePublished, PackageSubmitted
@@ -113,6 +115,14 @@ def local(folder: Path) -> Iterator[Counter]:
 
     with closing(ports.database()):
         yield Counter(ports, add)
+
+
+@contextmanager
+def local_with_many_logs(folder: Path) -> Iterator[Counter]:
+    """A home, in which packed logs are read through their texts."""
+    as_many = patch.object(log_files, "worth_it", lambda _: 1), patch.object(log_texts, "_RATIO", 1000)
+    with as_many[0], as_many[1], local(folder) as counter:
+        yield counter
 
 
 @contextmanager

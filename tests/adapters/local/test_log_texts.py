@@ -16,7 +16,7 @@ from adapters.local.log_contents import examined
 from adapters.local.log_texts import LogTexts, Place
 from domain.messages import CountDownloads
 from infrastructure.local import QUERY
-from tests.logs import DAY, line, log, packed
+from tests.logs import CHOSEN, DAY, LEGACY, STEM, line, log, packed
 
 LINES = tuple(line(f"{number:03}") for number in range(200))
 TEXT = log(*LINES)
@@ -59,12 +59,31 @@ def left(tmp_path: Path) -> list[Path]:
     return [path for path in (tmp_path / "tmp").rglob("*") if path.is_file() and path.name != "lock"]
 
 
-def test_the_text_of_a_packed_log_is_its_requests(tmp_path: Path) -> None:
-    (tmp_path / "a.gz").write_bytes(packed(TEXT))
+STEM_LAST = [*(field for field in CHOSEN if field != "cs-uri-stem"), "cs-uri-stem"]
+FILES = (STEM, "/packages/", f"{STEM}.metadata%20", "%2Fpackages%2Ffrob%2F1.0%2Ffrob-1.0.zip", f"{STEM}.metadata.whl")
+OTHERS = ("/", "/simple/frob/", f"{STEM}.metadata", f"/my{STEM}", "-", "")
+
+
+@pytest.mark.parametrize("fields", [CHOSEN, LEGACY, STEM_LAST], ids=["chosen", "legacy", "path last"])
+def test_the_text_of_a_packed_log_is_its_requests_for_files(tmp_path: Path, fields: list[str]) -> None:
+    files, others = [[line("a", fields, cs_uri_stem=stem) for stem in stems] for stems in (FILES, OTHERS)]
+    elsewhere = line("a", fields, cs_uri_stem="/", agent=f"%20{STEM}", x_host_header=STEM)
+    (tmp_path / "a.gz").write_bytes(packed(log(*others, *files, "#Version: 1.0", elsewhere, *files, fields=fields)))
 
     examined(tmp_path / "a.gz", Place(tmp_path / "text", 10**6))
 
-    assert (tmp_path / "text").read_text() == "".join(f"{each}\n" for each in TEXT.splitlines() if each[0] != "#")
+    assert (tmp_path / "text").read_text().splitlines() == [*files, *files]
+
+
+@pytest.mark.parametrize("fields", [CHOSEN, [field for field in CHOSEN if field != "cs-uri-stem"]])
+def test_where_no_file_is_asked_for_nothing_is_found(
+    logs: DuckDbAccessLogs, queried: list[Table], tmp_path: Path, fields: list[str]
+) -> None:
+    lines = [line("a", fields, cs_uri_stem=stem) for stem in OTHERS]
+    (tmp_path / "logs" / "a.gz").write_bytes(packed(log(*lines, fields=fields)))
+
+    assert ids(logs) == []
+    assert [table.compressed for table in queried] == [False]
 
 
 @pytest.mark.parametrize(
