@@ -32,6 +32,7 @@ _ASSETS = MappingProxyType(
     {
         "style": "style.css",
         "script": "search.js",
+        "copy_script": "copy.js",
         "readme_style": "readme.css",
         "my_style": "my.css",
         "my_script": "my.js",

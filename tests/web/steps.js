@@ -63,6 +63,8 @@ class Walk {
     throw new Error("no number of Tabs leads there");
   }
 
+  async paste() { this.told.push(await this.page.evaluate(() => navigator.clipboard.readText())); }
+
   async tell(selector) { this.told.push(await this.page.locator(selector).first().innerText({ timeout: PATIENCE })); }
 
   async download(selector) {
@@ -131,7 +133,7 @@ async function main() {
   const job = JSON.parse(fs.readFileSync(0, "utf8"));
   const browser = await chromium.launch({ executablePath: job.chromium, args: FLAGS });
   try {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, acceptDownloads: true });
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, acceptDownloads: true, permissions: job.permissions });
     const page = await context.newPage();
     const walk = new Walk(page, context, job);
     const errors = [], foreign = [], violations = [];
