@@ -15,7 +15,7 @@ times = st.datetimes(timezones=st.just(UTC))
 
 
 def instances(kind: type[T]) -> st.SearchStrategy[T]:
-    """Any instance of an attrs class that can be stored: its times are in UTC, whole microseconds."""
+    """Any instance of an attrs class that can be stored: its times are in UTC, whole microseconds, its numbers finite."""
     return st.builds(kind, **{name: _values(hint) for name, hint in get_type_hints(kind).items()})
 
 
@@ -27,6 +27,8 @@ def events() -> st.SearchStrategy[Event]:
 def _values(hint: Any) -> st.SearchStrategy[Any]:
     if hint is datetime:
         return times
+    if hint is float:
+        return st.floats(allow_nan=False, allow_infinity=False)
     if get_origin(hint) is tuple:
         return st.lists(_values(get_args(hint)[0]), max_size=3).map(tuple)
     if attrs.has(hint):
