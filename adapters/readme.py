@@ -50,7 +50,10 @@ class ReadmeRenderer:
             if digest in self._cache:
                 self._cache.move_to_end(digest)
                 return self._cache[digest]
-            answer = self._ask(text, content_type) if len(text) <= LONGEST else None
+            try:
+                answer = self._ask(text, content_type) if len(text) <= LONGEST else None
+            except OSError:
+                return plain(text)  # no process for it; the next time there may be one
             html = plain(text) if answer is None else answer
             self._remember(digest, html)
             return html
@@ -71,7 +74,11 @@ class ReadmeRenderer:
             self._remembered -= len(forgotten)
 
     def _ask(self, text: str, content_type: str | None) -> str | None:
-        """What the child makes of it; None if it refuses, fails or takes too long."""
+        """What the child makes of it; None if it refuses, fails or takes too long.
+
+        Raises:
+            OSError: there can be no child.
+        """
         question = json.dumps([text, content_type]).encode() + b"\n"
         for _ in range(2):
             line, in_time = self._answer(question)
@@ -87,10 +94,7 @@ class ReadmeRenderer:
     def _answer(self, question: bytes) -> tuple[bytes, bool]:
         """A line from the child, incomplete if it died, and whether it was left to live."""
         deadline = time.monotonic() + self._seconds
-        try:
-            pipe_in, pipe_out = self._running_child()
-        except OSError:
-            return b"", False
+        pipe_in, pipe_out = self._running_child()
         try:
             return _exchanged(pipe_in, pipe_out, question, deadline), True
         except TimeoutError:

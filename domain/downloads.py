@@ -22,7 +22,7 @@ from domain.ports.access_logs import Row
 from domain.ports.details import Detail, DetailFile
 from domain.usage import UNKNOWN
 
-RULES = 1
+RULES = 2
 UNSAID = "-"
 BAD_ESCAPE = "bad escape"
 
@@ -33,6 +33,7 @@ _EDGE = re.compile(r"[A-Z]{3}", re.ASCII)
 _REMEMBERED = 65_536
 _COLUMNS = 6  # of a row all but the request's id
 _MOST_SYSTEMS = 100  # anybody can name new ones
+_MOST_FILES = 600  # a day has to fit into one item of 400 KB, and names are of up to 240 characters
 
 T = TypeVar("T")
 
@@ -136,8 +137,8 @@ class _Downloads:
             rules=RULES,
             downloads=len(self.times.numbers),
             requesters=len(self._said),
-            versions=_summed((file.version, often) for file, often in files),
-            files=_summed((file.filename, often) for file, often in files),
+            versions=_most(_summed((file.version, often) for file, often in files), _MOST_FILES),
+            files=_most(_summed((file.filename, often) for file, often in files), _MOST_FILES),
             installers=_summed((known.installer, often) for known, often in agents),
             pythons=_summed((known.python, often) for known, often in agents),
             systems=_most(_summed((known.system, often) for known, often in agents), _MOST_SYSTEMS),

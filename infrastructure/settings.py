@@ -139,10 +139,9 @@ class Settings:
 
 def checked_base_url(url: str) -> str:
     """A public URL, its slash at the end dropped."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+    if not _is_index_url(url):
         raise WrongSetting(f"{url!r} is not a base URL; give one like https://pypi.example.org")
-    if parts.path not in ("", "/"):
+    if urlsplit(url).path not in ("", "/"):
         raise WrongSetting(f"{url!r} has a path; the index needs an origin of its own, like https://pypi.example.org")
     return url.rstrip("/")
 
@@ -170,7 +169,7 @@ def _is_index_url(url: str) -> bool:
         is_one = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
-    return is_one and not (parts.query or parts.fragment)
+    return is_one and not (parts.query or parts.fragment) and url.isprintable() and " " not in url
 
 
 def _github_url(environment: Mapping[str, str], name: str, default: str) -> str:

@@ -15,7 +15,7 @@ times = st.datetimes(timezones=st.just(UTC))
 
 
 def instances(kind: type[T]) -> st.SearchStrategy[T]:
-    """Any instance of an attrs class that can be stored: its times are in UTC, whole microseconds, its numbers finite."""
+    """Any instance of an attrs class that can be stored: times in UTC, in whole microseconds, and finite numbers."""
     return st.builds(kind, **{name: _values(hint) for name, hint in get_type_hints(kind).items()})
 
 

@@ -61,7 +61,7 @@ class FunctionRoom:
 
     def prepare(self, source: Path) -> None:
         """Begin with an empty folder that has nothing but this archive in it."""
-        remove(self._work)
+        hostile_files.remove(self._work)
         for folder in (self._work, self._work / "home", self._work / "tmp", self._work / "needed"):
             folder.mkdir()
         shutil.copyfile(source, self._work / inside.ARCHIVE)
@@ -69,7 +69,7 @@ class FunctionRoom:
     def install(self, wanted: Sequence[str]) -> None:
         """Have these, and nothing else, importable from now on."""
         needed = self._work / "needed"
-        remove(needed)
+        hostile_files.remove(needed)
         needed.mkdir()
         if not wanted:
             return
@@ -183,24 +183,6 @@ class FunctionRoom:
         """What was printed last; whoever could still write is gone."""
         while process.stdout is not None and (piece := process.stdout.read(_PIECE)):
             self._log.add(piece)
-
-
-def remove(path: Path) -> None:
-    """Remove a folder with all that somebody else made in it, also what they forbade us; harmless if there is none.
-
-    Raises:
-        OSError, RecursionError: it cannot be removed.
-    """
-    if not path.is_dir() or path.is_symlink():
-        path.unlink(missing_ok=True)
-        return
-    path.chmod(0o700)
-    for folder, names, _ in os.walk(path):
-        for name in names:
-            inner = Path(folder, name)
-            if not inner.is_symlink():
-                inner.chmod(0o700)
-    shutil.rmtree(path)
 
 
 def _kept() -> dict[str, str]:

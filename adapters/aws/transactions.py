@@ -1,5 +1,6 @@
 """Writing many items at once or none: what DynamoDB takes, and which refusals may be over at the next attempt."""
 
+import errno
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict, cast
 
@@ -26,8 +27,12 @@ class Condition(TypedDict):
     ReturnValuesOnConditionCheckFailure: NotRequired[Literal["ALL_OLD", "NONE"]]
 
 
-class Busy(Exception):
+class Busy(OSError):
     """Others were in the way each time. Nothing has changed, and it may be tried again."""
+
+    def __init__(self, text: str) -> None:
+        """Told apart from other faults like a database on one machine that stays locked: by its number."""
+        super().__init__(errno.ETIMEDOUT, text)
 
 
 def may_pass(cancelled: ClientError) -> bool:

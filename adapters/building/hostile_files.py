@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
+from uuid import uuid4
 
 _PIECE = 1024 * 1024
+_OURS = 0o700
 
 
 class NoSuchFile(Exception):
@@ -67,3 +69,32 @@ def copy(folder: Path, *names: str, destination: Path, most_bytes: int) -> None:
             if left < 0:
                 raise NoSuchFile
             copied.write(piece)
+
+
+def remove(path: Path) -> None:
+    """Remove a folder with all that anybody put in it, also what they forbade us; harmless if there is none.
+
+    Folders are emptied at the top, one by one, so that no depth is too deep.
+
+    Raises:
+        OSError: it cannot be removed.
+    """
+    if path.is_symlink() or not path.is_dir():
+        path.unlink(missing_ok=True)
+        return
+    path.chmod(_OURS)
+    folders = [path]
+    while folders:
+        folder = folders.pop()
+        with os.scandir(folder) as entries:
+            inner = list(entries)
+        for entry in inner:
+            found = Path(entry.path)
+            if entry.is_dir(follow_symlinks=False):
+                found.chmod(_OURS)
+                folders.append(found.rename(path / uuid4().hex))
+            else:
+                found.unlink()
+        if folder != path:
+            folder.rmdir()
+    path.rmdir()

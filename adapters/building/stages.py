@@ -52,7 +52,7 @@ def _made(room: Room, source: Path, kind: str, told: Mapping[str, str], say: Cal
     system = room.run({"do": "unpack"}, "The archive cannot be unpacked: see the log.")
     if not isinstance(system, dict):
         raise BuildFails("The archive cannot be unpacked.")
-    static = requirements(system.pop("requires"))
+    static = requirements(system.pop("requires", None))
     _install(room, static, say)
     failure = f"The build backend failed while it made the {kind}: see the log."
     call = {**system, "do": "call", "told": told}

@@ -154,7 +154,7 @@ class LocalRoom:
         }
 
     def _empty(self, folder: Path, *names: str) -> None:
-        shutil.rmtree(folder, ignore_errors=True)
+        hostile_files.remove(folder)
         for made in (folder, *(folder / name for name in names)):
             made.mkdir()
             self._give(made)

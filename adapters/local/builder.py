@@ -83,7 +83,7 @@ class SandboxBuilder:
 
     def forget(self, submission: str) -> None:
         """Remove what is kept of it."""
-        shutil.rmtree(self._of(submission), ignore_errors=True)
+        hostile_files.remove(self._of(submission))
 
     def _of(self, submission: str) -> Path:
         if not submission.isalnum():
@@ -103,7 +103,7 @@ class SandboxBuilder:
     def _build(self, submission: str, source: Path, version: str | None) -> Outcome:
         folder = self._of(submission)
         # What an earlier attempt left that did not come to its end.
-        shutil.rmtree(folder, ignore_errors=True)
+        hostile_files.remove(folder)
         (folder / _FILES).mkdir(parents=True)
         try:
             how = self._confinement or confinement()
@@ -124,10 +124,7 @@ class SandboxBuilder:
             watch = Watch(self._limits, last + self._limits.seconds, log.add, tell, self._clock)
             room = LocalRoom(place, folder / _FILES, how, self._limits, watch, self._index_url, self._hidden)
             try:
-                return Built(build(room, source, version, log.say))
-            except BuildFails as failure:
-                log.say(str(failure))
-                return NotBuilt(str(failure))
+                return _outcome(room, source, version, log)
             finally:
                 self._logs.put(submission, BUILD, log.text())
 
@@ -140,4 +137,16 @@ class SandboxBuilder:
             place.chmod(0o711)
             yield place
         finally:
-            shutil.rmtree(place, ignore_errors=True)
+            hostile_files.remove(place)
+
+
+def _outcome(room: LocalRoom, source: Path, version: str | None, log: BuildLog) -> Outcome:
+    try:
+        return Built(build(room, source, version, log.say))
+    except BuildFails as failure:
+        reason = str(failure)
+    except OSError as failure:
+        # A full disk, or files that nobody can handle.
+        reason = f"The build cannot go on with the files that it made ({type(failure).__name__})."
+    log.say(reason)
+    return NotBuilt(reason)

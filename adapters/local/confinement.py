@@ -1,6 +1,5 @@
 """How far this machine lets a build be shut away: the best that works here is found by trying it."""
 
-import functools
 import json
 import os
 import pwd
@@ -22,6 +21,7 @@ _CELL_WITHIN = "/cell/adapters/building/cell"
 _USERS = range(61_000, 65_000)
 _PATIENCE = 30
 _NICE = 10
+_working: "set[Confinement]" = set()
 
 
 class Kind(Enum):
@@ -128,7 +128,7 @@ class Confinement:
 
 
 def confinement() -> Confinement:
-    """The best that works on this machine; found once.
+    """The best that works on this machine.
 
     Raises:
         NothingConfines: nothing does.
@@ -156,8 +156,14 @@ def _users() -> tuple[int | None, ...]:
     return next(uid for uid in _USERS if uid not in taken), None
 
 
-@functools.cache
 def _works(candidate: Confinement) -> bool:
+    """Whether it was found to work; one that did not may have lacked no more than a process, so it is tried again."""
+    if candidate not in _working and _tried(candidate):
+        _working.add(candidate)
+    return candidate in _working
+
+
+def _tried(candidate: Confinement) -> bool:
     with tempfile.TemporaryDirectory(prefix="sls-pypi-") as name:
         work, root = Path(name, "work"), Path(name, "root")
         for folder in (work, root):

@@ -15,8 +15,8 @@ from typing import Any
 
 from adapters.aws.build_job import Job
 from adapters.aws.build_processes import ProcessesRemain, end_all, hide
-from adapters.aws.build_room import remove
 from adapters.aws.build_work import Work
+from adapters.building import hostile_files
 from adapters.records import from_json
 
 _CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
@@ -48,7 +48,7 @@ def _clean(*folders: Path) -> None:
         end_all()
         is_ours = Path(__file__).is_relative_to(_TASK_ROOT)
         for path in Path(tempfile.gettempdir()).iterdir() if is_ours else folders:
-            remove(path)
-    except (ProcessesRemain, OSError, RecursionError) as failure:
+            hostile_files.remove(path)
+    except (ProcessesRemain, OSError) as failure:
         print(f"this environment cannot be used again: {failure!r}", file=sys.stderr, flush=True)  # noqa: T201 - its log
         os._exit(1)

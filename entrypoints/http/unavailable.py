@@ -14,7 +14,7 @@ _AGAIN = ("Retry-After", "30")
 
 
 def unavailable(request: Request, error: Exception) -> Response:
-    """503 if the disk is full or the database stays locked; what else goes wrong goes on.
+    """503 if the disk is full or others do not let go of the same; what else goes wrong goes on.
 
     Raises:
         OSError: it is for the operator to find out, and nothing that passes.
@@ -23,7 +23,7 @@ def unavailable(request: Request, error: Exception) -> Response:
         case OSError(errno=number) if number in _FULL:
             why = "The disk of this index is full. Send it again when its operator has made room."
         case OSError(errno=errno.ETIMEDOUT):
-            why = "The index is busy: another program keeps its database locked. Send it again."
+            why = "The index is busy with other changes. Send it again."
         case _:
             raise error
     logging.error("%s %s is answered 503: %s", request.method, request.url.path, error)

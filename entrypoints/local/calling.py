@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx2
 
-from entrypoints.local.sending import NotTaken, Unreachable, is_problem, one_line, origin_of, told_by
+from entrypoints.local.sending import NotTaken, Unreachable, is_problem, one_line, origin_of, sent_elsewhere, told_by
 from infrastructure.version import __version__
 
 
@@ -58,7 +58,7 @@ class Index:
         except httpx2.RequestError as fault:
             raise Unreachable(f"{self.url} cannot be reached: {one_line(str(fault)) or type(fault).__name__}") from None
         if answer.is_redirect:
-            raise Unreachable(f"{self.url} sends elsewhere: give {one_line(answer.headers['location'])} as its URL.")
+            raise Unreachable(sent_elsewhere(self.url, answer))
         if answer.is_success:
             return answer
         if is_problem(answer):

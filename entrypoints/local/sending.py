@@ -138,9 +138,7 @@ class Sender:
         if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or answer.status_code in _BUSY:
             raise _Passing(f"{origin_of(url)} fails: {answer.status_code} {told_by(answer)}")
         if answer.is_redirect:
-            raise Unreachable(
-                f"{origin_of(url)} sends elsewhere: give {one_line(answer.headers['location'])} as its URL."
-            )
+            raise Unreachable(sent_elsewhere(origin_of(url), answer))
         if answer.is_success:
             return answer
         if own and not is_problem(answer):
@@ -187,6 +185,12 @@ def told_by(answer: httpx2.Response) -> str:
             return answer.reason_phrase
     message = _S3_MESSAGE.search(answer.text)
     return one_line(message[1]) if message else answer.reason_phrase
+
+
+def sent_elsewhere(url: str, answer: httpx2.Response) -> str:
+    """What to do about a redirect, which is not followed."""
+    location = answer.headers.get("location")
+    return f"{url} sends elsewhere: give {one_line(location)} as its URL." if location else f"{url} sends elsewhere."
 
 
 def one_line(text: str) -> str:

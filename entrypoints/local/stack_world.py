@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,10 +25,10 @@ class StackWorld:
 
     whole_backup = "bring the table back to an earlier moment (docs/operator.md)"
 
-    def __init__(self, deployed: Deployed, folder: Path) -> None:
+    def __init__(self, deployed: Deployed, folder: Path, quiet: "_Quiet") -> None:
         self._deployed = deployed
         self._folder = folder
-        self._busy = time.monotonic()
+        self._quiet = quiet
 
     @property
     def index(self) -> Index:
@@ -57,10 +58,7 @@ class StackWorld:
 
     def backlog(self) -> Backlog:
         """Something may be due until the queues have been empty for a while."""
-        now = time.monotonic()
-        if self._deployed.ports.queues().waiting():
-            self._busy = now
-        underway = now - self._busy < _UNDERWAY_SECONDS
+        underway = self._quiet.is_underway(waiting=bool(self._deployed.ports.queues().waiting()))
         return Backlog(more=underway, adapting=self._deployed.shown_edition() != self._deployed.edition)
 
     def is_worked_on(self) -> bool:
@@ -91,4 +89,24 @@ def opened_stack(name: str, region: str) -> Iterator[StackWorld]:
         CloudUnusable: there is no such stack, or the credentials do not suffice.
     """
     with opened(name, region) as deployed, TemporaryDirectory(prefix="sls-pypi-") as folder:
-        yield StackWorld(deployed, Path(folder))
+        yield StackWorld(deployed, Path(folder), _quiet(name, region))
+
+
+class _Quiet:
+    """Knows for how long the queues have been empty."""
+
+    def __init__(self) -> None:
+        self._busy = time.monotonic()
+
+    def is_underway(self, *, waiting: bool) -> bool:
+        """Whether something may still be underway, if something is waiting or not."""
+        now = time.monotonic()
+        if waiting:
+            self._busy = now
+        return now - self._busy < _UNDERWAY_SECONDS
+
+
+@cache
+def _quiet(_name: str, _region: str) -> _Quiet:
+    """One for all times that this process opens the stack: `verify` opens it at each look."""
+    return _Quiet()

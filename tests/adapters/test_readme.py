@@ -231,9 +231,14 @@ class TestChildProcess:
         renderer._child.kill()
         assert renderer.render("*b*", MARKDOWN) == "<p><em>b</em></p>\n"
 
-    def test_without_a_child_everything_is_plain_text(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def test_as_long_as_there_is_no_child_everything_is_plain_text(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, renderer: ReadmeRenderer
+    ) -> None:
+        renderer.close()
         monkeypatch.setattr("sys.executable", str(tmp_path / "nothing"))
-        assert ReadmeRenderer().render("*a*", MARKDOWN) == plain("*a*")
+        assert renderer.render("*c*", MARKDOWN) == plain("*c*")
+        monkeypatch.undo()
+        assert renderer.render("*c*", MARKDOWN) == "<p><em>c</em></p>\n"
 
     def test_serves_several_threads(self, renderer: ReadmeRenderer) -> None:
         results: dict[int, str] = {}

@@ -1,5 +1,6 @@
 """Projects that do what no project should: each is stopped, learns nothing and changes nothing."""
 
+import errno
 import os
 import socket
 import sys
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from adapters.local.confinement import Confinement, Kind, confinement
+from adapters.local.confinement import Confinement, Kind, NothingConfines, confinement
 from domain.ports.builder import Built
 from tests.building.projects import MIB, Building, project
 
@@ -343,6 +344,19 @@ def test_where_nothing_confines_nothing_is_built(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr("adapters.local.confinement._candidates", lambda: ())
     reason = Building(tmp_path, None).reason(project())
     assert reason == "This index cannot build: publish the files of a release on GitHub, or tell its operator."
+
+
+def test_what_does_not_work_once_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.local.confinement._working", set())
+    with monkeypatch.context() as without:
+        without.setattr("subprocess.run", _no_process)
+        with pytest.raises(NothingConfines):
+            confinement()
+    assert confinement()
+
+
+def _no_process(*_: Any, **__: Any) -> None:
+    raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
 
 
 def test_the_operator_is_told_of_each_build_that_has_nothing_but_limits(

@@ -321,6 +321,18 @@ def test_platforms_that_only_few_name_are_unknown_when_there_are_too_many() -> N
     assert sum(found.systems.values()) == found.downloads == 1002
 
 
+def test_files_that_hardly_anybody_took_are_unknown_when_there_are_too_many_for_an_event() -> None:
+    names = [f"frob-1.{number}.tar.gz" for number in range(601)]
+    rows = [request(f"/packages/frob/1.{number}/{name}") for number, name in enumerate(names)]
+    files = {Location("frob", f"1.{number}", name) for number, name in enumerate(names)}
+
+    found = count(DAY, [*rows, rows[-1]], files, str, AT).figures
+
+    for each in (found.files, found.versions):
+        assert (each["unknown"], len(each), sum(each.values())) == (1, 601, found.downloads)
+    assert found.files[names[-1]] == found.versions["1.600"] == 2
+
+
 ROWS = st.lists(
     st.builds(
         request,

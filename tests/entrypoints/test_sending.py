@@ -197,6 +197,7 @@ def test_a_refusal_is_told_as_it_is_and_not_tried_again(
     [
         (httpx2.Response(404, text="<h1>Not Found</h1>"), "is there an sls-pypi index at https://index.test?"),
         (httpx2.Response(301, headers={"Location": "https://other.test/api/uploads"}), "give https://other.test/"),
+        (httpx2.Response(302), "sends elsewhere."),
         (httpx2.Response(201, text="<html>"), "an answer that sls-pypi"),
         (httpx2.Response(201, json=[]), "an answer that sls-pypi"),
         (announced(url=None, fields=None), "an answer that sls-pypi"),

@@ -11,7 +11,7 @@ from tests.wheels import make_wheel
 FILENAME, CONTENT = make_wheel("frob", "1.0")
 FORM = {":action": "file_upload", "name": "frob", "version": "1.0", "filetype": "bdist_wheel"}
 FULL = (errno.ENOSPC, "The disk of this index is full.")
-LOCKED = (errno.ETIMEDOUT, "another program keeps its database locked")
+LOCKED = (errno.ETIMEDOUT, "The index is busy with other changes.")
 
 
 def failing(site: Site, monkeypatch: pytest.MonkeyPatch, number: int) -> None:

@@ -82,6 +82,9 @@ def test_an_index_that_is_not_there_is_told_once(tmp_path: Path) -> None:
     [
         (["upload", "pyproject.toml"], "Say which index: --url"),
         (["upload", "--url", "pypi.example.org", "pyproject.toml"], "is not a base URL"),
+        (["upload", "--url", "http://[x", "pyproject.toml"], "is not a base URL"),
+        (["packages", "--url", "http://localhost:abc"], "is not a base URL"),
+        (["packages", "--url", "http://exa mple.org"], "is not a base URL"),
         (["upload", "--url", "https://pypi.example.org/simple/", "pyproject.toml"], "has a path"),
         (["upload", "--url", "https://a:b@pypi.example.org", "pyproject.toml"], "give no user in the URL"),
         (

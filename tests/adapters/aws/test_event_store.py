@@ -1,5 +1,6 @@
 """What the contracts do not tell of events in DynamoDB: collisions, lost answers, parts, bounds."""
 
+import errno
 from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -184,8 +185,10 @@ def test_whoever_collides_again_and_again_gives_up_after_seconds(
 ) -> None:
     dynamodb.answers[WRITE] = [cancelled("TransactionConflict")] * 100
 
-    with pytest.raises(Busy, match=rf"{STREAM}.*Try again\."):
+    with pytest.raises(Busy, match=rf"{STREAM}.*Try again\.") as raised:
         store.append(STREAM, 0, [unyanked("1")])
+
+    assert raised.value.errno == errno.ETIMEDOUT  # as a database that stays locked, so publishers are told the same
 
     assert len(dynamodb.of(WRITE)) == len(pauses) + 1 < 20
     assert sum(pauses) < 3
