@@ -31,6 +31,7 @@ _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 _EDGE = re.compile(r"[A-Z]{3}", re.ASCII)
 _REMEMBERED = 65_536
+_LONGEST_REMEMBERED = 4_096  # anybody can send longer ones, each another
 _COLUMNS = 6  # of a row all but the request's id
 _MOST_SYSTEMS = 100  # anybody can name new ones
 _MOST_FILES = 600  # a day has to fit into one item of 400 KB, and names are of up to 240 characters
@@ -76,13 +77,21 @@ def location(stem: str) -> Location | None:
             return None
 
 
-@lru_cache(_REMEMBERED)
 def agent(text: str) -> Agent:
     """Who made a request, by the user agent in a log.
 
     Raises:
         Malformed: it cannot be decoded.
     """
+    return _usual_agent(text) if len(text) <= _LONGEST_REMEMBERED else _agent(text)
+
+
+@lru_cache(_REMEMBERED)
+def _usual_agent(text: str) -> Agent:
+    return _agent(text)
+
+
+def _agent(text: str) -> Agent:
     return parse_agent("" if text == UNSAID else _decoded(text))
 
 

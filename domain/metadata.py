@@ -22,6 +22,7 @@ VERSIONS = ("1.0", "1.1", "1.2", "2.1", "2.2", "2.3", "2.4", "2.5", "2.6")
 _IDENTITY = ("metadata-version", "name", "version")
 _LONGEST_VERSION = 200
 _LONGEST_SPECIFIER = 1_000
+_MOST_KEYWORDS = 500
 _REMEMBERED = 1024
 
 
@@ -138,7 +139,7 @@ def parse(raw: bytes, *, strict: bool = True) -> Metadata:
         summary=line("summary") if not strict else text("summary"),
         description=fields.description(),
         description_content_type=line("description-content-type"),
-        keywords=tuple(word.strip() for word in (line("keywords") or "").split(",") if word.strip()),
+        keywords=_keywords(line("keywords") or ""),
         home_page=line("home-page"),
         download_url=line("download-url"),
         author=line("author"),
@@ -213,6 +214,12 @@ def _the_version(told: str) -> Version:
     except ValueError:
         pass
     raise InvalidVersion(f"{shown(told)} is invalid for 'version'.")
+
+
+def _keywords(told: str) -> tuple[str, ...]:
+    """The first ones: a field of megabytes may be nothing but commas, and each word takes many times its bytes."""
+    words = (word.strip() for word in told.split(",", _MOST_KEYWORDS)[:_MOST_KEYWORDS])
+    return tuple(word for word in words if word)
 
 
 def _requires_python(told: str | None, *, strict: bool) -> str | None:

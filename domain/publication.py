@@ -8,7 +8,7 @@ from domain.caller import Caller
 from domain.commands import PublishFile, PublishRelease
 from domain.events import FilePublished, PackageEvent, PackageSubmitted
 from domain.ownership import the_caller_owns, the_token_covers
-from domain.package import Package, Status
+from domain.package import Package, Status, evolve
 from domain.policy import Policy
 from domain.refusals import Invalid, NotAllowed
 
@@ -92,23 +92,24 @@ def publish_release(
     there = [already_published(package, file.artifact, file.digests.sha256, caller, policy) for file in command.files]
     if package is not None and not all(there):
         _the_release_is_new(package, command.files[0].artifact)
-    published = [
-        _published(package, file, caller, at, command.commit)
-        for file, is_there in zip(command.files, there, strict=True)
-        if not is_there
-    ]
-    spelling = command.files[0].spelling
-    if package is None:
-        submitted = PackageSubmitted(spelling, caller.account, at, command.repository, command.repository_id)
-        return submitted, *published
-    if published and (
-        package.withdrawn or (package.repository, package.repository_id) != (command.repository, command.repository_id)
-    ):
-        return (
-            PackageSubmitted(spelling, package.owner, at, command.repository, command.repository_id),
-            *published,
-        )
-    return tuple(published)
+    if package is not None and all(there):
+        return ()
+    of_repository = package and (package.repository, package.repository_id)
+    events: list[PackageEvent] = []
+    if package is None or package.withdrawn or of_repository != (command.repository, command.repository_id):
+        owner = package.owner if package else caller.account
+        spelling = command.files[0].spelling
+        events.append(PackageSubmitted(spelling, owner, at, command.repository, command.repository_id))
+    # Each after those before it, so that the rules hold among them as well.
+    known = package
+    for event in events:
+        known = evolve(known, event)
+    for file in command.files:
+        if not already_published(known, file.artifact, file.digests.sha256, caller, policy):
+            published = _published(known, file, caller, at, command.commit)
+            known = evolve(known, published)
+            events.append(published)
+    return tuple(events)
 
 
 def _published(

@@ -81,9 +81,14 @@ class Submission:
         """Whether it should have come to its end by now: whoever worked on it has gone."""
         if self.is_over:
             return False
-        if self.started is None:
+        # What has its files is published, or can be, however long nobody was there.
+        if self.started is None or self.files is not None:
             return now > self.requested.at + _LONGEST_WAIT
         return now > self.started + timedelta(seconds=build_seconds) + _GRACE
+
+    def may_fetch(self, now: datetime, build_seconds: float) -> bool:
+        """Whether there is time for one more file of a release."""
+        return self.started is None or now <= self.started + timedelta(seconds=build_seconds)
 
 
 def start(submission: Submission, at: datetime) -> tuple[SubmissionEvent, ...]:

@@ -8,7 +8,7 @@ import hmac
 import re
 from collections.abc import Mapping
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from domain import names
 from domain.artifacts import Artifact, parse_filename
@@ -104,7 +104,7 @@ def check_agreement(form: Mapping[str, str], artifact: Artifact) -> None:
     if version := form.get("version"):
         try:
             same = Version(version) == artifact.version
-        except InvalidVersion:
+        except ValueError:  # InvalidVersion, or a number that is too long to be one
             raise InvalidForm(f"{version[:100]!r} is invalid for 'version'.") from None
         if not same:
             raise FormDisagrees(f"Version in filename should be {version[:100]!r} not '{artifact.version}'.")

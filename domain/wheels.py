@@ -20,9 +20,10 @@ from domain.wording import shown
 _HEADER = re.compile(r"([\x21-\x39\x3b-\x7e]+):(.*)")
 _DIST_INFO = ".dist-info"
 _SCRIPTS = ("console_scripts", "gui_scripts")
+_LONGEST_ENTRY = 1_000
 # The entry points specification asks for this much of a command's name.
 _SCRIPT_NAME = re.compile(r"[\w.-]+")
-_OBJECT = re.compile(r"\w+(\.\w+)*\s*(:\s*\w+(\.\w+)*)?\s*(\[[^\[\]]*\])?")
+_OBJECT = re.compile(r"\w+(\.\w+)*\s*(:\s*\w+(\.\w+)*\s*)?(\[[^\[\]]*\])?")
 
 
 class DistInfoMissing(InvalidDistribution):
@@ -193,6 +194,8 @@ def _the_entry_points_can_be_read(artifact: Wheel, contents: Contents, there: st
 
 def _sections(text: str) -> Mapping[str, Mapping[str, str]]:
     """INI as the entry points specification has it: `=` only, case counts, and no section is copied into others."""
+    if any(len(line) > _LONGEST_ENTRY for line in text.splitlines()):
+        raise ValueError("a line takes the parser time that grows with the square of its length")
     parser = configparser.ConfigParser(delimiters=("=",), interpolation=None, default_section="")
     parser.optionxform = str  # type: ignore[method-assign,assignment]
     parser.read_string(text)

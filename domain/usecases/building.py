@@ -98,7 +98,8 @@ class Building:
                 submission = self._records.append(
                     submission.id, lambda known: submissions.succeed(known, files, self._clock.now())
                 )
-            return self._published(submission, caller)
+            # Somebody may have found that its time was over.
+            return submission if submission.is_over else self._published(submission, caller)
         except Contended:
             raise
         except Refused as refusal:
@@ -152,6 +153,8 @@ class Building:
 
         def fetching(asset: Asset) -> Callable[[Path], bool]:
             def fetch(path: Path) -> bool:
+                if not submission.may_fetch(self._clock.now(), self._build_seconds):
+                    raise NotPublishable(f"Fetching these files took longer than {self._build_seconds:.0f} seconds.")
                 self._sources.fetch_asset(repository, asset, path, most)
                 return True
 

@@ -86,8 +86,9 @@ class PackagePages:
         untold: list[Untold] = []
 
         def write(package: Package, events: Sequence[Event], usage: Usage, seen: Seen) -> None:
-            self._replace(package, usage, seen.pages)
+            # First: whoever founds what this package needs finds here whose pages say that it is missing.
             untold[:] = [self._rows.put(package, events, usage)]
+            self._replace(package, usage, seen.pages)
 
         def then() -> None:
             # After the rows: whoever handles these reads them.

@@ -41,6 +41,7 @@ from domain.views.simple import file_key, metadata_key, simple_json, simple_proj
 from domain.views.stats import stats_json
 
 _METADATA_KEPT = 64
+_LARGEST_KEPT = 128 * 1024
 
 
 @frozen
@@ -75,7 +76,7 @@ class Rendering:
         self._pages = pages
         self._settings = settings
         # A blob never changes, and each change of a package needs its metadata for several pages.
-        self._parsed = lru_cache(_METADATA_KEPT)(self._read_and_parse)
+        self._kept_or_parsed = lru_cache(_METADATA_KEPT)(self._read_and_parse)
 
     def files(self, package: Package) -> Mapping[str, Offer]:
         """What each file's key shows; core metadata beside wheels."""
@@ -186,11 +187,28 @@ class Rendering:
             return None
         return self._parsed(f"{_blob_of(package, file)}.metadata", file.published.metadata_sha256)
 
+    def _parsed(self, blob: str, sha256: str) -> Metadata:
+        try:
+            return self._kept_or_parsed(blob, sha256)
+        except _TooLargeToKeep as large:
+            return large.metadata
+
     def _read_and_parse(self, blob: str, sha256: str) -> Metadata:
         body = self._blobs.read(blob)
         if hashlib.sha256(body).hexdigest() != sha256:
             raise LookupError(blob)  # nothing is made of damaged bytes
-        return parse(body, strict=False)
+        metadata = parse(body, strict=False)
+        if len(body) > _LARGEST_KEPT:
+            raise _TooLargeToKeep(metadata)
+        return metadata
+
+
+class _TooLargeToKeep(Exception):
+    """What is parsed takes many times the room of its bytes, so it is handed over this way: only answers are kept."""
+
+    def __init__(self, metadata: Metadata) -> None:
+        super().__init__()
+        self.metadata = metadata
 
 
 def is_in_lists(package: Package) -> bool:

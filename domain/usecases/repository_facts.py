@@ -69,8 +69,8 @@ class RepositoryFactsKeeper:
         known = self._facts.get(repository.full_name)
         if known is None or known.asked_at < _wanted(message, package):
             self._ask(name, repository.full_name, known)
-        elif known.facts:
-            # Another package asked; or we did, and failed before the page was due.
+        else:
+            # Another package asked; or we did, and failed before the page was due, also if the repository is gone.
             self._stale([name])
 
     def announce(self, most: int = AT_ONCE) -> int:

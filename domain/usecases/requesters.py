@@ -37,8 +37,8 @@ class Requesters:
         if key is None:
             now = self._clock.now()
             forgotten = datetime.combine(date.fromisoformat(day), time(), UTC) + _ONE_DAY + RESTATED + _ONE_DAY
-            self._sessions.put(name, RequesterKey(self._secrets.secret()), max(forgotten, now + _ONE_DAY))
-            # Of two who make one, the later one's counts for both.
+            # Of two who make one, the first one's counts for both.
+            self._sessions.add(name, RequesterKey(self._secrets.secret()), max(forgotten, now + _ONE_DAY), now)
             key = self._remembered(name)
         if key is None:
             raise LookupError(f"the key of {day} is gone the moment it was made")

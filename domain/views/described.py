@@ -13,8 +13,9 @@ GITHUB = "https://github.com"
 _NOT_OWNERS = frozenset({"apps", "features", "marketplace", "orgs", "settings", "sponsors", "topics", "users"})
 _MAILBOX_NAME = re.compile(r"""(?:"([^"]*)"|([^<>,"]*))\s*<[^<>]*>""")
 _EMAIL = re.compile(r"""[<(\[]?[^\s<>()\[\],;"']+@[^\s<>()\[\],;"']+[>)\]]?""")
-_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*/(?!\.{1,2}\Z)[A-Za-z0-9._-]+")
+_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}/(?!\.{1,2}\Z)[A-Za-z0-9._-]{1,100}")
 _LONGEST_LABEL = 60
+_LONGEST_PEOPLE = 2_000
 
 
 @frozen
@@ -60,7 +61,9 @@ def repository_of(package: Package, metadata: Metadata | None, github_url: str =
 
 def people(name: str | None, addresses: str | None) -> tuple[str, ...]:
     """Who wrote it, without mail addresses: those are in the metadata for whoever needs them."""
-    told = [name or "", *(quoted or bare for quoted, bare in _MAILBOX_NAME.findall(addresses or ""))]
+    # Nothing longer, as what is looked for below may take time that grows with the square.
+    name, addresses = (" ".join((text or "").split())[:_LONGEST_PEOPLE] for text in (name, addresses))
+    told = [name, *(quoted or bare for quoted, bare in _MAILBOX_NAME.findall(addresses))]
     return _unique(" ".join(_EMAIL.sub(" ", one).split()).strip(" ,;") for one in told)
 
 

@@ -93,6 +93,9 @@ class TestDescribed:
             ("Alice <alice@example.org>", None, ("Alice",)),
             (None, "alice@example.org", ()),
             ("Alice", "Alice <a@b.c>", ("Alice",)),
+            # These would take minutes to hours, if all of it was looked at.
+            pytest.param("a" * 10**6, None, ("a" * 2000,), id="nothing but letters"),
+            pytest.param(None, f"<a@b.cc>{' ' * 10**5}x", (), id="nothing but blanks"),
         ],
     )
     def test_people_are_named_without_their_addresses(

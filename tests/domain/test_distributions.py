@@ -283,6 +283,9 @@ def test_entry_points_that_can_be_read_pass(text: str) -> None:
         "foo = a:b",
         "[console_scripts",
         "[console_scripts]\n../foo = a:b",
+        # These would take minutes.
+        pytest.param(f"[console_scripts]\nfoo = a{' ' * 100_000}!", id="a long object"),
+        pytest.param(f"[other]\n{' ' * 100_000}a", id="a long line"),
         "[console_scripts]\nfoo = a:b; rm -rf",
         "[a]\nx=1\nx=2",
     ],

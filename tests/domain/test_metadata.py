@@ -118,6 +118,11 @@ def test_all_fields_are_read() -> None:
     check(read, POLICY)
 
 
+def test_of_more_keywords_than_anybody_reads_the_first_are_kept() -> None:
+    read = told(f"Keywords: {','.join(str(number) for number in range(2000))}")
+    assert read.keywords == tuple(str(number) for number in range(500))
+
+
 def test_unknown_and_empty_values_are_absent() -> None:
     read = told("Summary: UNKNOWN", "Home-page:", "License: UNKNOWN", "Platform: UNKNOWN", description="UNKNOWN\n")
     assert (read.summary, read.home_page, read.license, read.platforms, read.description) == (

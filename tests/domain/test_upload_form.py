@@ -59,6 +59,11 @@ def test_fields_have_their_shape(change: dict[str, str], text: str) -> None:
         check_fields({**FORM, **change})
 
 
+def test_a_version_of_too_many_digits_is_refused() -> None:
+    with pytest.raises(InvalidForm, match="is invalid for 'version'"):
+        check_agreement({**FORM, "version": "1" * 5000}, WHEEL)
+
+
 @pytest.mark.parametrize("change", [{"name": "other"}, {"version": "1.1"}, {"filetype": "sdist"}])
 def test_the_form_names_the_file(change: dict[str, str]) -> None:
     with pytest.raises(FormDisagrees):

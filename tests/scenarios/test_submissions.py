@@ -254,9 +254,10 @@ class TestPublishing:
             {"../evil.whl": b""},
             dict([make_wheel("spam", "1.0"), make_wheel("eggs", "1.0")]),
             dict([make_wheel("spam", "1.0"), make_wheel("spam", "2.0")]),
+            dict([make_sdist("spam", "1.0"), make_sdist("spam", "1.0", top="spam-1.0.0")]),
             {},
         ],
-        ids=["broken", "elsewhere", "two names", "two versions", "none"],
+        ids=["broken", "elsewhere", "two names", "two versions", "two sdists", "none"],
     )
     @pytest.mark.usefixtures("octocat")
     def test_what_comes_out_of_a_build_is_hostile(self, world: World, files: dict[str, bytes]) -> None:
