@@ -78,9 +78,7 @@ class Building:
             return
         if not known.is_over:
             if known.is_overdue(self._clock.now(), self._build_seconds):
-                known = self._records.append(
-                    submission, lambda overdue: submissions.give_up(overdue, self._clock.now())
-                )
+                known = self._records.append(submission, lambda late: submissions.give_up(late, self._clock.now()))
             else:
                 known = self._attempted(known)
         self._records.show(known)
