@@ -194,7 +194,7 @@ def _the_entry_points_can_be_read(artifact: Wheel, contents: Contents, there: st
 
 def _sections(text: str) -> Mapping[str, Mapping[str, str]]:
     """INI as the entry points specification has it: `=` only, case counts, and no section is copied into others."""
-    if any(len(line) > _LONGEST_ENTRY for line in text.splitlines()):
+    if any(len(line) > _LONGEST_ENTRY for line in text.split("\n")):  # as the parser
         raise ValueError("a line takes the parser time that grows with the square of its length")
     parser = configparser.ConfigParser(delimiters=("=",), interpolation=None, default_section="")
     parser.optionxform = str  # type: ignore[method-assign,assignment]

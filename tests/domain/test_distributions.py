@@ -286,6 +286,7 @@ def test_entry_points_that_can_be_read_pass(text: str) -> None:
         # These would take minutes.
         pytest.param(f"[console_scripts]\nfoo = a{' ' * 100_000}!", id="a long object"),
         pytest.param(f"[other]\n{' ' * 100_000}a", id="a long line"),
+        pytest.param("[other]\n" + "\x0b" * 100_000 + "a", id="a long line of what ends lines elsewhere"),
         "[console_scripts]\nfoo = a:b; rm -rf",
         "[a]\nx=1\nx=2",
     ],
