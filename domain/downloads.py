@@ -4,7 +4,7 @@ Change a rule, and `RULES` has to change too: figures say by which rules they we
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -26,6 +26,7 @@ RULES = 2
 UNSAID = "-"
 BAD_ESCAPE = "bad escape"
 
+_NO_ADDRESS = frozenset((UNSAID, ""))
 _PREFIX = "packages"
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
@@ -162,8 +163,8 @@ class _Downloads:
         """Each of them, in the order of times."""
         files = sorted({self.file[number] for number in self.stems.frequencies}, key=attrgetter("version", "filename"))
         agents = sorted({self.agent[number]: None for number in self.agents.frequencies}, key=attrgetter("text"))
-        said = self._said
-        requesters = [requester(text) if text in said else "" for text in self.addresses.texts]
+        hashes = map(requester, map(self.addresses.texts.__getitem__, self._said))
+        requesters = defaultdict(str, zip(self._said, hashes, strict=True))
         return Detail(
             files=tuple(DetailFile(file.version, file.filename) for file in files),
             agents=tuple(agents),
@@ -176,8 +177,10 @@ class _Downloads:
         )
 
     @cached_property
-    def _said(self) -> set[str]:
-        return {self.addresses.texts[number] for number in self.addresses.frequencies} - {UNSAID, ""}
+    def _said(self) -> Collection[int]:
+        """The positions of addresses."""
+        none = [number for number, text in enumerate(self.addresses.texts) if text in _NO_ADDRESS]
+        return self.addresses.frequencies.keys() - none
 
 
 def same(figures: DownloadsAggregated, others: DownloadsAggregated) -> bool:

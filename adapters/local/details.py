@@ -1,7 +1,6 @@
 """Details in a folder: ``<day>/<package>.json.gz``."""
 
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from isal import igzip
@@ -11,7 +10,6 @@ from adapters.local.folder import Folder
 from domain.ports.details import Detail
 
 _SUFFIX = ".json.gz"
-_WRITERS = 2  # compressing and waiting for the disk need no interpreter
 _MODE = 0o600  # the owner's of the package, and nobody else's
 
 
@@ -28,13 +26,8 @@ class FolderDetails:
 
     def put(self, day: str, details: Mapping[str, Detail]) -> None:
         """Keep the details; all are written before the first one is waited for."""
-
-        def write(package: str) -> None:
-            self._folder.write(_key(package, day), encode_detail(details[package], igzip.compress))
-
-        with ThreadPoolExecutor(_WRITERS) as writers:
-            for _ in writers.map(write, details):
-                pass
+        for package, detail in details.items():
+            self._folder.write(_key(package, day), encode_detail(detail, igzip.compress))
         self._folder.flush()
 
     def get(self, package: str, day: str) -> Detail | None:

@@ -100,7 +100,8 @@ def of_files(fields: Fields, lines: bytes) -> bytes:
     if _STEM not in fields:
         return b""
     is_of_file = _file_after(fields.index(_STEM))
-    return b"".join([line for line in BytesIO(lines) if is_of_file(line)])
+    wanted: Iterator[bytes] = filter(is_of_file, BytesIO(lines))
+    return b"".join(wanted)
 
 
 def picked(fields: Fields, lines: Sequence[bytes], names: Sequence[bytes], unsaid: bytes) -> Iterator[bytes]:

@@ -3,7 +3,6 @@
 import hmac
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 
 from domain.ports.clock import Clock
 from domain.ports.secrets import Secrets
@@ -15,7 +14,21 @@ RESTATED = timedelta(days=2)
 
 _ONE_DAY = timedelta(days=1)
 _DIGITS = 16
-_REMEMBERED = 2**18  # addresses, most of which come again with the next package
+_REMEMBERED = 2**18
+
+
+class _Hashes(dict[str, str]):
+    """By addresses, most of which come again with the next package."""
+
+    def __init__(self, key: bytes) -> None:
+        super().__init__()
+        self._key = key
+
+    def __missing__(self, address: str) -> str:
+        if len(self) == _REMEMBERED:
+            self.clear()
+        made = self[address] = hmac.digest(self._key, address.encode(), "sha256").hex()[:_DIGITS]
+        return made
 
 
 class Requesters:
@@ -28,8 +41,7 @@ class Requesters:
 
     def of(self, day: str) -> Callable[[str], str]:
         """From an address to hexadecimal digits, for a day like ``2026-11-24``."""
-        key = self._key(day).encode()
-        return lru_cache(_REMEMBERED)(lambda address: hmac.digest(key, address.encode(), "sha256").hex()[:_DIGITS])
+        return _Hashes(self._key(day).encode()).__getitem__
 
     def _key(self, day: str) -> str:
         name = f"requester-key/{day}"
