@@ -15,6 +15,7 @@ from domain.sources import is_eligible
 from domain.usecases.portfolio import Portfolio
 
 _REMEMBERED = timedelta(days=30)
+_MOST_REMEMBERED = 200  # with the longest descriptions they fit into an item of 400 KB
 _LONGEST_DESCRIPTION = 300
 
 
@@ -27,7 +28,7 @@ class Eligible:
 
 
 class Eligibility:
-    """Asks GitHub, and remembers what it said for when it says nothing."""
+    """Asks GitHub, and remembers what it said first for when it says nothing."""
 
     def __init__(self, sources: Sources, portfolio: Portfolio, sessions: Sessions, clock: Clock) -> None:
         self._sources = sources
@@ -61,7 +62,7 @@ class Eligibility:
             _short(each.source) for each in owned if is_eligible(each) and str(each.source.owner_id) == caller.account
         )
         now = self._clock.now()
-        self._sessions.put(_key(caller), RepositoriesSeen(sources, now), now + _REMEMBERED)
+        self._sessions.put(_key(caller), RepositoriesSeen(sources[:_MOST_REMEMBERED], now), now + _REMEMBERED)
         return self._not_here_yet(caller, Eligible(sources))
 
     def last_known(self, caller: Caller) -> Eligible | None:

@@ -392,6 +392,16 @@ class TestEligibility:
         assert eligible.of(OCTOCAT, None) == remembered
 
     @pytest.mark.usefixtures("octocat")
+    def test_of_hundreds_all_are_offered_and_the_latest_remembered(self, world: World) -> None:
+        for number in range(10, 310):
+            described = evolve(SPAM, id=number, full_name=f"octocat/{'n' * 90}-{number}", description="\N{SNOWMAN}" * 350)
+            world.sources.show(described)
+        eligible = world.index.eligibility()
+        offered = eligible.of(OCTOCAT, TOKEN).repositories
+        assert len(offered) == 301
+        assert eligible.of(OCTOCAT, None).repositories == offered[:200]
+
+    @pytest.mark.usefixtures("octocat")
     def test_a_revoked_login_is_told(self, world: World) -> None:
         world.sources.revoke(TOKEN)
         with pytest.raises(GitHubLoginRevoked):
