@@ -11,6 +11,7 @@ const HEAD = 32;
 const SHORTEST_MISSPELT = 3;
 const DEBOUNCE = 120;
 const KEPT = 60000;
+const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 export const STOP_WORDS = new Set((
   'an and any are as at be by can for from has in into is it its library module of on or package python simple that ' +
   'the this to use used using via with you your').split(' '));
@@ -131,8 +132,21 @@ function rankOf(row, query) {
 
 function ranked(rows, query) {
   const found = rows.map((row) => ({ ...row, rank: rankOf(row, query) })).filter((row) => row.rank !== undefined);
-  found.sort((a, b) => a.rank - b.rank || b.downloads - a.downloads || (a.name < b.name ? -1 : 1));
+  found.sort((a, b) => a.rank - b.rank || b.downloads - a.downloads || byName(a, b));
   return found.some((row) => row.rank < 5) ? found.filter((row) => row.rank < 5) : found;
+}
+
+const byName = (a, b) => (a.name < b.name ? -1 : 1);
+const ORDERS = new Map([
+  ['downloads', (a, b) => b.downloads - a.downloads || byName(a, b)],
+  ['updated', (a, b) => (a.updated === b.updated ? byName(a, b) : a.updated > b.updated ? -1 : 1)],
+  ['name', byName],
+]);
+
+/** What was found in another order than that of the best first, which every other word is for. */
+export function ordered(found, order) {
+  const compare = ORDERS.get(order);
+  return compare ? [...found].sort(compare) : found;
 }
 
 // Searching.
@@ -205,6 +219,12 @@ export function countOf(number, most = SHOWN) {
   return number === 1 ? '1 package' : `${number} packages`;
 }
 
+/** A day like 2026-11-24 as all pages say it. */
+export function dayOf(text) {
+  const [year, month, day] = text.split('-');
+  return `${Number(day)} ${MONTHS[month - 1]} ${year}`;
+}
+
 function optionOf(row, at) {
   const option = document.createElement('a');
   option.id = `result-${at}`;
@@ -214,7 +234,7 @@ function optionOf(row, at) {
   option.setAttribute('role', 'option');
   option.setAttribute('aria-selected', 'false');
   const downloads = row.downloads ? `${row.downloads.toLocaleString('en')}+ downloads in 30 days` : '';
-  const texts = { b: row.spelling, em: row.standing, code: row.version, span: row.summary, time: row.updated, small: downloads };
+  const texts = { b: row.spelling, em: row.standing, code: row.version, span: row.summary, time: row.updated && dayOf(row.updated), small: downloads };
   for (const [tag, text] of Object.entries(texts)) {
     if (!text) continue;
     option.append(option.hasChildNodes() ? ' ' : '', Object.assign(document.createElement(tag), { textContent: text }));
@@ -227,6 +247,8 @@ class Box {
     Object.assign(this, { input, list, status, search: new Search(readJson), selected: -1, found: [], said: '', shown: '', turn: 0 });
     this.stays = input.form.classList.contains('stays');
     this.most = this.stays ? MOST_SHOWN : SHOWN;
+    this.sort = input.form.querySelector('select');
+    this.sort?.addEventListener('change', () => this.show(this.shown, this.found, this.said));
     input.addEventListener('input', () => this.typed());
     input.addEventListener('keydown', (event) => this.pressed(event));
     input.addEventListener('focus', () => this.open(true));
@@ -266,10 +288,12 @@ class Box {
 
   show(text, found, said) {
     Object.assign(this, { found, said, shown: text });
-    this.list.replaceChildren(...found.map(optionOf));
+    this.list.replaceChildren(...ordered(found, this.sort?.value).map(optionOf));
     this.select(-1);
     this.open(true);
-    if (this.stays) history.replaceState(null, '', text ? `?q=${encodeURIComponent(text)}` : location.pathname);
+    if (!this.stays) return;
+    const kept = Object.entries({ q: text, sort: text && this.sort.value }).filter(([, value]) => value);
+    history.replaceState(null, '', kept.length ? `?${new URLSearchParams(kept)}` : location.pathname);
   }
 
   open(isWanted) {
@@ -277,6 +301,7 @@ class Box {
     const isShown = isOpen && this.found.length > 0;
     this.status.textContent = isOpen ? this.said : '';
     this.list.hidden = !isShown;
+    if (this.sort) this.sort.parentElement.hidden = this.found.length < 2;
     this.input.setAttribute('aria-expanded', String(isShown));
     if (!isShown) this.select(-1);
   }
@@ -329,9 +354,11 @@ function start() {
   const list = document.getElementById('results');
   if (!input || !list) return;
   const box = new Box(input, list, input.form.querySelector('[role=status]'));
-  const text = box.stays && new URLSearchParams(location.search).get('q');
-  if (text) {
-    input.value = text;
+  const wanted = new URLSearchParams(box.stays ? location.search : '');
+  if (wanted.get('q')) {
+    input.value = wanted.get('q');
+    const order = wanted.get('sort');
+    if (ORDERS.has(order)) box.sort.value = order;
     input.focus();
     box.answer();
   }

@@ -116,6 +116,7 @@ async function keys(browser, job) {
     // At once: on a busy machine somebody who types would be answered in between.
     if (step.type) await page.keyboard.insertText(step.type);
     if (step.press) await page.keyboard.press(step.press);
+    if (step.choose) await page.locator(step.choose[0]).selectOption(step.choose[1]);
     if (step.status) {
       const wanted = (text) => new RegExp(text).test(document.querySelector("[role=status]")?.textContent ?? "");
       await page.waitForFunction(wanted, step.status, { timeout: 10000 });

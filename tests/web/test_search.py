@@ -1,5 +1,6 @@
 """Search by keyboard, as people use it who have no mouse or want none."""
 
+import re
 from typing import Any
 
 import pytest
@@ -74,6 +75,7 @@ def test_results_say_what_a_package_is(tools: Tools, site: str) -> None:
     text = seen["states"][-1]["texts"][0]
     assert "Tide tables and storm warnings" in text
     assert "1.3.0" in text
+    assert re.search(r"\b[1-9]\d? (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) 20\d\d\b", text)
     assert seen["axe"] == []
 
 
@@ -94,3 +96,13 @@ def test_the_address_follows_what_is_searched_so_that_nobody_loses_it_by_going_b
     state = pressed(tools, site, "/search/?q=tide", *steps)["states"][-1]
     assert "brackish" in state["names"]
     assert state["url"] == f"{site}/search/?q=bracki"
+
+
+def test_what_is_found_can_be_sorted_and_the_address_keeps_how(tools: Tools, site: str) -> None:
+    steps = {"status": r"\d"}, {"choose": ["#sort", "name"]}
+    best, by_name = pressed(tools, site, "/search/?q=tide", *steps)["states"]
+    assert by_name["names"] == sorted(best["names"]) != best["names"]
+    assert by_name["url"] == f"{site}/search/?q=tide&sort=name"
+    seen = pressed(tools, site, "/search/?q=tide&sort=name", {"status": r"\d"}, shot="search-sorted.png")
+    assert seen["states"][-1]["names"] == by_name["names"]
+    assert seen["axe"] == []
