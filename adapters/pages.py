@@ -33,6 +33,7 @@ _ASSETS = MappingProxyType(
         "style": "style.css",
         "script": "search.js",
         "copy_script": "copy.js",
+        "sort_script": "sort.js",
         "readme_style": "readme.css",
         "my_style": "my.css",
         "my_script": "my.js",

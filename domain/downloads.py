@@ -26,7 +26,6 @@ RULES = 2
 UNSAID = "-"
 BAD_ESCAPE = "bad escape"
 
-_NO_ADDRESS = frozenset((UNSAID, ""))
 _PREFIX = "packages"
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
@@ -179,7 +178,7 @@ class _Downloads:
     @cached_property
     def _said(self) -> Collection[int]:
         """The positions of addresses."""
-        none = [number for number, text in enumerate(self.addresses.texts) if text in _NO_ADDRESS]
+        none = [number for number, text in enumerate(self.addresses.texts) if not text or text == UNSAID]
         return self.addresses.frequencies.keys() - none
 
 

@@ -132,21 +132,8 @@ function rankOf(row, query) {
 
 function ranked(rows, query) {
   const found = rows.map((row) => ({ ...row, rank: rankOf(row, query) })).filter((row) => row.rank !== undefined);
-  found.sort((a, b) => a.rank - b.rank || b.downloads - a.downloads || byName(a, b));
+  found.sort((a, b) => a.rank - b.rank || b.downloads - a.downloads || (a.name < b.name ? -1 : 1));
   return found.some((row) => row.rank < 5) ? found.filter((row) => row.rank < 5) : found;
-}
-
-const byName = (a, b) => (a.name < b.name ? -1 : 1);
-const ORDERS = new Map([
-  ['downloads', (a, b) => b.downloads - a.downloads || byName(a, b)],
-  ['updated', (a, b) => (a.updated === b.updated ? byName(a, b) : a.updated > b.updated ? -1 : 1)],
-  ['name', byName],
-]);
-
-/** What was found in another order than that of the best first, which every other word is for. */
-export function ordered(found, order) {
-  const compare = ORDERS.get(order);
-  return compare ? [...found].sort(compare) : found;
 }
 
 // Searching.
@@ -220,16 +207,16 @@ export function countOf(number, most = SHOWN) {
 }
 
 /** A day like 2026-11-24 as all pages say it. */
-export function dayOf(text) {
+function dayOf(text) {
   const [year, month, day] = text.split('-');
-  return `${Number(day)} ${MONTHS[month - 1]} ${year}`;
+  return `${+day} ${MONTHS[month - 1]} ${year}`;
 }
 
 function optionOf(row, at) {
   const option = document.createElement('a');
   option.id = `result-${at}`;
   option.href = `/project/${row.name}/`;
-  option.dataset.name = row.name;
+  Object.assign(option.dataset, { name: row.name, day: row.updated, downloads: row.downloads });
   option.tabIndex = -1;
   option.setAttribute('role', 'option');
   option.setAttribute('aria-selected', 'false');
@@ -244,11 +231,9 @@ function optionOf(row, at) {
 
 class Box {
   constructor(input, list, status) {
-    Object.assign(this, { input, list, status, search: new Search(readJson), selected: -1, found: [], said: '', shown: '', turn: 0 });
+    Object.assign(this, { input, list, status, search: new Search(readJson), selected: null, found: [], said: '', shown: '', turn: 0 });
     this.stays = input.form.classList.contains('stays');
     this.most = this.stays ? MOST_SHOWN : SHOWN;
-    this.sort = input.form.querySelector('select');
-    this.sort?.addEventListener('change', () => this.show(this.shown, this.found, this.said));
     input.addEventListener('input', () => this.typed());
     input.addEventListener('keydown', (event) => this.pressed(event));
     input.addEventListener('focus', () => this.open(true));
@@ -288,12 +273,12 @@ class Box {
 
   show(text, found, said) {
     Object.assign(this, { found, said, shown: text });
-    this.list.replaceChildren(...ordered(found, this.sort?.value).map(optionOf));
-    this.select(-1);
+    this.list.replaceChildren(...found.map(optionOf));
+    this.select(null);
     this.open(true);
     if (!this.stays) return;
-    const kept = Object.entries({ q: text, sort: text && this.sort.value }).filter(([, value]) => value);
-    history.replaceState(null, '', kept.length ? `?${new URLSearchParams(kept)}` : location.pathname);
+    history.replaceState(null, '', text ? `?q=${encodeURIComponent(text)}` : location.pathname);
+    this.list.dispatchEvent(new Event('found'));
   }
 
   open(isWanted) {
@@ -301,15 +286,13 @@ class Box {
     const isShown = isOpen && this.found.length > 0;
     this.status.textContent = isOpen ? this.said : '';
     this.list.hidden = !isShown;
-    if (this.sort) this.sort.parentElement.hidden = this.found.length < 2;
     this.input.setAttribute('aria-expanded', String(isShown));
-    if (!isShown) this.select(-1);
+    if (!isShown) this.select(null);
   }
 
-  select(at) {
-    this.list.children[this.selected]?.setAttribute('aria-selected', 'false');
-    this.selected = at;
-    const option = this.list.children[at];
+  select(option) {
+    this.selected?.setAttribute('aria-selected', 'false');
+    this.selected = option;
     if (!option) {
       this.input.removeAttribute('aria-activedescendant');
       return;
@@ -325,8 +308,8 @@ class Box {
     if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && count) {
       event.preventDefault();
       this.open(true);
-      // Below the last and above the first is the text itself.
-      this.select((this.selected + 1 + (event.key === 'ArrowDown' ? 1 : count)) % (count + 1) - 1);
+      const options = [...this.list.children, null]; // below the last and above the first is the text itself
+      this.select(options[(options.indexOf(this.selected) + (event.key === 'ArrowDown' ? 1 : count)) % (count + 1)]);
     } else if (event.key === 'Escape') {
       event.preventDefault();
       clearTimeout(this.timer);
@@ -338,9 +321,8 @@ class Box {
   /** Enter: the selected package, else the one of that name, else all that is found. */
   async submitted(event) {
     event.preventDefault();
-    const selected = this.list.children[this.selected];
-    if (selected) {
-      location.assign(selected.href);
+    if (this.selected) {
+      location.assign(this.selected.href);
       return;
     }
     if (this.shown !== this.input.value) await this.answer();
@@ -354,11 +336,9 @@ function start() {
   const list = document.getElementById('results');
   if (!input || !list) return;
   const box = new Box(input, list, input.form.querySelector('[role=status]'));
-  const wanted = new URLSearchParams(box.stays ? location.search : '');
-  if (wanted.get('q')) {
-    input.value = wanted.get('q');
-    const order = wanted.get('sort');
-    if (ORDERS.has(order)) box.sort.value = order;
+  const text = box.stays && new URLSearchParams(location.search).get('q');
+  if (text) {
+    input.value = text;
     input.focus();
     box.answer();
   }
