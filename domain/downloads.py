@@ -32,7 +32,6 @@ _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 _EDGE = re.compile(r"[A-Z]{3}", re.ASCII)
 _REMEMBERED = 65_536
 _LONGEST_REMEMBERED = 4_096  # anybody can send longer ones, each another
-_COLUMNS = 6  # of a row all but the request's id
 _MOST_SYSTEMS = 100  # anybody can name new ones
 _MOST_FILES = 600  # a day has to fit into one item of 400 KB, and names are of up to 240 characters
 
@@ -107,7 +106,7 @@ def count(
         requester: from an address to what may be kept of it.
         at: now.
     """
-    columns = columns_of(rows, _COLUMNS)
+    columns = columns_of(rows, 6)  # of a row all but the request's id
     stems, times, *_, texts = columns
     named = [file if file in files else None for file in (_understood(location, stem) for stem in stems.texts)]
     agents = [_understood(agent, text) for text in texts.texts]
@@ -162,8 +161,8 @@ class _Downloads:
         """Each of them, in the order of times."""
         files = sorted({self.file[number] for number in self.stems.frequencies}, key=attrgetter("version", "filename"))
         agents = sorted({self.agent[number]: None for number in self.agents.frequencies}, key=attrgetter("text"))
-        hashes = map(requester, map(self.addresses.texts.__getitem__, self._said))
-        requesters = defaultdict(str, zip(self._said, hashes, strict=True))
+        addresses = map(self.addresses.texts.__getitem__, self._said)
+        requesters = defaultdict(str, zip(self._said, map(requester, addresses), strict=True))
         return Detail(
             files=tuple(DetailFile(file.version, file.filename) for file in files),
             agents=tuple(agents),

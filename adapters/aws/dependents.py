@@ -87,9 +87,9 @@ class DynamoDependents:
                 TableName=self._table, Item=_item(untold.dependent, row, untold.mark), **unmoved(item)
             )
 
-    def of(self, package: str, limit: int) -> Dependents:
-        """The dependents of a package in the order of names, with the needs of at most `limit` of them."""
-        pages = self._pages(package, "ALL_ATTRIBUTES", max(limit, 1))
+    def of(self, package: str, limit: int | None = None) -> Dependents:
+        """The dependents of a package in the order of names, with the needs of at most `limit` of them, or of all."""
+        pages = self._pages(package, "ALL_ATTRIBUTES", limit and max(limit, 1))
         first = list(islice((item for page in pages for item in page["Items"]), limit))
         count = len(first)
         if count == limit:

@@ -52,12 +52,12 @@ class SqliteDependents:
         with self._database.transaction(derived=True) as connection:
             connection.execute("DELETE FROM untold WHERE dependent = ? AND mark = ?", (untold.dependent, untold.mark))
 
-    def of(self, package: str, limit: int) -> Dependents:
-        """The dependents of a package in the order of names, with the needs of at most `limit` of them."""
+    def of(self, package: str, limit: int | None = None) -> Dependents:
+        """The dependents of a package in the order of names, with the needs of at most `limit` of them, or of all."""
         # The count comes with the first row, of the same state.
         found = self._database.rows(
             "SELECT data, count(*) OVER () FROM needs WHERE package = ? ORDER BY dependent LIMIT ?",
-            (package, max(limit, 1)),
+            (package, -1 if limit is None else max(limit, 1)),
         )
         count = found[0][1] if found else 0
         return Dependents(count, tuple(need for data, _ in found[:limit] for need in _load(data)))

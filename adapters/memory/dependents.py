@@ -49,8 +49,8 @@ class MemoryDependents:
             if known and known.mark == untold.mark:
                 self._untold[untold.dependent] = Untold(known.dependent, frozenset(), known.mark)
 
-    def of(self, package: str, limit: int) -> Dependents:
-        """The dependents of a package in the order of names, with the needs of at most `limit` of them."""
+    def of(self, package: str, limit: int | None = None) -> Dependents:
+        """The dependents of a package in the order of names, with the needs of at most `limit` of them, or of all."""
         with self._lock:
             found = self._by_package.get(package, {})
             needs = tuple(need for dependent in sorted(found)[:limit] for need in found[dependent])

@@ -68,5 +68,5 @@ class DependentsTable(Protocol):
     def told(self, untold: Untold) -> None:
         """Messages for these packages are on their way. They stay untold if what the package needs changed since."""
 
-    def of(self, package: str, limit: int) -> Dependents:
-        """The dependents of a package in the order of names, with the needs of at most `limit` of them."""
+    def of(self, package: str, limit: int | None = None) -> Dependents:
+        """The dependents of a package in the order of names, with the needs of at most `limit` of them, or of all."""

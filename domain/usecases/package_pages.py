@@ -21,8 +21,6 @@ from domain.usecases.rows import Rows
 from domain.usecases.settling import Part, Seen, Settling
 from domain.usecases.surroundings import Surroundings
 
-_ALL = 2**31
-
 
 class PackagePages:
     """What there is to write of one package: files, pages and rows."""
@@ -124,7 +122,7 @@ class PackagePages:
             self._rows.put_entry(package, events)
 
         def then() -> None:
-            needs = self._dependents.of(name, _ALL).needs
+            needs = self._dependents.of(name).needs
             dependents = sorted({one.dependent for one in needs})
             self._publisher.publish([PageStale(Page.DEPENDENTS, other) for other in dependents])
 

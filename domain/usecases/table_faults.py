@@ -20,7 +20,6 @@ from domain.search_tree import ROOTS, bits_of, pieces_of, range_of
 TABLES = "table/"
 """What differences in tables are called: ``table/catalogue/NAME``; no key of the site begins so."""
 CATALOGUE, USAGE, DIRECTORY, DEPENDENTS = "catalogue", "usage", "directory", "dependents"
-_ALL = 2**31
 T = TypeVar("T")
 
 
@@ -61,7 +60,7 @@ def table_faults(
         one, other = tables.directory.owned_by(owner), replica.directory.owned_by(owner)
         yield from _faults(DIRECTORY, one, other, _name_of)
     for name in sorted({*needed, *(entry.name for entry in replica.catalogue.entries())}):
-        yield from _needs(name, tables.dependents.of(name, _ALL), replica.dependents.of(name, _ALL))
+        yield from _needs(name, tables.dependents.of(name), replica.dependents.of(name))
 
 
 def _faults(
