@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from hashlib import sha256
 
 from domain.package import fold
 from domain.ports.blobs import Blobs
@@ -13,7 +14,7 @@ from domain.usecases.keys import package_in
 from domain.usecases.lists import Lists
 from domain.usecases.package_pages import PackagePages
 from domain.usecases.release_pages import ReleasePages
-from domain.usecases.rendering import Rendering
+from domain.usecases.rendering import Offer, Rendering
 from domain.usecases.rows import Rows
 from domain.usecases.settling import Settling
 from domain.usecases.table_faults import DEPENDENTS, DIRECTORY, TableFault
@@ -129,9 +130,14 @@ class Rebuilding:
             is_served = self._objects.sha256(key) == offer.sha256
             damaged = damaged or not is_served
             if is_served and self._blobs.sha256(offer.blob) != offer.sha256:
-                self._blobs.remove(offer.blob)
-                self._blobs.add_bytes(offer.blob, self._objects.get(key) or b"")
+                self._restore(offer, self._objects.get(key))
         return damaged
+
+    def _restore(self, offer: Offer, body: bytes | None) -> None:
+        """Take these bytes as the private copy, if they are still there and right: others remove and replace files."""
+        if body is not None and sha256(body).hexdigest() == offer.sha256:
+            self._blobs.remove(offer.blob)
+            self._blobs.add_bytes(offer.blob, body)
 
 
 def _places(faults: Iterable[TableFault]) -> Mapping[str, Mapping[str, Collection[str]]]:

@@ -1,11 +1,9 @@
 """What pages say about a package that its own events do not: who needs it, what is here, how its repository is."""
 
-from typing import Protocol
-
 from domain.account import fold as fold_account
 from domain.package import Package
-from domain.ports.catalogue import Entry
-from domain.ports.dependents import Dependents
+from domain.ports.catalogue import Catalogue
+from domain.ports.dependents import DependentsTable
 from domain.ports.event_store import EventStore
 from domain.ports.facts import FactsTable, RepositoryFacts
 from domain.streams import account_stream
@@ -14,28 +12,14 @@ from domain.usecases.rendering import Around, Rendering
 MOST_DEPENDENTS = 100
 
 
-class Rows(Protocol):
-    """The catalogue, or what takes its place."""
-
-    def get(self, name: str) -> Entry | None:
-        """The row of one package."""
-
-
-class Needs(Protocol):
-    """The table of dependents, or what takes its place."""
-
-    def of(self, package: str, limit: int) -> Dependents:
-        """The dependents of a package."""
-
-
 class Surroundings:
     """Reads it."""
 
     def __init__(
         self,
         store: EventStore,
-        catalogue: Rows,
-        dependents: Needs,
+        catalogue: Catalogue,
+        dependents: DependentsTable,
         facts: FactsTable,
         rendering: Rendering,
     ) -> None:

@@ -103,6 +103,21 @@ def test_damaged_private_copies_are_named_and_come_back_from_the_served_ones(ind
     assert index.differences() == []
 
 
+def test_a_private_copy_is_not_replaced_by_a_file_that_goes_meanwhile(
+    index: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blobs, objects = index.ports.blobs(), index.ports.objects()
+    filename = make_sdist("frob", "1.0")[0]
+    (blob,) = [key for key in blobs.keys() if key.endswith(filename)]
+    damaged = blobs.read(blob)[:10]
+    blobs.remove(blob)
+    blobs.add_bytes(blob, damaged)
+    get = objects.get
+    monkeypatch.setattr(objects, "get", lambda key: None if key.endswith(filename) else get(key))
+    rebuilt(index)
+    assert blobs.read(blob) == damaged
+
+
 def test_what_is_nowhere_is_lost_and_nothing_else(index: World) -> None:
     blobs, before = index.ports.blobs(), index.snapshot()
     filename = make_sdist("frob", "1.0")[0]

@@ -394,7 +394,9 @@ class TestEligibility:
     @pytest.mark.usefixtures("octocat")
     def test_of_hundreds_all_are_offered_and_the_latest_remembered(self, world: World) -> None:
         for number in range(10, 310):
-            described = evolve(SPAM, id=number, full_name=f"octocat/{'n' * 90}-{number}", description="\N{SNOWMAN}" * 350)
+            described = evolve(
+                SPAM, id=number, full_name=f"octocat/{'n' * 90}-{number}", description="\N{SNOWMAN}" * 350
+            )
             world.sources.show(described)
         eligible = world.index.eligibility()
         offered = eligible.of(OCTOCAT, TOKEN).repositories
