@@ -1,10 +1,11 @@
-"""Calls that wait for GitHub: a few at a time, so that there is always somebody left for those that do not."""
+"""Calls that wait for GitHub or somebody like it: a few at a time, so that some are left for those that do not."""
 
 import asyncio
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 from domain.github_faults import GitHubFails
+from domain.refusals import Refused
 from entrypoints.http.calls import Calls
 
 _AT_ONCE = 3
@@ -21,24 +22,36 @@ class Asking:
         calls: where they run.
         seconds: how long one waits for its turn at most.
         at_once: how many have their turn at the same time.
+        whom: they wait for.
+        refused: is raised of those whose turn does not come.
     """
 
-    def __init__(self, calls: Calls, seconds: float = _WAIT_SECONDS, at_once: int = _AT_ONCE) -> None:
+    def __init__(
+        self,
+        calls: Calls,
+        seconds: float = _WAIT_SECONDS,
+        at_once: int = _AT_ONCE,
+        whom: str = "GitHub",
+        refused: type[Refused] = GitHubFails,
+    ) -> None:
         self._calls = calls
         self._turns = asyncio.Semaphore(at_once)
         self._seconds = seconds
+        self._whom = whom
+        self._refused = refused
 
     async def run(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What `act` returns.
 
         Raises:
-            GitHubFails: the others before it take too long.
+            Refused: the others before it take too long.
         """
         try:
             async with asyncio.timeout(self._seconds):
                 await self._turns.acquire()
         except TimeoutError:
-            raise GitHubFails("GitHub is slow, and too many wait for it already. Try again in a minute.") from None
+            slow = f"{self._whom} is slow, and too many wait for it already. Try again in a minute."
+            raise self._refused(slow) from None
         try:
             return await self._calls.run(act, *args, **kwargs)
         finally:

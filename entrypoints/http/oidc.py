@@ -3,7 +3,6 @@
 `/_/oidc/audience`, `/_/oidc/mint-token`, and `/.well-known/pytp` (PEP 807, a draft).
 """
 
-import asyncio
 import json
 from contextlib import aclosing
 from http import HTTPStatus
@@ -20,6 +19,7 @@ from domain.refusals import Refused
 from domain.usecases.minting import Minted, Minting
 from domain.usecases.publishers import Publishers
 from entrypoints.http import proof_shapes
+from entrypoints.http.asking import Asking
 from entrypoints.http.calls import Calls
 from entrypoints.http.refusals import status_of
 
@@ -56,8 +56,9 @@ class OidcRoutes:
     def __init__(self, minting: Minting | None, base_url: str, calls: Calls) -> None:
         self._minting = minting
         self._base_url = base_url
-        self._run = calls.run
-        self._asking = asyncio.Semaphore(_ASKING_AT_ONCE)
+        self._asking = Asking(
+            calls, at_once=_ASKING_AT_ONCE, whom="The issuer of identity tokens", refused=IdentityRejected
+        )
 
     def routes(self) -> list[Route]:
         """All of it, also where it is switched off: then they say so."""
@@ -83,8 +84,7 @@ class OidcRoutes:
         if identity_token is None:
             return _failed("invalid-payload", 'Send {"token": "the identity token"} as JSON.')
         try:
-            async with self._asking:
-                minted = await self._run(self._minting.mint, identity_token)
+            minted = await self._asking.run(self._minting.mint, identity_token)
         except tuple(CODES) as refusal:
             return _failed(CODES[type(refusal)], str(refusal))
         except Refused as refusal:

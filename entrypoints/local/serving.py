@@ -14,10 +14,11 @@ from adapters.local.log_writer import LogWriter
 from domain.messages import FetchFacts
 from domain.routing import NOT_FOUND_PAGE
 from domain.streams import package_stream
-from entrypoints.http.asgi import ASGIApp, Receive, Scope, Send
+from entrypoints.http.asgi import ASGIApp
 from entrypoints.http.loopback import is_loopback
 from entrypoints.http.reading import Reading
 from entrypoints.http.server import listen, run, url_of
+from entrypoints.local.late import Late
 from entrypoints.local.night import Night
 from entrypoints.local.worker import for_installers, relay, worker_of
 from infrastructure.embedded import Embedded, opened
@@ -26,6 +27,7 @@ from infrastructure.settings import Settings
 _UPLOADS_AT_ONCE = 4
 _CALLS_AT_ONCE = 8  # more than may wait for GitHub at the same time
 _LONGEST_TURN_SECONDS = 0.001
+_ADAPT_AGAIN_SECONDS = 60.0
 _LAST_WORK_SECONDS = 3.0
 _LAST_SECONDS = 8.0
 """For all that is done beside answering. What is not done then is done after the next start, as after a crash."""
@@ -56,7 +58,7 @@ def serve(settings: Settings, listener: socket.socket | None = None, say: Callab
         if not _is_settled(world):
             worker_of(world).recover()
         only_here = is_loopback(listener.getsockname()[0])
-        functions = _Late(lambda: _functions(world, uploads, calls, only_here=only_here))
+        functions = Late(lambda: _functions(world, uploads, calls, only_here=only_here))
         reading = Reading(world.home.site, settings.upstream, _ever_had(world), functions)
 
         with _background(world) as begin, LogWriter(world.home.logs).running() as log:
@@ -72,26 +74,6 @@ def serve(settings: Settings, listener: socket.socket | None = None, say: Callab
 def _print(url: str) -> None:
     sys.stdout.write(f"Serving {url}\n")
     sys.stdout.flush()
-
-
-class _Late:
-    """An app that is built when it is first needed, or a moment after the start: readers come first."""
-
-    def __init__(self, make: Callable[[], ASGIApp]) -> None:
-        self._make = make
-        self._app: ASGIApp | None = None
-        self._lock = threading.Lock()
-
-    def build(self) -> ASGIApp:
-        """The app."""
-        with self._lock:
-            if self._app is None:
-                self._app = self._make()
-            return self._app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        await (self._app or self.build())(scope, receive, send)
 
 
 def _ever_had(world: Embedded) -> Callable[[str], bool]:
@@ -207,7 +189,19 @@ def _work(world: Embedded, stop: threading.Event) -> None:
 
 
 def _adapt(world: Embedded, stop: threading.Event) -> None:
-    """Write all pages again that an older software wrote, or one with other settings, gently: at half speed."""
+    """Write all pages again that an older software wrote, or one with other settings, until that is done."""
+    while not stop.is_set():
+        try:
+            _adapt_once(world, stop)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the thread goes on
+            logging.error("pages of other settings stay as they were for now: %r", error)  # noqa: TRY400
+            stop.wait(_ADAPT_AGAIN_SECONDS)
+        else:
+            return
+
+
+def _adapt_once(world: Embedded, stop: threading.Event) -> None:
+    """Gently: at half speed."""
     home, wanted = world.home, world.edition
     shown = home.shown_edition()
     adapting = shown not in (None, wanted)
