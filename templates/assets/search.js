@@ -265,6 +265,7 @@ class Box {
     try {
       found = await this.search.find(text, this.most + 1);
       said = text.trim() ? countOf(found.length, this.most) : '';
+      if (found.length > SHOWN && !this.stays) said += ', Enter shows more';
     } catch {
       said = 'The search does not answer. Try again, or browse all packages.';
     }
@@ -314,6 +315,7 @@ class Box {
       event.preventDefault();
       clearTimeout(this.timer);
       this.turn += 1; // an answer that is under way is not wanted any more
+      this.select(null);
       this.open(false);
     }
   }
@@ -339,7 +341,7 @@ function start() {
   const text = box.stays && new URLSearchParams(location.search).get('q');
   if (text) {
     input.value = text;
-    input.focus();
+    if (matchMedia('(hover: hover)').matches) input.focus();
     box.answer();
   }
 }

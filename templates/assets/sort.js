@@ -1,7 +1,9 @@
-// The page of the search: what the box found, in another order than the best first.
+// The page of the search: its title, and what the box found in another order than the best first.
 
 const select = document.getElementById('sort');
 const list = document.getElementById('results');
+const box = document.getElementById('search');
+const title = document.title;
 const byName = (a, b) => (a.dataset.name < b.dataset.name ? -1 : 1);
 const ORDERS = {
   '': (a, b) => placeOf(a) - placeOf(b),
@@ -17,6 +19,7 @@ function placeOf(option) {
 function sort() {
   list.append(...[...list.children].sort(ORDERS[select.value]));
   select.parentElement.hidden = list.children.length < 2;
+  document.title = box.value ? `${box.value} · ${title}` : title;
   // The address says how, so that nobody loses it by going back.
   const address = new URL(location);
   address.searchParams.delete('sort');

@@ -58,6 +58,14 @@ def test_escape_closes_the_results(tools: Tools, site: str) -> None:
     assert closed["expanded"] == "false"
 
 
+def test_escape_leaves_the_text_on_the_page_of_the_search(tools: Tools, site: str) -> None:
+    steps = {"status": r"\d"}, {"press": "ArrowDown"}, {"press": "Escape"}
+    *_, chosen, escaped = pressed(tools, site, "/search/?q=tide", *steps)["states"]
+    assert chosen["active"] == chosen["names"][0]
+    assert escaped["active"] is None
+    assert escaped["shown"]
+
+
 def test_the_exact_name_comes_first(tools: Tools, site: str) -> None:
     for name in ("tideback", "tidegauge", "driftlog", "heron-sql"):
         state = pressed(tools, site, "/", {"press": "/"}, {"type": name, "status": r"\d"})["states"][-1]
