@@ -109,6 +109,11 @@ export function isMisspelt(given, meant) {
     (left.length === 2 && right.length === 2 && left[0] === right[1] && left[1] === right[0]);
 }
 
+/** What a word and its plural both begin with. */
+function singular(word) {
+  return word.replace(/(...)s$/, '$1');
+}
+
 function asked(text) {
   const words = wordsOf(text);
   const telling = words.filter((word) => !STOP_WORDS.has(word));
@@ -124,7 +129,7 @@ function rankOf(row, query) {
   const parts = row.name.split('-');
   if (query.words.every((word) => parts.some((part) => part.startsWith(word)))) return 2;
   const words = [...parts, ...wordsOf(row.summary)];
-  const missing = query.telling.filter((word) => !words.some((other) => other.startsWith(word))).length;
+  const missing = query.telling.filter((word) => !words.some((other) => other.startsWith(singular(word)))).length;
   if (!missing) return 3;
   if (query.joined.length >= SHORTEST_MISSPELT && isMisspelt(query.joined, joined)) return 4;
   return missing < query.telling.length ? 4 + missing : undefined;
@@ -139,17 +144,16 @@ function ranked(rows, query) {
 // Searching.
 
 /** What is read, one after the other: tokens with how many leaves of each, and how many packages are enough then. */
-function stagesOf({ words, telling, joined }, isPhrase) {
+function stagesOf({ telling, joined }, isPhrase) {
   const some = telling.slice(0, isPhrase ? MOST_WORDS : 1);
-  const byWords = { wanted: new Map(some.map((word) => [wordToken(word), 1])), enough: 1 };
-  if (!joined) return [byWords];
+  const [byWords, bySingulars] = [some, some.map(singular)].map((all) => ({ wanted: new Map(all.map((word) => [wordToken(word), 1])), enough: 1 }));
+  if (!joined) return [byWords, bySingulars];
   // Packages with the word, with the name, and those that begin so; of long beginnings there is no list.
   const most = isPhrase || joined.length > 7 ? 2 : joined.length < 5 ? 3 : 4;
   const byName = { wanted: new Map([[nameToken(joined), most]]), enough: SHOWN };
   const misspelt = { wanted: new Map([[backwards(joined), 1], [inwards(joined), 1]]), enough: 1 };
   const byLetters = joined.length < SHORTEST_MISSPELT ? [] : [misspelt];
-  if (words.length === 1) return [byName, ...byLetters];
-  return isPhrase ? [byName, byWords, ...byLetters] : [byName, ...byLetters, byWords];
+  return isPhrase ? [byName, byWords, ...byLetters, bySingulars] : [byName, ...byLetters, byWords, bySingulars];
 }
 
 /** Packages by what is typed; `read` gives the parsed JSON of a path, or throws. */

@@ -119,6 +119,12 @@ def test_words_of_summaries_are_found(script: Script) -> None:
     assert ask(script, "typing stubs").names == ["types-requests"]
 
 
+def test_a_plural_finds_the_singular_and_the_other_way_round(script: Script) -> None:
+    assert ask(script, "frameworks").names == ["django"]
+    assert "django" in ask(script, "level frameworks").names
+    assert ask(script, "stub").names == ["types-requests"]
+
+
 def test_all_words_have_to_match_unless_none_has_them_all(script: Script) -> None:
     assert ask(script, "oauth requests").names == ["requests-oauthlib"]
     assert "django-filter" in ask(script, "querysets nowhere").names
