@@ -71,7 +71,7 @@ class Home:
         return self.path / "secrets"
 
     def prepare(self) -> None:
-        """Make the folders.
+        """Make the folders, and close to others what is not for them, as a copy may have come back open.
 
         Raises:
             HomeUnusable: something is in the way.
@@ -81,6 +81,8 @@ class Home:
                 folder.mkdir(parents=True, exist_ok=True)
             self.secrets.mkdir(mode=0o700, exist_ok=True)
             self.secrets.chmod(0o700)
+            for file in self.path.glob(f"{self.database.name}*"):
+                file.chmod(0o600)
         except OSError as error:
             raise HomeUnusable(f"Cannot use {self.path} as home: {error.strerror}. Give another with --home.") from None
 

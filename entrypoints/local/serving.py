@@ -204,7 +204,9 @@ def _adapt_once(world: Embedded, stop: threading.Event) -> None:
     """Gently: at half speed."""
     home, wanted = world.home, world.edition
     shown = home.shown_edition()
-    adapting = shown not in (None, wanted)
+    # Without a word about its pages a home is new, or it was restored without them.
+    is_new = shown is None and not any(True for _ in world.index.verification().names())
+    adapting = shown != wanted and not is_new
     home.record_edition(wanted, adapting=adapting)
     if not adapting:
         world.index.lists().ensure_start()  # what a settled start left for later

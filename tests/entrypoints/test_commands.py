@@ -1,6 +1,8 @@
 """The `sls-pypi` command as an operator uses it, in processes of its own."""
 
+import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import httpx2
@@ -94,6 +96,21 @@ def test_pages_follow_the_settings_they_show(home: Path, tmp_path: Path) -> None
         page = httpx2.get(f"{server.url}/project/frob/").text
         assert "--index-url https://pypi.example.org/simple/" in page
         assert "https://pypi.example.org/packages/" in httpx2.get(f"{server.url}/pypi/frob/json").text
+
+
+def test_a_home_that_came_back_from_a_backup_is_served_whole(home: Path, tmp_path: Path) -> None:
+    command("import", files(tmp_path / "files", make_wheel("frob", "1.0")), "--as", "alice", "--home", home)
+    restored = tmp_path / "restored"
+    restored.mkdir()
+    with closing(sqlite3.connect(home / "events.db")) as kept, closing(sqlite3.connect(restored / "events.db")) as copy:
+        kept.backup(copy)
+    shutil.copytree(home / "blobs", restored / "blobs")
+    with serving(restored) as server:
+        command("verify", "--home", restored)
+        for path in ("/simple/frob/", "/project/frob/", "/owner/local.alice/", "/browse/"):
+            assert httpx2.get(f"{server.url}{path}").status_code == 200
+        command("verify", "--home", restored)
+    assert (restored / "events.db").stat().st_mode & 0o777 == 0o600
 
 
 def test_the_doctor_says_what_to_do(home: Path) -> None:

@@ -39,3 +39,11 @@ def test_what_cannot_be_read_is_of_no_edition(home: Home) -> None:
     (home.path / "site.json").write_text('{"shown": {}}')
     assert home.shown_edition() not in {None, FIRST}
     assert home.wanted_edition() is None
+
+
+def test_a_database_that_came_back_from_a_backup_is_closed_to_others(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    for name in ("events.db", "events.db-wal"):
+        (tmp_path / name).touch(0o644)
+    home.prepare()
+    assert [(tmp_path / name).stat().st_mode & 0o777 for name in ("events.db", "events.db-wal")] == [0o600, 0o600]
