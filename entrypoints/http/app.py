@@ -58,7 +58,7 @@ class Functions:
         trusted_publishing: uploading without a token of this index.
         base_url: public URL of the index, without a slash at its end.
         folder: where uploads are kept while they arrive.
-        lag: how many events the pages are behind; raises if the storage cannot be reached.
+        lag: by how many events and messages pages are behind; raises if the storage cannot be reached.
         upstream: another index's simple URL, for projects that this index never had.
         ever_had: whether the index has or ever had the project of this canonical name.
         legacy_bytes: the largest file that `/legacy/` takes, if that is less than the index takes.

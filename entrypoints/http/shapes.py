@@ -227,7 +227,7 @@ class UploadChecking(TypedDict):
 
 
 class Health(TypedDict):
-    """The storage answers; pages are `lag` events behind."""
+    """The storage answers; pages are behind by `lag` events and messages."""
 
     status: Literal["ok"]
     lag: Count

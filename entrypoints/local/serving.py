@@ -86,7 +86,7 @@ def _functions(world: Embedded, uploads: Executor, calls: Executor, *, only_here
     from entrypoints.http.login import Entrance, way_of  # noqa: PLC0415
     from entrypoints.http.oidc import TrustedPublishing  # noqa: PLC0415
 
-    index, site = world.index, world.edition.settings
+    index, site, publisher = world.index, world.edition.settings, world.ports.publisher()
     entrance = Entrance(
         index.logins(),
         index.login_sessions(),
@@ -110,7 +110,7 @@ def _functions(world: Embedded, uploads: Executor, calls: Executor, *, only_here
         bounds=world.settings.bounds,
         base_url=site.base_url,
         folder=world.home.tmp,
-        lag=world.ports.publisher().behind,
+        lag=lambda: publisher.behind() + publisher.pages_waiting(),
         upstream=world.settings.upstream,
         ever_had=_ever_had(world),
         legacy_bytes=world.settings.legacy_bytes,

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from adapters.local.home import Home
 from tests.running import command, serving, token_of
 from tests.wheels import make_sdist, make_wheel
 
@@ -59,6 +60,17 @@ def test_an_import_shows_in_a_running_server(home: Path, tmp_path: Path) -> None
         assert httpx2.get(f"{server.url}/project/frob/").status_code == 200
         assert server.upload(token_of(home), make_wheel("frob", "2.0")).status_code == 200
         command("verify", "--home", home)
+
+
+def test_the_lag_counts_pages_that_wait(home: Path) -> None:
+    token = token_of(home)
+    # Somebody else is at it, as an import may be.
+    with Home(home).turn("worker"), serving(home) as server:
+        assert server.upload(token, make_wheel("frob", "1.0")).status_code == 200
+        assert httpx2.get(f"{server.url}/healthz").json()["lag"] > 0
+    command("rebuild", "--home", home)
+    with serving(home) as server:
+        assert httpx2.get(f"{server.url}/healthz").json()["lag"] == 0
 
 
 def test_damage_is_named_and_mended(home: Path, tmp_path: Path) -> None:
