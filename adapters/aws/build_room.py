@@ -17,18 +17,16 @@ from pathlib import Path
 
 from adapters.aws.build_job import BuildBounds
 from adapters.aws.build_processes import end_all
-from adapters.building import hostile_files, inside, requirements
+from adapters.building import answers, hostile_files, inside, requirements
 from adapters.building.build_log import BuildLog
 from adapters.building.stages import BuildFails
 
 _INSIDE = Path(inside.__file__)
 _ENTER = Path(__file__).parents[1] / "building" / "cell" / "enter.py"
-_MOST_ANSWER = 1024 * 1024
 _MOST_PROCESSES = 512
 _MOST_OPEN_FILES = 1024
 _PIECE = 64 * 1024
 _TICK = 0.2
-_LONGEST_REASON = 1000
 _PASSED_ON = ("PATH", "LD_LIBRARY_PATH")
 
 
@@ -84,20 +82,11 @@ class FunctionRoom:
 
     def run(self, request: Mapping[str, object], failure: str) -> object:
         """What `adapters.building.inside` answers."""
-        (self._work / inside.ANSWER).unlink(missing_ok=True)
+        answers.forget(self._work)
         failed = self._child(request, {"PYTHONPATH": str(self._work / "needed")}, silent=self._is_silent)
         if failed:
             raise BuildFails(failure)
-        try:
-            answer = json.loads(hostile_files.read(self._work, inside.ANSWER, most_bytes=_MOST_ANSWER))
-        except (hostile_files.NoSuchFile, ValueError, RecursionError):
-            raise BuildFails(failure) from None
-        match answer:
-            case {"refused": str(reason)}:
-                raise BuildFails(reason[:_LONGEST_REASON])
-            case {"said": said}:
-                return said
-        raise BuildFails(failure)
+        return answers.said(self._work, failure)
 
     def take(self, filename: str) -> Path:
         """Bring one of the files that were made to where no later stage reaches it by its name."""

@@ -17,6 +17,7 @@ from adapters.aws.build_job import (
     Form,
     Job,
 )
+from adapters.building.answers import one_line
 from adapters.keys import check_identifier, is_identifier
 from adapters.records import Damaged, from_json, to_json
 from domain.ports.build_logs import BUILD
@@ -31,7 +32,6 @@ _OUTCOME = re.compile(rf"{_PREFIX}([^/]+)/outcome\.json")
 _FILENAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!-]{0,250}\.(?:whl|tar\.gz)")
 # As long as an event may wait for its turn and a function may run, and some time for clocks.
 _SECONDS = 1500
-_MOST_REASON = 1000
 _CONTENT_TYPE = "application/octet-stream"
 _UNREADABLE = NotBuilt("What came of the build cannot be read: publish again.")
 
@@ -163,7 +163,7 @@ def _told(body: bytes) -> Outcome:
     except (Damaged, ValueError, RecursionError):
         return _UNREADABLE
     if told.reason is not None:
-        reason = "".join(letter for letter in told.reason if letter.isprintable())[:_MOST_REASON]
+        reason = one_line(told.reason)
         return NotBuilt(reason) if reason else _UNREADABLE
     names = told.filenames
     if not 0 < len(set(names)) == len(names) <= MOST_FILES or not all(map(_FILENAME.fullmatch, names)):

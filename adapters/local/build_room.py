@@ -6,18 +6,15 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 
-from adapters.building import hostile_files, inside, requirements
+from adapters.building import answers, hostile_files, inside, requirements
 from adapters.building.stages import BuildFails
 from adapters.local.build_process import Watch
 from adapters.local.build_tree import Mount
 from adapters.local.build_usage import BuildLimits
 from adapters.local.confinement import Confinement, cell_mounts, surroundings
 
-_LARGEST_ANSWER = 1024 * 1024
-_LONGEST_REASON = 300
 _INSIDE = Mount(Path(inside.__file__), "/inside.py")
 _PATH = "/usr/local/bin:/usr/bin:/bin"
 
@@ -90,19 +87,10 @@ class LocalRoom:
         site = Mount(self._site, "/requirements")
         packages = f"{self._confinement.place(site)}/site"
         environment = {"PYTHONPATH": packages, "PATH": f"{packages}/bin:{Path(sys.base_prefix) / 'bin'}:{_PATH}"}
-        with suppress(IsADirectoryError, FileNotFoundError):
-            (self._work / inside.ANSWER).unlink()
+        answers.forget(self._work)
         if self._enter(request, [work, site], environment, network=False):
             raise BuildFails(failure)
-        try:
-            answer = json.loads(hostile_files.read(self._work, inside.ANSWER, most_bytes=_LARGEST_ANSWER))
-        except (hostile_files.NoSuchFile, ValueError, RecursionError):
-            raise BuildFails(failure) from None
-        if not isinstance(answer, dict):
-            raise BuildFails(failure)
-        if "refused" in answer:
-            raise BuildFails(_one_line(str(answer["refused"])))
-        return answer.get("said")
+        return answers.said(self._work, failure)
 
     def take(self, filename: str) -> Path:
         """Copy the file out, if it is one."""
@@ -162,12 +150,6 @@ class LocalRoom:
     def _give(self, path: Path) -> None:
         if self._confinement.uid is not None:
             os.chown(path, self._confinement.uid, self._confinement.uid)
-
-
-def _one_line(text: str) -> str:
-    """As a sentence that anybody may have written."""
-    words = " ".join(text.split())
-    return "".join(sign for sign in words if sign.isprintable())[:_LONGEST_REASON]
 
 
 def _certificates(environment: Mapping[str, str]) -> list[Mount]:
