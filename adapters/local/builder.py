@@ -14,6 +14,7 @@ from pathlib import Path
 from adapters.building import hostile_files, requirements
 from adapters.building.build_log import BuildLog
 from adapters.building.stages import BuildFails, build
+from adapters.keys import check_identifier
 from adapters.local.build_process import Watch
 from adapters.local.build_room import LocalRoom
 from adapters.local.build_usage import BuildLimits
@@ -86,8 +87,7 @@ class SandboxBuilder:
         hostile_files.remove(self._of(submission))
 
     def _of(self, submission: str) -> Path:
-        if not submission.isalnum():
-            raise ValueError("a submission's id has letters and digits only")
+        check_identifier(submission)
         return self._folder / submission
 
     def _keep(self, submission: str, outcome: Outcome) -> None:
