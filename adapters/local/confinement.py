@@ -139,11 +139,6 @@ def confinement() -> Confinement:
     raise NothingConfines
 
 
-def available() -> tuple[Confinement, ...]:
-    """All that work on this machine, best first."""
-    return tuple(filter(_works, _candidates()))
-
-
 def _candidates() -> tuple[Confinement, ...]:
     return tuple(Confinement(kind, uid) for kind in Kind for uid in _users())
 

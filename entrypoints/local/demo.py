@@ -25,8 +25,6 @@ from infrastructure.demo.seeding import fill
 from infrastructure.embedded import Embedded, opened
 from infrastructure.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
 
-DEFAULT_DEMO = Path(".sls-pypi-demo")
-
 _MARK = "demo"
 _ASKING_SECONDS = 5.0
 _SETTINGS = Settings(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.local.confinement import Confinement, Kind, available, confinement
+from adapters.local.confinement import Confinement, Kind, _candidates, _works, confinement
 from tests.building.projects import Building
 
 _WAYS = [
@@ -18,8 +18,8 @@ _WAYS = [
 @pytest.fixture(params=_WAYS)
 def how(request: pytest.FixtureRequest) -> Confinement:
     """A way to confine, as a user of its own where that works."""
-    for found in available():
-        if found.kind is request.param:
+    for found in _candidates():
+        if found.kind is request.param and _works(found):
             return found
     pytest.skip(f"{request.param.name.lower()} does not work on this machine")
 

@@ -185,7 +185,6 @@ class OnAws:
     clock: Still = field(factory=Still)
     outside: Outside = field(factory=Outside)
     _triggers: Any = None
-    _watched_outside: Any = None
 
     @contextmanager
     def opened(self) -> Iterator[World]:

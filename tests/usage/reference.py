@@ -4,7 +4,6 @@ Nothing of the product is used. What agents say is told, not parsed.
 """
 
 import gzip
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -13,7 +12,6 @@ from tests.usage.agents import Told
 from tests.usage.catalogue import Published
 
 _TEXTS = ("cs-uri-stem", "time", "x-edge-location", "c-country", "c-ip", "cs(User-Agent)")
-_DATE = re.compile(r"20\d\d-\d\d-\d\d")
 
 
 class Download(NamedTuple):

@@ -34,7 +34,6 @@ from tests.usage.generator import DAYS, File
 
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 _PUBLISHED = datetime(2026, 11, 20, tzinfo=UTC)
-_DIGEST = "0" * 64
 
 
 class Stopped:

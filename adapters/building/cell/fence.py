@@ -56,11 +56,6 @@ def _grant(rules: int, path: str, rights: int) -> None:
     os.close(descriptor)
 
 
-def forbids_sockets() -> bool:
-    """Whether `forbid_sockets` can do it on this machine."""
-    return platform.machine() in _MACHINES
-
-
 def forbid_sockets() -> None:
     """Have every attempt to make a socket fail; pairs of them remain."""
     audit, socket = _MACHINES[platform.machine()]
