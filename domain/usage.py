@@ -11,6 +11,8 @@ from domain.events import BatchCounted, DayCounted, DownloadsAggregated, Event
 
 RECENT = timedelta(days=30)
 CHARTED = timedelta(days=90)
+RESTATED_DAYS = 2
+"""For so long after its end a day is counted again, because logs may come late."""
 _REWRITTEN = 2 * CHARTED  # pages are settled by then, even if nothing was counted for three months meanwhile
 UNKNOWN = "unknown"
 
@@ -97,6 +99,11 @@ def is_followed(day: str, end: str) -> bool:
 def day_of(moment: datetime) -> str:
     """The day (UTC) of an aware time, like ``2026-11-24``."""
     return moment.astimezone(UTC).date().isoformat()
+
+
+def first_restated(today: date) -> date:
+    """The first of the days that are counted in the night before this one; the last is yesterday."""
+    return today - timedelta(days=RESTATED_DAYS)
 
 
 def fold(events: Iterable[Event], complete_through: str | None) -> Usage:

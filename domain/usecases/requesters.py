@@ -8,9 +8,7 @@ from domain.ports.clock import Clock
 from domain.ports.secrets import Secrets
 from domain.ports.sessions import Sessions
 from domain.sessions import RequesterKey
-
-RESTATED = timedelta(days=2)
-"""For so long after its end a day is counted again, because logs may come late."""
+from domain.usage import RESTATED_DAYS
 
 _ONE_DAY = timedelta(days=1)
 _DIGITS = 16
@@ -48,7 +46,7 @@ class Requesters:
         key = self._remembered(name)
         if key is None:
             now = self._clock.now()
-            forgotten = datetime.combine(date.fromisoformat(day), time(), UTC) + _ONE_DAY + RESTATED + _ONE_DAY
+            forgotten = datetime.combine(date.fromisoformat(day), time(), UTC) + (RESTATED_DAYS + 2) * _ONE_DAY
             # Of two who make one, the first one's counts for both.
             self._sessions.add(name, RequesterKey(self._secrets.secret()), max(forgotten, now + _ONE_DAY), now)
             key = self._remembered(name)

@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from domain.usage import first_restated
 from domain.usecases.counting import Outcome, Report
 from entrypoints.local.place import Place, opened
 
@@ -16,7 +17,6 @@ EARLIEST = date(2000, 1, 1)
 """Where the calendar of the query begins (`infrastructure/athena/count_downloads.sql`)."""
 
 _ONE_DAY = timedelta(days=1)
-_RESTATED = 2
 
 
 def days_to_count(day: date | None, since: date | None, today: date | None = None) -> Sequence[str]:
@@ -31,7 +31,7 @@ def days_to_count(day: date | None, since: date | None, today: date | None = Non
     if day is not None:
         first, last = day, day
     else:
-        first, last = since or today - _RESTATED * _ONE_DAY, today - _ONE_DAY
+        first, last = since or first_restated(today), today - _ONE_DAY
     if first < EARLIEST:
         raise click.UsageError(f"{first} is too long ago: days are counted from {EARLIEST} on")
     if first > today or first > last:

@@ -6,11 +6,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from adapters.local.home import Home
-from domain.usage import day_of
+from domain.usage import day_of, first_restated
 
 AT = timedelta(minutes=20)
 """After midnight (UTC). The requests of the day before are all on disk then."""
@@ -136,5 +136,5 @@ class Night:
         last = self._complete_through()
         if last is None:
             return None
-        first = day_of(datetime.fromisoformat(last).replace(tzinfo=UTC) + _ONE_DAY)
-        return first if first < day_of(self._now() - 2 * _ONE_DAY) else None
+        first = date.fromisoformat(last) + _ONE_DAY
+        return first.isoformat() if first < first_restated(self._now().astimezone(UTC).date()) else None

@@ -10,6 +10,7 @@ from unittest.mock import patch
 
 import pytest
 
+from domain.usage import RESTATED_DAYS
 from infrastructure.bundle import PYTHON
 from infrastructure.resources import Resources
 from infrastructure.settings import Settings
@@ -464,13 +465,13 @@ def test_the_largest_file_fits_on_the_disk_of_the_function_twice(stack: Stack) -
     assert disk > 2 * source()["Parameters"]["MaxFileBytes"]["MaxValue"]
 
 
-def test_the_night_begins_by_a_schedule_that_names_two_days(stack: Stack) -> None:
+def test_the_night_begins_by_a_schedule_that_names_the_days_that_are_counted_again(stack: Stack) -> None:
     schedule = stack.one("Scheduler::Schedule")
     assert re.fullmatch(r"cron\(\d+ 3 \* \* \? \*\)", schedule["ScheduleExpression"])
     assert schedule["ScheduleExpressionTimezone"] == "UTC"
     target = schedule["Target"]
     assert target["Arn"] == "<NightlyFunction.Arn>"
-    assert json.loads(target["Input"]) == {"days_ago": [1, 2]}
+    assert json.loads(target["Input"]) == {"days_ago": list(range(1, RESTATED_DAYS + 1))}
     assert target["DeadLetterConfig"] == {"Arn": "<NightlyDeadLetters.Arn>"}
     assert target["RetryPolicy"]["MaximumRetryAttempts"] > 0
     role_of_schedule = stack.of("IAM::Role")[target["RoleArn"].strip("<>").removesuffix(".Arn")]
