@@ -82,24 +82,22 @@ class IssuerKeys:
 
     def _read(self) -> Mapping[str, "RSAPublicKey"]:
         """What is published now; nothing if that is of no use."""
-        found: list[Mapping[str, RSAPublicKey]] = []
-        in_time(lambda: found.append(self._published()), _SECONDS, _PLACES)
-        return found[0] if found else {}
+        try:
+            return in_time(self._published, _SECONDS, _PLACES)
+        except Unanswered:
+            return {}
 
     def _published(self) -> Mapping[str, "RSAPublicKey"]:
         parts = urlsplit(self._issuer)
         origin = f"{parts.scheme}://{parts.netloc}"
-        try:
-            with closing(Rest(origin, self._user_agent, _SECONDS, _MOST_BYTES)) as rest:
-                configuration = _document(rest, parts.path + _DISCOVERY)
-                place = configuration.get("jwks_uri")
-                if configuration.get("issuer") != self._issuer or not isinstance(place, str):
-                    return {}
-                if not place.isascii() or urljoin(place, "/") != f"{origin}/":
-                    return {}
-                keys = _document(rest, place.removeprefix(origin)).get("keys")
-        except Unanswered:
-            return {}
+        with closing(Rest(origin, self._user_agent, _SECONDS, _MOST_BYTES)) as rest:
+            configuration = _document(rest, parts.path + _DISCOVERY)
+            place = configuration.get("jwks_uri")
+            if configuration.get("issuer") != self._issuer or not isinstance(place, str):
+                return {}
+            if not place.isascii() or not _is_at(origin, place):
+                return {}
+            keys = _document(rest, place.removeprefix(origin)).get("keys")
         listed = keys[:_MOST_KEYS] if isinstance(keys, list) else []
         return dict(pair for key in listed if (pair := _usable(key)) is not None)
 
@@ -127,6 +125,13 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _is_at(origin: str, place: str) -> bool:
+    try:
+        return urljoin(place, "/") == f"{origin}/"
+    except ValueError:
+        return False
 
 
 def _document(rest: Rest, path: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from attrs import evolve, field, frozen
 
-from adapters.github.rest import Reply, Rest, Unanswered, in_time
+from adapters.github.rest import Reply, Rest, TooSlow, Unanswered, in_time
 from adapters.github.standing import Standing
 from adapters.github.values import refused_until
 from domain.github_faults import GitHubFails, GitHubRefuses, login_revoked
@@ -85,23 +85,15 @@ class Asker:
         """What the question finds out. Raises what it raises; GitHubFails if that takes too long."""
         if token is not None and not _TOKEN.fullmatch(token):
             raise login_revoked()
-        found: list[T] = []
-        faults: list[Exception] = []
 
-        def run() -> None:
-            try:
-                with closing(self._rest()) as rest:
-                    found.append(question(Asking(rest, token, self.clock)))
-            except Unanswered as fault:
-                faults.append(unanswered(fault))
-            except Exception as fault:  # noqa: BLE001 - raised where somebody waits for it
-                faults.append(fault)
+        def asked() -> T:
+            with closing(self._rest()) as rest:
+                return question(Asking(rest, token, self.clock))
 
-        in_time(run, self.seconds, self.places)
-        # What comes from now on is too late.
-        if found:
-            return found[0]
-        raise faults[0] if faults else _too_slow()
+        try:
+            return in_time(asked, self.seconds, self.places)
+        except Unanswered as fault:
+            raise unanswered(fault) from None
 
     def _rest(self) -> Rest:
         return Rest(self.root, self.user_agent, self.seconds, _MOST_BYTES, self.read_seconds, self.standing)
@@ -136,13 +128,11 @@ def refused(reply: Reply, now: datetime) -> GitHubRefuses:
 
 def unanswered(fault: Unanswered) -> GitHubFails:
     """What a submitter is told when there is no answer at all."""
+    if isinstance(fault, TooSlow):
+        return GitHubFails("GitHub takes too long to answer now: try again in some minutes.")
     return GitHubFails(f"GitHub cannot be asked now ({fault}): try again in some minutes.")
 
 
 def nonsense(reply: Reply) -> GitHubFails:
     """What a submitter is told when the answer is of no use."""
     return GitHubFails(f"GitHub gives no answer of use now (status {reply.status}): try again in some minutes.")
-
-
-def _too_slow() -> GitHubFails:
-    return GitHubFails("GitHub takes too long to answer now: try again in some minutes.")

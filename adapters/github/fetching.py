@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING
 from attrs import field, frozen
 
 from adapters.github.clients import client
-from adapters.github.rest import REDIRECTS, Reply, Unanswered, explained, in_time
+from adapters.github.rest import REDIRECTS, Reply, TooSlow, Unanswered, explained, in_time
 from adapters.github.standing import Standing
 
 if TYPE_CHECKING:
@@ -54,27 +54,16 @@ class Fetching:
             Unanswered: nobody answers, or not within bounds.
             TooLong: there are more bytes than that.
         """
-        outcomes: list[Reply | Unanswered] = []
         is_whole = False
         try:
             with destination.open("wb") as file:
-
-                def run() -> None:
-                    try:
-                        outcomes.append(self._fetched(path, accept, file, most_bytes))
-                    except Unanswered as fault:
-                        outcomes.append(fault)
-
-                in_time(run, self.seconds, _PLACES)
-                # Whoever still hangs there finds the file closed.
-                outcome = outcomes[0] if outcomes else Unanswered("takes too long")
-            is_whole = isinstance(outcome, Reply) and outcome.status == HTTPStatus.OK
+                # Whoever still hangs there after that finds the file closed.
+                reply = in_time(lambda: self._fetched(path, accept, file, most_bytes), self.seconds, _PLACES)
+            is_whole = reply.status == HTTPStatus.OK
         finally:
             if not is_whole:
                 destination.unlink(missing_ok=True)
-        if isinstance(outcome, Unanswered):
-            raise outcome
-        return outcome
+        return reply
 
     def _fetched(self, path: str, accept: str, file: IO[bytes], most_bytes: int) -> Reply:
         until = time.monotonic() + self.seconds
@@ -129,7 +118,7 @@ def _copied(answer: "httpx2.Response", write: Callable[[bytes], object], most_by
     copied = 0
     for piece in answer.iter_raw():
         if time.monotonic() > until:
-            raise Unanswered("takes too long")
+            raise TooSlow
         copied += len(piece)
         if copied > most_bytes:
             raise TooLong

@@ -99,16 +99,10 @@ class GitHubIdentities:
         return self._in_time(asked)
 
     def _in_time(self, ask: Callable[[], T]) -> T | Silent:
-        answers: list[T | Silent] = []
-
-        def run() -> None:
-            try:
-                answers.append(ask())
-            except Unanswered as fault:
-                answers.append(Silent(str(fault)))
-
-        in_time(run, self._seconds, _PLACES)
-        return answers[0] if answers else Silent("takes too long")
+        try:
+            return in_time(ask, self._seconds, _PLACES)
+        except Unanswered as fault:
+            return Silent(str(fault))
 
     def _post(self, path: str, form: dict[str, str]) -> Reply:
         with closing(Rest(self._app.url, self._user_agent, self._seconds)) as rest:

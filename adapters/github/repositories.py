@@ -9,7 +9,7 @@ from contextlib import closing
 from datetime import datetime
 from http import HTTPStatus
 
-from attrs import field, frozen
+from attrs import frozen
 
 from adapters.github.rest import Reply, Rest, Unanswered, in_time
 from adapters.github.standing import Standing
@@ -24,14 +24,6 @@ _LISTS: Mapping[str, str] = {
     "contributors": "/contributors?per_page=1&anon=true",
 }
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS})
-
-
-@frozen
-class _Replies:
-    """What was answered so far, by what was asked for; filled by a thread that nobody may wait for any more."""
-
-    by_part: dict[str, Reply] = field(factory=dict)
-    faults: list[str] = field(factory=list)
 
 
 class GitHubRepositories:
@@ -54,30 +46,31 @@ class GitHubRepositories:
         """What ``owner/name`` is like now, given what was heard of it before."""
         if not is_full_name(full_name):
             return Gone()
-        replies = _Replies()
-        in_time(lambda: self._ask(full_name, known, now, replies), self._seconds)
-        # What comes from now on is too late.
-        return _judged(full_name, known, now, _Replies(dict(replies.by_part), list(replies.faults)))
-
-    def _ask(self, full_name: str, known: Heard | None, now: datetime, replies: _Replies) -> None:
+        replies: dict[str, Reply] = {}
         try:
-            with closing(Rest(self._root, self._user_agent, self._seconds, standing=self._standing)) as rest:
-                validators = _usable_validators(known)
-                itself = replies.by_part[_ITSELF] = rest.get(f"/repos/{full_name}", validators.get(_ITSELF))
-                if itself.status == HTTPStatus.OK:
-                    told = about(itself.body, now)
-                    full_name = (told and told.full_name) or full_name
-                    # Lists may be longer and still begin with the same entry.
-                    validators = {}
-                elif itself.status != HTTPStatus.NOT_MODIFIED:
-                    return
-                for part, path in _LISTS.items():
-                    reply = rest.get(f"/repos/{full_name}{path}", validators.get(part))
-                    replies.by_part[part] = reply
-                    if refused_until(reply, now):
-                        return
+            in_time(lambda: self._ask(full_name, known, now, replies), self._seconds)
         except Unanswered as fault:
-            replies.faults.append(str(fault))
+            if _ITSELF not in replies:
+                return Silent(str(fault))
+        # What comes from now on is too late.
+        return _judged(full_name, known, now, dict(replies))
+
+    def _ask(self, full_name: str, known: Heard | None, now: datetime, replies: dict[str, Reply]) -> None:
+        """Fill in what is answered, by what was asked for: if not all is, what there is counts."""
+        with closing(Rest(self._root, self._user_agent, self._seconds, standing=self._standing)) as rest:
+            validators = _usable_validators(known)
+            itself = replies[_ITSELF] = rest.get(f"/repos/{full_name}", validators.get(_ITSELF))
+            if itself.status == HTTPStatus.OK:
+                told = about(itself.body, now)
+                full_name = (told and told.full_name) or full_name
+                # Lists may be longer and still begin with the same entry.
+                validators = {}
+            elif itself.status != HTTPStatus.NOT_MODIFIED:
+                return
+            for part, path in _LISTS.items():
+                reply = replies[part] = rest.get(f"/repos/{full_name}{path}", validators.get(part))
+                if refused_until(reply, now):
+                    return
 
 
 def _usable_validators(known: Heard | None) -> Mapping[str, str]:
@@ -87,10 +80,8 @@ def _usable_validators(known: Heard | None) -> Mapping[str, str]:
     return known.validators
 
 
-def _judged(full_name: str, known: Heard | None, now: datetime, replies: _Replies) -> Answer:
-    itself = replies.by_part.get(_ITSELF)
-    if itself is None:
-        return Silent(replies.faults[0] if replies.faults else "takes too long")
+def _judged(full_name: str, known: Heard | None, now: datetime, replies: Mapping[str, Reply]) -> Answer:
+    itself = replies[_ITSELF]
     if until := refused_until(itself, now):
         return Refused(until)
     if itself.status in _GONE:
@@ -108,10 +99,10 @@ def _judged(full_name: str, known: Heard | None, now: datetime, replies: _Replie
     return _learnt(told, full_name, known, now, replies)
 
 
-def _learnt(told: About, full_name: str, known: Heard | None, now: datetime, replies: _Replies) -> Learnt:
+def _learnt(told: About, full_name: str, known: Heard | None, now: datetime, replies: Mapping[str, Reply]) -> Learnt:
     before = known.facts if known else None
-    pulls = _listed(replies.by_part.get("pull requests"), before.pull_requests if before else None, now)
-    contributors = _listed(replies.by_part.get("contributors"), before.contributors if before else None, now)
+    pulls = _listed(replies.get("pull requests"), before.pull_requests if before else None, now)
+    contributors = _listed(replies.get("contributors"), before.contributors if before else None, now)
     facts = RepositoryFacts(
         full_name=told.full_name or full_name,
         # Something that is older makes all of it as old.
@@ -125,7 +116,7 @@ def _learnt(told: About, full_name: str, known: Heard | None, now: datetime, rep
         license=told.license,
         archived=told.archived,
     )
-    refusals = (refused_until(reply, now) for reply in replies.by_part.values())
+    refusals = (refused_until(reply, now) for reply in replies.values())
     return Learnt(facts, _validators(known, replies), next(filter(None, refusals), None))
 
 
@@ -176,9 +167,9 @@ def _as_known(facts: RepositoryFacts) -> About:
     )
 
 
-def _validators(known: Heard | None, replies: _Replies) -> Mapping[str, str]:
+def _validators(known: Heard | None, replies: Mapping[str, Reply]) -> Mapping[str, str]:
     kept = dict(known.validators) if known else {}
-    for part, reply in replies.by_part.items():
+    for part, reply in replies.items():
         if reply.status == HTTPStatus.OK and (part == _ITSELF or how_many(reply) is not None):
             kept.pop(part, None)
             if found := etag(reply):

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlencode
 
 from attrs import field, frozen
@@ -16,6 +16,8 @@ from adapters.github.standing import Standing
 
 if TYPE_CHECKING:
     import httpx2
+
+T = TypeVar("T")
 
 MOST_BYTES = 1024 * 1024
 
@@ -35,6 +37,13 @@ REDIRECTS = frozenset(
 
 class Unanswered(Exception):
     """There is no answer of use; the text says why in a few words."""
+
+
+class TooSlow(Unanswered):
+    """Nothing came in time."""
+
+    def __init__(self) -> None:
+        super().__init__("takes too long")
 
 
 @frozen
@@ -169,48 +178,56 @@ class Rest:
     def _left(self) -> float:
         left = self._until - time.monotonic()
         if left <= 0:
-            raise Unanswered("takes too long")
+            raise TooSlow
         return left
 
 
 _hanging = threading.BoundedSemaphore(_MOST_HANGING)
 
 
-def in_time(ask: Callable[[], None], seconds: float, places: threading.BoundedSemaphore = _hanging) -> None:
-    """Do it, and go on after so many seconds in any case: looking up a name has no bound, nor have slow headers.
+def in_time(ask: Callable[[], T], seconds: float, places: threading.BoundedSemaphore = _hanging) -> T:
+    """What it finds out, waited for so many seconds only: looking up a name has no bound, nor have slow headers.
 
     What still hangs then goes on in a thread of its own that ends with the process at the latest. There are `places`
-    for so many; when all are taken, nothing is done.
+    for so many; when all are taken, nothing is done. Raises what is raised there.
+
+    Raises:
+        TooSlow: it is not over in time, or there was no place for it.
     """
     if not places.acquire(blocking=False):
-        return
+        raise TooSlow
+    found: list[T] = []
+    faults: list[Exception] = []
 
     def run() -> None:
         try:
-            ask()
+            found.append(ask())
+        except Exception as fault:  # noqa: BLE001 - raised where somebody waits for it
+            faults.append(fault)
         finally:
             places.release()
 
     thread = threading.Thread(target=run, name="github", daemon=True)
     thread.start()
     thread.join(seconds)
+    # What comes from now on is too late.
+    if found:
+        return found[0]
+    raise faults[0] if faults else TooSlow
 
 
 def unreached(root: str, user_agent: str, seconds: float, standing: Standing) -> str | None:
     """Why nobody answers at the root URL, in a few words; None if somebody does, whatever they say."""
-    faults: list[str | None] = []
 
-    def ask() -> None:
-        try:
-            with closing(Rest(root, user_agent, seconds, standing=standing)) as rest:
-                rest.get("/rate_limit")
-        except Unanswered as fault:
-            faults.append(str(fault))
-        else:
-            faults.append(None)
+    def ask() -> Reply:
+        with closing(Rest(root, user_agent, seconds, standing=standing)) as rest:
+            return rest.get("/rate_limit")
 
-    in_time(ask, seconds)
-    return faults[0] if faults else "takes too long"
+    try:
+        in_time(ask, seconds)
+    except Unanswered as fault:
+        return str(fault)
+    return None
 
 
 @contextmanager

@@ -261,6 +261,7 @@ class TestKeys:
             "file:///etc/passwd",
             "{url}.elsewhere.test/keys",
             "{url}@elsewhere.test/keys",
+            "https://[",
             "",
             None,
         ],
