@@ -51,21 +51,27 @@ def pinned(name: str, version: str, digests: Sequence[str], settings: SiteSettin
     return InstallLine("requirements.txt", text)
 
 
-def install_notes(settings: SiteSettings, *, needs_others: bool) -> tuple[str, ...]:
+def install_notes(settings: SiteSettings, *, needs_others: bool | None) -> tuple[str, ...]:
     """What somebody who is about to copy a line should know.
 
     Args:
         settings: what the operator decided.
-        needs_others: whether something is required that this index may not have.
+        needs_others: whether something is required that this index does not have; None if something is required, and
+            whether it is here is not known.
     """
-    about_others = (_dependencies_note(settings), _uv_note(settings)) if needs_others else ()
+    is_known = needs_others is not None
+    about_others = (
+        () if needs_others is False else (_dependencies_note(settings, is_known=is_known), _uv_note(settings))
+    )
     return tuple(filter(None, (*about_others, _transport_note(settings))))
 
 
-def _dependencies_note(settings: SiteSettings) -> str:
+def _dependencies_note(settings: SiteSettings, *, is_known: bool) -> str:
     if settings.upstream:
         host = urlsplit(settings.upstream).hostname or settings.upstream
         return f"One index URL is enough: what this index never had, such as public dependencies, comes from {host}."
+    if not is_known:
+        return "If a dependency is not in this index, these lines do not find it."
     return (
         "This index serves its own packages only. Dependencies that it does not have are not found with these lines, "
         "until its operator sets an upstream index."

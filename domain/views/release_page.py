@@ -58,7 +58,7 @@ def release_page(
     release = release_of(package, files_of(package, label), github_url)
     lines = install_lines(package.spelling, settings, release.label)
     pin = pinned(package.spelling, release.label, [file.sha256 for file in release.files], settings)
-    notes = install_notes(settings, needs_others=bool(metadata.requires_dist))
+    notes = install_notes(settings, needs_others=None if metadata.requires_dist else False)
     return ReleasePage(
         site=settings,
         name=package.name,

@@ -223,6 +223,11 @@ class TestReleasePage:
         assert (view.about.summary, view.readme and view.readme.text.strip()) == ("Frobs.", "Words.")
         assert view.dependencies[0].dependencies[0].canonical == "attrs"
 
+    def test_whether_dependencies_are_here_is_not_known(self) -> None:
+        needy = release_page(package(wheel("1.0")), "1.0", metadata("Requires-Dist: attrs"), SITE)
+        assert needy.install_notes[0].startswith("If a dependency is not in this index")
+        assert release_page(package(wheel("1.0")), "1.0", metadata(), SITE).install_notes == ()
+
     def test_a_yank_is_shown_and_noted(self) -> None:
         view = release_page(package(wheel("1.0"), yanked(wheel("1.0"), "broken")), "1.0", metadata(), SITE)
         assert view.release.yanked == "broken"
