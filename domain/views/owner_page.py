@@ -20,7 +20,6 @@ class OwnerPage:
 
     Attributes:
         count: of packages.
-        downloads: of the last 30 days, of all of them at least: those of the rows are rounded down.
         updated: the day of the newest file of any; empty without files.
         rows: in the order of names; of very many packages those with most downloads.
     """
@@ -28,7 +27,6 @@ class OwnerPage:
     site: SiteSettings
     owner: Owner
     count: int
-    downloads: int
     updated: str
     rows: tuple[Row, ...]
 
@@ -40,7 +38,6 @@ def owner_page(owner: Owner, listings: Sequence[Listing], settings: SiteSettings
         site=settings,
         owner=owner,
         count=len(listings),
-        downloads=sum(listing.downloads for listing in listings),
         updated=max((listing.updated for listing in listings), default=""),
         rows=fitted(sorted(most, key=lambda row: row.name), _LIST_BUDGET, _MARKUP),
     )

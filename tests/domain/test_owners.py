@@ -29,18 +29,18 @@ def test_where_no_login_is_known_the_key_says_as_much_as_it_can() -> None:
     assert (ALICE.is_local, owner_of("583231").is_local) == (True, False)
 
 
-def test_packages_are_shown_by_name_and_added_up() -> None:
+def test_packages_are_shown_by_name() -> None:
     view = owner_page(ALICE, [listing("b", 5, "2026-11-25"), listing("a")], SITE)
     assert [(row.name, row.spelling, row.downloads) for row in view.rows] == [("a", "A", 20), ("b", "B", 5)]
-    assert (view.count, view.downloads, view.updated) == (2, 25, "2026-11-25")
+    assert (view.count, view.updated) == (2, "2026-11-25")
 
 
 def test_without_packages_there_is_a_page_too() -> None:
     view = owner_page(ALICE, [], SITE)
-    assert (view.count, view.downloads, view.updated, view.rows) == (0, 0, "", ())
+    assert (view.count, view.updated, view.rows) == (0, "", ())
 
 
 def test_of_very_many_packages_those_with_most_downloads_are_shown() -> None:
     view = owner_page(ALICE, [listing(f"p{number:04}", number) for number in range(1000)], SITE)
-    assert (view.count, view.downloads) == (1000, sum(range(1000)))
+    assert view.count == 1000
     assert [row.name for row in view.rows] == [f"p{number:04}" for number in range(750, 1000)]
