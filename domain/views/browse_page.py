@@ -14,7 +14,7 @@ from domain.views.lists import Row, fitted, row_of
 INDEX_KEY = "browse/index.html"
 
 _LIST_BUDGET = 28_500
-_MARKUP_OF_A_ROW = 50
+_MARKUP_OF_A_ROW = 60
 _MARKUP_OF_A_LEAF = 26
 _MARKUP_OF_A_RANGE = 60
 _AFTER_EVERYTHING = "\U0010ffff"

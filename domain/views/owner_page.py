@@ -11,7 +11,7 @@ from domain.views.lists import Row, fitted, row_of
 
 _MOST_ROWS = 250
 _LIST_BUDGET = 28_500
-_MARKUP = 52
+_MARKUP = 62
 
 
 @frozen

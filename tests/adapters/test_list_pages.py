@@ -220,7 +220,9 @@ class TestBrowsing:
 
     def test_a_leaf_says_what_people_choose_by(self) -> None:
         text = Page(browse_html(["frob"], "Frobs things.")).text
-        assert "Frob 2026.11.24 24 Nov 2026 10,000,000+Frobs things." in text
+        assert "Frob 2026.11.24 24 Nov 2026 10,000,000+ downloadsFrobs things." in text
+        unused = evolve(listing("frob"), downloads=0)
+        assert "no downloads" in Page(PAGES.browse(browse_page("x", [unused], SITE))).texts
 
     def test_a_leaf_says_what_speaks_against_a_package_and_stays_light(self) -> None:
         for count, said in ((100, 100), (250, 0)):
