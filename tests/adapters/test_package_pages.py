@@ -225,6 +225,14 @@ class TestPackagePage:
             'attrs >=24 notHere with [fast] uvloop >=0.2 if sys_platform != "win32"'
         )
 
+    def test_many_dependencies_are_folded(self) -> None:
+        needy = evolve(DESCRIBED, requires_dist=(*(f"needed-{n}" for n in range(30)), "other; extra == 'x'"))
+        for html in (package_html(needy), PAGES.release(release_page(state(), "1.0", needy, SITE))):
+            shown, _, folded = section(html, "dependencies").partition("<details>")
+            folded, _, others = folded.partition("</details>")
+            assert (shown.count("<li>"), folded.count("<li>"), others.count("<li>")) == (12, 18, 1)
+            assert "<summary>18 more</summary>" in folded
+
     def test_dependents_are_linked_with_what_they_take(self) -> None:
         dependents = text_of(package_html(), "dependents")
         assert "9 in this index" in dependents
