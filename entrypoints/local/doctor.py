@@ -72,7 +72,8 @@ def _home(settings: Settings) -> Iterator[Finding]:
     free = shutil.disk_usage(path).free
     if free < _LITTLE_SPACE:
         yield Finding("fail", f"Only {free // 2**20} MiB are free in {path}: uploads will soon fail")
-    if home.secrets.stat().st_mode & 0o077:
+    # A backup has none, and `serve` makes it.
+    if home.secrets.is_dir() and home.secrets.stat().st_mode & 0o077:
         yield Finding("fail", f"{home.secrets} is open to others: chmod 700 it")
 
 

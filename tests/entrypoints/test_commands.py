@@ -133,6 +133,8 @@ def test_the_doctor_says_what_to_do(home: Path) -> None:
     assert "linux_* tags: allowed" in told.stdout
     (home / "secrets").chmod(0o755)
     assert "chmod 700" in command("doctor", "--home", home, status=1).stdout
+    (home / "secrets").rmdir()
+    assert command("doctor", "--home", home).stdout.endswith("\nReady.\n")
 
 
 @pytest.mark.parametrize(
