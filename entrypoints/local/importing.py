@@ -1,11 +1,13 @@
 """`import`: many existing files at once."""
 
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+import click
 from attrs import evolve, frozen
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -22,6 +24,13 @@ _SUFFIXES = (".whl", ".tar.gz", ".zip", ".tar.bz2", ".tgz", ".egg")
 _PIECE = 1024 * 1024
 
 
+class _Unreadable(Exception):
+    """A file or a folder cannot be read; the text says why."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(f"It cannot be read: {error.strerror or error}.")
+
+
 @frozen
 class Tally:
     """What became of the files."""
@@ -34,46 +43,88 @@ class Tally:
 def import_folder(place: Place, folder: Path, login: str) -> int:
     """Publish every wheel and sdist below the folder; returns the exit status."""
     console = Console(stderr=True)
+    files, closed = _below(folder)
+    if not files and not closed:
+        raise click.ClickException(f"There is no wheel or sdist below {folder}.")
+    for error in closed:
+        _refuse(console, str(error.filename), _Unreadable(error))
     with opened(place, create=True) as world:
         caller = Caller(world.index.tokens().register_local(login), login)
-        files = sorted(path for path in folder.rglob("*") if path.name.endswith(_SUFFIXES) and path.is_file())
         with _progress(console) as progress:
             tally = _import(world, caller, files, progress, console)
             _write_pages(world, progress)
+    tally = evolve(tally, refused=tally.refused + len(closed))
     done = f"{tally.published} published, {tally.known} were there already, {tally.refused} refused"
     sys.stdout.write(f"{done}\n")
     return 1 if tally.refused else 0
 
 
-def _import(world: World, caller: Caller, files: list[Path], progress: Progress, console: Console) -> Tally:
+def _below(folder: Path) -> tuple[Sequence[Path], Sequence[OSError]]:
+    """Files that look like distributions, and what folders that cannot be read say."""
+    closed: list[OSError] = []
+    found = [
+        Path(parent, name)
+        for parent, _, names in os.walk(folder, onerror=closed.append)
+        for name in names
+        if name.endswith(_SUFFIXES)
+    ]
+    return sorted(path for path in found if _may_be_a_file(path)), closed
+
+
+def _may_be_a_file(path: Path) -> bool:
+    """Whether it is one, or nobody can tell before it is opened; pipes and the like are not."""
+    try:
+        return path.is_file() or not path.exists()
+    except OSError:
+        return True
+
+
+def _refuse(console: Console, name: str, reason: Exception) -> None:
+    console.print(f"{name}: {reason}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _import(world: World, caller: Caller, files: Sequence[Path], progress: Progress, console: Console) -> Tally:
     publishing = world.index.publishing()
     tally = Tally()
     for path in progress.track(files, description="Files"):
-        with _copied(path, world.folder) as received:
-            try:
+        try:
+            with _copied(path, world.folder) as received:
                 new = publishing.add(caller, received)
-            except Refused as refusal:
-                console.print(f"{path.name}: {refusal}", highlight=False, markup=False, soft_wrap=True)
-                tally = evolve(tally, refused=tally.refused + 1)
-                continue
+        except (Refused, _Unreadable) as refusal:
+            _refuse(console, path.name, refusal)
+            tally = evolve(tally, refused=tally.refused + 1)
+            continue
         tally = evolve(tally, published=tally.published + 1) if new else evolve(tally, known=tally.known + 1)
     return tally
 
 
 @contextmanager
 def _copied(path: Path, folder: Path) -> Iterator[ReceivedFile]:
-    """A copy to give away: the folder that is imported stays as it is."""
+    """A copy to give away: the folder that is imported stays as it is.
+
+    Raises:
+        _Unreadable: there is nothing to copy.
+    """
     digester = Digester()
     with NamedTemporaryFile(dir=folder, prefix="import-", delete=False) as copy:
         try:
-            with path.open("rb") as source:
-                while piece := source.read(_PIECE):
-                    digester.update(piece)
-                    copy.write(piece)
+            for piece in _pieces(path):
+                digester.update(piece)
+                copy.write(piece)
             copy.flush()
             yield ReceivedFile(path.name, Path(copy.name), copy.tell(), digester.digests())
         finally:
             Path(copy.name).unlink(missing_ok=True)
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    # What goes wrong with the copy is no fault of the file, and no other file would do better.
+    try:
+        with path.open("rb") as source:
+            while piece := source.read(_PIECE):
+                yield piece
+    except OSError as error:
+        raise _Unreadable(error) from None
 
 
 def _write_pages(world: World, progress: Progress) -> None:
@@ -88,5 +139,10 @@ def _write_pages(world: World, progress: Progress) -> None:
 
 def _progress(console: Console) -> Progress:
     return Progress(
-        TextColumn("{task.description:<6}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console
+        TextColumn("{task.description:<6}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not console.is_terminal,
     )

@@ -1,7 +1,10 @@
 """The `sls-pypi` command as an operator uses it, in processes of its own."""
 
+import errno
+import os
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -50,6 +53,35 @@ def test_files_are_imported_once_and_reasons_are_given_for_the_others(home: Path
     assert len(list(folder.rglob("*"))) == 6
     assert "Everything that is served is what the events say." in command("verify", "--home", home).stdout
     assert list((home / "tmp").glob("import-*")) == []
+
+
+def test_what_cannot_be_read_is_refused_by_name_and_the_rest_is_published(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = files(tmp_path / "files", make_wheel("frob", "1.0"))
+    (folder / "a-1.0.tar.gz").symlink_to(tmp_path / "nowhere")
+    closed = files(folder / "closed", make_wheel("other", "1.0"))
+    looks = os.scandir
+
+    def look(path: str | Path) -> Iterator[os.DirEntry[str]]:
+        if Path(path) == closed:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return looks(path)
+
+    monkeypatch.setattr(os, "scandir", look)
+    done = command("import", folder, "--as", "alice", "--home", home, status=1)
+    assert done.stdout == "1 published, 0 were there already, 2 refused\n"
+    assert done.stderr.splitlines() == [
+        f"{closed}: It cannot be read: Permission denied.",
+        "a-1.0.tar.gz: It cannot be read: No such file or directory.",
+    ]
+
+
+def test_a_folder_without_files_is_no_import(home: Path, tmp_path: Path) -> None:
+    folder = files(tmp_path / "files", ("notes.txt", b"ignored"))
+    done = command("import", folder, "--as", "alice", "--home", home, status=1)
+    assert (done.stdout, done.stderr) == ("", f"sls-pypi: There is no wheel or sdist below {folder}.\n")
+    assert not home.exists()
 
 
 def test_an_import_shows_in_a_running_server(home: Path, tmp_path: Path) -> None:
