@@ -42,6 +42,7 @@ class Outcome(Enum):
     UNCHANGED = auto()  # neither logs nor packages have changed since it was counted
     UNDER_WAY = auto()  # findings come later
     NOT_KEPT = auto()  # some logs of the day are gone, so its figures stay as they are
+    SILENT = auto()  # the logs say nothing of the day, which has figures: they stay as they are
 
 
 @frozen
@@ -157,10 +158,13 @@ class Counting:
             malformed[BAD_ESCAPE] += sum(counted.malformed for counted in some.values())
             changed += self._figures.state(request.day, some)
             found.update(some)
-        if found:  # logs in which there is nothing at all are rather lost than quiet
+        outcome = Outcome.COUNTED
+        if found:
             changed += self._retract(request, found)
+        elif any(request.covers(name) for name in self._details.packages(request.day)):
+            outcome = Outcome.SILENT  # logs in which there is nothing at all are rather lost than quiet
         self._days.finish(request)
-        return Report(request, Outcome.COUNTED, downloads, len(found), changed, +malformed)
+        return Report(request, outcome, downloads, len(found), changed, +malformed)
 
     def _counted(
         self, request: CountDownloads, rows: Iterable[Row], malformed: Counter[str]

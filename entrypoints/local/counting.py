@@ -76,6 +76,8 @@ def _sentence(reports: Sequence[Report]) -> str:
     outcomes = {report.outcome for report in reports}
     if outcomes == {Outcome.NOT_KEPT}:
         return "its logs are no longer kept, so its figures stay as they are"
+    if outcomes == {Outcome.SILENT}:
+        return "the logs say nothing of it, so its figures stay as they are"
     if outcomes == {Outcome.UNCHANGED}:
         return "nothing new"
     if Outcome.UNDER_WAY in outcomes:
@@ -104,4 +106,5 @@ def _progress(console: Console) -> Progress:
         TimeElapsedColumn(),
         console=console,
         transient=True,
+        disable=not console.is_terminal,
     )

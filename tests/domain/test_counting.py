@@ -289,9 +289,14 @@ def test_empty_logs_take_nothing_back() -> None:
     index.count()
 
     index.logs.clear()
+    report = index.count()
 
-    assert index.count().changed == 0
+    assert (report.outcome, report.changed) == (Outcome.SILENT, 0)
     assert index.figures() == {DAY: 1}
+
+
+def test_empty_logs_of_a_day_without_figures_are_a_quiet_day() -> None:
+    assert Index().count().outcome is Outcome.COUNTED
 
 
 def test_a_batch_takes_nothing_back_of_packages_that_it_is_not_about() -> None:

@@ -96,6 +96,18 @@ def test_a_second_night_finds_nothing_and_changes_nothing(home: Path) -> None:
     assert (events(home), (home / "site" / "stats" / "frob.json").read_bytes()) == before
 
 
+def test_a_day_whose_logs_are_gone_keeps_its_figures_and_says_so(home: Path) -> None:
+    log = drop(home, "a.gz", line(YESTERDAY, "a"))
+    command("nightly", "--day", YESTERDAY, "--home", home)
+    log.unlink()
+    done = command("nightly", "--day", YESTERDAY, "--home", home)
+    assert done.stdout == f"{YESTERDAY}: the logs say nothing of it, so its figures stay as they are\n"
+    assert done.stderr == ""
+    assert figures(home)["total"] == 1
+    quiet = command("nightly", "--day", BEFORE, "--home", home).stdout
+    assert quiet == f"{BEFORE}: 0 downloads of 0 packages; 0 packages with new figures\n"
+
+
 def test_late_logs_restate_the_packages_in_them_only(home: Path) -> None:
     other = "/packages/other/1.0/other-1.0-py3-none-any.whl"
     drop(home, "a.gz", line(YESTERDAY, "a"), line(YESTERDAY, "b", other))
