@@ -18,12 +18,17 @@ BACKLOG = 2048
 MOST_CONNECTIONS = 8192
 GRACE = 4  # seconds for requests in work when the server stops
 
+_HOSTS = "--host 127.0.0.1 serves this machine, --host :: everybody."
 _LAST_PORT = 65535
 _FILES_A_CONNECTION = 2  # its socket, and the file it is sent
 
 
 class CannotListen(Exception):
     """The address cannot be listened on; the text says what to do."""
+
+
+class NoSuchAddress(CannotListen):
+    """The host is not ours, whatever the port."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -40,7 +45,7 @@ def listen(host: str, port: int) -> socket.socket:
             bare or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
     except (OSError, UnicodeError) as error:
-        raise CannotListen(f"{host} port {port} is no address of this machine: {_words(error)}.") from error
+        raise NoSuchAddress(f"{host} is no address of this machine ({_words(error)}). {_HOSTS}") from error
     listener = socket.socket(family, kind, protocol)
     try:
         if os.name == "posix":
@@ -50,6 +55,8 @@ def listen(host: str, port: int) -> socket.socket:
         listener.bind(address)
     except OSError as error:
         listener.close()
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise NoSuchAddress(f"{host} is no address of this machine. {_HOSTS}") from error
         raise CannotListen(_advice(host, port, error)) from error
     return listener
 
@@ -149,8 +156,6 @@ def _advice(host: str, port: int, error: OSError) -> str:
             )
         case errno.EACCES:
             return f"Port {port} of {host} is not for ordinary users. Take one above 1023, such as --port 8000."
-        case errno.EADDRNOTAVAIL:
-            return f"{host} is no address of this machine. --host 127.0.0.1 serves this machine, --host :: everybody."
         case _:
             return f"Port {port} of {host} cannot be listened on: {_words(error)}."
 

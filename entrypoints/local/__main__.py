@@ -10,13 +10,14 @@ from attrs import evolve
 
 from domain.package import Status
 from domain.refusals import Refused
+from entrypoints.local.checked import FOLDER, checked, local_login, status_reason
 from entrypoints.local.cloud_commands import deploy, destroy
-from entrypoints.local.options import DAY, HOME, on_an_index, settings_of
+from entrypoints.local.options import BASE_URL, DAY, HOME, UPSTREAM, on_an_index, settings_of
 from entrypoints.local.place import Place, opened
 from entrypoints.local.sending_commands import proxy, upload
 from entrypoints.local.submitting_commands import login, logout, packages, publish
 from infrastructure.cloud import CloudUnusable
-from infrastructure.settings import WrongSetting, checked_base_url, checked_upstream
+from infrastructure.settings import WrongSetting
 from infrastructure.version import __version__
 
 
@@ -32,17 +33,12 @@ def cli() -> None:
 @click.option(
     "--port", type=click.IntRange(0, 65535), help="Port; 0 picks a free one.  [default: $SLS_PYPI_PORT, else 8000]"
 )
-@click.option("--base-url", help="Public URL, if it differs.  [default: $SLS_PYPI_BASE_URL, else http://HOST:PORT]")
-@click.option(
-    "--upstream",
-    metavar="URL",
-    help="Simple URL of another index for projects that this one never had, such as https://pypi.org/simple/."
-    "  [default: $SLS_PYPI_UPSTREAM, else none]",
-)
+@BASE_URL
+@UPSTREAM
 def serve(home: Path | None, host: str | None, port: int | None, base_url: str | None, upstream: str | None) -> None:
     """Serve the index; prints `Serving <url>` when it is ready."""
     # Only this command needs a server.
-    from entrypoints.http.server import CannotListen  # noqa: PLC0415
+    from entrypoints.http.server import CannotListen, NoSuchAddress  # noqa: PLC0415
     from entrypoints.local.ending import end  # noqa: PLC0415
     from entrypoints.local.serving import serve as run  # noqa: PLC0415
 
@@ -51,12 +47,14 @@ def serve(home: Path | None, host: str | None, port: int | None, base_url: str |
         settings,
         host=host or settings.host,
         port=settings.port if port is None else port,
-        base_url=checked_base_url(base_url) if base_url else settings.base_url,
-        upstream=checked_upstream(upstream) if upstream else settings.upstream,
+        base_url=base_url or settings.base_url,
+        upstream=upstream or settings.upstream,
     )
     try:
         run(chosen)
     except CannotListen as error:
+        if host and isinstance(error, NoSuchAddress):
+            raise click.BadParameter(str(error), click.get_current_context(), param_hint="'--host'") from None
         raise click.ClickException(str(error)) from None
     end()
 
@@ -66,7 +64,7 @@ def serve(home: Path | None, host: str | None, port: int | None, base_url: str |
     "--home",
     default=".sls-pypi-demo",
     show_default=True,
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FOLDER,
     help="Where the demo keeps everything; made if it is not there.",
 )
 @click.option(
@@ -96,7 +94,7 @@ def token() -> None:
 
 
 @token.command("create")
-@click.argument("login")
+@click.argument("login", callback=checked(local_login))
 @on_an_index
 def create_token(login: str, place: Place) -> None:
     """Print a new upload token of the local submitter LOGIN, alone on its line."""
@@ -106,7 +104,14 @@ def create_token(login: str, place: Place) -> None:
 
 @cli.command("import")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option("--as", "login", metavar="LOGIN", required=True, help="The local submitter who will own the packages.")
+@click.option(
+    "--as",
+    "login",
+    metavar="LOGIN",
+    required=True,
+    callback=checked(local_login),
+    help="The local submitter who will own the packages.",
+)
 @on_an_index
 def import_folder(folder: Path, login: str, place: Place) -> None:
     """Publish every wheel and sdist below DIR. Running it again is harmless and goes on where it stopped."""
@@ -118,7 +123,7 @@ def import_folder(folder: Path, login: str, place: Place) -> None:
 @cli.command()
 @click.argument("name")
 @click.argument("status", type=click.Choice([status.value for status in Status]))
-@click.option("--reason", help="One line for those who look at the project.")
+@click.option("--reason", callback=checked(status_reason), help="One line for those who look at the project.")
 @on_an_index
 def status(name: str, status: str, reason: str | None, place: Place) -> None:
     """Mark a project archived, deprecated or quarantined.
@@ -146,14 +151,16 @@ def nightly(day: date | None, since: date | None, place: Place) -> None:
 
 @cli.command()
 @click.argument("name")
-@click.option("--csv", "form", flag_value="csv", help="Every download that is behind the figures, as CSV.")
-@click.option("--json", "form", flag_value="json", help="The figures, as in /stats/NAME.json.")
+@click.option("--csv", "as_csv", is_flag=True, help="Every download that is behind the figures, as CSV.")
+@click.option("--json", "as_json", is_flag=True, help="The figures, as in /stats/NAME.json.")
 @on_an_index
-def stats(name: str, form: str | None, place: Place) -> None:
+def stats(name: str, place: Place, *, as_csv: bool, as_json: bool) -> None:
     """Show how often the package NAME was downloaded."""
     from entrypoints.local.stats import stats as run  # noqa: PLC0415
 
-    sys.exit(run(place, name, form))
+    if as_csv and as_json:
+        raise click.UsageError("Give --csv or --json, not both", click.get_current_context())
+    sys.exit(run(place, name, "csv" if as_csv else "json" if as_json else None))
 
 
 @cli.command()

@@ -5,7 +5,9 @@ from typing import Any
 
 import click
 
+from domain.refusals import Refused
 from infrastructure.cloud import DEFAULT_REGION, MACHINES
+from infrastructure.settings import WrongSetting
 from infrastructure.wishes import DEFAULT_STACK, Wishes
 
 STACK = click.option("--stack", default=DEFAULT_STACK, show_default=True, metavar="NAME", help="Name of the stack.")
@@ -40,7 +42,12 @@ def deploy(*, yes: bool, **wishes: Any) -> None:  # noqa: ANN401 - the options a
     """
     from entrypoints.local.deploying import deploy as run  # noqa: PLC0415
 
-    sys.exit(run(Wishes(**wishes), yes=yes))
+    wished = Wishes(**wishes)
+    try:
+        wished.check()
+    except (Refused, WrongSetting) as refusal:
+        raise click.UsageError(str(refusal), click.get_current_context()) from None
+    sys.exit(run(wished, yes=yes))
 
 
 @click.command()

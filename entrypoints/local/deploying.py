@@ -37,10 +37,9 @@ def deploy(wishes: Wishes, *, yes: bool) -> int:
     """Make the stack as it shall be; returns the exit status.
 
     Args:
-        wishes: what the operator asks for.
+        wishes: what the operator asks for, checked.
         yes: destroy what has to be destroyed without asking.
     """
-    wishes.check()
     clients = cloud.session(wishes.region)
     steps = Steps()
     with steps.reasons(), cloud.explained():

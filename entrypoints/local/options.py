@@ -11,17 +11,30 @@ from attrs import evolve
 from click.core import ParameterSource
 
 from entrypoints.http.loopback import is_loopback
+from entrypoints.local.checked import FOLDER, checked
 from entrypoints.local.place import Place
 from infrastructure.cloud import DEFAULT_REGION
-from infrastructure.settings import Settings, WrongSetting, checked_base_url
+from infrastructure.settings import Settings, WrongSetting, checked_base_url, checked_upstream
 
 Command = Callable[..., None]
 
 HOME = click.option(
     "--home",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FOLDER,
     envvar="SLS_PYPI_HOME",
     help="Where the index keeps everything.  [default: $SLS_PYPI_HOME, else ./.sls-pypi]",
+)
+BASE_URL = click.option(
+    "--base-url",
+    callback=checked(checked_base_url, may_be_empty=True),
+    help="Public URL, if it differs.  [default: $SLS_PYPI_BASE_URL, else http://HOST:PORT]",
+)
+UPSTREAM = click.option(
+    "--upstream",
+    metavar="URL",
+    callback=checked(checked_upstream, may_be_empty=True),
+    help="Simple URL of another index for projects that this one never had, such as https://pypi.org/simple/."
+    "  [default: $SLS_PYPI_UPSTREAM, else none]",
 )
 STACK = click.option("--stack", metavar="NAME", help="A deployed index instead of a home, with your AWS credentials.")
 REGION = click.option("--region", metavar="REGION", help=f"Where the stack is.  [default: {DEFAULT_REGION}]")

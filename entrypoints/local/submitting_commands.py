@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from entrypoints.local.checked import checked, ref_name
 from entrypoints.local.options import INDEX_URL
 from entrypoints.local.tokens import TOKEN, token_for
 
@@ -35,7 +36,9 @@ def logout(url: str) -> None:
 @click.command()
 @INDEX_URL
 @TOKEN
-@click.option("--ref", metavar="REF", help="Tag, branch or commit.  [default: the latest release]")
+@click.option(
+    "--ref", metavar="REF", callback=checked(ref_name), help="Tag, branch or commit.  [default: the latest release]"
+)
 @click.option("--no-wait", is_flag=True, help="Print the submission's URL and leave it to the index.")
 @click.argument("repository", metavar="OWNER/NAME")
 def publish(url: str, token: str | None, ref: str | None, *, no_wait: bool, repository: str) -> None:

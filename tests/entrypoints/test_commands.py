@@ -180,9 +180,16 @@ def test_the_doctor_says_what_to_do(home: Path) -> None:
         (["status", "frob", "archived"], 1, "There is no index in"),
         (["verify"], 1, "There is no index in"),
         (["rebuild"], 1, "There is no index in"),
-        (["token", "create", "a/b"], 1, "A login has"),
-        (["serve", "--base-url", "ftp://x"], 1, "is not a base URL"),
-        (["serve", "--upstream", "pypi.org"], 1, "is not a simple index URL"),
+        (["token", "create", "a/b"], 2, "Invalid value for 'LOGIN': A login has"),
+        (["token", "create", ""], 2, "Invalid value for 'LOGIN': A login has"),
+        (["import", "docs", "--as", "a/b"], 2, "Invalid value for '--as': A login has"),
+        (["serve", "--base-url", "ftp://x"], 2, "Invalid value for '--base-url': 'ftp://x' is not a base URL"),
+        (["serve", "--upstream", "pypi.org"], 2, "'pypi.org' is not a simple index URL"),
+        (["serve", "--host", "256.256.256.256", "--port", "0"], 2, "--host 127.0.0.1 serves this machine"),
+        (["status", "frob", "archived", "--reason", "a\nb"], 2, "Invalid value for '--reason': A reason is one line"),
+        (["stats", "frob", "--csv", "--json"], 2, "Give --csv or --json, not both"),
+        (["verify", "--home", ""], 2, "Invalid value for '--home': give the path of a folder"),
+        (["demo", "--home", ""], 2, "Invalid value for '--home': give the path of a folder"),
         (["verify", "--home", "here", "--stack", "there"], 2, "--home and --stack exclude each other"),
         (["rebuild", "--region", "us-east-1"], 2, "--region goes with --stack"),
     ],
@@ -193,6 +200,21 @@ def test_what_goes_wrong_is_told_in_one_line(arguments: list[str], status: int, 
     assert line in done.stderr
     assert done.stderr.count("\n") == 1
     assert done.stderr.startswith("sls-pypi: ")
+    assert ("--help`)" in done.stderr) is (status == 2)
+    assert not home.exists()
+
+
+@pytest.mark.parametrize(
+    ("settings", "line"),
+    [
+        ({"SLS_PYPI_BASE_URL": "ftp://x"}, "is not a base URL"),
+        ({"SLS_PYPI_HOST": "256.256.256.256", "SLS_PYPI_PORT": "0"}, "is no address of this machine"),
+    ],
+)
+def test_wrong_settings_are_no_wrong_call(settings: dict[str, str], line: str, home: Path) -> None:
+    done = command("serve", "--home", home, status=1, **settings)
+    assert line in done.stderr
+    assert "--help" not in done.stderr
 
 
 def test_a_home_that_cannot_be_is_told_in_one_line(tmp_path: Path) -> None:

@@ -95,6 +95,7 @@ def test_an_index_that_is_not_there_is_told_once(tmp_path: Path) -> None:
         (["upload", "--url", "http://127.0.0.1:9", "--token", "t"], "Missing argument 'FILE...'"),
         (["upload", "--url", "http://127.0.0.1:9", "--token", "t", "tests"], "is a directory"),
         (["upload", "--url", "http://127.0.0.1:9", "--token", "t", "missing.whl"], "does not exist"),
+        (["publish", "--url", "http://127.0.0.1:9", "--token", "t", "a/b", "--ref", ""], "Invalid value for '--ref'"),
         (["proxy"], "Say which index: --url"),
         (["proxy", "--url", "http://127.0.0.1:9", "--port", "x"], "Invalid value for '--port'"),
     ],
