@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from domain.usage import first_restated
 from domain.usecases.counting import Outcome, Report
 from entrypoints.local.place import Place, opened
+from entrypoints.local.words import plural
 
 EARLIEST = date(2000, 1, 1)
 """Where the calendar of the query begins (`infrastructure/athena/count_downloads.sql`)."""
@@ -85,13 +86,9 @@ def _sentence(reports: Sequence[Report]) -> str:
     downloads, packages = sum(report.downloads for report in reports), sum(report.packages for report in reports)
     changed = sum(report.changed for report in reports)
     return (
-        f"{_plural(downloads, 'download')} of {_plural(packages, 'package')}; "
-        f"{_plural(changed, 'package')} with new figures"
+        f"{plural(downloads, 'download')} of {plural(packages, 'package')}; "
+        f"{plural(changed, 'package')} with new figures"
     )
-
-
-def _plural(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def _future(day: date, today: date) -> str:

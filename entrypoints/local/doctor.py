@@ -13,6 +13,7 @@ from adapters.local.confinement import Kind, NothingConfines, confinement
 from adapters.local.home import Home
 from entrypoints.local.findings import Finding, report, told_login, told_policy, told_trusted_publishing
 from entrypoints.local.place import Place
+from entrypoints.local.words import plural
 from infrastructure.embedded import opened
 from infrastructure.settings import Settings
 from infrastructure.version import USER_AGENT
@@ -59,16 +60,18 @@ def _home(settings: Settings) -> Iterator[Finding]:
         waiting, dead = publisher.pages_waiting(), publisher.dead()
         with home.alone("worker") as ours:
             serving = not ours
-        yield Finding("ok", f"Home {path}: {packages} packages")
+        yield Finding("ok", f"Home {path}: {plural(packages, 'package')}")
         yield Finding("ok", "A server runs on it") if serving else Finding("note", "No server runs on it")
         yield from (
             Finding("fail", f"{home.database.name}: {line}: stop the server and restore the whole home from a backup")
             for line in world.ports.database().damage(quickly=True)
         )
         if waiting and not serving:
-            yield Finding("note", f"{waiting} pages are due: `sls-pypi serve` writes them")
+            yield Finding("note", f"{plural(waiting, 'page')} due: `sls-pypi serve` writes what is due")
         if dead:
-            yield Finding("fail", f"{len(dead)} pages could not be written: see the log, then `sls-pypi rebuild`")
+            yield Finding(
+                "fail", f"{plural(len(dead), 'page')} could not be written: see the log, then `sls-pypi rebuild`"
+            )
     free = shutil.disk_usage(path).free
     if free < _LITTLE_SPACE:
         yield Finding("fail", f"Only {free // 2**20} MiB are free in {path}: uploads will soon fail")

@@ -8,6 +8,7 @@ from domain.usecases.due import is_due
 from domain.usecases.verification import BLOBS, Difference, Fault
 from entrypoints.local.place import Place, opened
 from entrypoints.local.progress import shown
+from entrypoints.local.words import plural
 from entrypoints.local.world import Backlog, World
 
 _PATIENCE_SECONDS = 60
@@ -52,7 +53,7 @@ def rebuild(place: Place) -> int:
         world.derived()
         for difference in lost:
             sys.stdout.write(f"{difference.fault:<9} {difference.key}\n")
-        sys.stdout.write(f"{total} packages derived again.\n")
+        sys.stdout.write(f"{plural(total, 'package')} derived again.\n")
         if lost:
             sys.stdout.write(f"Lost bytes are nowhere in this index: {world.backup}, then rebuild.\n")
     return 1 if lost else 0
@@ -84,14 +85,18 @@ def _is_expected(difference: Difference, before: Backlog) -> bool:
 
 
 def _summary(world: World, place: Place, faults: Sequence[Difference], pending: int, *, more: bool) -> str:
-    text = "" if not pending else f"{pending} stale objects are due; {world.writer}.\n"
+    text = (
+        ""
+        if not pending
+        else f"{plural(pending, 'stale object')} {'is' if pending == 1 else 'are'} due; {world.writer}.\n"
+    )
     if not faults:
         return text + "Everything that is served is what the events say.\n"
     if more:
         text += f"Something still waits in the queues; {world.writer}, and then this may look better.\n"
     if world.caveat:
         text += f"{world.caveat}\n"
-    text += f"{len(faults)} difference{'' if len(faults) == 1 else 's'}."
+    text += f"{plural(len(faults), 'difference')}."
     if any(fault.fault is Fault.LOST for fault in faults):
         return f"{text} For what is lost, {world.backup}, then `rebuild`.\n"
     rebuild_command = "sls-pypi rebuild" if place.stack is None else f"sls-pypi rebuild --stack {place.stack}"

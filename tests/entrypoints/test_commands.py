@@ -118,7 +118,10 @@ def test_damage_is_named_and_mended(home: Path, tmp_path: Path) -> None:
     assert f"different packages/frob/1.0/{wheel[0]}\n" in done.stdout
     assert "missing   project/frob/index.html\n" in done.stdout
     assert "stray     stray\n" in done.stdout
-    command("rebuild", "--home", home)
+    rebuilt = command("rebuild", "--home", home)
+    assert rebuilt.stdout == "1 package derived again.\n"
+    assert len(set(rebuilt.stderr.splitlines())) == len(rebuilt.stderr.splitlines()) == 4
+    assert f"Home {home}: 1 package\n" in command("doctor", "--home", home).stdout
     assert served.read_bytes() == wheel[1]
     command("verify", "--home", home)
 

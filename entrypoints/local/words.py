@@ -1,0 +1,6 @@
+"""Words that several commands say."""
+
+
+def plural(number: int, word: str) -> str:
+    """So many of them: ``1 package``, ``1,000 packages``."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
