@@ -16,6 +16,7 @@ from entrypoints.local.options import BASE_URL, DAY, HOME, UPSTREAM, on_an_index
 from entrypoints.local.place import Place, opened
 from entrypoints.local.sending_commands import proxy, upload
 from entrypoints.local.submitting_commands import login, logout, packages, publish
+from entrypoints.local.words import unknown
 from infrastructure.cloud import CloudUnusable
 from infrastructure.settings import WrongSetting
 from infrastructure.version import __version__
@@ -130,8 +131,14 @@ def status(name: str, status: str, reason: str | None, place: Place) -> None:
 
     Archived projects take no uploads, quarantined ones show no files either; `active` ends all of it.
     """
+    from domain.decider import NoSuchPackage  # noqa: PLC0415
+    from domain.names import canonical  # noqa: PLC0415
+
     with opened(place, create=False) as world:
-        world.index.publishing().mark(name, Status(status), reason)
+        try:
+            world.index.publishing().mark(name, Status(status), reason)
+        except NoSuchPackage:
+            raise click.ClickException(unknown(canonical(name))) from None
 
 
 @cli.command()

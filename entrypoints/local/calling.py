@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx2
 
+from domain.account import LOCAL
 from entrypoints.local.sending import NotTaken, Unreachable, is_problem, one_line, origin_of, sent_elsewhere, told_by
 from infrastructure.version import __version__
 
@@ -45,6 +46,14 @@ class Index:
     def delete(self, path: str) -> None:
         """Have it deleted there."""
         self._answer("DELETE", path)
+
+    def is_asked_as_local(self) -> bool:
+        """Whether the token is that of a submitter whom the operator registered, and not GitHub; no if nobody says."""
+        try:
+            account = self.get("/api/session").get("account")
+        except (NotTaken, Unreachable):
+            return False
+        return isinstance(account, str) and account.startswith(LOCAL)
 
     def _answer(self, method: str, path: str, **content: Any) -> httpx2.Response:  # noqa: ANN401
         """A success, whichever.

@@ -12,8 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from entrypoints.local.calling import Index
-from entrypoints.local.sending import NotTaken, Unreachable, client, one_line
-from entrypoints.local.submitting import advised
+from entrypoints.local.sending import NotTaken, Unreachable, advised, client, one_line
 
 _WIDTH_OF_A_PIPE = 200
 _ROOM_FOR_DESCRIPTIONS = 20
@@ -30,29 +29,39 @@ def packages(url: str, token: str, *, as_json: bool) -> int:
         as_json: whether to print what the index says as it is.
     """
     with client() as http:
+        index = Index(url, http, token)
         try:
-            told = Index(url, http, token).get("/api/packages")
+            told = index.get("/api/packages")
         except (NotTaken, Unreachable) as fault:
             raise click.ClickException(advised(fault, url)) from None
+        publishes = as_json or bool(_entries(told, "eligible")) or not index.is_asked_as_local()
     if as_json:
         sys.stdout.write(f"{json.dumps(told, indent=2)}\n")
     else:
         console = Console(highlight=False, soft_wrap=True)
         # Whoever reads a pipe has as much room as they like.
         console.width = console.width if console.is_terminal else _WIDTH_OF_A_PIPE
-        show(told, url, console)
+        show(told, url, console, publishes=publishes)
     return 0
 
 
-def show(told: Mapping[str, Any], url: str, console: Console) -> None:
-    """Show tables. Whatever is in them, it is text."""
+def show(told: Mapping[str, Any], url: str, console: Console, *, publishes: bool = True) -> None:
+    """Show tables. Whatever is in them, it is text.
+
+    Args:
+        told: what the index says.
+        url: its base URL.
+        console: where to.
+        publishes: whether the account may have repositories to publish.
+    """
     submitted, submissions, eligible = (_entries(told, key) for key in ("submitted", "submissions", "eligible"))
     console.print(_submitted(submitted) if submitted else Text(f"You have no packages on {url} yet."))
     if submissions:
         console.print(Text("\nLatest submissions (UTC)"))
         for line in _submissions(submissions):
             console.print(line)
-    console.print(Text(f"\n{_about_eligible(told, url, some=bool(eligible))}"))
+    if publishes:
+        console.print(Text(f"\n{_about_eligible(told, url, some=bool(eligible))}"))
     if eligible:
         for line in _eligible(eligible, console.width):
             console.print(line)

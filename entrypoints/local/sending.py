@@ -58,6 +58,13 @@ class _Passing(Exception):
     """A fault that may be over at the next attempt."""
 
 
+def advised(fault: NotTaken | Unreachable | StillChecking, url: str) -> str:
+    """What is wrong, and what to do if that is known here."""
+    if isinstance(fault, NotTaken) and fault.status == HTTPStatus.UNAUTHORIZED:
+        return f"{fault} Log in with `sls-pypi login --url {url}`, or give another token."
+    return str(fault)
+
+
 def client() -> httpx2.Client:
     """What requests are made with. It follows no redirect: credentials go where they were meant to, or nowhere."""
     return httpx2.Client(timeout=_TIMEOUT, headers={"User-Agent": USER_AGENT})

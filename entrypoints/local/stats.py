@@ -12,6 +12,7 @@ from domain.streams import package_stream
 from domain.usage import Usage, shares
 from domain.views.stats import stats_json
 from entrypoints.local.place import Place, opened
+from entrypoints.local.words import plural, unknown
 
 _DAYS = 14
 _SHARES = (("installers", "Installers"), ("systems", "Systems"), ("pythons", "Pythons"), ("versions", "Versions"))
@@ -24,7 +25,7 @@ def stats(place: Place, name: str, form: str | None) -> int:
     with opened(place, create=False) as world:
         index = world.index
         if fold(index.ports.event_store().read(package_stream(name))) is None:
-            raise click.ClickException(f"There is no package {name} in this index.")
+            raise click.ClickException(unknown(name))
         match form:
             case "csv":
                 for line in index.statistics().csv(name):
@@ -42,8 +43,8 @@ def _summary(name: str, usage: Usage) -> None:
         console.print(f"{name}: nothing is counted yet. `sls-pypi nightly` counts; `serve` does so each night.")
         return
     console.print(
-        f"{name}: {usage.total:,} downloads in all, {usage.last_30_days:,} in the 30 days to {usage.complete_through}, "
-        f"{usage.last_day:,} on that day"
+        f"{name}: {plural(usage.total, 'download')} in all, {usage.last_30_days:,} in the 30 days to "
+        f"{usage.complete_through}, {usage.last_day:,} on that day"
     )
     days = [day for day in usage.days if day.downloads][-_DAYS:]
     if not days:
@@ -58,4 +59,4 @@ def _summary(name: str, usage: Usage) -> None:
     shown = usage.recent or usage.days
     for which, title in _SHARES:
         parts = list(shares(shown, which).items())[:_MOST]
-        console.print(f"{title}: {', '.join(f'{key} {count:,}' for key, count in parts)}")
+        console.print(f"{title}: {'; '.join(f'{key}: {count:,}' for key, count in parts)}")

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from entrypoints.local.calling import Index
-from entrypoints.local.sending import NotTaken, Unreachable, client, one_line
+from entrypoints.local.sending import NotTaken, Unreachable, advised, client, one_line
 
 _PAUSES = (1.0,) * 30
 _LATER_PAUSE = 3.0
@@ -41,7 +41,13 @@ def submit(
     try:
         path = index.created("/api/packages", asked)
     except (NotTaken, Unreachable) as fault:
-        raise click.ClickException(advised(fault, index.url)) from None
+        text = advised(fault, index.url)
+        if isinstance(fault, NotTaken) and fault.status == HTTPStatus.FORBIDDEN and index.is_asked_as_local():
+            text += (
+                f" Log in with `sls-pypi login --url {index.url}` if it offers that,"
+                " or send files with `sls-pypi upload`."
+            )
+        raise click.ClickException(text) from None
     if not wait:
         _say(f"{index.url}{one_line(path)}")
         return 0
@@ -51,13 +57,6 @@ def submit(
         raise click.ClickException(
             f"you no longer watch, and {index.url} goes on: see {index.url}/my/ or run `sls-pypi packages`"
         ) from None
-
-
-def advised(fault: NotTaken | Unreachable, url: str) -> str:
-    """What is wrong, and what to do if that is known here."""
-    if isinstance(fault, NotTaken) and fault.status == HTTPStatus.UNAUTHORIZED:
-        return f"{fault} Log in with `sls-pypi login --url {url}`, or give another token."
-    return str(fault)
 
 
 def _followed(index: Index, path: str, repository: str, pause: Callable[[float], None]) -> int:

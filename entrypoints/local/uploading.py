@@ -19,7 +19,7 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from entrypoints.local.sending import NotTaken, Outgoing, Sender, StillChecking, Unreachable, client
+from entrypoints.local.sending import NotTaken, Outgoing, Sender, StillChecking, Unreachable, advised, client
 
 
 def upload(url: str, token: str, paths: Sequence[Path]) -> int:
@@ -38,7 +38,7 @@ def upload(url: str, token: str, paths: Sequence[Path]) -> int:
             try:
                 is_new = _sent(sender, token, path, console)
             except (NotTaken, StillChecking) as refusal:
-                sys.stderr.write(f"{path.name}: {refusal}\n")
+                sys.stderr.write(f"{path.name}: {advised(refusal, url)}\n")
                 status = 1
             except Unreachable as fault:
                 left = len(paths) - number

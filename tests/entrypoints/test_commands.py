@@ -133,6 +133,9 @@ def test_a_project_is_marked_by_the_operator(home: Path, tmp_path: Path) -> None
         assert server.simple("frob")["project-status"] == {"status": "quarantined", "reason": "malware"}
         assert server.filenames("frob") == []
         command("status", "frob", "active", "--home", home)
+        unknown = "sls-pypi: There is no package no-thing in this index.\n"
+        assert command("status", "No.Thing", "active", "--home", home, status=1).stderr == unknown
+        assert command("stats", "No.Thing", "--home", home, status=1).stderr == unknown
         assert server.filenames("frob") == ["frob-1.0-py3-none-any.whl"]
 
 

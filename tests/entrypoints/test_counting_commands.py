@@ -173,7 +173,7 @@ def test_figures_are_shown_in_three_forms(home: Path) -> None:
     command("nightly", "--home", home)
     summary = command("stats", "Frob", "--home", home).stdout
     assert f"2 downloads in all, 2 in the 30 days to {YESTERDAY}, 2 on that day" in summary
-    assert "Installers: pip 1, uv 1" in summary
+    assert "Installers: pip: 1; uv: 1" in summary
     assert json.loads(command("stats", "frob", "--json", "--home", home).stdout) == figures(home)
     rows = list(csv.DictReader(StringIO(command("stats", "frob", "--csv", "--home", home).stdout)))
     assert [(row["installer"], row["python"], row["system"], row["ci"]) for row in rows] == [

@@ -68,6 +68,17 @@ def test_each_refusal_is_one_line_and_the_others_are_published(server: Running, 
     first, second = done.stderr.splitlines()
     assert first == "junk-1.0-py3-none-any.whl: Invalid distribution file. File is not a zipfile"
     assert second.startswith("frob.exe: Invalid file extension")
+    nobody = command("upload", "--url", server.url, "--token", "slspypi-x", good, status=1).stderr
+    assert nobody.startswith("frob-1.0-py3-none-any.whl: ")
+    assert nobody.endswith(f" Log in with `sls-pypi login --url {server.url}`, or give another token.\n")
+
+
+def test_a_local_submitter_is_not_sent_to_github(server: Running, token: str) -> None:
+    here = ("--url", server.url, "--token", token)
+    assert command("packages", *here).stdout == f"You have no packages on {server.url} yet.\n"
+    refused = command("publish", "octocat/frob", *here, status=1).stderr
+    assert f"Log in with `sls-pypi login --url {server.url}` if it offers that, or send files with" in refused
+    assert refused.count("\n") == 1
 
 
 def test_an_index_that_is_not_there_is_told_once(tmp_path: Path) -> None:
