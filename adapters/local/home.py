@@ -74,7 +74,7 @@ class Home:
         """Make the folders, and close to others what is not for them, as a copy may have come back open.
 
         Raises:
-            HomeUnusable: something is in the way.
+            HomeUnusable: something is in the way, or cannot be written.
         """
         try:
             for folder in (self.path, self.site, self.blobs, self.tmp, self.logs, self.usage, self.build_logs):
@@ -85,17 +85,28 @@ class Home:
                 file.chmod(0o600)
         except OSError as error:
             raise HomeUnusable(f"Cannot use {self.path} as home: {error.strerror}. Give another with --home.") from None
+        self._check_writable()
 
     def require(self) -> None:
         """Be sure that this is a home with events.
 
         Raises:
-            HomeUnusable: it is not.
+            HomeUnusable: it is not, or cannot be written.
         """
         if not self.database.is_file():
             raise HomeUnusable(
                 f"There is no index in {self.path}. Give its home with --home, or start one with `sls-pypi serve`."
             )
+        self._check_writable()
+
+    def _check_writable(self) -> None:
+        """Readers write too: SQLite takes notes beside its file."""
+        for path in (self.path, self.database):
+            if path.exists() and not os.access(path, os.W_OK):
+                raise HomeUnusable(
+                    f"Cannot use {self.path} as home: this user cannot write {path}. Make it writable, or give another"
+                    " with --home."
+                )
 
     @contextmanager
     def alone(self, role: str) -> Iterator[bool]:

@@ -104,8 +104,11 @@ def is_free(home: Path) -> bool:
 def _make(settings: Settings, url: str) -> None:
     """Fill a folder beside it, which then takes its name: a demo is there as a whole or not at all."""
     home = settings.home.absolute()
-    home.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f"{home.name}-", dir=home.parent))
+    try:
+        home.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f"{home.name}-", dir=home.parent))
+    except OSError as error:
+        raise HomeUnusable(f"Cannot use {home} as home: {error.strerror}. Give another with --home.") from None
     try:
         _fill(evolve(settings, home=draft), url)
         (draft / _MARK).write_text(str(urlsplit(settings.github_url).port))

@@ -234,6 +234,17 @@ def test_a_home_that_cannot_be_is_told_in_one_line(tmp_path: Path) -> None:
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("words", [["token", "create", "alice"], ["stats", "frob"], ["serve", "--port", "0"]])
+@pytest.mark.parametrize("what", [".", "events.db"])
+def test_a_home_that_cannot_be_written_is_told_with_what_to_do(
+    words: list[str], what: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token_of(home)
+    monkeypatch.setattr(os, "access", lambda path, _: path != home / what)
+    told = f"Cannot use {home} as home: this user cannot write {home / what}. Make it writable, or give another with"
+    assert command(*words, "--home", home, status=1).stderr == f"sls-pypi: {told} --home.\n"
+
+
 def test_a_home_of_newer_software_is_left_alone(home: Path) -> None:
     token_of(home)
     with sqlite3.connect(home / "events.db") as database:

@@ -99,3 +99,10 @@ def test_stopped_half_way_it_leaves_nothing(tmp_path: Path, monkeypatch: pytest.
     with pytest.raises(KeyboardInterrupt):
         demo.demo(tmp_path / "demo", 0)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_where_nothing_can_be_made_is_told_by_its_own_name(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    home = tmp_path / "file" / "below" / "demo"
+    said = command("demo", "--home", home, "--port", "0", status=1).stderr
+    assert said == f"sls-pypi: Cannot use {home} as home: Not a directory. Give another with --home.\n"
