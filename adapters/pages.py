@@ -33,6 +33,7 @@ _ASSETS = MappingProxyType(
         "style": "style.css",
         "script": "search.js",
         "copy_script": "copy.js",
+        "search_style": "search.css",
         "sort_script": "sort.js",
         "readme_style": "readme.css",
         "my_style": "my.css",

@@ -51,5 +51,5 @@ def test_all_that_is_found_has_a_page_and_the_box_the_best_ten(tools: Tools, lar
     assert len(state["names"]) == 15
 
     state = tools.browser({**job, "url": f"{large}/browse/"})["states"][-1]
-    assert state["status"] == "The best 10 packages"
+    assert state["status"] == "The best 10 packages, Enter shows more"
     assert len(state["names"]) == 10
