@@ -89,7 +89,7 @@ class DynamoDependents:
 
     def of(self, package: str, limit: int | None = None) -> Dependents:
         """The dependents of a package in the order of names, with the needs of at most `limit` of them, or of all."""
-        pages = self._pages(package, "ALL_ATTRIBUTES", limit and max(limit, 1))
+        pages = self._pages(package, "ALL_ATTRIBUTES", limit)
         first = list(islice((item for page in pages for item in page["Items"]), limit))
         count = len(first)
         if count == limit:

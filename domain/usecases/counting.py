@@ -161,8 +161,9 @@ class Counting:
         outcome = Outcome.COUNTED
         if found:
             changed += self._retract(request, found)
-        elif any(request.covers(name) for name in self._details.packages(request.day)):
-            outcome = Outcome.SILENT  # logs in which there is nothing at all are rather lost than quiet
+        elif not request.packages and any(True for _ in self._details.packages(request.day)):
+            # Logs in which there is nothing at all are rather lost than quiet; a batch of some packages often is.
+            outcome = Outcome.SILENT
         self._days.finish(request)
         return Report(request, outcome, downloads, len(found), changed, +malformed)
 

@@ -228,7 +228,7 @@ function optionOf(row, at) {
   const texts = { b: row.spelling, em: row.standing, code: row.version, span: row.summary, time: row.updated && dayOf(row.updated), small: downloads };
   for (const [tag, text] of Object.entries(texts)) {
     if (!text) continue;
-    option.append(option.hasChildNodes() ? ' ' : '', Object.assign(document.createElement(tag), { textContent: text }));
+    option.append(option.hasChildNodes() ? ' ' : '', Object.assign(document.createElement(tag), { textContent: text, dateTime: row.updated }));
   }
   return option;
 }
@@ -269,7 +269,7 @@ class Box {
     try {
       found = await this.search.find(text, this.most + 1);
       said = text.trim() ? countOf(found.length, this.most) : '';
-      if (found.length > SHOWN && !this.stays) said += ', Enter shows more';
+      if (found.length > SHOWN && !this.stays && found[0].rank) said += ', Enter shows more';
     } catch {
       said = 'The search does not answer. Try again, or browse all packages.';
     }
