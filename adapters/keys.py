@@ -2,12 +2,13 @@
 
 import re
 
+from domain.ports.secrets import is_identifier
+
 _LONGEST_KEY = 1024  # bytes; S3
 # At most 255 bytes, for file systems. A leading dot would be hidden from listings, and covers `.` and `..`.
 _A_PART = rb"[^./\0][^/\0]{0,254}"
 _PART = re.compile(_A_PART)
 _KEY = re.compile(_A_PART + rb"(?:/" + _A_PART + rb")*")
-_IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
 class InvalidKey(ValueError):
@@ -38,11 +39,6 @@ def check_identifier(text: str) -> None:
     """
     if not is_identifier(text):
         raise InvalidKey(f"{text!r} is no identifier")
-
-
-def is_identifier(text: str) -> bool:
-    """Whether this may have been made by `Secrets.identifier`."""
-    return _IDENTIFIER.fullmatch(text) is not None
 
 
 def order_of(key: str) -> bytes:

@@ -27,6 +27,8 @@ LOCAL = "local:"
 TOKEN_PREFIX = "slspypi-"  # noqa: S105 - a public prefix, so that secret scanners can find leaked tokens
 MINTED_PREFIX = f"{TOKEN_PREFIX}oidc-"
 """Of tokens that a workflow gets for some minutes. What follows is never empty."""
+NOBODY = "Invalid or non-existent authentication information."
+"""What is said to whom nobody knows."""
 _LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,37}[A-Za-z0-9])?", re.ASCII)
 _LONGEST_TOKEN_NAME = 100
 
@@ -116,7 +118,7 @@ def authenticate(account: Account | None, sha256: str) -> Caller:
         if token.sha256 == sha256 and account:
             packages = None if token.packages is None else frozenset(token.packages)
             return Caller(account.key, account.login, packages)
-    raise UnknownToken("Invalid or non-existent authentication information.")
+    raise UnknownToken(NOBODY)
 
 
 def evolve(account: Account | None, key: str, event: AccountEvent) -> Account:

@@ -44,9 +44,14 @@ class NoGitHubAccount(NotAllowed):
     """A local submitter owns no repository."""
 
 
+def is_full_name(text: object) -> bool:
+    """Whether a repository may be called so, as GitHub writes it; a URL of GitHub is none."""
+    return isinstance(text, str) and _FULL_NAME.fullmatch(text) is not None
+
+
 def check_full_name(text: str) -> str:
-    """The name of a repository as GitHub writes it; a URL of GitHub is none."""
-    if not _FULL_NAME.fullmatch(text):
+    """The name of a repository, ``owner/name``."""
+    if not is_full_name(text):
         raise InvalidRepository("Give the repository as owner/name.")
     return text
 

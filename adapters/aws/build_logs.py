@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING
 
 from adapters.aws.bucket import Bucket
-from adapters.keys import check_identifier, is_identifier
+from adapters.keys import check_identifier
 from domain.ports.build_logs import PARTS
+from domain.ports.secrets import is_identifier
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client

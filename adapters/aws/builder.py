@@ -18,10 +18,11 @@ from adapters.aws.build_job import (
     Job,
 )
 from adapters.building.answers import one_line
-from adapters.keys import check_identifier, is_identifier
+from adapters.keys import check_identifier
 from adapters.records import Damaged, from_json, to_json
 from domain.ports.build_logs import BUILD
 from domain.ports.builder import Built, NotBuilt, Outcome
+from domain.ports.secrets import is_identifier
 
 if TYPE_CHECKING:
     from types_boto3_lambda import LambdaClient

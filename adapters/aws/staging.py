@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters.aws.bucket import Bucket
-from adapters.keys import check_identifier, is_identifier
+from adapters.keys import check_identifier
+from domain.ports.secrets import is_identifier
 from domain.ports.staging import Target
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from adapters.github.rest import Reply
-from adapters.github.values import json_object
+from adapters.github.values import fault_of_the_app, json_object
 from domain.ports.identities import Declined, DeviceAnswer, DeviceCode, Undecided, Unknown, Unwelcome
 from domain.ports.repositories import Silent
 
@@ -16,25 +16,14 @@ _DEVICE_CODE = re.compile(r"[A-Za-z0-9._~-]{1,256}", re.ASCII)
 _USER_CODE = re.compile(r"[A-Z0-9-]{4,32}", re.ASCII)
 _ADDRESS = re.compile(r"[A-Za-z0-9._~:/?&=%-]{1,256}", re.ASCII)
 _LONGEST = 24 * 60 * 60
-# What is wrong with the app, and with nobody's code.
-_FAULTS_OF_THE_APP = frozenset(
-    {
-        "application_suspended",
-        "device_flow_disabled",
-        "incorrect_client_credentials",
-        "invalid_client",
-        "unauthorized_client",
-        "unsupported_grant_type",
-    }
-)
 _OVER = frozenset({"bad_verification_code", "expired_token", "incorrect_device_code", "invalid_grant"})
 
 
 def offered(reply: Reply, site: str) -> DeviceCode | Unwelcome | Silent:
     """The codes for somebody; they are sent to no other origin than that of the `site`."""
-    told = json_object(reply.body)
-    if fault := _fault_of_the_app(told.get("error"), reply.status):
+    if fault := fault_of_the_app(reply):
         return fault
+    told = json_object(reply.body)
     device_code, user_code, address = told.get("device_code"), told.get("user_code"), told.get("verification_uri")
     lasts, interval = _seconds(told.get("expires_in")), _seconds(told.get("interval"))
     if (
@@ -54,31 +43,21 @@ def offered(reply: Reply, site: str) -> DeviceCode | Unwelcome | Silent:
 
 def undecided(reply: Reply) -> DeviceAnswer:
     """Why there is no token."""
-    told = json_object(reply.body)
-    error = told.get("error")
-    if fault := _fault_of_the_app(error, reply.status):
+    if fault := fault_of_the_app(reply):
         return fault
     if reply.status not in {HTTPStatus.OK, HTTPStatus.BAD_REQUEST}:
         return _useless(reply)
-    match error:
+    match json_object(reply.body).get("error"):
         case "authorization_pending":
             return Undecided()
         case "slow_down":
             return Undecided(too_soon=True)
         case "access_denied":
             return Declined()
-        case str() if error in _OVER:
+        case str(error) if error in _OVER:
             return Unknown()
         case _:
             return _useless(reply)
-
-
-def _fault_of_the_app(error: object, status: int) -> Unwelcome | None:
-    if isinstance(error, str) and error in _FAULTS_OF_THE_APP:
-        return Unwelcome(error)
-    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}:
-        return Unwelcome(f"answers {status}")
-    return None
 
 
 def _useless(reply: Reply) -> Silent:

@@ -15,8 +15,8 @@ from urllib.parse import urlencode
 from adapters.github import devices
 from adapters.github.app import GitHubApp
 from adapters.github.rest import Reply, Rest, Unanswered, in_time
-from adapters.github.values import is_login, json_object, refused_until
-from domain.ports.identities import DeviceAnswer, DeviceOffer, Identified, Identity, Unknown, Unwelcome
+from adapters.github.values import fault_of_the_app, is_login, json_object, refused_until
+from domain.ports.identities import DeviceAnswer, DeviceOffer, Identified, Identity, Unknown
 from domain.ports.repositories import Refused, Silent
 
 _TOKEN_PATH = "/login/oauth/access_token"  # noqa: S105 - a path
@@ -25,16 +25,6 @@ _SECONDS = 10.0
 _PLACES = threading.BoundedSemaphore(16)
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{1,1024}", re.ASCII)
 _MOST = 2**63
-# What is wrong with the app and not with the code ("Troubleshooting OAuth app access token request errors").
-_FAULTS_OF_THE_APP = frozenset(
-    {
-        "application_suspended",
-        "incorrect_client_credentials",
-        "invalid_client",
-        "redirect_uri_mismatch",
-        "unauthorized_client",
-    }
-)
 
 T = TypeVar("T")
 
@@ -120,12 +110,9 @@ def _token(reply: Reply, now: datetime) -> str | Identity:
     """The token, or why there is none."""
     if until := refused_until(reply, now):
         return Refused(until)
-    told = json_object(reply.body)
-    error = told.get("error")
-    if isinstance(error, str) and error in _FAULTS_OF_THE_APP:
-        return Unwelcome(error)
-    if reply.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}:
-        return Unwelcome(f"answers {reply.status}")
+    if fault := fault_of_the_app(reply):
+        return fault
+    error = json_object(reply.body).get("error")
     if isinstance(error, str) and reply.status in {HTTPStatus.OK, HTTPStatus.BAD_REQUEST}:
         return Unknown()
     return _token_in(reply) or Silent(f"answers {reply.status} and nothing of use")

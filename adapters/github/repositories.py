@@ -13,9 +13,10 @@ from attrs import frozen
 
 from adapters.github.rest import Reply, Rest, Unanswered, in_time
 from adapters.github.standing import Standing
-from adapters.github.values import About, about, etag, how_many, is_full_name, refused_until
+from adapters.github.values import About, about, etag, how_many, refused_until
 from domain.ports.facts import Heard, RepositoryFacts
 from domain.ports.repositories import Answer, Gone, Learnt, Refused, Silent
+from domain.sources import is_full_name
 
 _SECONDS = 10.0
 _ITSELF = "repository"

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from adapters.github.values import is_full_name, past
+from adapters.github.values import past
 from domain.ports.sources import Asset, Source
-from domain.sources import InvalidRef, check_ref
+from domain.sources import InvalidRef, check_ref, is_full_name
 
 _MOST = 2**63
 _LARGEST_FILE = 2**40

@@ -12,10 +12,11 @@ from adapters.github.fetching import Fetching, TooLong
 from adapters.github.rest import Reply, Unanswered
 from adapters.github.source_values import assets, is_ref, refs, repository, sha
 from adapters.github.standing import Standing
-from adapters.github.values import is_full_name, json_list, json_object
+from adapters.github.values import json_list, json_object
 from domain.github_faults import GitHubFails, NoSuchSource, above_bytes, no_commit, no_repository, not_there
 from domain.ports.clock import Clock
 from domain.ports.sources import Asset, Owned, Source
+from domain.sources import is_full_name
 
 _SECONDS = 10.0
 _OWNED_SECONDS = 25.0

@@ -10,14 +10,28 @@ from typing import Any
 from attrs import frozen
 
 from adapters.github.rest import Reply
+from domain.ports.identities import Unwelcome
+from domain.sources import is_full_name
 
 _MOST = 10**9
-_FULL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}/(?!\.{1,2}\Z)[A-Za-z0-9._-]{1,100}")
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 _SPDX = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,63}")
 _UNKNOWN_LICENSES = frozenset({"NOASSERTION", "NONE"})
 _ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]{0,255}"')
 _LAST = re.compile(r'<[^<>]*[?&]page=([0-9]{1,10})(?:&[^<>]*)?>\s*;\s*rel="?last"?')
+# What is wrong with the app, and with nobody's code: "Troubleshooting OAuth app access token request errors", and those
+# of devices.
+_FAULTS_OF_THE_APP = frozenset(
+    {
+        "application_suspended",
+        "device_flow_disabled",
+        "incorrect_client_credentials",
+        "invalid_client",
+        "redirect_uri_mismatch",
+        "unauthorized_client",
+        "unsupported_grant_type",
+    }
+)
 _SECONDS = re.compile(r"[0-9]{1,12}")
 _A_MINUTE = timedelta(minutes=1)
 _LONGEST_REST = timedelta(hours=2)
@@ -38,9 +52,14 @@ class About:
     private: bool
 
 
-def is_full_name(text: object) -> bool:
-    """Whether it can stand in a path as ``owner/name``."""
-    return isinstance(text, str) and _FULL_NAME.fullmatch(text) is not None
+def fault_of_the_app(reply: Reply) -> Unwelcome | None:
+    """Why whoever logs in can do nothing about it; None if there is another reason, or no fault."""
+    error = json_object(reply.body).get("error")
+    if isinstance(error, str) and error in _FAULTS_OF_THE_APP:
+        return Unwelcome(error)
+    if reply.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}:
+        return Unwelcome(f"answers {reply.status}")
+    return None
 
 
 def is_login(text: object) -> bool:

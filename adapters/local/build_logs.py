@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from adapters.keys import check_identifier, is_identifier
+from adapters.keys import check_identifier
 from adapters.local.folder import Folder
 from domain.ports.build_logs import PARTS
+from domain.ports.secrets import is_identifier
 
 _MODE = 0o600  # the submitter's, and nobody else's
 

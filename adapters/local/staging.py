@@ -3,8 +3,9 @@
 import shutil
 from pathlib import Path
 
-from adapters.keys import check_identifier, is_identifier
+from adapters.keys import check_identifier
 from adapters.local.folder import Folder
+from domain.ports.secrets import is_identifier
 from domain.ports.staging import Target
 
 _OWNER_ONLY = 0o600

@@ -1,6 +1,9 @@
 """Randomness that nobody can guess."""
 
+import re
 from typing import Protocol
+
+_IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
 class Secrets(Protocol):
@@ -11,3 +14,8 @@ class Secrets(Protocol):
 
     def identifier(self) -> str:
         """A short unique identifier, lower-case, URL-safe."""
+
+
+def is_identifier(text: str) -> bool:
+    """Whether this may have been made by `Secrets.identifier`."""
+    return _IDENTIFIER.fullmatch(text) is not None

@@ -13,7 +13,7 @@ from domain.caller import Caller
 from domain.ports.build_logs import BuildLogs
 from domain.ports.clock import Clock
 from domain.ports.event_store import EventStore, StreamConflict
-from domain.ports.secrets import Secrets
+from domain.ports.secrets import Secrets, is_identifier
 from domain.ports.sources import Asset, Source, Sources
 from domain.ports.submission_table import SubmissionRow, SubmissionTable
 from domain.refusals import NotAllowed
@@ -23,7 +23,6 @@ from domain.submission_events import SubmissionRequested
 from domain.usecases.portfolio import Portfolio
 from domain.usecases.submission_records import SubmissionRecords
 
-_ID = re.compile(r"[a-z0-9_-]{1,64}", re.ASCII)
 _COMMIT = re.compile(r"[0-9a-f]{40}", re.ASCII)
 _LATEST = 10
 
@@ -159,7 +158,7 @@ class Submissions:
         Raises:
             NoSuchSubmission: it is nobody's, or another's.
         """
-        known = self._records.read(submission) if _ID.fullmatch(submission) else None
+        known = self._records.read(submission) if is_identifier(submission) else None
         if known is None or known.requested.account != caller.account or caller.packages is not None:
             raise NoSuchSubmission("There is no such submission.")
         return self._ended_if_overdue(known)

@@ -85,7 +85,7 @@ class Tokens:
                 return publishers.caller_of(self._still_trusted(minted))
         stream = self._store.owner_of(token_claim(digest))
         if stream is None:
-            raise accounts.UnknownToken("Invalid or non-existent authentication information.")
+            raise accounts.UnknownToken(accounts.NOBODY)
         return accounts.authenticate(self._account(key_of(stream)), digest)
 
     def _still_trusted(self, minted: MintedToken) -> Iterator[tuple[Account, PublisherTrusted]]:

@@ -17,7 +17,7 @@ from domain.caller import Caller
 from domain.file_sizes import check_size
 from domain.policy import Policy
 from domain.ports.clock import Clock
-from domain.ports.secrets import Secrets
+from domain.ports.secrets import Secrets, is_identifier
 from domain.ports.sessions import Sessions
 from domain.ports.staging import Staging, Target
 from domain.ports.workspace import Workspace
@@ -31,7 +31,6 @@ LIFETIME = timedelta(hours=1)
 """How long an upload is remembered."""
 
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
-_IDENTIFIER = re.compile(r"[a-z0-9_-]{1,64}", re.ASCII)
 _S = TypeVar("_S", bound=Session)
 
 
@@ -122,8 +121,8 @@ class Uploads:
         Raises:
             NoSuchUpload: nothing, or it was so long ago that it is forgotten.
         """
-        is_possible = _IDENTIFIER.fullmatch(upload) is not None  # it may be anything that fits into a URL
-        reserved = self._get(UploadReserved, _key(upload), self._clock.now()) if is_possible else None
+        # It may be anything that fits into a URL.
+        reserved = self._get(UploadReserved, _key(upload), self._clock.now()) if is_identifier(upload) else None
         if reserved is not None:
             name = parse_filename(reserved.filename).name
             uploading = caller.uploading(name)

@@ -8,12 +8,12 @@ from attrs import frozen
 
 from domain.metadata import Metadata
 from domain.package import Package
+from domain.sources import is_full_name
 
 GITHUB = "https://github.com"
 _NOT_OWNERS = frozenset({"apps", "features", "marketplace", "orgs", "settings", "sponsors", "topics", "users"})
 _MAILBOX_NAME = re.compile(r"""(?:"([^"]*)"|([^<>,"]*))\s*<[^<>]*>""")
 _EMAIL = re.compile(r"""[<(\[]?[^\s<>()\[\],;"']+@[^\s<>()\[\],;"']+[>)\]]?""")
-_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}/(?!\.{1,2}\Z)[A-Za-z0-9._-]{1,100}")
 _LONGEST_LABEL = 60
 _LONGEST_PEOPLE = 2_000
 
@@ -95,7 +95,7 @@ def _repository_name(url: str, root: str) -> str | None:
         return None
     path = parts.path.removeprefix(base.path).strip("/").split("/")
     full_name = "/".join(path[:2]).removesuffix(".git")
-    if path[0].lower() in _NOT_OWNERS or not _REPOSITORY.fullmatch(full_name):
+    if path[0].lower() in _NOT_OWNERS or not is_full_name(full_name):
         return None
     return full_name
 

@@ -4,12 +4,9 @@ import base64
 
 from starlette.requests import Request
 
-from domain.account import UnknownToken
+from domain.account import NOBODY, UnknownToken
 from domain.caller import Caller
 from domain.usecases.tokens import Tokens
-
-NOBODY = "Invalid or non-existent authentication information."
-"""What is said to whom nobody knows."""
 
 
 def secret_of(request: Request) -> str | None:

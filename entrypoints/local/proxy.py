@@ -18,10 +18,11 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from domain import upload_form
+from domain.account import NOBODY
 from domain.file_sizes import above_limit
 from domain.policy import Bounds
 from domain.refusals import Refused
-from entrypoints.http.authorization import NOBODY, secret_of
+from entrypoints.http.authorization import secret_of
 from entrypoints.http.form import ReceivedForm
 from entrypoints.http.patience import patiently
 from entrypoints.http.receiving import file_of, legacy_form, received_form
