@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from http import HTTPStatus
-from ipaddress import ip_address
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from adapters.github.rest import Rest, Unanswered, in_time
+from domain.loopback import is_loopback
 from domain.ports.identity_tokens import Kind
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def check_issuer(url: str) -> None:
     """
     try:
         parts = urlsplit(url)
-        is_safe = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or ""))
+        is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
         is_plain = (
             bool(parts.hostname) and parts.port != 0 and not (parts.query or parts.fragment or "@" in parts.netloc)
         )
@@ -118,13 +118,6 @@ def check_issuer(url: str) -> None:
         is_safe = is_plain = False
     if not (is_safe and is_plain) or not url.isascii() or not url.isprintable() or " " in url or url.endswith("/"):
         raise WrongIssuer("give a URL like https://token.actions.githubusercontent.com, without a slash at its end")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _is_at(origin: str, place: str) -> bool:

@@ -3,6 +3,8 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
+from domain.loopback import is_loopback
+
 if TYPE_CHECKING:
     import ssl
 
@@ -25,7 +27,7 @@ def client(root: str, user_agent: str) -> "httpx2.Client":
         },
         verify=_tls(),
         # Proxies lead away from this machine.
-        trust_env=url.host not in {"127.0.0.1", "::1", "localhost"},
+        trust_env=not is_loopback(url.host),
     )
 
 

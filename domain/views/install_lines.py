@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from attrs import frozen
 
+from domain.loopback import is_loopback
 from domain.site_settings import SiteSettings
 
 _MOST_HASHES = 24
@@ -88,7 +89,7 @@ def _uv_note(settings: SiteSettings) -> str:
 def _transport_note(settings: SiteSettings) -> str:
     url = urlsplit(settings.base_url)
     host = url.hostname or ""
-    if url.scheme == "https" or host in {"localhost", "::1"} or host.startswith("127."):
+    if url.scheme == "https" or is_loopback(host):
         return ""
     return f"This index has no HTTPS, so pip also wants --trusted-host {host}: use that on networks you trust only."
 

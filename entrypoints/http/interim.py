@@ -9,11 +9,13 @@ the scope's extensions.
 from collections.abc import MutableMapping
 from typing import Any
 
+from entrypoints.http.loopback import OF_PROXIES
+
 WAITING = "http.response.waiting"
 """Type of the message, and name of the extension."""
 INTERIM = b"HTTP/1.1 100 Continue\r\n\r\n"
 
-_OF_PROXIES = frozenset({b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-proto", b"x-real-ip"})
+_OF_PROXIES = frozenset(name.encode() for name in OF_PROXIES)
 
 
 def takes_interim_answers(scope: MutableMapping[str, Any]) -> bool:

@@ -1,18 +1,14 @@
-"""What stays on this machine."""
+"""Requests and addresses that stay on this machine."""
 
-import ipaddress
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-_PASSED_ON = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
+from domain.loopback import is_loopback
 
+__all__ = ["OF_PROXIES", "is_from_this_machine", "is_loopback", "is_loopback_url"]
 
-def is_loopback(host: str) -> bool:
-    """Whether nothing leaves this machine on the way to this host."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+OF_PROXIES = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
+"""Headers by which proxies say that they are there, in lower case."""
 
 
 def is_loopback_url(url: str) -> bool:
@@ -29,5 +25,5 @@ def is_from_this_machine(http_version: str, headers: Mapping[str, str]) -> bool:
     A proxy in front says for whom it asks, and a page elsewhere whose name was made to mean this machine says that
     name. nginx says neither unless it is told to, but asks in HTTP/1.0, which no browser speaks any more.
     """
-    passed_on = http_version == "1.0" or any(name in headers for name in _PASSED_ON)
+    passed_on = http_version == "1.0" or any(name in headers for name in OF_PROXIES)
     return not passed_on and is_loopback_url(f"//{headers.get('host', '')}")

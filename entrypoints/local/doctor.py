@@ -11,6 +11,7 @@ from adapters.github.rest import unreached
 from adapters.github.standing import Standing
 from adapters.local.confinement import Kind, NothingConfines, confinement
 from adapters.local.home import Home
+from domain.loopback import is_loopback
 from entrypoints.local.findings import Finding, report, told_login, told_policy, told_trusted_publishing
 from entrypoints.local.place import Place
 from entrypoints.local.words import plural
@@ -81,9 +82,10 @@ def _home(settings: Settings) -> Iterator[Finding]:
 
 
 def _choices(settings: Settings) -> Iterator[Finding]:
-    base = settings.base_url or f"http://{settings.host}:{settings.port}"
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    base = settings.base_url or f"http://{host}:{settings.port}"
     yield Finding("ok", f"Base URL {base} (SLS_PYPI_BASE_URL, serve --base-url)")
-    if base.startswith("http://") and settings.host not in ("127.0.0.1", "localhost", "::1"):
+    if base.startswith("http://") and not is_loopback(settings.host):
         yield Finding("note", "Plain http for other machines: put TLS in front, as tokens travel with uploads")
     kept = f"{settings.log_days} days after they arrived" if settings.log_days else "for ever, addresses included"
     yield Finding("ok", f"Access logs are kept {kept} (SLS_PYPI_LOG_DAYS, 0 for ever)")

@@ -10,7 +10,7 @@ import click
 from attrs import evolve
 from click.core import ParameterSource
 
-from entrypoints.http.loopback import is_loopback
+from domain.loopback import is_loopback
 from entrypoints.local.checked import FOLDER, checked
 from entrypoints.local.place import Place
 from infrastructure.cloud import DEFAULT_REGION

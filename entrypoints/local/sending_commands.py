@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from entrypoints.http.loopback import is_loopback
+from domain.loopback import is_loopback
 from entrypoints.local.options import INDEX_URL
 from entrypoints.local.tokens import TOKEN, token_for
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from attrs import evolve
@@ -94,10 +95,19 @@ class TestPackagePage:
         lines = page(wheel("1.0"), yanked(wheel("1.0"))).install
         assert lines[0].text == "pip install --index-url https://index.example/simple/ Frob==1.0"
 
-    @pytest.mark.parametrize(("url", "warned"), [("http://127.0.0.1:8000", False), ("http://10.0.0.5:8000", True)])
+    @pytest.mark.parametrize(
+        ("url", "warned"),
+        [
+            ("http://127.0.0.1:8000", False),
+            ("http://127.0.0.2", False),
+            ("http://[::1]:8000", False),
+            ("http://10.0.0.5:8000", True),
+            ("http://127.elsewhere.test", True),
+        ],
+    )
     def test_the_notes_say_when_pip_will_not_trust_the_index(self, url: str, *, warned: bool) -> None:
         notes = " ".join(page(wheel("1.0"), site=SiteSettings(url)).install_notes)
-        assert ("--trusted-host 10.0.0.5" in notes) is warned
+        assert (f"--trusted-host {urlsplit(url).hostname}" in notes) is warned
 
     def test_a_package_without_files_has_nothing_to_install(self) -> None:
         view = page()

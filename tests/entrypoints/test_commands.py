@@ -176,6 +176,24 @@ def test_the_doctor_says_what_to_do(home: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("host", "base", "others_come"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8000", False),
+        ("127.0.0.2", "http://127.0.0.2:8000", False),
+        ("::1", "http://[::1]:8000", False),
+        ("10.0.0.5", "http://10.0.0.5:8000", True),
+    ],
+)
+def test_the_doctor_warns_of_plain_http_where_others_come(
+    home: Path, host: str, base: str, *, others_come: bool
+) -> None:
+    token_of(home)
+    told = command("doctor", "--home", home, SLS_PYPI_HOST=host).stdout
+    assert f"Base URL {base} " in told
+    assert ("Plain http for other machines" in told) is others_come
+
+
+@pytest.mark.parametrize(
     ("arguments", "status", "line"),
     [
         (["serve", "--port", "x"], 2, "Invalid value for '--port'"),

@@ -217,7 +217,9 @@ def test_only_new_clients_are_told_to_wait(server: Running) -> None:
     assert server.told(asked % b"1.0").startswith(b"HTTP/1.1 200 OK\r\n")
 
 
-@pytest.mark.parametrize("field", [b"Via: 1.1 edge", b"X-Forwarded-For: 192.0.2.1", b"X-Real-IP: 192.0.2.1"])
+@pytest.mark.parametrize(
+    "field", [b"Via: 1.1 edge", b"X-Forwarded-For: 192.0.2.1", b"X-Forwarded-Host: a.test", b"X-Real-IP: 192.0.2.1"]
+)
 def test_proxies_are_not_told_to_wait(server: Running, field: bytes) -> None:
     asked = b"GET /api/patient HTTP/1.1\r\nHost: x\r\n%s\r\nConnection: close\r\n\r\n" % field
     assert server.told(asked).startswith(b"HTTP/1.1 200 OK\r\n")
