@@ -12,7 +12,6 @@ from adapters.local.database import PATIENCE_SECONDS
 from adapters.local.home import Home
 from domain.site_settings import Edition, SiteSettings
 from infrastructure.local import Local
-from infrastructure.policy import policy_of
 from infrastructure.settings import Settings
 from infrastructure.version import __version__
 
@@ -84,13 +83,6 @@ def opened(
 
 
 def _index(settings: Settings, ports: Local, shown: SiteSettings) -> "Index":
-    from infrastructure.index import Index  # noqa: PLC0415 - when it is needed
+    from infrastructure.index import index_of  # noqa: PLC0415 - when it is needed
 
-    # A provider, so that the lists behind the policy are only read when something is published.
-    return Index(
-        ports=ports,
-        policy=providers.Singleton(policy_of, settings),
-        site_settings=shown,
-        packages_a_query=settings.packages_a_query,
-        build_seconds=settings.build.seconds,
-    )
+    return index_of(ports, settings, shown)

@@ -37,15 +37,6 @@ def settings() -> "Settings":
 @cache
 def index() -> "Index":
     """The index over these ports. The relay does without it."""
-    from dependency_injector import providers  # noqa: PLC0415
+    from infrastructure.index import index_of  # noqa: PLC0415
 
-    from infrastructure.index import Index  # noqa: PLC0415
-    from infrastructure.policy import policy_of  # noqa: PLC0415
-
-    return Index(
-        ports=ports(),
-        policy=providers.Singleton(policy_of, settings()),
-        site_settings=settings().site(),
-        packages_a_query=settings().packages_a_query,
-        build_seconds=settings().build.seconds,
-    )
+    return index_of(ports(), settings(), settings().site())

@@ -41,7 +41,8 @@ from domain.usecases.upkeep import Upkeep
 from domain.usecases.uploads import Uploads
 from domain.usecases.usage_history import UsageHistory
 from domain.usecases.verification import Verification
-from infrastructure.settings import BuildSettings
+from infrastructure.policy import policy_of
+from infrastructure.settings import Settings
 
 
 class Index(containers.DeclarativeContainer):
@@ -50,8 +51,8 @@ class Index(containers.DeclarativeContainer):
     ports = providers.DependenciesContainer()
     policy: providers.Dependency[Policy] = providers.Dependency()
     site_settings: providers.Dependency[SiteSettings] = providers.Dependency()
-    build_seconds: providers.Dependency[float] = providers.Dependency(default=BuildSettings().seconds)
-    packages_a_query: providers.Dependency[int] = providers.Dependency(instance_of=int, default=0)
+    build_seconds: providers.Dependency[float] = providers.Dependency()
+    packages_a_query: providers.Dependency[int] = providers.Dependency(instance_of=int)
 
     rendering = providers.Singleton(Rendering, ports.blobs, ports.pages, site_settings)
     list_rendering = providers.Singleton(ListRendering, ports.pages, site_settings)
@@ -209,4 +210,22 @@ class Index(containers.DeclarativeContainer):
         providers.Singleton(CountedDays, ports.event_store, ports.clock),
         providers.Singleton(Requesters, ports.sessions, ports.clock, ports.secrets),
         packages_a_query,
+    )
+
+
+def index_of(ports: containers.DeclarativeContainer, settings: Settings, shown: SiteSettings) -> Index:
+    """The index over these ports.
+
+    Args:
+        ports: the container of a world.
+        settings: what the operator decided.
+        shown: as pages say it.
+    """
+    # A provider, so that the lists behind the policy are only read when something is published.
+    return Index(
+        ports=ports,
+        policy=providers.Singleton(policy_of, settings),
+        site_settings=shown,
+        packages_a_query=settings.packages_a_query,
+        build_seconds=settings.build.seconds,
     )

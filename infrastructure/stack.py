@@ -6,14 +6,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from attrs import frozen
-from dependency_injector import providers
 
 from adapters.records import from_json, to_json
 from domain.site_settings import Edition, SiteSettings
 from infrastructure import cloud, formation
 from infrastructure.aws import Aws
-from infrastructure.index import Index
-from infrastructure.policy import policy_of
+from infrastructure.index import Index, index_of
 from infrastructure.resources import Resources
 from infrastructure.settings import Settings
 from infrastructure.version import __version__
@@ -94,11 +92,6 @@ def _opened(stack: formation.Stack, clients: "boto3.Session", region: str) -> De
     environment = {"AWS_REGION": region, **configuration.get("Environment", {}).get("Variables", {})}
     resources, settings = Resources.from_environment(environment), Settings.from_environment(environment)
     ports = Aws(resources=resources, github=settings.github_app, oidc_issuers=settings.oidc_issuers)
-    # A provider, so that the lists behind the policy are only read when something is published.
-    index = Index(
-        ports=ports,
-        policy=providers.Singleton(policy_of, settings),
-        site_settings=settings.site(),
-        packages_a_query=settings.packages_a_query,
-    )
-    return Deployed(stack, clients, resources, settings, Edition(__version__, settings.site()), ports, index)
+    shown = settings.site()
+    index = index_of(ports, settings, shown)
+    return Deployed(stack, clients, resources, settings, Edition(__version__, shown), ports, index)

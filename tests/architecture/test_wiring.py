@@ -8,12 +8,12 @@ from dependency_injector import providers
 from adapters.local.home import Home
 from infrastructure.aws import Aws
 from infrastructure.embedded import opened
-from infrastructure.index import Index
+from infrastructure.index import Index, index_of
 from infrastructure.local import Local
 from infrastructure.memory import Memory
 from infrastructure.policy import policy_of
 from infrastructure.resources import Resources
-from infrastructure.settings import Settings
+from infrastructure.settings import BuildSettings, Settings
 
 
 def build_all(container: object) -> None:
@@ -40,6 +40,14 @@ def test_worlds_offer_the_same_ports() -> None:
     assert ports <= set(Local.providers)
     assert ports <= set(Aws.providers)
     assert set(Index.ports.providers) <= ports
+
+
+def test_an_index_is_what_its_operator_decided() -> None:
+    settings = Settings(site_name="Spam", packages_a_query=7, build=BuildSettings(seconds=8))
+    index = index_of(Memory(), settings, settings.site("https://index.test"))
+    assert (index.packages_a_query(), index.build_seconds()) == (7, 8)
+    assert index.site_settings().name == "Spam"
+    assert index.policy() == policy_of(settings)
 
 
 def test_an_index_can_be_opened_and_opened_again(tmp_path: Path) -> None:

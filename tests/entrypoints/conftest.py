@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from attrs import evolve, frozen
-from dependency_injector import providers
 from httpx2 import Response
 from starlette.testclient import TestClient
 
@@ -23,6 +22,7 @@ from infrastructure.index import Index
 from infrastructure.memory import Memory
 from tests.entrypoints.described import check_described
 from tests.entrypoints.stacks import Account, Run, account_with_a_stack
+from tests.indexes import index_over
 
 BASE_URL = "https://index.test"
 BOUNDS = evolve(Bounds(), file_bytes=200_000, form_fields=50, field_bytes=10_000)
@@ -84,7 +84,7 @@ def is_described(response: Response) -> None:
 def site(tmp_path: Path) -> Iterator[Site]:
     ports = Memory()
     settings = SiteSettings(BASE_URL)
-    index = Index(ports=ports, policy=providers.Object(Policy(bounds=BOUNDS)), site_settings=settings)
+    index = index_over(ports, settings, Policy(bounds=BOUNDS))
     with ThreadPoolExecutor(2) as executor:
         app = application(functions_of(index, tmp_path), executor, executor)
         client = TestClient(app, raise_server_exceptions=False)

@@ -20,6 +20,7 @@ from infrastructure.index import Index
 from infrastructure.memory import Memory
 from tests.entrypoints.asgi_client import Told, ask
 from tests.entrypoints.conftest import BASE_URL, BOUNDS, functions_of
+from tests.indexes import index_over
 
 
 class Clock:
@@ -66,7 +67,7 @@ def standing(folder: Path, way: Way = Way.GITHUB) -> Iterator[Place]:
     """The index; `folder` is where uploads are kept."""
     ports, clock = Memory(), Clock()
     ports.clock.override(providers.Object(clock))
-    index = Index(ports=ports, policy=providers.Object(Policy(bounds=BOUNDS)), site_settings=SiteSettings(BASE_URL))
+    index = index_over(ports, SiteSettings(BASE_URL), Policy(bounds=BOUNDS))
     with ThreadPoolExecutor(2) as executor:
         app = application(functions_of(index, folder, way), executor, executor)
         yield Place(ports, index, app, clock)

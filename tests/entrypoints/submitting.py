@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from attrs import evolve, frozen
-from dependency_injector import providers
 
 from domain.messages import Build
 from domain.policy import Policy
@@ -25,6 +24,7 @@ from infrastructure.memory import Memory
 from tests.entrypoints.asgi_client import Told, ask
 from tests.entrypoints.browser import Browser
 from tests.entrypoints.conftest import BASE_URL, BOUNDS, functions_of
+from tests.indexes import index_over
 
 GITHUB_TOKEN = "gho_16C7e42F292c6912E7710c838347Ae178B4a"  # noqa: S105 - nobody's
 WEBHOOK_SECRET = "It's a Secret to Everybody"  # noqa: S105 - that of GitHub's documentation
@@ -123,7 +123,7 @@ def is_problem(told: Told, status: int) -> bool:
 def open_place(folder: Path, files: Mapping[str, bytes], **changes: Any) -> Iterator[Place]:
     """An index; `files` are what comes out of every build, and `changes` are of its functions."""
     ports = Memory()
-    index = Index(ports=ports, policy=providers.Object(Policy(bounds=BOUNDS)), site_settings=SiteSettings(BASE_URL))
+    index = index_over(ports, SiteSettings(BASE_URL), Policy(bounds=BOUNDS))
     ports.builder().will(lambda *_: files)
     with ThreadPoolExecutor(4) as executor:
         functions = evolve(functions_of(index, folder), **{"webhook_secret": WEBHOOK_SECRET, **changes})

@@ -29,6 +29,7 @@ from infrastructure.memory import Memory
 from tests.entrypoints.asgi_client import Told
 from tests.entrypoints.browser import Browser
 from tests.entrypoints.conftest import BOUNDS, functions_of
+from tests.indexes import index_over
 from tests.wheels import make_wheel
 
 OCTOCAT = Identified(583231, "octocat")
@@ -74,9 +75,7 @@ def make(tmp_path: Path) -> Iterator[Make]:
 
         def made(way: Way = Way.GITHUB, base_url: str = "https://index.test") -> Place:
             ports = Memory()
-            index = Index(
-                ports=ports, policy=providers.Object(Policy(bounds=BOUNDS)), site_settings=SiteSettings(base_url)
-            )
+            index = index_over(ports, SiteSettings(base_url), Policy(bounds=BOUNDS))
             app = application(functions_of(index, tmp_path, way, base_url), executor, executor)
             return Place(ports, index, app, base_url)
 
@@ -226,9 +225,7 @@ class TestCallback:
         address = place.comes_back(browser)
         later = clock.now() + timedelta(minutes=10)
         with place.ports.clock.override(providers.Object(At(later))):
-            fresh = Index(
-                ports=place.ports, policy=providers.Object(Policy()), site_settings=SiteSettings(place.base_url)
-            )
+            fresh = index_over(place.ports, SiteSettings(place.base_url))
             with ThreadPoolExecutor(1) as executor:
                 app = application(functions_of(fresh, Path()), executor, executor)
                 assert is_page(Browser(app, jar=browser.jar).get(address), 400)

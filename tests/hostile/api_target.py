@@ -20,11 +20,11 @@ from domain.ports.identity_tokens import Kind
 from domain.site_settings import SiteSettings
 from entrypoints.http.app import application
 from entrypoints.http.asgi import ASGIApp, Message
-from infrastructure.index import Index
 from infrastructure.memory import Memory
 from tests.entrypoints.conftest import BASE_URL, BOUNDS, functions_of
 from tests.entrypoints.described import check_described
 from tests.entrypoints.submitting import OCTOCAT, WEBHOOK_SECRET, Place
+from tests.indexes import index_over
 from tests.oidc import Served, issuing
 from tests.wheels import make_wheel
 
@@ -162,7 +162,7 @@ def target(folder: Path) -> Iterator[Target]:
     ports = Memory()
     noted = Noted()
     logging.getLogger().addHandler(noted)
-    index = Index(ports=ports, policy=providers.Object(Policy(bounds=BOUNDS)), site_settings=SiteSettings(BASE_URL))
+    index = index_over(ports, SiteSettings(BASE_URL), Policy(bounds=BOUNDS))
     try:
         with issuing() as issuer, ThreadPoolExecutor(2) as executor:
             tokens = OidcTokens({Kind.GITHUB: issuer.issuer.url}, "tests")

@@ -25,19 +25,18 @@ from adapters.memory.sources import MemorySources
 from domain.caller import Caller
 from domain.digests import Digester
 from domain.messages import Message
-from domain.policy import Policy
 from domain.ports.identities import Identified
 from domain.reactions import react
 from domain.received import ReceivedFile
 from domain.site_settings import SiteSettings
 from domain.usecases.verification import Difference
 from infrastructure.handling import handle
-from infrastructure.index import Index
 from infrastructure.local import Local
 from infrastructure.memory import Memory
 from infrastructure.resources import Resources
 from tests.athena import Athena
 from tests.aws import Clients, account, client, made
+from tests.indexes import index_over
 from tests.logs import DAY
 from tests.logs import log as access_log
 from tests.scenarios.aws_world import Triggers, functions_of, ports_of
@@ -99,7 +98,7 @@ class World:
         ports.sources.override(providers.Object(self.sources))
         self.builder = builder or MemoryBuilder(ports.build_logs())
         ports.builder.override(providers.Object(self.builder))
-        self.index = Index(ports=ports, policy=providers.Object(Policy()), site_settings=SETTINGS)
+        self.index = index_over(ports, SETTINGS)
         self._settle = settle
         self._folder = folder
         self.arrived = arrived or self.index.uploads().arrived

@@ -19,7 +19,6 @@ from adapters.memory.repositories import MemoryRepositories
 from adapters.memory.sources import MemorySources
 from domain.digests import Digester
 from domain.messages import Message
-from domain.policy import Policy
 from domain.reactions import react
 from domain.received import ReceivedFile
 from domain.site_settings import SiteSettings
@@ -27,6 +26,7 @@ from infrastructure.handling import handle
 from infrastructure.index import Index
 from infrastructure.local import Local
 from infrastructure.memory import Memory
+from tests.indexes import index_over
 from tests.logs import log as access_log
 from tests.schedules.stepping import PORTS, stoppable
 
@@ -196,7 +196,7 @@ def _composed(ports: Any, clock: Clock, elsewhere: "Elsewhere") -> Index:
         getattr(ports, port).override(providers.Object(getattr(elsewhere, port)))
     ports.builder.override(providers.Object(elsewhere.builder or MemoryBuilder(ports.build_logs())))
     elsewhere.builder = ports.builder()
-    return Index(ports=ports, policy=providers.Object(Policy()), site_settings=SETTINGS)
+    return index_over(ports, SETTINGS)
 
 
 class Elsewhere:

@@ -18,17 +18,16 @@ from adapters.memory.access_logs import MemoryAccessLogs
 from domain.events import Event, FileDeleted, FilePublished, PackageSubmitted
 from domain.messages import CountDownloads
 from domain.package import fold
-from domain.policy import Policy
 from domain.ports.access_logs import Query
 from domain.site_settings import SiteSettings
 from domain.streams import package_stream
-from infrastructure.index import Index
 from infrastructure.local import QUERY, Local
 from infrastructure.memory import Memory
 from tests.athena import _table
 from tests.emulator.athena import as_csv, value_of
 from tests.emulator.hive import Row
 from tests.emulator.query import run
+from tests.indexes import index_over
 from tests.usage.catalogue import FILES, PACKAGES
 from tests.usage.generator import DAYS, File
 
@@ -49,11 +48,7 @@ class Counter:
     def __init__(self, ports: Any, add: Callable[[Sequence[File]], None]) -> None:
         self.ports = ports
         self.add = add
-        self.index = Index(
-            ports=ports,
-            policy=providers.Object(Policy()),
-            site_settings=SiteSettings("https://index.test", "sls-pypi"),
-        )
+        self.index = index_over(ports, SiteSettings("https://index.test", "sls-pypi"))
         for package in PACKAGES:
             ports.event_store().append(package_stream(package), 0, list(_history(package)))
 

@@ -9,12 +9,11 @@ from dependency_injector import providers
 from adapters.aws.queues import FailedDelivery
 from domain.caller import Caller
 from domain.digests import Digester
-from domain.policy import Policy
 from domain.received import ReceivedFile
 from domain.site_settings import SiteSettings
 from entrypoints.aws import messages, nightly, objects, relay
-from infrastructure.index import Index
 from infrastructure.memory import Memory
+from tests.indexes import index_over
 from tests.wheels import make_wheel
 
 
@@ -35,9 +34,7 @@ class Stack:
         self.ports = Memory()
         self.queues = Queues()
         self.ports.set_provider("queues", providers.Object(self.queues))
-        self.index = Index(
-            ports=self.ports, policy=providers.Object(Policy()), site_settings=SiteSettings("https://index.test")
-        )
+        self.index = index_over(self.ports, SiteSettings("https://index.test"))
         self._folder = folder
         tokens = self.index.tokens()
         self.alice: Caller = tokens.authenticate(tokens.create_local("alice"))
