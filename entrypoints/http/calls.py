@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Executor
-from contextlib import aclosing
 from http import HTTPStatus
 from typing import Any, ParamSpec, TypeVar
 
@@ -13,6 +12,7 @@ from starlette.responses import Response
 
 from domain.caller import Caller
 from domain.refusals import Refused, Unauthenticated
+from entrypoints.http.bodies import body_of
 from entrypoints.http.callers import Callers
 from entrypoints.http.refusals import Unprocessable, again_after, problem, status_of_kind
 
@@ -102,12 +102,9 @@ async def json_body(request: Request) -> Body:
     Raises:
         WrongBody: it is none, or too long.
     """
-    raw = bytearray()
-    async with aclosing(request.stream()) as pieces:
-        async for piece in pieces:
-            raw += piece
-            if len(raw) > _LONGEST_BODY:
-                raise WrongBody(f"The body is longer than {_LONGEST_BODY} bytes.")
+    raw = await body_of(request, _LONGEST_BODY)
+    if raw is None:
+        raise WrongBody(f"The body is longer than {_LONGEST_BODY} bytes.")
     try:
         body = json.loads(raw)
     except (ValueError, RecursionError):

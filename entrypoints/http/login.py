@@ -1,7 +1,6 @@
 """`/login`, `/login/callback`, `/logout`: the web flow of GitHub, or on one machine a form in its place."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import aclosing
 from enum import Enum, auto
 from http import HTTPStatus
 from types import MappingProxyType
@@ -23,6 +22,7 @@ from domain.usecases.login_sessions import LoginSessions
 from domain.usecases.logins import Attempt, Logins, Person
 from domain.views.login_page import LoginForm, LoginProblem
 from entrypoints.http.asking import Asking
+from entrypoints.http.bodies import body_of
 from entrypoints.http.calls import Calls, answering_problems
 from entrypoints.http.cookies import Cookies
 from entrypoints.http.loopback import is_from_this_machine, is_loopback_url
@@ -192,14 +192,9 @@ class LoginRoutes:
 
 async def _form(request: Request) -> Mapping[str, str]:
     """The fields of a small form; none if it is no such form."""
-    raw = bytearray()
-    async with aclosing(request.stream()) as pieces:
-        async for piece in pieces:
-            raw += piece
-            if len(raw) > _LONGEST_FORM:
-                return {}
+    raw = await body_of(request, _LONGEST_FORM)
     try:
-        fields = parse_qs(raw.decode(), max_num_fields=8)
+        fields = parse_qs((raw or b"").decode(), max_num_fields=8)
     except ValueError:
         return {}
     return {name: values[0] for name, values in fields.items()}

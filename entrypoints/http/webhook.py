@@ -8,7 +8,6 @@ import hashlib
 import hmac
 import json
 import re
-from contextlib import aclosing
 from http import HTTPStatus
 
 from attrs import frozen
@@ -21,6 +20,7 @@ from domain.sources import check_full_name, check_ref
 from domain.usecases.submissions import Submissions
 from entrypoints.http import proof_shapes
 from entrypoints.http.asking import Asking
+from entrypoints.http.bodies import body_of
 from entrypoints.http.calls import Calls, WrongBody, answering_problems
 from entrypoints.http.refusals import problem
 
@@ -65,7 +65,7 @@ class Webhook:
         signature = request.headers.get("x-hub-signature-256", "")
         if not _SIGNATURE.fullmatch(signature):
             raise Unsigned("A delivery has to be signed: set up the webhook with a secret.")
-        body = await _body(request)
+        body = await body_of(request, _MOST_BYTES)
         if body is None:
             return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The body is longer than {_MOST_BYTES} bytes.")
         await self._calls.run(_verified, self._secret, signature, body)
@@ -102,17 +102,6 @@ class _Release:
     repository_id: int
     full_name: str
     tag: str
-
-
-async def _body(request: Request) -> bytes | None:
-    """What is sent; None if it is too much."""
-    raw = bytearray()
-    async with aclosing(request.stream()) as pieces:
-        async for piece in pieces:
-            raw += piece
-            if len(raw) > _MOST_BYTES:
-                return None
-    return bytes(raw)
 
 
 def _verified(secret: str, signature: str, raw: bytes) -> None:
