@@ -4,20 +4,17 @@ import csv
 import gzip
 import json
 import sqlite3
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+from attrs import field, frozen
 
 from tests.running import command, serving
 from tests.wheels import make_wheel
-
-TODAY = datetime.now(UTC).date()
-YESTERDAY = (TODAY - timedelta(days=1)).isoformat()
-BEFORE = (TODAY - timedelta(days=2)).isoformat()
 
 FIELDS = (
     "date time x-edge-location c-ip cs-method cs-uri-stem sc-status cs(User-Agent) x-edge-result-type "
@@ -40,6 +37,33 @@ def drop(home: Path, name: str, *lines: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(gzip.compress("\n".join(("#Version: 1.0", f"#Fields: {FIELDS}", *lines, "")).encode()))
     return path
+
+
+@frozen
+class Days:
+    """Days (UTC) seen from the one on which the test begins."""
+
+    now: date = field(factory=lambda: datetime.now(UTC).date())
+
+    def after(self, days: int) -> str:
+        return (self.now + timedelta(days=days)).isoformat()
+
+    @property
+    def today(self) -> str:
+        return self.after(0)
+
+    @property
+    def yesterday(self) -> str:
+        return self.after(-1)
+
+    @property
+    def before(self) -> str:
+        return self.after(-2)
+
+
+@pytest.fixture
+def days() -> Days:
+    return Days()
 
 
 @pytest.fixture
@@ -70,75 +94,81 @@ def test_a_package_has_figures_from_its_first_moment(home: Path) -> None:
     assert "nothing is counted yet" in command("stats", "frob", "--home", home).stdout
 
 
-def test_the_last_two_days_are_counted(home: Path) -> None:
-    drop(home, "a.gz", line(YESTERDAY, "a"), line(YESTERDAY, "b", address="192.0.2.2"), line(BEFORE, "c"))
-    drop(home, "below/b.gz", line(YESTERDAY, "a"), line(YESTERDAY, "d", method="HEAD"))
+def test_the_last_two_days_are_counted(home: Path, days: Days) -> None:
+    drop(
+        home, "a.gz", line(days.yesterday, "a"), line(days.yesterday, "b", address="192.0.2.2"), line(days.before, "c")
+    )
+    drop(home, "below/b.gz", line(days.yesterday, "a"), line(days.yesterday, "d", method="HEAD"))
     done = command("nightly", "--home", home)
     assert done.stdout.splitlines() == [
-        f"{BEFORE}: 1 download of 1 package; 1 package with new figures",
-        f"{YESTERDAY}: 2 downloads of 1 package; 1 package with new figures",
+        f"{days.before}: 1 download of 1 package; 1 package with new figures",
+        f"{days.yesterday}: 2 downloads of 1 package; 1 package with new figures",
     ]
     found = figures(home)
-    assert (found["complete_through"], found["total"]) == (YESTERDAY, 3)
+    assert (found["complete_through"], found["total"]) == (days.yesterday, 3)
     assert [(day["day"], day["downloads"], day["requesters"]) for day in found["days"]] == [
-        (BEFORE, 1, 1),
-        (YESTERDAY, 2, 2),
+        (days.before, 1, 1),
+        (days.yesterday, 2, 2),
     ]
-    assert figures(home, "other")["complete_through"] == YESTERDAY
+    assert figures(home, "other")["complete_through"] == days.yesterday
     assert "Everything that is served is what the events say." in command("verify", "--home", home).stdout
 
 
-def test_a_second_night_finds_nothing_and_changes_nothing(home: Path) -> None:
-    drop(home, "a.gz", line(YESTERDAY, "a"), line(BEFORE, "b"))
+def test_a_second_night_finds_nothing_and_changes_nothing(home: Path, days: Days) -> None:
+    drop(home, "a.gz", line(days.yesterday, "a"), line(days.before, "b"))
     command("nightly", "--home", home)
     before = (events(home), (home / "site" / "stats" / "frob.json").read_bytes())
-    assert command("nightly", "--home", home).stdout == f"{BEFORE}: nothing new\n{YESTERDAY}: nothing new\n"
+    assert command("nightly", "--home", home).stdout == f"{days.before}: nothing new\n{days.yesterday}: nothing new\n"
     assert (events(home), (home / "site" / "stats" / "frob.json").read_bytes()) == before
 
 
-def test_a_day_whose_logs_are_gone_keeps_its_figures_and_says_so(home: Path) -> None:
-    log = drop(home, "a.gz", line(YESTERDAY, "a"))
-    command("nightly", "--day", YESTERDAY, "--home", home)
+def test_a_day_whose_logs_are_gone_keeps_its_figures_and_says_so(home: Path, days: Days) -> None:
+    log = drop(home, "a.gz", line(days.yesterday, "a"))
+    command("nightly", "--day", days.yesterday, "--home", home)
     log.unlink()
-    done = command("nightly", "--day", YESTERDAY, "--home", home)
-    assert done.stdout == f"{YESTERDAY}: the logs say nothing of it, so its figures stay as they are\n"
+    done = command("nightly", "--day", days.yesterday, "--home", home)
+    assert done.stdout == f"{days.yesterday}: the logs say nothing of it, so its figures stay as they are\n"
     assert done.stderr == ""
     assert figures(home)["total"] == 1
-    quiet = command("nightly", "--day", BEFORE, "--home", home).stdout
-    assert quiet == f"{BEFORE}: 0 downloads of 0 packages; 0 packages with new figures\n"
+    quiet = command("nightly", "--day", days.before, "--home", home).stdout
+    assert quiet == f"{days.before}: 0 downloads of 0 packages; 0 packages with new figures\n"
 
 
-def test_late_logs_restate_the_packages_in_them_only(home: Path) -> None:
+def test_late_logs_restate_the_packages_in_them_only(home: Path, days: Days) -> None:
     other = "/packages/other/1.0/other-1.0-py3-none-any.whl"
-    drop(home, "a.gz", line(YESTERDAY, "a"), line(YESTERDAY, "b", other))
-    command("nightly", "--day", YESTERDAY, "--home", home)
+    drop(home, "a.gz", line(days.yesterday, "a"), line(days.yesterday, "b", other))
+    command("nightly", "--day", days.yesterday, "--home", home)
     assert events(home) == 2
-    drop(home, "late.gz", line(YESTERDAY, "c", other))
-    assert "2 packages; 1 package with new figures" in command("nightly", "--day", YESTERDAY, "--home", home).stdout
+    drop(home, "late.gz", line(days.yesterday, "c", other))
+    assert (
+        "2 packages; 1 package with new figures" in command("nightly", "--day", days.yesterday, "--home", home).stdout
+    )
     assert (events(home), figures(home)["total"], figures(home, "other")["total"]) == (3, 1, 2)
 
 
-def test_what_cannot_be_read_is_told_and_stops_nothing(home: Path) -> None:
-    whole = drop(home, "a.gz", line(YESTERDAY, "a"), f"{YESTERDAY}\tshort", line(YESTERDAY, "b", f"{FILE}%zz"))
+def test_what_cannot_be_read_is_told_and_stops_nothing(home: Path, days: Days) -> None:
+    whole = drop(
+        home, "a.gz", line(days.yesterday, "a"), f"{days.yesterday}\tshort", line(days.yesterday, "b", f"{FILE}%zz")
+    )
     (home / "logs" / "cut.gz").write_bytes(whole.read_bytes()[:-9])
-    told = command("nightly", "--day", YESTERDAY, "--home", home).stdout
+    told = command("nightly", "--day", days.yesterday, "--home", home).stdout
     assert "1 download of 1 package" in told
     assert "Passed over in the logs: bad escape 1, incomplete file 1, wrong columns 1." in told
 
 
-def test_a_day_that_is_not_over_is_counted_and_not_complete(home: Path) -> None:
-    drop(home, "a.gz", line(TODAY.isoformat(), "a"))
-    command("nightly", "--day", TODAY, "--home", home)
+def test_a_day_that_is_not_over_is_counted_and_not_complete(home: Path, days: Days) -> None:
+    drop(home, "a.gz", line(days.today, "a"))
+    command("nightly", "--day", days.today, "--home", home)
     assert (figures(home)["complete_through"], figures(home)["total"]) == (None, 1)
     command("nightly", "--home", home)
-    assert (figures(home)["complete_through"], figures(home)["total"]) == (YESTERDAY, 1)
-    command("nightly", "--day", BEFORE, "--home", home)
-    assert figures(home)["complete_through"] == YESTERDAY
+    assert (figures(home)["complete_through"], figures(home)["total"]) == (days.yesterday, 1)
+    command("nightly", "--day", days.before, "--home", home)
+    assert figures(home)["complete_through"] == days.yesterday
 
 
-def test_many_days_are_counted_since_one(home: Path) -> None:
-    first = TODAY - timedelta(days=5)
-    drop(home, "a.gz", line(first.isoformat(), "a"), line(BEFORE, "b"))
+def test_many_days_are_counted_since_one(home: Path, days: Days) -> None:
+    first = days.after(-5)
+    drop(home, "a.gz", line(first, "a"), line(days.before, "b"))
     assert len(command("nightly", "--since", first, "--home", home).stdout.splitlines()) == 5
     assert figures(home)["total"] == 2
 
@@ -150,13 +180,16 @@ def test_many_days_are_counted_since_one(home: Path) -> None:
         (("--day", "2026-02-30"), "is no day"),
         (("--day", "20260224"), "is no day"),
         (("--day", "1999-12-31"), "too long ago"),
-        (("--day", (TODAY + timedelta(days=2)).isoformat()), "has not begun yet"),
-        (("--since", TODAY.isoformat()), "is not over yet"),
-        (("--since", BEFORE, "--day", BEFORE), "not both"),
+        (("--day", 2), "has not begun yet"),
+        (("--since", 0), "is not over yet"),
+        (("--since", -2, "--day", -2), "not both"),
     ],
 )
-def test_bad_days_are_a_wrong_call_in_one_line(home: Path, options: tuple[str, ...], reason: str) -> None:
-    done = command("nightly", *options, "--home", home, status=2)
+def test_bad_days_are_a_wrong_call_in_one_line(
+    home: Path, days: Days, options: tuple[str | int, ...], reason: str
+) -> None:
+    words = [days.after(option) if isinstance(option, int) else option for option in options]
+    done = command("nightly", *words, "--home", home, status=2)
     assert reason in done.stderr
     assert done.stderr.count("\n") == 1
 
@@ -165,14 +198,14 @@ def test_there_is_nothing_to_count_without_a_home(tmp_path: Path) -> None:
     assert "There is no index in" in command("nightly", "--home", tmp_path / "none", status=1).stderr
 
 
-def test_figures_are_shown_in_three_forms(home: Path) -> None:
+def test_figures_are_shown_in_three_forms(home: Path, days: Days) -> None:
     agent = "pip/26.1%20" + json.dumps(
         {"installer": {"name": "pip", "version": "26.1"}, "python": "3.13.1", "system": {"name": "Linux"}, "ci": True}
     ).replace(" ", "%20")
-    drop(home, "a.gz", line(YESTERDAY, "a", agent=agent), line(YESTERDAY, "b"))
-    command("nightly", "--home", home)
+    drop(home, "a.gz", line(days.yesterday, "a", agent=agent), line(days.yesterday, "b"))
+    command("nightly", "--day", days.yesterday, "--home", home)
     summary = command("stats", "Frob", "--home", home).stdout
-    assert f"2 downloads in all, 2 in the 30 days to {YESTERDAY}, 2 on that day" in summary
+    assert f"2 downloads in all, 2 in the 30 days to {days.yesterday}, 2 on that day" in summary
     assert "Installers: pip: 1; uv: 1" in summary
     assert json.loads(command("stats", "frob", "--json", "--home", home).stdout) == figures(home)
     rows = list(csv.DictReader(StringIO(command("stats", "frob", "--csv", "--home", home).stdout)))
@@ -184,17 +217,17 @@ def test_figures_are_shown_in_three_forms(home: Path) -> None:
     assert "There is no package nope" in command("stats", "nope", "--home", home, status=1).stderr
 
 
-def test_a_night_beside_a_running_server_shows_on_its_pages(home: Path) -> None:
+def test_a_night_beside_a_running_server_shows_on_its_pages(home: Path, days: Days) -> None:
     with serving(home) as server:
-        drop(home, "a.gz", line(YESTERDAY, "a"))
-        command("nightly", "--home", home)
+        drop(home, "a.gz", line(days.yesterday, "a"))
+        command("nightly", "--day", days.yesterday, "--home", home)
         command("verify", "--home", home)
         assert httpx2.get(f"{server.url}/stats/frob.json").json()["total"] == 1
 
 
-def test_no_address_is_kept_but_in_the_logs(home: Path) -> None:
-    drop(home, "a.gz", line(YESTERDAY, "a", address="198.51.100.77"))
-    command("nightly", "--home", home)
+def test_no_address_is_kept_but_in_the_logs(home: Path, days: Days) -> None:
+    drop(home, "a.gz", line(days.yesterday, "a", address="198.51.100.77"))
+    command("nightly", "--day", days.yesterday, "--home", home)
     kept = [path for path in home.rglob("*") if path.is_file() and "logs" not in path.parts]
     for path in kept:
         body = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()

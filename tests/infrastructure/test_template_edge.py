@@ -460,7 +460,7 @@ def test_the_tables_partitions_are_the_folders_of_the_delivery(stack: Stack) -> 
         assert re.fullmatch(r"\d+,\d+", table["Parameters"][f"projection.{key}.range"])
     # Whoever deploys now has years until he has to deploy newer software.
     first, last = map(int, table["Parameters"]["projection.year.range"].split(","))
-    assert first <= datetime.now(UTC).year <= last - 5
+    assert first <= datetime.now(UTC).year <= last - 5, "let projection.year.range of AccessLogTable end later"
     # {MM} and {dd} have two digits.
     assert {table["Parameters"][f"projection.{key}.digits"] for key in ("month", "day")} == {"2"}
     assert "skip.header.line.count" not in table["Parameters"]
