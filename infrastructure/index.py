@@ -134,7 +134,6 @@ class Index(containers.DeclarativeContainer):
     submission_records = providers.Singleton(SubmissionRecords, ports.event_store, ports.submission_table)
     submissions = providers.Singleton(
         Submissions,
-        ports.event_store,
         ports.submission_table,
         ports.build_logs,
         ports.sources,

@@ -3,14 +3,13 @@
 import queue
 import threading
 from collections.abc import Iterator, Sequence
-from http import HTTPStatus
 
 from attrs import evolve
 
 from adapters.github.asking import Asking, nonsense
-from adapters.github.rest import Reply
 from adapters.github.source_values import repository
 from adapters.github.values import json_list
+from domain.github_faults import GitHubFails
 from domain.ports.sources import Owned, Source
 from domain.sources import PACKAGING_FILES, is_eligible
 
@@ -33,14 +32,16 @@ def _listed(asking: Asking) -> Iterator[Source]:
         reply = asking.get(
             f"/user/repos?visibility=public&affiliation=owner&sort=pushed&per_page={_A_PAGE}&page={page}"
         )
-        listed = json_list(reply.body) if reply else None
+        if reply is None:
+            raise GitHubFails("GitHub lists no repositories of yours now: try again in some minutes.")
+        listed = json_list(reply.body)
         if listed is None:
-            raise nonsense(reply or Reply(HTTPStatus.NOT_FOUND))
+            raise nonsense(reply)
         now = asking.clock.now()
         for told in listed:
             source = repository(told, now) if isinstance(told, dict) else None
             if source is None:
-                raise nonsense(reply or Reply(HTTPStatus.OK))
+                raise nonsense(reply)
             if not source.is_private and not source.is_fork:
                 yield source
         if len(listed) < _A_PAGE:

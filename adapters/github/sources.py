@@ -97,11 +97,13 @@ class GitHubSources:
             found: dict[str, None] = {}
             for page in range(1, _MOST_PAGES + 1):
                 reply = asking.get(f"{_place(full_name)}/tags?per_page=100&page={page}")
-                listed = json_list(reply.body) if reply else []
+                if reply is None:
+                    break
+                listed = json_list(reply.body)
                 if listed is None:
-                    raise nonsense(reply or Reply(0))
+                    raise nonsense(reply)
                 found.update(dict.fromkeys(refs(each.get("name") for each in listed if isinstance(each, dict))))
-                if reply is None or 'rel="next"' not in reply.headers.get("link", ""):
+                if 'rel="next"' not in reply.headers.get("link", ""):
                     break
             return list(found)
 

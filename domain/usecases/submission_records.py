@@ -1,13 +1,14 @@
 """Streams of submissions, and the rows that follow from them."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from domain import submission as submissions
-from domain.ports.event_store import EventStore
+from domain.ports.event_store import EventStore, StreamConflict
 from domain.ports.submission_table import SubmissionRow, SubmissionTable
 from domain.streams import submission_stream
 from domain.submission import NoSuchSubmission, Submission
-from domain.submission_events import SubmissionEvent
+from domain.submission_events import SubmissionEvent, SubmissionRequested
 from domain.usecases.appending import append_decided
 
 
@@ -22,6 +23,12 @@ class SubmissionRecords:
         """The state of a submission; None if there is none."""
         return submissions.fold(submission, self._store.read(submission_stream(submission)))
 
+    def begin(self, submission: str, requested: SubmissionRequested) -> Submission:
+        """Store its first event, unless somebody else does, and show it; returns its state."""
+        with suppress(StreamConflict):  # the same delivery at the same time
+            self._store.append(submission_stream(submission), 0, [requested])
+        return self._shown(submission)
+
     def append(self, submission: str, decide: Callable[[Submission], Sequence[SubmissionEvent]]) -> Submission:
         """Store what follows from its state, and show it; returns its new state.
 
@@ -33,13 +40,16 @@ class SubmissionRecords:
             submission_stream(submission),
             lambda events: decide(_there(submissions.fold(submission, events))),
         )
-        known = _there(self.read(submission))
-        self.show(known)
-        return known
+        return self._shown(submission)
 
     def show(self, submission: Submission) -> None:
         """Keep the row of this state."""
         self._table.put(self.row(submission))
+
+    def _shown(self, submission: str) -> Submission:
+        known = _there(self.read(submission))
+        self.show(known)
+        return known
 
     @staticmethod
     def row(submission: Submission) -> SubmissionRow:

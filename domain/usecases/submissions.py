@@ -3,7 +3,6 @@
 import hashlib
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 
 from attrs import frozen
 
@@ -12,12 +11,10 @@ from domain import submission as submissions
 from domain.caller import Caller
 from domain.ports.build_logs import BuildLogs
 from domain.ports.clock import Clock
-from domain.ports.event_store import EventStore, StreamConflict
 from domain.ports.secrets import Secrets, is_identifier
 from domain.ports.sources import Asset, Source, Sources
 from domain.ports.submission_table import SubmissionRow, SubmissionTable
 from domain.refusals import NotAllowed
-from domain.streams import submission_stream
 from domain.submission import NoSuchSubmission, Submission, TooManySubmissions
 from domain.submission_events import SubmissionRequested
 from domain.usecases.portfolio import Portfolio
@@ -65,7 +62,6 @@ class Submissions:
 
     def __init__(
         self,
-        store: EventStore,
         table: SubmissionTable,
         logs: BuildLogs,
         sources: Sources,
@@ -75,7 +71,6 @@ class Submissions:
         secrets: Secrets,
         build_seconds: float,
     ) -> None:
-        self._store = store
         self._table = table
         self._logs = logs
         self._sources = sources
@@ -206,11 +201,7 @@ class Submissions:
             commit=chosen.commit,
             at=self._clock.now(),
         )
-        with suppress(StreamConflict):  # the same delivery at the same time
-            self._store.append(submission_stream(submission), 0, [requested])
-        known = self._records.read(submission) or Submission(submission, requested)
-        self._records.show(known)
-        return known
+        return self._records.begin(submission, requested)
 
     def _the_caller_may_wait(self, caller: Caller) -> None:
         rows = self.latest(caller, 5 * submissions.MOST_WAITING)

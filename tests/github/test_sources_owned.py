@@ -92,6 +92,12 @@ def test_where_graphql_is_not_spoken_each_that_may_count_is_asked_for(
     assert len([path for path in paths if path.endswith("/contents/")]) == 121
 
 
+def test_where_nothing_lists_them_somebody_may_later(double: GitHub, token: str, sources: GitHubSources) -> None:
+    double.fault = lambda _: Answer(404)
+    with pytest.raises(GitHubFails, match="lists no repositories of yours now: try again"):
+        sources.owned(token)
+
+
 @pytest.mark.parametrize("graphql", [True, False])
 def test_there_may_be_a_thousand_and_no_more(
     double: GitHub, token: str, sources: GitHubSources, *, graphql: bool
