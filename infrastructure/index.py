@@ -96,7 +96,7 @@ class Index(containers.DeclarativeContainer):
         DirectoryPages,
         ports.directory,
         search_nodes,
-        providers.Singleton(BrowsePages, ports.directory, ports.objects, ports.pages, site_settings),
+        providers.Singleton(BrowsePages, ports.directory, ports.objects, list_rendering),
         owner_pages.provided.write,
     )
     site = providers.Singleton(

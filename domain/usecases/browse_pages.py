@@ -5,10 +5,8 @@ from collections.abc import Collection, Iterable, Mapping
 from domain.browse import FOLDER, Branch, bare, branch_of, leaf_key, listings_of, prefix_of
 from domain.ports.directory import Directory
 from domain.ports.objects import ObjectChanged, Objects
-from domain.ports.pages import Pages
-from domain.site_settings import SiteSettings
+from domain.usecases.list_rendering import ListRendering
 from domain.usecases.unsettled import Unsettled
-from domain.views.browse_page import browse_page
 
 _ROUNDS = 100
 
@@ -21,11 +19,10 @@ class BrowsePages:
     tree again. Where pages came or went it is looked at again: another writer may have needed those, or not these.
     """
 
-    def __init__(self, directory: Directory, objects: Objects, pages: Pages, settings: SiteSettings) -> None:
+    def __init__(self, directory: Directory, objects: Objects, rendering: ListRendering) -> None:
         self._directory = directory
         self._objects = objects
-        self._pages = pages
-        self._settings = settings
+        self._rendering = rendering
 
     def write(self, names: Iterable[str]) -> None:
         """Write the pages on which these packages are, or were; where pages split or merge, all that come of it.
@@ -89,8 +86,8 @@ class BrowsePages:
     def _replace(self, branch: Branch, seen: Mapping[str, str]) -> None:
         for prefix, listings in branch.leaves.items():
             if listings:
-                body = self._pages.browse(browse_page(prefix, listings, self._settings))
-                self._objects.put(leaf_key(prefix), body, if_match=seen[prefix])
+                for key, body in self._rendering.browse(prefix, listings).items():
+                    self._objects.put(key, body, if_match=seen[prefix])
         for prefix, listings in branch.leaves.items():
             if not listings:
                 self._objects.delete(leaf_key(prefix))

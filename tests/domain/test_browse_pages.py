@@ -17,6 +17,7 @@ from domain.ports.directory import Listing
 from domain.ports.objects import ObjectChanged
 from domain.site_settings import SiteSettings
 from domain.usecases.browse_pages import BrowsePages
+from domain.usecases.list_rendering import ListRendering
 from domain.usecases.unsettled import Unsettled
 from domain.views.browse_page import BrowsePage, browse_page
 
@@ -70,7 +71,7 @@ class Index:
     def pages(self, before: Callable[[], None] = lambda: None, after: Callable[[], None] = lambda: None) -> BrowsePages:
         directory = Observed(self.directory, before, after)
         objects = Observed(self.objects, before, after)
-        return BrowsePages(cast("Any", directory), cast("Any", objects), cast("Any", Plain()), SITE)
+        return BrowsePages(cast("Any", directory), cast("Any", objects), ListRendering(cast("Any", Plain()), SITE))
 
     def work(self, pages: BrowsePages, limit: int = 100) -> None:
         owed = self.directory.owed(limit)
