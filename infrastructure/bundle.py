@@ -19,6 +19,7 @@ from pathlib import Path
 from attrs import frozen
 
 from infrastructure.bytecode import compiled
+from infrastructure.closure import Sources
 from infrastructure.cloud import MACHINES, CloudUnusable
 
 ROOT = Path(__file__).parents[1]
@@ -28,19 +29,9 @@ PYTHON = "3.13"
 
 _REQUIREMENTS = Path(__file__).with_name("functions.txt")
 _OWN = ("domain", "adapters", "infrastructure", "entrypoints")
-_OWN_SUFFIXES = (".py", ".sql")
-# The commands of one machine: no function runs them, and a change of theirs deploys nothing.
-_LEFT_OUT = (
-    "entrypoints/local/",
-    "entrypoints/launcher.py",
-    "infrastructure/bundle.py",
-    "infrastructure/demo/",
-    "infrastructure/edge/",
-    "infrastructure/edge_code.py",
-    "infrastructure/github_double/",
-    "infrastructure/bytecode.py",
-    "infrastructure/renderers.py",
-)
+# Lambda runs the first ones, and those the others. A change of what none of them imports deploys nothing.
+_PROGRAMS = ("entrypoints/aws/*.py", "adapters/readme_child.py", "adapters/building/cell/enter.py")
+_DATA = ("infrastructure/athena/*.sql", "templates/**/*")
 # Amazon Linux 2023 has glibc 2.34.
 _NEWEST_GLIBC, _OLDEST_GLIBC = 34, 17
 _UNUSED_SUFFIXES = (".c", ".h", ".pxd", ".pyc", ".pyi", ".pyx")
@@ -115,12 +106,9 @@ def build(architecture: str, folder: Path, cache: Path | None = None, python: st
 
 
 def _own() -> Iterator[tuple[str, Path]]:
-    for package in _OWN:
-        for path in _files(ROOT / package):
-            name = path.relative_to(ROOT).as_posix()
-            if path.suffix in _OWN_SUFFIXES and not name.startswith(_LEFT_OUT):
-                yield name, path
-    for path in _files(ROOT / "templates"):
+    programs = (path for pattern in _PROGRAMS for path in ROOT.glob(pattern))
+    data = (path for pattern in _DATA for path in ROOT.glob(pattern) if path.is_file())
+    for path in sorted({*Sources(ROOT, _OWN).closure(programs), *data}):
         yield path.relative_to(ROOT).as_posix(), path
 
 

@@ -1,13 +1,18 @@
 """The functions' package: complete, small, and the same from the same sources."""
 
+import re
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from adapters import readme
+from adapters.aws import build_room
 from infrastructure import bundle, bytecode
 from infrastructure.bundle import CannotBundle, build
+from infrastructure.closure import Sources
 
 ROOT = Path(__file__).parents[2]
 HANDLERS = sorted(
@@ -108,6 +113,71 @@ def test_it_holds_what_functions_run_and_nothing_else(tmp_path: Path) -> None:
     assert not [name for name in names if name.startswith(("tests/", "bin/", "entrypoints/local/"))]
     assert not [name for name in names if name.endswith((".pyc", ".pyi", ".pyx", "RECORD", ".yaml", ".txt", ".md"))]
     assert names == sorted(names)
+
+
+@pytest.mark.usefixtures("fetched")
+@pytest.mark.parametrize(
+    "name",
+    [
+        "adapters/memory/",
+        "adapters/local/folder.py",
+        "adapters/local/builder.py",
+        "domain/usecases/due.py",
+        "entrypoints/http/server.py",
+        "entrypoints/launcher.py",
+        "infrastructure/bundle.py",
+        "infrastructure/demo/",
+        "infrastructure/github_double/",
+        "infrastructure/local.py",
+        "infrastructure/stack.py",
+    ],
+)
+def test_a_change_of_what_no_function_runs_deploys_nothing(tmp_path: Path, name: str) -> None:
+    assert (ROOT / name).exists()
+    names = names_in(build("arm64", tmp_path, tmp_path / "cache").path)
+    assert not [each for each in names if each.startswith(name)]
+
+
+@pytest.mark.usefixtures("fetched")
+def test_what_functions_start_is_there(tmp_path: Path) -> None:
+    names = set(names_in(build("arm64", tmp_path, tmp_path / "cache").path))
+    started = [f"{name.replace('.', '/')}.py" for name in re.findall(r"from ([\w.]+) import", readme._PROGRAM)]
+    started += [path.relative_to(ROOT).as_posix() for path in (build_room._ENTER, build_room._INSIDE)]
+    assert len(started) == 3
+    assert set(started) <= names
+
+
+@pytest.mark.usefixtures("fetched")
+def test_every_module_finds_what_it_imports_of_ours(tmp_path: Path) -> None:
+    task = tmp_path / "task"
+    with zipfile.ZipFile(build("arm64", tmp_path, tmp_path / "cache").path) as archive:
+        modules = [name for name in archive.namelist() if name.startswith(bundle._OWN) and name.endswith(".py")]
+        archive.extractall(task, modules)
+    wanted = [name.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for name in modules]
+    libraries = [path for path in sys.path if path and Path(path).resolve() != ROOT]
+    program = f"import sys; sys.path[:] = {[str(task), *libraries]!r}\nfor name in {wanted!r}: __import__(name)"
+    done = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_is_imported_late_or_for_types_is_imported(tmp_path: Path) -> None:
+    sources = {
+        "ours/__init__.py": "",
+        "ours/program.py": "def late():\n    from ours import below\nif TYPE_CHECKING:\n    import ours.types\n",
+        "ours/below/__init__.py": "from ours.below.names import NAME\nimport theirs, ours.nowhere\n",
+        "ours/below/names.py": "NAME = 1",
+        "ours/types.py": "import ours.program",
+        "ours/idle.py": "import ours.program",
+        "theirs.py": "",
+        "__init__.py": "",
+    }
+    for name, text in sources.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    found = Sources(tmp_path, ("ours",)).closure([tmp_path / "ours" / "program.py"])
+    assert {path.relative_to(tmp_path).as_posix() for path in found} == (
+        sources.keys() - {"ours/idle.py", "theirs.py", "__init__.py"}
+    )
 
 
 @pytest.mark.usefixtures("fetched")
