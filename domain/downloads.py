@@ -85,13 +85,11 @@ def agent(text: str) -> Agent:
     return _usual_agent(text) if len(text) <= _LONGEST_REMEMBERED else _agent(text)
 
 
-@lru_cache(_REMEMBERED)
-def _usual_agent(text: str) -> Agent:
-    return _agent(text)
-
-
 def _agent(text: str) -> Agent:
     return parse_agent("" if text == UNSAID else _decoded(text))
+
+
+_usual_agent = lru_cache(_REMEMBERED)(_agent)
 
 
 def count(
