@@ -5,8 +5,6 @@ from urllib.parse import urlsplit
 
 from domain.loopback import is_loopback
 
-__all__ = ["OF_PROXIES", "is_from_this_machine", "is_loopback", "is_loopback_url"]
-
 OF_PROXIES = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
 """Headers by which proxies say that they are there, in lower case."""
 

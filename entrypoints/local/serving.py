@@ -11,11 +11,11 @@ from contextlib import contextmanager
 
 from adapters.local.home import Home, HomeUnusable
 from adapters.local.log_writer import LogWriter
+from domain.loopback import is_loopback
 from domain.messages import FetchFacts
 from domain.routing import NOT_FOUND_PAGE
 from domain.streams import package_stream
 from entrypoints.http.asgi import ASGIApp
-from entrypoints.http.loopback import is_loopback
 from entrypoints.http.reading import Reading
 from entrypoints.http.server import listen, run, url_of
 from entrypoints.local.late import Late
