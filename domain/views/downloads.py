@@ -1,12 +1,13 @@
 """What a package's page shows of its downloads."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from operator import itemgetter
 
 from attrs import frozen
 
-from domain.usage import Usage, shares
+from domain.usage import UNKNOWN, Usage, shares
 from domain.views.charts import Chart, Released, day_chart, week_chart
 
 _MOST_SHARES = 6
@@ -18,6 +19,8 @@ _MAPPINGS = (
     ("Systems", "systems"),
     ("Countries", "countries"),
 )
+# What clients call it, and what people do.
+_CALLED = {"Darwin": "macOS"}
 
 
 @frozen
@@ -36,6 +39,11 @@ class Shares:
 
     title: str
     shares: tuple[Share, ...]
+
+    @property
+    def has_unknown(self) -> bool:
+        """Whether it is shown how often nothing was said."""
+        return any(share.name == UNKNOWN for share in self.shares)
 
 
 @frozen
@@ -86,10 +94,18 @@ def downloads_of(usage: Usage, releases: Sequence[Released] = ()) -> Downloads |
         by_day=day_chart(figures, end, marked),
         by_week=week_chart(figures, end, marked),
         period=period,
-        shares=tuple(Shares(title, shares_of(shares(days, which))) for title, which in _MAPPINGS),
+        shares=tuple(titled(title, shares(days, which)) for title, which in _MAPPINGS),
         automatic=shares_of({"people and others": downloads - ci, "CI": ci}),
         mirrors=sum(day.mirrors for day in days),
     )
+
+
+def titled(title: str, counts: Mapping[str, int]) -> Shares:
+    """What was said most often, by the names that people use; the data keep those of clients."""
+    sums = Counter[str]()
+    for name, count in counts.items():
+        sums[_CALLED.get(name, name)] += count
+    return Shares(title, shares_of(dict(sorted(sums.items(), key=lambda item: (-item[1], item[0])))))
 
 
 def shares_of(counts: Mapping[str, int]) -> tuple[Share, ...]:

@@ -83,7 +83,8 @@ def _downloads(downloads: Downloads | None) -> Iterator[str]:
     for chart in (downloads.by_day, downloads.by_week):
         if chart:
             yield plain(chart.says)
-    yield f"Shares of the downloads {downloads.period}; requests of mirrors are apart: {downloads.mirrors:,}."
+    unknown = " Unknown: the logs do not say." if any(kind.has_unknown for kind in downloads.shares) else ""
+    yield f"Shares of the downloads {downloads.period}; requests of mirrors are apart: {downloads.mirrors:,}.{unknown}"
     groups = [*((shares.title, shares.shares) for shares in downloads.shares), ("People or CI", downloads.automatic)]
     yield _list(
         f"{title}: " + ", ".join(f"{plain(share.name)} {share.downloads:,} ({share.percent})" for share in shares)

@@ -9,7 +9,7 @@ from domain.ports.usage_table import UsageRow, UsageSummary, UsageTable
 from domain.site_settings import SiteSettings
 from domain.usage import RECENT
 from domain.views.charts import Chart, day_chart
-from domain.views.downloads import Share, Shares, shares_of
+from domain.views.downloads import Share, Shares, shares_of, titled
 from domain.views.overview import Overview
 
 _MOST_DOWNLOADED = 20
@@ -38,7 +38,7 @@ class StatisticsPage:
 
     Attributes:
         packages: that are listed.
-        submitters: who own them.
+        owners: of these.
         used: packages with a download in the last 30 days.
         updated: packages with a new file in them.
         total: downloads of all days.
@@ -53,7 +53,7 @@ class StatisticsPage:
 
     site: SiteSettings
     packages: int
-    submitters: int
+    owners: int
     used: int
     updated: int
     total: int
@@ -77,7 +77,7 @@ def statistics_page(
     return StatisticsPage(
         site=settings,
         packages=len(overview.listed),
-        submitters=len({one.owner for one in overview.listed}),
+        owners=len({one.owner for one in overview.listed}),
         used=totals.used,
         updated=sum(one.day > since for one in overview.listed),
         total=totals.total,
@@ -103,9 +103,7 @@ def _automatic(ci: int, downloads: int) -> tuple[Share, ...]:
 
 
 def _shares(sums: UsageSummary) -> tuple[Shares, ...]:
-    said = ((title, getattr(sums, which)) for title, which in _TITLES)
-    ranked = ((title, sorted(counts.items(), key=lambda item: (-item[1], item[0]))) for title, counts in said)
-    return tuple(Shares(title, shares_of(dict(counts))) for title, counts in ranked)
+    return tuple(titled(title, getattr(sums, which)) for title, which in _TITLES)
 
 
 def _popular(overview: Overview, most: Sequence[UsageRow]) -> Iterator[Ranked]:

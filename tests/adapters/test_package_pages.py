@@ -320,10 +320,15 @@ class TestDownloads:
         texts = Page(package_html(usage=usage)).texts
         for figure in (usage.total, usage.last_30_days, usage.last_day):
             assert f"{figure:,}" in texts
-        assert {"pip", "uv", "Linux", "Darwin", "3.13", "1.0", "2.0a1", "DE", "CI"} <= set(texts)
+        assert {"pip", "uv", "Linux", "macOS", "3.13", "1.0", "2.0a1", "DE", "CI"} <= set(texts)
 
     def test_mirrors_are_apart(self) -> None:
-        assert "they made 60 requests" in text_of(package_html(), "downloads")
+        assert "Mirrors are not counted: they made 60 requests in that time." in text_of(package_html(), "downloads")
+
+    def test_what_is_unknown_is_explained_where_something_is(self) -> None:
+        assert "Unknown: the logs do not say." in text_of(package_html(), "downloads")
+        known = Usage((figures("2026-11-25", 1, systems={"Linux": 1}),), "2026-11-25")
+        assert "Unknown" not in text_of(package_html(usage=known), "downloads")
 
     def test_what_agents_say_is_text_and_nothing_else(self) -> None:
         hostile = evolve(USED.days[-1], systems={"<script>alert(1)</script>": USED.days[-1].downloads})

@@ -5,7 +5,7 @@ from datetime import date
 from attrs import evolve
 
 from domain.usage import Usage
-from domain.views.downloads import downloads_of, shares_of
+from domain.views.downloads import downloads_of, shares_of, titled
 from tests.domain.usage_examples import UNUSED, figures, used
 
 LAST = "2026-11-25"
@@ -71,6 +71,13 @@ def test_what_is_rare_is_put_together() -> None:
     ]
     assert [share.name for share in shares_of(dict.fromkeys("abcdef", 1))] == list("abcdef")
     assert shares_of({}) == ()
+
+
+def test_systems_are_called_as_people_call_them() -> None:
+    shares = titled("Systems", {"Linux": 4, "Darwin": 3, "macOS": 2, "unknown": 1})
+    assert [(share.name, share.downloads) for share in shares.shares] == [("macOS", 5), ("Linux", 4), ("unknown", 1)]
+    assert shares.has_unknown
+    assert not titled("Systems", {"Linux": 4}).has_unknown
 
 
 def test_continuous_integration_is_apart() -> None:

@@ -66,7 +66,7 @@ class TestPage:
     def test_adds_up_the_packages(self) -> None:
         usage = {"a": used(120, LAST, 40), "b": used(100, LAST, 900)}
         view = page([entry("a"), entry("b", "local:bob", age=90), entry("c")], usage)
-        assert (view.packages, view.submitters, view.used, view.updated) == (3, 2, 2, 2)
+        assert (view.packages, view.owners, view.used, view.updated) == (3, 2, 2, 2)
         assert view.total == sum(one.total for one in usage.values())
         assert view.last_30_days == sum(one.last_30_days for one in usage.values())
         assert view.last_day == sum(one.last_day for one in usage.values())
@@ -116,4 +116,4 @@ class TestPage:
 
     def test_an_empty_index_has_figures_too(self) -> None:
         view = page([], {}, None)
-        assert (view.packages, view.submitters, view.total, view.chart, view.mirrors) == (0, 0, 0, None, 0)
+        assert (view.packages, view.owners, view.total, view.chart, view.mirrors) == (0, 0, 0, None, 0)
