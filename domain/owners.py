@@ -18,6 +18,11 @@ class Owner:
         return f"/owner/{owner_slug(self.account)}/"
 
     @property
+    def is_named(self) -> bool:
+        """Whether the login is known; else it is the key, which says nothing to people."""
+        return self.is_local or self.login != self.account
+
+    @property
     def is_local(self) -> bool:
         """Whether the operator of the index made the account, and not GitHub."""
         return self.account.startswith(LOCAL)

@@ -7,6 +7,7 @@ something happens to the release or to the package as a whole.
 from attrs import frozen
 
 from domain.metadata import Metadata
+from domain.owners import Owner, owner_of
 from domain.package import Package, Status
 from domain.site_settings import SiteSettings
 from domain.views import described
@@ -26,6 +27,7 @@ class ReleasePage:
     Attributes:
         name: canonical name of the package.
         spelling: as its owner spells it.
+        owner: who published it, without a name that may change.
         install: lines that take this version and no other.
         install_notes: what to know before using those lines.
     """
@@ -35,6 +37,7 @@ class ReleasePage:
     spelling: str
     status: Status
     status_reason: str | None
+    owner: Owner
     release: Release
     about: About
     install: tuple[InstallLine, ...]
@@ -65,6 +68,7 @@ def release_page(
         spelling=package.spelling,
         status=package.status,
         status_reason=package.status_reason or None,
+        owner=owner_of(package.owner),
         release=release,
         about=about(metadata),
         install=(*lines, pin) if pin else lines,

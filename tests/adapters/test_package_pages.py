@@ -372,8 +372,14 @@ class TestReleasePage:
         assert "pre-release" in Page(release_html("2.0a1")).text
 
     def test_leads_to_the_package(self) -> None:
-        assert "../" in [attributes["href"] for attributes in Page(release_html()).all("a")]
+        assert {"../", "../#versions"} <= {attributes["href"] for attributes in Page(release_html()).all("a")}
+        assert "../feed.xml" in [link["href"] for link in Page(release_html()).all("link")]
         assert "all versions, downloads and dependents" in Page(release_html()).text
+
+    def test_leads_to_its_owner_whose_name_it_may_not_know(self) -> None:
+        assert '<a href="/owner/local.alice/">alice</a>' in section(release_html(), "about")
+        others = section(release_html(of=evolve(state(), owner="583231")), "about")
+        assert '<a href="/owner/583231/">all packages of this owner</a>' in others
 
     def test_says_why_it_was_yanked(self) -> None:
         text = Page(release_html("0.9")).text

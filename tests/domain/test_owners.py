@@ -27,6 +27,8 @@ def test_where_no_login_is_known_the_key_says_as_much_as_it_can() -> None:
     assert owner_of("583231") == Owner("583231", "583231")
     assert owner_of("583231", "octocat").login == "octocat"
     assert (ALICE.is_local, owner_of("583231").is_local) == (True, False)
+    owners = (ALICE, owner_of("583231"), owner_of("583231", "octocat"))
+    assert [owner.is_named for owner in owners] == [True, False, True]
 
 
 def test_packages_are_shown_by_name() -> None:
