@@ -10,6 +10,7 @@ from domain.ports.usage_table import UsageRow, UsageTable
 from domain.site_settings import SiteSettings
 from domain.usage import day_of
 from domain.views.browse_page import Letter, letters_of
+from domain.views.install_lines import InstallLine, install_lines
 from domain.views.lists import Row, fitted, weight
 from domain.views.overview import Overview
 
@@ -37,6 +38,7 @@ class HomePage:
     """The home page.
 
     Attributes:
+        install: how pip gets any of them.
         total: downloads of all days.
         last_30_days: downloads of the last finished days.
         popular: what was downloaded most in those, most first.
@@ -48,6 +50,7 @@ class HomePage:
 
     site: SiteSettings
     count: int
+    install: tuple[InstallLine, ...]
     total: int
     last_30_days: int
     popular: tuple[Row, ...]
@@ -67,6 +70,7 @@ def home_page(overview: Overview, usage: UsageTable, settings: SiteSettings) -> 
     return HomePage(
         site=settings,
         count=count,
+        install=install_lines("NAME", settings)[:1],
         total=totals.total,
         last_30_days=totals.last_30_days,
         popular=tuple(_popular(overview, totals.most)),

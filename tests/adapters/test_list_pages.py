@@ -194,6 +194,23 @@ class TestHomePage:
         for figure in ("5", "50,000,010", "5,000,000,000"):
             assert figure in Page(html).texts
 
+    def test_its_line_to_install_can_be_copied(self) -> None:
+        html = home_html(["a"])
+        command = html.decode().partition('<div class="command">')[2].partition("</div>")[0]
+        assert "pip install --index-url https://index.example/simple/ NAME" in command
+        assert any("copy" in str(script["src"]) for script in Page(html).all("script"))
+        assert b"copy" not in home_html([])
+
+    def test_publishing_takes_the_lines_of_the_page_for_submitters(self) -> None:
+        home, own = Page(home_html(["a"])).text, Page(PAGES.submitters(SITE)).text
+        for line in (
+            "twine upload --repository-url https://index.example/legacy/ -u __token__ -p TOKEN dist/*\n",
+            "uv publish --publish-url https://index.example/legacy/ --token TOKEN dist/*",
+        ):
+            assert line in home
+            assert line in own
+        assert "sls-pypi token create" not in home
+
     def test_without_packages_it_says_the_next_commands(self) -> None:
         text = Page(home_html([])).text
         for command in ("sls-pypi token create LOGIN", "twine upload --repository-url", "uv publish", "sls-pypi demo"):
@@ -254,7 +271,9 @@ class TestOwner:
         assert "401" in Page(html).texts
 
     def test_without_packages_it_says_the_next_command(self) -> None:
-        assert "twine upload" in Page(owner_html([])).text
+        text = Page(owner_html([])).text
+        assert "twine upload" in text
+        assert "uv publish" in text
 
 
 class TestStatistics:

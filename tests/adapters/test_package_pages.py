@@ -195,7 +195,9 @@ class TestPackagePage:
         assert "not to use any release" not in Page(package_html()).text
 
     def test_without_files_it_says_how_to_publish_them(self) -> None:
-        assert "twine upload --repository-url https://index.example/legacy/" in Page(bare(package())).text
+        text = Page(bare(package())).text
+        for line in ("twine upload --repository-url https://index.example/legacy/ -u", "uv publish --publish-url"):
+            assert line in text
 
     def test_every_version_is_linked_to_its_page(self) -> None:
         versions = section(package_html(of=package(wheel("1!1.0+a"), wheel("2.0a1"))), "versions")
