@@ -6,7 +6,7 @@ import re
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _MARKUP = re.compile(r"[\\`*_\[\]<>#|~&$]")
-_AT_THE_START = re.compile(r"^(?:([-+=])|(\d{1,9})([.)]))")
+_AT_THE_START = re.compile(r"^(?:([-+=])|(\d{1,9})([.)])(?= |$))")
 _BACKTICKS = re.compile("`+")
 _SHORTEST_FENCE = 3
 
@@ -14,7 +14,7 @@ _SHORTEST_FENCE = 3
 def plain(text: str) -> str:
     """The text as part of a line."""
     line = _MARKUP.sub(r"\\\g<0>", _one_line(text))
-    # Where a line begins with it, a dash makes a list.
+    # Where a line begins with it, a dash makes a list, and so does a number with a point, but not within a version.
     return _AT_THE_START.sub(lambda found: f"\\{found[1]}" if found[1] else f"{found[2]}\\{found[3]}", line)
 
 

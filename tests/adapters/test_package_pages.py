@@ -148,6 +148,13 @@ class TestEveryPage:
         html = package_html(evolve(DESCRIBED, summary="a\x00\x1b[31mb\x9b"))
         assert '<p class="lead">a[31mb</p>' in html.decode()
 
+    def test_feeds_are_called_by_what_they_are_of(self) -> None:
+        for html, feed in ((package_html(), "feed.xml"), (release_html(), "../feed.xml")):
+            page = Page(html)
+            assert {"Feed of new releases", "Feed of Frob's releases"} <= set(page.texts)
+            assert {"/feed.xml", feed} <= {attributes["href"] for attributes in page.all("a")}
+            assert ("Frob: releases", feed) in [(one.get("title"), one["href"]) for one in page.all("link")]
+
     def test_a_link_away_tells_nobody(self) -> None:
         for attributes in Page(package_html()).all("a"):
             if (attributes["href"] or "").startswith("http") and "index.example" not in (attributes["href"] or ""):

@@ -42,6 +42,10 @@ def test_a_part_of_a_line_is_text_and_nothing_else(text: str) -> None:
     assert visible("".join(span.content for span in found)) == visible(text)
 
 
+def test_versions_stay_as_they_are() -> None:
+    assert [plain(text) for text in ("3.2", "2026.2.1", "1.", "1. one")] == ["3.2", "2026.2.1", "1\\.", "1\\. one"]
+
+
 @given(LINE)
 def test_an_item_of_a_list_is_no_other_block(text: str) -> None:
     tokens = PARSER.parse(f"- {plain('x' + text)}\n\n## Next\n")
