@@ -13,10 +13,8 @@ from mangum import Mangum
 from starlette.types import ASGIApp
 
 from domain.routing import NOT_FOUND_PAGE
-from domain.streams import package_stream
-from entrypoints.http.app import Functions, application
-from entrypoints.http.login import Entrance, way_of
-from entrypoints.http.oidc import TrustedPublishing
+from entrypoints.http.app import application
+from entrypoints.http.functions import functions_of
 from infrastructure.functions import index, ports, settings
 
 _THREADS = 4
@@ -49,29 +47,15 @@ class KeptPage:
 @cache
 def app() -> ASGIApp:
     """The application over this stack."""
-    store, objects, site = ports().event_store(), ports().objects(), settings().site()
-    way = way_of(settings().github_app, site.base_url, only_here=False)
-    entrance = Entrance(index().logins(), index().login_sessions(), ports().pages, site, way, index().device_logins())
-    functions = Functions(
-        publishing=index().publishing(),
-        uploads=index().uploads(),
-        tokens=index().tokens(),
-        portfolio=index().portfolio(),
-        statistics=index().statistics(),
-        submissions=index().submissions(),
-        eligibility=index().eligibility(),
-        entrance=entrance,
-        trusted_publishing=TrustedPublishing(
-            index().publishers(), index().minting() if settings().trusted_publishing else None
-        ),
-        bounds=settings().bounds,
-        base_url=site.base_url,
+    objects = ports().objects()
+    functions = functions_of(
+        index(),
+        settings(),
+        settings().site(),
+        pages=ports().pages,
+        store=ports().event_store(),
         folder=Path(tempfile.gettempdir()),
         lag=ports().queues().waiting,
-        upstream=settings().upstream,
-        ever_had=lambda name: store.version(package_stream(name)) > 0,
-        legacy_bytes=settings().legacy_bytes,
-        webhook_secret=settings().github_webhook_secret,
         answer_bytes=_ANSWER_BYTES,
         missing_page=KeptPage(lambda: objects.get(NOT_FOUND_PAGE)),
     )

@@ -1,33 +1,17 @@
 """The functions behind the static site, as one ASGI application."""
 
-import asyncio
-import logging
-from collections.abc import Callable
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from http import HTTPStatus
-from pathlib import Path
 
-from attrs import field, frozen
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from domain import routing
-from domain.policy import Bounds
-from domain.usecases.eligibility import Eligibility
-from domain.usecases.portfolio import Portfolio
-from domain.usecases.publishing import Publishing
-from domain.usecases.statistics import Statistics
-from domain.usecases.submissions import Submissions
-from domain.usecases.tokens import Tokens
-from domain.usecases.uploads import Uploads
-from entrypoints.http import shapes
-from entrypoints.http.absent import Absent, shown
-from entrypoints.http.answers import Answer
 from entrypoints.http.api import Api
 from entrypoints.http.asking import Asking
 from entrypoints.http.callers import Callers
@@ -36,57 +20,19 @@ from entrypoints.http.cookies import Cookies
 from entrypoints.http.description import LINK, Description
 from entrypoints.http.device import DeviceRoutes
 from entrypoints.http.downloads import DownloadsTable
+from entrypoints.http.functions import Functions
+from entrypoints.http.health import Health
 from entrypoints.http.legacy import Legacy
-from entrypoints.http.login import Entrance, LoginRoutes
-from entrypoints.http.oidc import OidcRoutes, TrustedPublishing
+from entrypoints.http.login import LoginRoutes
+from entrypoints.http.missing import Missing, area_of
+from entrypoints.http.oidc import OidcRoutes
 from entrypoints.http.packages import PackagesList
-from entrypoints.http.patience import patiently
 from entrypoints.http.publishers import PublisherRoutes
 from entrypoints.http.refusals import problem
 from entrypoints.http.submissions import SubmissionRoutes
 from entrypoints.http.unavailable import unavailable
 from entrypoints.http.uploads import UploadSessions
 from entrypoints.http.webhook import Webhook
-
-
-@frozen
-class Functions:
-    """What the application needs of its world.
-
-    Attributes:
-        entrance: logging in.
-        trusted_publishing: uploading without a token of this index.
-        base_url: public URL of the index, without a slash at its end.
-        folder: where uploads are kept while they arrive.
-        lag: by how many events and messages pages are behind; raises if the storage cannot be reached.
-        upstream: another index's simple URL, for projects that this index never had.
-        ever_had: whether the index has or ever had the project of this canonical name.
-        legacy_bytes: the largest file that `/legacy/` takes, if that is less than the index takes.
-        answer_bytes: how long an answer may be as a JSON string; None if whatever is streamed arrives.
-        missing_page: the site's page for what is missing, or None if there is none; None if whoever serves the site
-            shows it.
-        webhook_secret: with which GitHub signs what it tells of releases; empty if it does not.
-    """
-
-    publishing: Publishing
-    uploads: Uploads
-    tokens: Tokens
-    portfolio: Portfolio
-    statistics: Statistics
-    submissions: Submissions
-    eligibility: Eligibility
-    entrance: Entrance
-    trusted_publishing: TrustedPublishing
-    bounds: Bounds
-    base_url: str
-    folder: Path
-    lag: Callable[[], int]
-    upstream: str | None
-    ever_had: Callable[[str], bool]
-    legacy_bytes: int | None = None
-    answer_bytes: int | None = None
-    missing_page: Callable[[], bytes | None] | None = None
-    webhook_secret: str = field(default="", repr=False)
 
 
 def application(functions: Functions, uploads: Executor, calls: Executor) -> ASGIApp:
@@ -97,6 +43,18 @@ def application(functions: Functions, uploads: Executor, calls: Executor) -> ASG
         uploads: runs what blocks in uploads, which may take seconds.
         calls: runs what blocks elsewhere, so that it does not wait behind uploads.
     """
+    missing = Missing(functions, calls)
+    app = Starlette(
+        routes=[*_of_uploads(functions, uploads), *_of_calls(functions, calls), *missing.routes()],
+        exception_handlers={HTTPException: _no_such_function, OSError: unavailable, Exception: _failed},
+    )
+    app.router.redirect_slashes = False
+    app.router.default = missing
+    return _Private(app)
+
+
+def _of_uploads(functions: Functions, executor: Executor) -> Sequence[Route]:
+    """Where files arrive."""
     legacy = Legacy(
         functions.publishing,
         functions.tokens,
@@ -104,83 +62,42 @@ def application(functions: Functions, uploads: Executor, calls: Executor) -> ASG
         functions.legacy_bytes,
         functions.base_url,
         functions.folder,
-        uploads,
+        executor,
     )
-    cookies = Cookies(functions.base_url)
-    callers = Callers(functions.tokens, functions.entrance.sessions, cookies)
-    sessions = UploadSessions(functions.uploads, callers, functions.bounds, functions.folder, uploads)
-    made_calls = Calls(callers, calls)
-    login = LoginRoutes(functions.entrance, cookies, made_calls)
-    asking = Asking(made_calls)
-    api = Api(functions.publishing, functions.tokens, made_calls)
+    callers = Callers(functions.tokens, functions.entrance.sessions, Cookies(functions.base_url))
+    sessions = UploadSessions(functions.uploads, callers, functions.bounds, functions.folder, executor)
+    return [*legacy.routes(), *sessions.routes()]
+
+
+def _of_calls(functions: Functions, executor: Executor) -> Sequence[Route]:
+    """Where no file arrives."""
+    base_url = functions.base_url
+    cookies = Cookies(base_url)
+    calls = Calls(Callers(functions.tokens, functions.entrance.sessions, cookies), executor)
+    asking = Asking(calls)
     packages = PackagesList(
         functions.portfolio,
         functions.statistics,
         functions.submissions,
         functions.eligibility,
-        functions.base_url,
-        made_calls,
+        base_url,
+        calls,
         asking,
     )
-    submissions = SubmissionRoutes(functions.submissions, made_calls, asking)
-    webhook = Webhook(functions.submissions, functions.webhook_secret, made_calls, asking)
     trusted = functions.trusted_publishing
-    table = DownloadsTable(functions.statistics, made_calls, functions.answer_bytes)
-
-    def missing_page(area: str, _accept_encoding: bytes | None) -> Answer | None:
-        page = functions.missing_page and functions.missing_page()
-        return None if page is None else shown(page, area)
-
-    absent = Absent(functions.upstream, functions.ever_had, missing_page)
-
-    async def healthz(_: Request) -> Response:
-        try:
-            lag = await asyncio.get_running_loop().run_in_executor(calls, functions.lag)
-        except Exception:
-            logging.exception("the storage cannot be reached")
-            failing: shapes.Unhealthy = {"status": "failing"}
-            return JSONResponse(failing, HTTPStatus.SERVICE_UNAVAILABLE)
-        healthy: shapes.Health = {"status": "ok", "lag": lag}
-        return JSONResponse(healthy)
-
-    async def missing(request: Request) -> Response:
-        key = request.scope["path"].removeprefix("/")
-        answer = await asyncio.get_running_loop().run_in_executor(calls, absent.answer, key)
-        body = b"" if request.method == "HEAD" else answer.body
-        fields = {name.decode(): value.decode() for name, value in answer.headers}
-        return Response(body, answer.status, fields)
-
-    async def unrouted(scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        if request.method not in {"GET", "HEAD"} or _area(request.scope["path"]) in routing.DYNAMIC:
-            raise HTTPException(HTTPStatus.NOT_FOUND)
-        await (await missing(request))(scope, receive, send)
-
-    app = Starlette(
-        routes=[
-            # Without the slash as well: publishers refuse to follow a redirect with the file.
-            Route("/legacy", patiently(legacy.upload), methods=["POST"]),
-            Route("/legacy/", patiently(legacy.upload), methods=["POST"]),
-            Route("/healthz", healthz),
-            *Description(functions.base_url, cookies.session_name, made_calls).routes(),
-            *packages.routes(),
-            *submissions.routes(),
-            *webhook.routes(),
-            *api.routes(),
-            *table.routes(),
-            *sessions.routes(),
-            *login.routes(),
-            *PublisherRoutes(trusted.publishers, made_calls).routes(),
-            *OidcRoutes(trusted.minting, functions.base_url, made_calls).routes(),
-            *DeviceRoutes(functions.entrance, asking).routes(),
-            # The deployed index asks here for what its site has not; `unrouted` takes pages for people.
-            Route("/simple/{page:path}", missing),
-        ],
-        exception_handlers={HTTPException: _no_such_function, OSError: unavailable, Exception: _failed},
-    )
-    app.router.redirect_slashes = False
-    app.router.default = unrouted
-    return _Private(app)
+    return [
+        *Health(functions.lag, executor).routes(),
+        *Description(base_url, cookies.session_name, calls).routes(),
+        *packages.routes(),
+        *SubmissionRoutes(functions.submissions, calls, asking).routes(),
+        *Webhook(functions.submissions, functions.webhook_secret, calls, asking).routes(),
+        *Api(functions.publishing, functions.tokens, calls).routes(),
+        *DownloadsTable(functions.statistics, calls, functions.answer_bytes).routes(),
+        *LoginRoutes(functions.entrance, cookies, calls).routes(),
+        *PublisherRoutes(trusted.publishers, calls).routes(),
+        *OidcRoutes(trusted.minting, base_url, calls).routes(),
+        *DeviceRoutes(functions.entrance, asking).routes(),
+    ]
 
 
 class _Private:
@@ -202,13 +119,8 @@ class _Private:
         await self._app(scope, receive, send_private)
 
 
-def _area(path: str) -> str:
-    """The first segment of a path."""
-    return path.removeprefix("/").partition("/")[0]
-
-
 def _is_of_the_api(path: str) -> bool:
-    return _area(path) == "api"
+    return area_of(path) == "api"
 
 
 def _no_such_function(request: Request, error: Exception) -> Response:

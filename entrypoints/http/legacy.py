@@ -6,6 +6,7 @@ from pathlib import Path
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 
 from domain import upload_form
 from domain.caller import Caller
@@ -16,6 +17,7 @@ from domain.usecases.publishing import Publishing
 from domain.usecases.tokens import Tokens
 from entrypoints.http.authorization import caller_of
 from entrypoints.http.form import ReceivedForm
+from entrypoints.http.patience import patiently
 from entrypoints.http.receiving import file_of, legacy_form, received_form
 from entrypoints.http.refusals import for_uploader
 
@@ -53,7 +55,11 @@ class Legacy:
         else:
             self._expected = legacy_form(request_bytes, above_request_limit(request_bytes, base_url))
 
-    async def upload(self, request: Request) -> Response:
+    def routes(self) -> list[Route]:
+        """Without the slash as well: publishers refuse to follow a redirect with the file."""
+        return [Route(path, patiently(self._upload), methods=["POST"]) for path in ("/legacy", "/legacy/")]
+
+    async def _upload(self, request: Request) -> Response:
         """Take one upload; 200 means that it is stored and that installers see it."""
         loop = asyncio.get_running_loop()
         try:

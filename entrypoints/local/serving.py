@@ -14,7 +14,7 @@ from adapters.local.log_writer import LogWriter
 from domain.loopback import is_loopback
 from domain.messages import FetchFacts
 from domain.routing import NOT_FOUND_PAGE
-from domain.streams import package_stream
+from entrypoints.http.absent import ever_had
 from entrypoints.http.asgi import ASGIApp
 from entrypoints.http.reading import Reading
 from entrypoints.http.server import listen, run, url_of
@@ -59,7 +59,7 @@ def serve(settings: Settings, listener: socket.socket | None = None, say: Callab
             worker_of(world).recover()
         only_here = is_loopback(listener.getsockname()[0])
         functions = Late(lambda: _functions(world, uploads, calls, only_here=only_here))
-        reading = Reading(world.home.site, settings.upstream, _ever_had(world), functions)
+        reading = Reading(world.home.site, settings.upstream, ever_had(world.ports.event_store()), functions)
 
         with _background(world) as begin, LogWriter(world.home.logs).running() as log:
 
@@ -76,45 +76,20 @@ def _print(url: str) -> None:
     sys.stdout.flush()
 
 
-def _ever_had(world: Embedded) -> Callable[[str], bool]:
-    store = world.ports.event_store()
-    return lambda name: store.version(package_stream(name)) > 0
-
-
 def _functions(world: Embedded, uploads: Executor, calls: Executor, *, only_here: bool) -> ASGIApp:
-    from entrypoints.http.app import Functions, application  # noqa: PLC0415 - Starlette is not needed for reading
-    from entrypoints.http.login import Entrance, way_of  # noqa: PLC0415
-    from entrypoints.http.oidc import TrustedPublishing  # noqa: PLC0415
+    from entrypoints.http.app import application  # noqa: PLC0415 - Starlette is not needed for reading
+    from entrypoints.http.functions import functions_of  # noqa: PLC0415
 
-    index, site, publisher = world.index, world.edition.settings, world.ports.publisher()
-    entrance = Entrance(
-        index.logins(),
-        index.login_sessions(),
-        world.ports.pages,
-        site,
-        way_of(world.settings.github_app, site.base_url, only_here=only_here),
-        index.device_logins(),
-    )
-    functions = Functions(
-        publishing=index.publishing(),
-        uploads=index.uploads(),
-        tokens=index.tokens(),
-        portfolio=index.portfolio(),
-        statistics=index.statistics(),
-        submissions=index.submissions(),
-        eligibility=index.eligibility(),
-        entrance=entrance,
-        trusted_publishing=TrustedPublishing(
-            index.publishers(), index.minting() if world.settings.trusted_publishing else None
-        ),
-        bounds=world.settings.bounds,
-        base_url=site.base_url,
+    publisher = world.ports.publisher()
+    functions = functions_of(
+        world.index,
+        world.settings,
+        world.edition.settings,
+        pages=world.ports.pages,
+        store=world.ports.event_store(),
         folder=world.home.tmp,
         lag=lambda: publisher.behind() + publisher.pages_waiting(),
-        upstream=world.settings.upstream,
-        ever_had=_ever_had(world),
-        legacy_bytes=world.settings.legacy_bytes,
-        webhook_secret=world.settings.github_webhook_secret,
+        only_here=only_here,
     )
     return application(functions, uploads, calls)
 

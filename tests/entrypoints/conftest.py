@@ -14,7 +14,8 @@ from starlette.testclient import TestClient
 from adapters.pages import JinjaPages
 from domain.policy import Bounds, Policy
 from domain.site_settings import SiteSettings
-from entrypoints.http.app import Functions, application
+from entrypoints.http.app import application
+from entrypoints.http.functions import Functions
 from entrypoints.http.login import Entrance, Way
 from entrypoints.http.oidc import TrustedPublishing
 from entrypoints.local.__main__ import main

@@ -1,6 +1,6 @@
 """Functions over the memory world: what they do with what triggers send, without any AWS."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -54,12 +54,22 @@ class Stack:
 
 
 @pytest.fixture
-def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stack:
+def stacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Stack]:
+    """Makes an empty one, which functions then have."""
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "sls-pypi")
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "test")
-    made = Stack(tmp_path)
-    for module in (relay, messages, nightly):
-        monkeypatch.setattr(module, "ports", lambda: made.ports)
-    for module in (messages, objects, nightly):
-        monkeypatch.setattr(module, "index", lambda: made.index)
-    return made
+
+    def make() -> Stack:
+        made = Stack(tmp_path)
+        for module in (relay, messages, nightly):
+            monkeypatch.setattr(module, "ports", lambda: made.ports)
+        for module in (messages, objects, nightly):
+            monkeypatch.setattr(module, "index", lambda: made.index)
+        return made
+
+    return make
+
+
+@pytest.fixture
+def stack(stacks: Callable[[], Stack]) -> Stack:
+    return stacks()

@@ -10,17 +10,16 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from attrs import evolve
 
 from domain.policy import Bounds
 from domain.ports.identities import Identified
-from domain.site_settings import SiteSettings
-from domain.streams import package_stream
 from entrypoints.aws import api
-from entrypoints.http.app import Functions, application
-from entrypoints.http.login import Entrance, Way
-from entrypoints.http.oidc import TrustedPublishing
+from entrypoints.http.absent import ever_had
+from entrypoints.http.app import application
 from tests.aws_events import Context, http_event
 from tests.entrypoints.aws.conftest import Stack
+from tests.entrypoints.conftest import functions_of
 from tests.wheels import make_wheel
 
 LEGACY_BYTES = 4 * 2**20
@@ -40,29 +39,12 @@ def loop() -> Iterator[None]:
 def secret(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A token of the index that the function serves."""
     index, store = stack.index, stack.ports.event_store()
-    functions = Functions(
-        publishing=index.publishing(),
-        uploads=index.uploads(),
-        tokens=index.tokens(),
-        portfolio=index.portfolio(),
-        statistics=index.statistics(),
-        submissions=index.submissions(),
-        eligibility=index.eligibility(),
-        entrance=Entrance(
-            index.logins(),
-            index.login_sessions(),
-            stack.ports.pages,
-            SiteSettings("https://index.test"),
-            Way.GITHUB,
-            index.device_logins(),
-        ),
-        trusted_publishing=TrustedPublishing(index.publishers(), index.minting()),
-        bounds=Bounds(),
-        base_url="https://index.test",
-        folder=tmp_path,
+    functions = evolve(
+        functions_of(index, tmp_path, base_url="https://index.test"),
         lag=lambda: 7,
+        bounds=Bounds(),
         upstream="https://upstream.test/simple/",
-        ever_had=lambda name: store.version(package_stream(name)) > 0,
+        ever_had=ever_had(store),
         legacy_bytes=LEGACY_BYTES,
         missing_page=lambda: stack.ports.objects().get("404.html"),
     )
