@@ -38,7 +38,7 @@ class NoFiles(Invalid):
     """The build ended without files; its log says why."""
 
 
-class NotPublishable(Invalid):
+class NoRelease(Invalid):
     """What came out of a build cannot be a release."""
 
 
@@ -152,7 +152,7 @@ class Building:
         def fetching(asset: Asset) -> Callable[[Path], bool]:
             def fetch(path: Path) -> bool:
                 if not submission.may_fetch(self._clock.now(), self._build_seconds):
-                    raise NotPublishable(f"Fetching these files took longer than {self._build_seconds:.0f} seconds.")
+                    raise NoRelease(f"Fetching these files took longer than {self._build_seconds:.0f} seconds.")
                 self._sources.fetch_asset(repository, asset, path, most)
                 return True
 
@@ -175,15 +175,15 @@ class Building:
 
     def _accepted(self, caller: Caller, made: Sequence[tuple[str, Callable[[Path], bool]]]) -> tuple[BuiltFile, ...]:
         if not made:
-            raise NotPublishable("The build made no files.")
+            raise NoRelease("The build made no files.")
         if len(made) > submissions.MOST_FILES:
-            raise NotPublishable(f"A release has at most {submissions.MOST_FILES} files, and these are {len(made)}.")
+            raise NoRelease(f"A release has at most {submissions.MOST_FILES} files, and these are {len(made)}.")
         files = []
         for filename, fetch in made:
             parse_filename(filename)  # before it is used for anything
             with self._workspace.received(filename, fetch) as received:
                 if received is None:
-                    raise NotPublishable(f"The build lost its file {filename}.")
+                    raise NoRelease(f"The build lost its file {filename}.")
                 files.append(self._judged(caller, received))
         releases = {(names.canonical(file.spelling), artifact_of(_accepted(file)).version) for file in files}
         if len(releases) > 1:

@@ -119,7 +119,6 @@ class Rendering:
             around.facts,
             login=around.login,
             known=around.known,
-            github_url=self._settings.github_url,
         )
         pictures = {badge_key(package.name, kind): body for kind, body in badges(view).items()}
         return {
@@ -176,7 +175,7 @@ class Rendering:
         metadata = self._metadata(package, label)
         if metadata is None:
             raise LookupError(label)
-        view = release_page(package, label, metadata, self._settings, github_url=self._settings.github_url)
+        view = release_page(package, label, metadata, self._settings)
         return self._pages.release(view)
 
     def _metadata(self, package: Package, release: str | None = None) -> Metadata | None:

@@ -48,7 +48,7 @@ def links(metadata: Metadata) -> tuple[Link, ...]:
     return tuple(found.values())
 
 
-def repository_of(package: Package, metadata: Metadata | None, github_url: str = GITHUB) -> Repository | None:
+def repository_of(package: Package, metadata: Metadata | None, github_url: str) -> Repository | None:
     """The repository the package was submitted from, else the first that its project URLs name."""
     if package.repository:
         return Repository(package.repository, f"{github_url}/{package.repository}")

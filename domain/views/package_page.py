@@ -76,7 +76,6 @@ def package_page(
     *,
     login: str = "",
     known: Collection[str] = (),
-    github_url: str = described.GITHUB,
 ) -> PackagePage:
     """The page of a package.
 
@@ -89,15 +88,14 @@ def package_page(
         facts: what was last heard about its repository; None if nothing.
         login: its owner's name as it was last seen; empty if that is not known.
         known: canonical names among its requirements that the index lists.
-        github_url: where repositories live.
     """
     label = latest_release(package)
-    releases = tuple(release_of(package, files, github_url) for files in reversed(package.releases))
+    releases = tuple(release_of(package, files, settings.github_url) for files in reversed(package.releases))
     latest = next((release for release in releases if release.label == label), None)
     # Whoever put the package into quarantine did not mean its words and links to stay on show.
     words = metadata if latest else None
     told = about(words) if words else About()
-    repository = _repository(package, words, github_url)
+    repository = _repository(package, words, settings.github_url)
     heard = facts if repository else None
     licensed_as = heard.license if heard and latest else None
     downloads = downloads_of(usage, [(one.published.date(), one.label) for one in reversed(releases)])

@@ -10,7 +10,6 @@ from domain.metadata import Metadata
 from domain.owners import Owner, owner_of
 from domain.package import Package, Status
 from domain.site_settings import SiteSettings
-from domain.views import described
 from domain.views.about import About, Readme, about, readme_of
 from domain.views.dependencies import DependencyGroup, dependencies
 from domain.views.install_lines import InstallLine, install_lines, install_notes, pinned
@@ -46,9 +45,7 @@ class ReleasePage:
     readme: Readme | None
 
 
-def release_page(
-    package: Package, label: str, metadata: Metadata, settings: SiteSettings, *, github_url: str = described.GITHUB
-) -> ReleasePage:
+def release_page(package: Package, label: str, metadata: Metadata, settings: SiteSettings) -> ReleasePage:
     """The page of a release.
 
     Args:
@@ -56,9 +53,8 @@ def release_page(
         label: of a release that has files on offer, so not while the package is in quarantine.
         metadata: of the file that describes the release.
         settings: what the operator decided about pages.
-        github_url: where repositories live.
     """
-    release = release_of(package, files_of(package, label), github_url)
+    release = release_of(package, files_of(package, label), settings.github_url)
     lines = install_lines(package.spelling, settings, release.label)
     pin = pinned(package.spelling, release.label, [file.sha256 for file in release.files], settings)
     notes = install_notes(settings, needs_others=None if metadata.requires_dist else False)

@@ -8,7 +8,6 @@ from attrs import frozen
 
 from domain.artifacts import WHEEL_KIND
 from domain.package import File, Package
-from domain.views.described import GITHUB
 from domain.views.simple import file_path
 from domain.views.wheel_tags import in_words
 
@@ -65,7 +64,7 @@ class Release:
     files: tuple[PageFile, ...]
 
 
-def release_of(package: Package, files: tuple[File, ...], github_url: str = GITHUB) -> Release:
+def release_of(package: Package, files: tuple[File, ...], github_url: str) -> Release:
     """A release of a package; `files` are all of its files on offer, at least one."""
     label = files[0].published.version
     return Release(

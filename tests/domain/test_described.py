@@ -71,7 +71,7 @@ class TestDescribed:
         ],
     )
     def test_a_repository_is_found_among_project_urls(self, url: str, name: str | None) -> None:
-        found = described.repository_of(package(), metadata(f"Project-URL: Source, {url}"))
+        found = described.repository_of(package(), metadata(f"Project-URL: Source, {url}"), described.GITHUB)
         assert (found and found.full_name) == name
 
     def test_an_enterprise_s_own_github_counts_too(self) -> None:
@@ -82,7 +82,9 @@ class TestDescribed:
     def test_the_submission_s_repository_comes_first(self) -> None:
         state = fold([PackageSubmitted("Frob", "1", AT, repository="alice/frob")])
         assert state
-        found = described.repository_of(state, metadata("Project-URL: Source, https://github.com/b/c"))
+        found = described.repository_of(
+            state, metadata("Project-URL: Source, https://github.com/b/c"), described.GITHUB
+        )
         assert found == described.Repository("alice/frob", "https://github.com/alice/frob")
 
     @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ NEVER_ANSWERED = {
     UnknownAllowance,  # of a setting
     building.NoFiles,  # ends a submission, whose error it is
     building.SeveralReleases,
-    building.NotPublishable,
+    building.NoRelease,
 }
 
 
