@@ -21,8 +21,10 @@ class Served:
     asked: list[str] = field(factory=list)
     fault: Fault = field(default=lambda _: None)
 
-    def respond(self, _: str, path: str, __: Mapping[str, str], ___: bytes) -> Answer:
+    def respond(self, _: str, path: str, headers: Mapping[str, str], __: bytes) -> Answer:
         self.asked.append(path)
+        if headers.get("accept") != "application/json":
+            return Answer(406)
         return self.fault(path) or self.issuer.answer(path) or missing()
 
 
