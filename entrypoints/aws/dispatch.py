@@ -5,11 +5,18 @@ That one has no right to say that it failed. This one has, and what fails here i
 
 import json
 import os
+import time
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from types_boto3_lambda import LambdaClient
+    from types_boto3_lambda.type_defs import InvocationResponseTypeDef
+
+
+PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 15.0)
+"""Seconds to wait where the account runs as many functions as it may; they fit in beside the longest build."""
 
 
 class BuildLost(Exception):
@@ -32,11 +39,22 @@ def handler(event: dict[str, Any], _: object) -> None:
     Raises:
         BuildLost: there is no outcome.
     """
-    answer = functions().invoke(
-        FunctionName=os.environ["SLS_PYPI_BUILD_FUNCTION"],
-        InvocationType="RequestResponse",
-        Payload=json.dumps(event).encode(),
-    )
+    answer = _answer(json.dumps(event).encode())
     if "FunctionError" in answer:
         # What it answered may be a project's words, and is not repeated.
         raise BuildLost
+
+
+def _answer(event: bytes) -> "InvocationResponseTypeDef":
+    """What comes of the build. It is asked for again only where it certainly did not begin."""
+    client = functions()
+    for pause in PAUSES:
+        with suppress(client.exceptions.TooManyRequestsException):
+            return _built(client, event)
+        time.sleep(pause)
+    return _built(client, event)
+
+
+def _built(client: "LambdaClient", event: bytes) -> "InvocationResponseTypeDef":
+    name = os.environ["SLS_PYPI_BUILD_FUNCTION"]
+    return client.invoke(FunctionName=name, InvocationType="RequestResponse", Payload=event)

@@ -201,10 +201,12 @@ def test_every_url_but_those_of_files_passes_the_edge_function(stack: Stack, key
     assert functions.get("viewer-request") == expected
 
 
-def test_what_is_missing_now_may_be_there_the_next_moment(stack: Stack) -> None:
+def test_what_is_missing_or_fails_now_may_be_there_the_next_moment(stack: Stack) -> None:
     responses = {one["ErrorCode"]: one for one in distribution(stack)["CustomErrorResponses"]}
     # No page: it would stand in the place of the API's own answers as well.
-    assert responses == {code: {"ErrorCode": code, "ErrorCachingMinTTL": 0} for code in (403, 404)}
+    assert responses == {
+        code: {"ErrorCode": code, "ErrorCachingMinTTL": 0} for code in (403, 404, 414, 500, 501, 502, 503, 504)
+    }
     for policy in stack.of("CloudFront::ResponseHeadersPolicy").values():
         config = policy["ResponseHeadersPolicyConfig"]
         if config["Name"] != f"{STACK}-functions":

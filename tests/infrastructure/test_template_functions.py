@@ -11,6 +11,7 @@ from unittest.mock import patch
 import pytest
 
 from domain.usage import RESTATED_DAYS
+from entrypoints.aws import dispatch
 from infrastructure.bundle import PYTHON
 from infrastructure.resources import Resources
 from infrastructure.settings import Settings
@@ -126,6 +127,7 @@ def test_who_waits_for_a_build_outlives_it_and_has_no_other_right(stack: Stack) 
     assert environment(stack, "dispatch")["SLS_PYPI_BUILD_FUNCTION"] == "<BuildFunction>"
     longest = source()["Parameters"]["BuildSeconds"]["MaxValue"]
     assert longest + 90 < function(stack, "build")["Timeout"] < function(stack, "dispatch")["Timeout"] == 900
+    assert function(stack, "build")["Timeout"] + sum(dispatch.PAUSES) + 10 < 900
     config = stack.of("Lambda::EventInvokeConfig")
     (asked,) = [one for one in config.values() if one["FunctionName"] == "<DispatchFunction>"]
     assert asked["MaximumRetryAttempts"] == 0
@@ -384,6 +386,14 @@ def test_messages_reach_their_function(stack: Stack, name: str, queue: str) -> N
     # Whatever the function still works on must not come again; what failed is made visible by the function itself.
     assert stack.of("SQS::Queue")[queue]["VisibilityTimeout"] == 6 * function(stack, name)["Timeout"]
     assert environment(stack, name)["SLS_PYPI_QUEUES"] == f"<{queue}>"
+
+
+def test_only_lists_may_tell_themselves_what_is_left(stack: Stack) -> None:
+    """Lambda ends a chain after some sixteen links; a directory of 10,000 packages takes twenty."""
+    names = {
+        one["FunctionName"] for one in stack.of("Lambda::Function").values() if one.get("RecursiveLoop") == "Allow"
+    }
+    assert names == {f"{STACK}-lists"}
 
 
 def test_athena_is_asked_no_faster_than_it_answers(stack: Stack) -> None:
