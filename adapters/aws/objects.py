@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Iterator
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from adapters.aws.bucket import Bucket, code_of
 from adapters.aws.retrying import Sleep, attempts, sleep
-from domain import representations
+from domain import negotiation, representations
 from domain.ports.objects import ABSENT, ObjectChanged
 
 if TYPE_CHECKING:
@@ -18,9 +19,21 @@ if TYPE_CHECKING:
 # Somebody is writing at this moment, and it is not decided yet who was first.
 _UNDECIDED = frozenset({"ConditionalRequestConflict", "OperationAborted"})
 
+# CloudFront compresses what has one of these types ("Serve compressed files" in its developer guide), and its function
+# `infrastructure/edge/viewer_response.js` says what it is.
+_AT_REST = MappingProxyType(
+    {negotiation.JSON.content_type: "application/json", negotiation.HTML.content_type: "text/html"}
+)
+
+
+def type_at_rest(key: str) -> str:
+    """The media type that S3 says of the object."""
+    kind = representations.content_type(key)
+    return _AT_REST.get(kind, kind)
+
 
 class S3Objects:
-    """An Objects whose keys are those of the bucket. Content type and lifetime are kept with each object."""
+    """An Objects whose keys are those of the bucket. Media type and lifetime are kept with each object."""
 
     def __init__(self, client: "S3Client", bucket: str, pause: Sleep = sleep) -> None:
         self._client = client
@@ -54,7 +67,7 @@ class S3Objects:
             "Bucket": self._bucket.name,
             "Key": self._bucket.path(key),
             "Body": body,
-            "ContentType": representations.content_type(key),
+            "ContentType": type_at_rest(key),
             "CacheControl": representations.cache_control(key),
         }
         # The etag of what was put at once is its MD5. Where it is not, as with keys of KMS, everything is written.

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from adapters.aws.objects import type_at_rest
 from domain import file_sizes, negotiation, representations
 from domain.routing import NOTHING, Dynamic, NotFound, ServeObject, route
 from entrypoints.http import reading
@@ -309,6 +310,29 @@ def test_what_was_chosen_by_accept_says_so_in_node(tmp_path: Path) -> None:
 @needs_njs
 def test_what_was_chosen_by_accept_says_so_in_njs(tmp_path: Path) -> None:
     check_vary(lambda events: edge.run_in_njs(VIEWER_RESPONSE, events, tmp_path))
+
+
+SIMPLE = [f"simple/demo/{offer.filename}" for offer in negotiation.OFFERS]
+
+
+def check_types(run: Callable[[list[Event]], list[Outcome]]) -> None:
+    at_rest = [type_at_rest(key) for key in SIMPLE]
+    others = ["text/plain; charset=utf-8", "constructor", "__proto__", "application/jsonp", ""]
+    responses = run([response_event({"content-type": [kind]}) for kind in (*at_rest, *others)] + [response_event({})])
+    *said, nothing = (response["headers"].get("content-type", {}).get("value") for response in responses)
+    assert said == [*(representations.content_type(key) for key in SIMPLE), *others]
+    assert nothing is None
+
+
+@needs_node
+def test_installers_are_told_what_they_get_in_node(tmp_path: Path) -> None:
+    with edge.Node(VIEWER_RESPONSE, tmp_path) as node:
+        check_types(node.run)
+
+
+@needs_njs
+def test_installers_are_told_what_they_get_in_njs(tmp_path: Path) -> None:
+    check_types(lambda events: edge.run_in_njs(VIEWER_RESPONSE, events, tmp_path))
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda path: path.name)

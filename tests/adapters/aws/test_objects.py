@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from botocore.exceptions import ClientError
 
-from adapters.aws.objects import S3Objects
+from adapters.aws.objects import S3Objects, type_at_rest
 from domain import representations
 from domain.ports.objects import ABSENT, ObjectChanged
 from infrastructure.resources import Resources
@@ -40,8 +40,16 @@ def test_each_object_carries_its_type_and_its_lifetime(objects: S3Objects, resou
     objects.put(key, b"1")
 
     found = client("s3").head_object(Bucket=resources.site_bucket, Key=key)
-    assert found["ContentType"] == representations.content_type(key)
+    assert found["ContentType"] == type_at_rest(key)
     assert found["CacheControl"] == representations.cache_control(key)
+
+
+def test_cloudfront_knows_the_type_of_what_installers_read() -> None:
+    """Its list of what it compresses has neither type of the Simple API."""
+    assert type_at_rest("simple/spam/index.v1_json") == "application/json"
+    # Without a charset: that one is of the page for browsers, whose type is not changed at the edge.
+    assert type_at_rest("simple/spam/index.v1_html") == "text/html"
+    assert type_at_rest("simple/spam/index.html") == "text/html; charset=utf-8"
 
 
 def test_equal_bytes_are_not_written_again(objects: S3Objects, s3: Wire) -> None:
@@ -61,12 +69,12 @@ def test_equal_bytes_that_are_presented_otherwise_are_written_again(objects: S3O
     objects.put(KEY, b"1")
 
     found = client("s3").head_object(Bucket=resources.site_bucket, Key=KEY)
-    assert found["ContentType"] == representations.content_type(KEY)
+    assert found["ContentType"] == type_at_rest(KEY)
 
 
 def test_an_etag_that_is_no_digest_means_that_it_is_written(objects: S3Objects, s3: Wire) -> None:
     objects.put(KEY, b"1")
-    told = {"ETag": '"0123"', "ContentType": representations.content_type(KEY)}
+    told = {"ETag": '"0123"', "ContentType": type_at_rest(KEY)}
     s3.answers["HeadObject"] = [(200, told)]
 
     objects.put(KEY, b"1")
