@@ -2,10 +2,12 @@
 
 import csv
 import hashlib
+import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import date, timedelta
 from io import BufferedReader, TextIOWrapper
-from typing import TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING, cast
 from uuid import UUID
 
 from botocore.exceptions import ClientError
@@ -19,6 +21,7 @@ from domain.usage import day_of
 if TYPE_CHECKING:
     from io import RawIOBase
 
+    from botocore.response import StreamingBody
     from types_boto3_athena import AthenaClient
     from types_boto3_s3 import S3Client
 
@@ -113,12 +116,12 @@ class AthenaAccessLogs:
         if not _is_query(query):
             raise LookupError(f"{query!r} is no query")
         try:
-            body = self._s3.get_object(Bucket=self._results_bucket, Key=_key(query))["Body"]
+            found = self._s3.get_object(Bucket=self._results_bucket, Key=_key(query))
         except ClientError as error:
             if code_of(error) == "NoSuchKey":
                 raise LookupError(f"the query {query} has found nothing, or not yet") from None
             raise
-        return Findings(_rows(cast("RawIOBase", body)), {})
+        return Findings(_rows(found["Body"], found["ContentLength"]), {})
 
 
 def _key(query: str) -> str:
@@ -136,10 +139,22 @@ def _literal(text: str) -> str:
     return "'{}'".format(text.replace("'", "''"))
 
 
-def _rows(body: "RawIOBase") -> Iterator[Row]:
+def _rows(body: "StreamingBody", size: int) -> Iterator[Row]:
     # A quoted cell may have any character in it, so lines are the parser's business.
-    with TextIOWrapper(BufferedReader(body, _BUFFER_BYTES), "utf-8", newline="") as file:
+    with TextIOWrapper(_at_hand(body, size), "utf-8", newline="") as file:
         yield from _parsed(csv.reader(file, strict=True))
+
+
+def _at_hand(body: "StreamingBody", size: int) -> IO[bytes]:
+    """A copy without a name on disk, where there is room: working on rows takes minutes, and S3 waits for nobody."""
+    folder = tempfile.gettempdir()
+    if size > shutil.disk_usage(folder).free // 2:
+        return BufferedReader(cast("RawIOBase", body), _BUFFER_BYTES)
+    copy = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - whoever reads it closes it
+    with body:
+        shutil.copyfileobj(body, copy, _BUFFER_BYTES)
+    copy.seek(0)
+    return copy
 
 
 def _parsed(lines: Iterator[list[str]]) -> Iterator[Row]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -137,6 +138,32 @@ def test_findings_are_read_piece_by_piece(resources: Resources) -> None:
 
     rows = made(resources).findings(QUERY).rows
     assert next(rows) == ROW
+    assert sum(1 for _ in rows) == 29_999
+
+
+@pytest.mark.parametrize("free", [10**12, 0])
+def test_findings_are_at_hand_before_the_first_is_worked_on_if_there_is_room(
+    resources: Resources, monkeypatch: pytest.MonkeyPatch, free: int
+) -> None:
+    """Working on them takes minutes, for which S3 keeps no connection open."""
+    bodies: list[Any] = []
+
+    def noted(**told: Any) -> Any:
+        answer = get_object(**told)
+        bodies.append(answer["Body"])
+        return answer
+
+    s3 = client("s3")
+    get_object = s3.get_object
+    monkeypatch.setattr(s3, "get_object", noted)
+    monkeypatch.setattr("adapters.aws.access_logs.shutil.disk_usage", lambda _: SimpleNamespace(free=free))
+    left(resources, HEADER, *[LINE] * 30_000)
+    names = (resources.workgroup, resources.usage_database, resources.results_bucket)
+
+    rows = AthenaAccessLogs(client("athena"), s3, *names, SQL, Clock()).findings(QUERY).rows
+
+    assert next(rows) == ROW
+    assert bodies[0]._raw_stream.closed is bool(free)
     assert sum(1 for _ in rows) == 29_999
 
 
