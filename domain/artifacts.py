@@ -2,6 +2,7 @@
 
 import math
 import re
+from functools import lru_cache
 
 from attrs import evolve, frozen
 from packaging.tags import Tag
@@ -131,6 +132,16 @@ def sdist_matches(filename: str, name: str, version: Version) -> bool:
     )
 
 
+def says_the_same(artifact: Artifact, filename: str) -> bool:
+    """Whether installers take a file of this name for the artifact, in whatever spelling (``Foo-1.0.0``, ``foo-1``)."""
+    match artifact:
+        case Wheel():
+            other = _wheel_or_none(filename)
+            return other is not None and evolve(other, filename=artifact.filename) == artifact
+        case Sdist(_, name, version, extension):
+            return filename.endswith(extension) and sdist_matches(filename, name, version)
+
+
 def settled(artifact: Artifact, name: str, version: Version) -> Artifact:
     """The artifact with what its metadata says, where an old sdist's filename can be read in more than one way."""
     if isinstance(artifact, Sdist) and sdist_matches(artifact.filename, name, version):
@@ -176,6 +187,15 @@ def _wheel(filename: str) -> Wheel:
     if not names.is_valid(name):
         raise InvalidWheelFilename(f"Invalid project name: {shown(filename)}")
     return Wheel(filename, name, version, build, tags)
+
+
+@lru_cache(4_096)
+def _wheel_or_none(filename: str) -> Wheel | None:
+    """Remembered, as each upload is compared with its package's files."""
+    try:
+        return _wheel(filename) if filename.endswith(".whl") else None
+    except Invalid:
+        return None
 
 
 def _sdist(filename: str, extension: str) -> Sdist:

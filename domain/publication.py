@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from domain import names
-from domain.artifacts import Artifact, Sdist
+from domain.artifacts import Artifact, Sdist, Wheel, says_the_same
 from domain.caller import Caller
 from domain.commands import PublishFile, PublishRelease
 from domain.events import FilePublished, PackageEvent, PackageSubmitted
@@ -18,11 +18,11 @@ class ProjectClosed(NotAllowed):
 
 
 class FileExists(Invalid):
-    """A filename or content that is there already, not identically."""
+    """A filename, in whatever spelling, or content that is there already, not identically."""
 
 
 class FilenameSpent(Invalid):
-    """A deleted filename never comes back."""
+    """A deleted filename never comes back, in no spelling."""
 
 
 class SecondSdist(Invalid):
@@ -47,11 +47,11 @@ def already_published(package: Package | None, artifact: Artifact, sha256: str, 
         return False
     the_caller_owns(package, caller)
     the_project_is_open(package)
-    _the_filename_is_not_spent(package, artifact.filename)
+    _the_filename_is_not_spent(package, artifact)
     existing = package.files.get(artifact.filename)
     if existing is not None and existing.published.sha256 == sha256:
         return True
-    _the_file_is_new(package, artifact.filename, sha256)
+    _the_file_is_new(package, artifact, sha256)
     _the_release_has_one_sdist(package, artifact)
     return False
 
@@ -142,17 +142,19 @@ def _the_release_is_new(package: Package, artifact: Artifact) -> None:
         raise VersionExists(package.name, str(artifact.version))
 
 
-def _the_filename_is_not_spent(package: Package, filename: str) -> None:
-    if filename in package.spent:
+def _the_filename_is_not_spent(package: Package, artifact: Artifact) -> None:
+    if artifact.filename in package.spent or any(says_the_same(artifact, filename) for filename in package.spent):
         raise FilenameSpent(
             "This filename was previously used by a file that has since been deleted. Use a different version."
         )
 
 
-def _the_file_is_new(package: Package, filename: str, sha256: str) -> None:
+def _the_file_is_new(package: Package, artifact: Artifact, sha256: str) -> None:
     for file in package.files.values():
-        if file.published.filename == filename or file.published.sha256 == sha256:
-            known = file.published
+        known = file.published
+        # Only wheels: an sdist in another spelling is a second one of its release.
+        is_respelt = isinstance(artifact, Wheel) and says_the_same(artifact, known.filename)
+        if is_respelt or known.filename == artifact.filename or known.sha256 == sha256:
             raise FileExists(f"File already exists ('{known.filename}', with blake2_256 hash '{known.blake2b_256}').")
 
 

@@ -40,6 +40,51 @@ def test_the_same_bytes_under_another_filename_are_refused() -> None:
     Given(submitted(), published(WHEEL, b"x")).when(publish(other, b"x")).then_refused(FileExists, "File already")
 
 
+RESPELT = [
+    "Frob-1.0-py3-none-any.whl",
+    "frob-1.0.0-py3-none-any.whl",
+    "frob-01.0-py3-none-any.whl",
+    "frob-1.0-PY3-none-ANY.whl",
+]
+"""What installers, or file systems without case, take for `WHEEL`."""
+
+
+@pytest.mark.parametrize("filename", RESPELT)
+def test_a_published_file_is_replaced_in_no_spelling(filename: str) -> None:
+    given = Given(submitted(), published(WHEEL))
+    given.when(publish(filename, b"other")).then_refused(FileExists, f"File already exists ('{WHEEL}'")
+
+
+@pytest.mark.parametrize("filename", RESPELT)
+def test_a_deleted_file_comes_back_in_no_spelling(filename: str) -> None:
+    given = Given(submitted(), published(WHEEL), FileDeleted(WHEEL, AT, BY))
+    given.when(publish(filename, b"other")).then_refused(FilenameSpent)
+    given = Given(submitted(), published(WHEEL), PackageWithdrawn(AT, BY))
+    given.when(publish(filename, b"other")).then_refused(FilenameSpent)
+
+
+@pytest.mark.parametrize("spent", ["frob-1.0.0.tar.gz", "Frob-1.tar.gz"])
+def test_nor_does_a_deleted_sdist(spent: str) -> None:
+    given = Given(submitted(), evolve(published(SDIST), filename=spent), FileDeleted(spent, AT, BY))
+    given.when(publish(SDIST, b"other")).then_refused(FilenameSpent)
+
+
+@pytest.mark.parametrize(
+    "filename",
+    [
+        "frob-1.0-1-py3-none-any.whl",
+        "frob-1.0-py2.py3-none-any.whl",
+        "frob-1.0-py3-none-linux_x86_64.whl",
+        "frob-1.0.post1-py3-none-any.whl",
+    ],
+)
+def test_other_builds_tags_and_versions_are_other_files(filename: str) -> None:
+    other = published(filename)
+    Given(submitted(), published(WHEEL)).when(publish(filename)).then(other)
+    deleted = Given(submitted(), published(WHEEL), FileDeleted(WHEEL, AT, BY))
+    deleted.when(publish(filename)).then(other)
+
+
 def test_a_stranger_may_not_publish() -> None:
     Given(submitted(), published(WHEEL)).when(publish(SDIST), by=BOB).then_refused(NotOwner, "The user 'bob' isn't")
 
