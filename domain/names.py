@@ -83,6 +83,10 @@ def lookalike(name: str) -> str:
 
 def check_valid(name: str) -> None:
     """A name is ASCII letters and digits, with single separators inside (core metadata specification)."""
+    if len(name) > _LONGEST:
+        raise InvalidName(
+            f"{shown(name)} is an invalid value for Name. Error: It is longer than {_LONGEST} characters."
+        )
     if not is_valid(name):
         raise InvalidName(
             f"{shown(name)} is an invalid value for Name. Error: Start and end with a letter or numeral containing "

@@ -86,7 +86,9 @@ def _lines(raw: bytes) -> Iterator[_Line]:
 def _the_line_is_true(line: _Line, member: Member) -> None:
     algorithm, _, told = line.hash.partition("=")
     if algorithm != _STRONG or not line.size:
-        raise RecordHashMissing(f"RECORD has no sha256 and size for {shown(line.path)}")
+        raise RecordHashMissing(
+            f"RECORD has no sha256 and size for {shown(line.path)}; no other hash is compared, nor taken unseen"
+        )
     if _digest(told) != bytes.fromhex(member.sha256) or line.size != str(member.size):
         raise RecordMismatch(f"RECORD does not match {shown(line.path)}")
 

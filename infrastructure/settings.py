@@ -155,6 +155,12 @@ def checked_upstream(url: str) -> str:
     return url.rstrip("/") + "/"
 
 
+def check_another_index(upstream: str | None, base_url: str) -> None:
+    """Whoever looks up names in itself sends installers round in circles."""
+    if upstream is not None and upstream.rstrip("/") == f"{base_url}/simple":
+        raise WrongSetting(f"The upstream {upstream} is this index itself; give another one, or none")
+
+
 def checked_build_index(url: str) -> str:
     """The URL of the index that builds take from, with a slash at its end; nobody is shown it."""
     if not _is_index_url(url):

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from domain.policy import allowances
 from infrastructure.cloud import DEFAULT_REGION, MACHINES
-from infrastructure.settings import WrongSetting, checked_upstream
+from infrastructure.settings import WrongSetting, check_another_index, checked_upstream
 
 DEFAULT_STACK = "sls-pypi"
 DEFAULT_ARCHITECTURE = "arm64"
@@ -100,6 +100,7 @@ class Wishes:
                 raise WrongSetting(f"{option} is {value!r}; give one like {example}")
         if self.upstream:
             checked_upstream(self.upstream)
+            check_another_index(self.upstream, f"https://{self.domain}")
         allowances(self.allow or "")
 
 

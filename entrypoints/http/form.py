@@ -16,6 +16,7 @@ from domain.policy import Bounds
 from domain.received import ReceivedFile
 from domain.refusals import Invalid, TooLarge
 
+_SIGNATURE = "gpg_signature"  # a file, which twine sends and nobody keeps
 _LONGEST_KEPT = 4096
 
 # It notes each malformed form as a warning: whoever sends one is told, and nobody fills the operator's log.
@@ -162,7 +163,7 @@ class FormReader:
             # Closed by `finish` or `discard`, whichever ends the form.
             self._file = NamedTemporaryFile(dir=self._folder, prefix="upload-", delete=False)  # noqa: SIM115
             self._path = Path(self._file.name)
-        elif filename is not None:
+        elif filename is not None and self._name != _SIGNATURE:
             raise MalformedForm(f"{self._name[:40]!r}: Should not be a tuple.")
         elif self._name in self._expected.kept:
             if self._name in self._fields:

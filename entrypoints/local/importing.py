@@ -51,7 +51,7 @@ def import_folder(place: Place, folder: Path, login: str) -> int:
     with opened(place, create=True) as world:
         caller = Caller(world.index.tokens().register_local(login), login)
         with _progress(console) as progress:
-            tally = _import(world, caller, files, progress, console)
+            tally = _import(world, caller, folder, files, progress, console)
             _write_pages(world, progress)
     tally = evolve(tally, refused=tally.refused + len(closed))
     done = f"{tally.published} published, {tally.known} were there already, {tally.refused} refused"
@@ -83,7 +83,9 @@ def _refuse(console: Console, name: str, reason: Exception) -> None:
     console.print(f"{name}: {reason}", highlight=False, markup=False, soft_wrap=True)
 
 
-def _import(world: World, caller: Caller, files: Sequence[Path], progress: Progress, console: Console) -> Tally:
+def _import(
+    world: World, caller: Caller, folder: Path, files: Sequence[Path], progress: Progress, console: Console
+) -> Tally:
     publishing = world.index.publishing()
     tally = Tally()
     for path in progress.track(files, description="Files"):
@@ -91,7 +93,7 @@ def _import(world: World, caller: Caller, files: Sequence[Path], progress: Progr
             with _copied(path, world.folder) as received:
                 new = publishing.add(caller, received)
         except (Refused, _Unreadable) as refusal:
-            _refuse(console, path.name, refusal)
+            _refuse(console, str(path.relative_to(folder)), refusal)
             tally = evolve(tally, refused=tally.refused + 1)
             continue
         tally = evolve(tally, published=tally.published + 1) if new else evolve(tally, known=tally.known + 1)

@@ -14,6 +14,7 @@ from adapters.local.log_writer import LogWriter
 from domain.loopback import is_loopback
 from domain.messages import FetchFacts
 from domain.routing import NOT_FOUND_PAGE
+from domain.site_settings import SiteSettings
 from entrypoints.http.absent import ever_had
 from entrypoints.http.asgi import ASGIApp
 from entrypoints.http.reading import Reading
@@ -22,7 +23,7 @@ from entrypoints.local.late import Late
 from entrypoints.local.night import Night
 from entrypoints.local.worker import for_installers, relay, worker_of
 from infrastructure.embedded import Embedded, opened
-from infrastructure.settings import Settings
+from infrastructure.settings import Settings, check_another_index
 
 _UPLOADS_AT_ONCE = 4
 _CALLS_AT_ONCE = 8  # more than may wait for GitHub at the same time
@@ -45,10 +46,9 @@ def serve(settings: Settings, listener: socket.socket | None = None, say: Callab
     # Threads that judge uploads give way to readers sooner than Python's default of 5 ms.
     sys.setswitchinterval(_LONGEST_TURN_SECONDS)
     listener = listener or listen(settings.host, settings.port)
-    shown = settings.site(url_of(listener))
     with (
         listener,
-        opened(settings, create=True, site_settings=shown) as world,
+        opened(settings, create=True, site_settings=_shown(settings, listener)) as world,
         _the_only_server_of(world.home),
         _pool(_UPLOADS_AT_ONCE, "upload") as uploads,
         _pool(_CALLS_AT_ONCE, "api") as calls,
@@ -69,6 +69,12 @@ def serve(settings: Settings, listener: socket.socket | None = None, say: Callab
                 threading.Thread(target=functions.build, name="warm", daemon=True).start()
 
             run(reading, listener, ready, immediate=reading.immediate, note=log.note)
+
+
+def _shown(settings: Settings, listener: socket.socket) -> SiteSettings:
+    shown = settings.site(url_of(listener))
+    check_another_index(settings.upstream, shown.base_url)
+    return shown
 
 
 def _print(url: str) -> None:

@@ -45,11 +45,11 @@ def test_files_are_imported_once_and_reasons_are_given_for_the_others(home: Path
     files(folder / "below", make_wheel("other", "2.0"))
     first = command("import", folder, "--as", "alice", "--home", home)
     assert first.stdout == "3 published, 0 were there already, 0 refused\n"
-    (folder / "bad-1.0-py3-none-any.whl").write_bytes(b"junk")
+    (folder / "below" / "bad-1.0-py3-none-any.whl").write_bytes(b"junk")
     (folder / "notes.txt").write_bytes(b"ignored")
     second = command("import", folder, "--as", "alice", "--home", home, status=1)
     assert second.stdout == "0 published, 3 were there already, 1 refused\n"
-    assert "bad-1.0-py3-none-any.whl: Invalid distribution file." in second.stderr
+    assert "below/bad-1.0-py3-none-any.whl: Invalid distribution file." in second.stderr
     assert len(list(folder.rglob("*"))) == 6
     assert "Everything that is served is what the events say." in command("verify", "--home", home).stdout
     assert list((home / "tmp").glob("import-*")) == []
@@ -233,6 +233,14 @@ def test_what_goes_wrong_is_told_in_one_line(arguments: list[str], status: int, 
     [
         ({"SLS_PYPI_BASE_URL": "ftp://x"}, "is not a base URL"),
         ({"SLS_PYPI_HOST": "256.256.256.256", "SLS_PYPI_PORT": "0"}, "is no address of this machine"),
+        (
+            {
+                "SLS_PYPI_PORT": "0",
+                "SLS_PYPI_BASE_URL": "https://index.test/",
+                "SLS_PYPI_UPSTREAM": "https://index.test/simple",
+            },
+            "The upstream https://index.test/simple/ is this index itself",
+        ),
     ],
 )
 def test_wrong_settings_are_no_wrong_call(settings: dict[str, str], line: str, home: Path) -> None:

@@ -96,6 +96,7 @@ DIGEST = hashlib.sha256(CONTENT).hexdigest()
         ({":action": "file_delete"}, ":action"),
         ({"protocol_version": "7"}, "Unknown protocol version."),
         ({"name": "-bad-"}, "invalid value for Name"),
+        ({"name": "x" * 201}, "longer than 200 characters"),
         ({"name": ""}, "name"),
         ({"name": "other"}, "Start filename"),
         ({"version": "2.0"}, "Version in filename should be"),
@@ -152,6 +153,7 @@ def test_fields_may_be_empty_or_unknown_or_come_after_the_file(site: Site) -> No
         ("license", (None, "UNKNOWN")),
         *(("classifiers", (None, "Topic :: Software Development")) for _ in range(20)),
         ("attestations", (None, "[]")),
+        ("gpg_signature", (f"{FILENAME}.asc", b"-----BEGIN PGP SIGNATURE-----")),
     ]
     answer = site.client.post("/legacy/", files=parts, headers=site.as_submitter())  # type: ignore[arg-type]
     assert answer.status_code == 200
@@ -162,7 +164,7 @@ def test_fields_may_be_empty_or_unknown_or_come_after_the_file(site: Site) -> No
     [
         ([("content", (FILENAME, CONTENT)), ("content", (FILENAME, CONTENT))], 400, "more than one file"),
         ([("content", (FILENAME, CONTENT)), ("name", (None, "frob")), ("name", (None, "x"))], 400, "sent twice"),
-        ([("gpg_signature", ("x.asc", b"x"))], 400, "Should not be a tuple"),
+        ([("signature", ("x.asc", b"x"))], 400, "Should not be a tuple"),
         ([("name", (None, "x" * 5000))], 400, "too long"),
         ([("description", (None, "x" * (BOUNDS.field_bytes + 1)))], 400, "longer than"),
         ([(f"f{n}", (None, "x")) for n in range(BOUNDS.form_fields + 1)], 400, "more than 50 fields"),

@@ -110,6 +110,7 @@ def test_the_processor_stays_what_it_is() -> None:
         (Wishes(certificate_arn="arn:aws:acm:eu-west-1:123456789012:certificate/x"), "--certificate-arn is"),
         (Wishes(alarm_email="nobody"), "--alarm-email is"),
         (Wishes(upstream="pypi.org"), "is not a simple index URL"),
+        (Wishes(domain="pypi.example.org", upstream="https://pypi.example.org/simple/"), "is this index itself"),
     ],
 )
 def test_what_cannot_be_is_refused_before_anything_is_done(wishes: Wishes, line: str) -> None:
