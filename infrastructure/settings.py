@@ -20,6 +20,7 @@ DEFAULT_LOG_DAYS = 30
 DEFAULT_GITHUB_URL = "https://github.com"
 DEFAULT_GITHUB_API_URL = "https://api.github.com"
 DEFAULT_BUILD_INDEX_URL = "https://pypi.org/simple/"
+_LARGEST_NUMBER = 2**53  # JSON keeps it
 
 
 @frozen
@@ -98,7 +99,7 @@ class Settings:
         return cls(
             home=Path(environment.get("SLS_PYPI_HOME") or DEFAULT_HOME),
             host=environment.get("SLS_PYPI_HOST") or DEFAULT_HOST,
-            port=_number(environment, "SLS_PYPI_PORT", DEFAULT_PORT, least=0),
+            port=_number(environment, "SLS_PYPI_PORT", DEFAULT_PORT, least=0, most=65_535),
             base_url=checked_base_url(base_url) if base_url else None,
             upstream=checked_upstream(upstream) if upstream else None,
             site_name=environment.get("SLS_PYPI_NAME") or "sls-pypi",
@@ -107,7 +108,7 @@ class Settings:
             allow=allowances(environment.get("SLS_PYPI_ALLOW", "")),
             bounds=_bounds(environment),
             legacy_bytes=_number(environment, "SLS_PYPI_LEGACY_MAX_BYTES", 0) or None,
-            log_days=_number(environment, "SLS_PYPI_LOG_DAYS", DEFAULT_LOG_DAYS, least=0),
+            log_days=_number(environment, "SLS_PYPI_LOG_DAYS", DEFAULT_LOG_DAYS, least=0, most=36_500),
             packages_a_query=_number(environment, "SLS_PYPI_PACKAGES_A_QUERY", 0, least=0),
             github_url=_github_url(environment, "SLS_PYPI_GITHUB_URL", DEFAULT_GITHUB_URL),
             github_api_url=_github_url(environment, "SLS_PYPI_GITHUB_API_URL", DEFAULT_GITHUB_API_URL),
@@ -139,7 +140,7 @@ class Settings:
 
 def checked_base_url(url: str) -> str:
     """A public URL, its slash at the end dropped."""
-    if not _is_index_url(url):
+    if not _is_web_url(url):
         raise WrongSetting(f"{url!r} is not a base URL; give one like https://pypi.example.org")
     if urlsplit(url).path not in ("", "/"):
         raise WrongSetting(f"{url!r} has a path; the index needs an origin of its own, like https://pypi.example.org")
@@ -150,7 +151,7 @@ def checked_upstream(url: str) -> str:
     """Another index's simple URL, with a slash at its end; everybody is shown it."""
     if "@" in url:
         raise WrongSetting("An upstream's URL has no user and no password, as everybody is shown it")
-    if not _is_index_url(url):
+    if not _is_web_url(url):
         raise WrongSetting(f"{url!r} is not a simple index URL; give one like https://pypi.org/simple/")
     return url.rstrip("/") + "/"
 
@@ -163,13 +164,13 @@ def check_another_index(upstream: str | None, base_url: str) -> None:
 
 def checked_build_index(url: str) -> str:
     """The URL of the index that builds take from, with a slash at its end; nobody is shown it."""
-    if not _is_index_url(url):
+    if not _is_web_url(url):
         # What is wrong about it may be how its password is spelt.
         raise WrongSetting(f"SLS_PYPI_BUILD_INDEX_URL is no simple index URL; give one like {DEFAULT_BUILD_INDEX_URL}")
     return url.rstrip("/") + "/"
 
 
-def _is_index_url(url: str) -> bool:
+def _is_web_url(url: str) -> bool:
     try:
         parts = urlsplit(url)
         is_one = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -181,12 +182,7 @@ def _is_index_url(url: str) -> bool:
 def _github_url(environment: Mapping[str, str], name: str, default: str) -> str:
     """A URL, its slash at the end dropped; that of an Enterprise's API has a path."""
     url = environment.get(name) or default
-    try:
-        parts = urlsplit(url)
-        is_one = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        is_one = False
-    if not is_one or parts.query or parts.fragment or "@" in parts.netloc or not url.isprintable() or " " in url:
+    if not _is_web_url(url) or "@" in urlsplit(url).netloc:
         raise WrongSetting(f"{name} is {url!r}; give a URL like {default}")
     return url.rstrip("/")
 
@@ -237,7 +233,9 @@ def _build(environment: Mapping[str, str]) -> BuildSettings:
     )
 
 
-def _number(environment: Mapping[str, str], name: str, default: int, least: int = 1) -> int:
+def _number(
+    environment: Mapping[str, str], name: str, default: int, least: int = 1, most: int = _LARGEST_NUMBER
+) -> int:
     text = environment.get(name)
     if not text:
         return default
@@ -247,4 +245,6 @@ def _number(environment: Mapping[str, str], name: str, default: int, least: int 
         raise WrongSetting(f"{name} is {text!r}; give a whole number") from None
     if number < least:
         raise WrongSetting(f"{name} is {number}; give at least {least}")
+    if number > most:
+        raise WrongSetting(f"{name} is {number}; give at most {most}")
     return number

@@ -18,7 +18,7 @@ from io import FileIO
 from pathlib import Path
 
 from adapters.keys import check_key, is_key, is_part
-from adapters.local import durable
+from adapters.local import durable, locks
 
 _LOCK = "lock"
 _STAGING = ".staging"
@@ -221,7 +221,7 @@ class Folder:
         """Keep out other threads and processes that change names. Nothing slow belongs here."""
         # The mutex as well: where the lock is one of the whole process, as on network file systems, threads share it.
         with self._mutex:
-            lock = os.open(f"{self._tmp}/{_LOCK}", os.O_RDWR | os.O_CREAT, 0o666)
+            lock = locks.opened(f"{self._tmp}/{_LOCK}")
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 yield

@@ -3,12 +3,13 @@
 import fcntl
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from attrs import asdict, frozen
 
+from adapters.local import locks
 from domain.site_settings import Edition, SiteSettings
 
 _UNKNOWN = Edition("unknown", SiteSettings(""))
@@ -83,9 +84,12 @@ class Home:
             self.secrets.chmod(0o700)
             for file in self.path.glob(f"{self.database.name}*"):
                 file.chmod(0o600)
+            for lock in (*self.path.glob("*.lock"), *self.tmp.glob("lock")):
+                with suppress(PermissionError):  # another user's, who may hold it
+                    lock.chmod(locks.MODE)
         except OSError as error:
             raise HomeUnusable(f"Cannot use {self.path} as home: {error.strerror}. Give another with --home.") from None
-        self._check_writable()
+        self._check()
 
     def require(self) -> None:
         """Be sure that this is a home with events.
@@ -97,10 +101,19 @@ class Home:
             raise HomeUnusable(
                 f"There is no index in {self.path}. Give its home with --home, or start one with `sls-pypi serve`."
             )
-        self._check_writable()
+        self._check()
 
-    def _check_writable(self) -> None:
+    def _check(self) -> None:
         """Readers write too: SQLite takes notes beside its file."""
+        if self._has_lost_its_events():
+            raise HomeUnusable(
+                f"{self.database} is missing or empty, but {self.blobs} holds files: restore it from a backup, or give"
+                " another home with --home."
+            )
+        for link in self._links():
+            raise HomeUnusable(
+                f"{link} is a link: let {self.site} as a whole be one, as pages below it would be missed."
+            )
         for path in (self.path, self.database):
             if path.exists() and not os.access(path, os.W_OK):
                 raise HomeUnusable(
@@ -108,15 +121,26 @@ class Home:
                     " with --home."
                 )
 
+    def _links(self) -> Sequence[str]:
+        """Links to folders where only folders are expected."""
+        if not self.site.is_dir():
+            return ()
+        with os.scandir(self.site) as found:
+            return [entry.path for entry in found if entry.is_symlink() and entry.is_dir()]
+
+    def _has_lost_its_events(self) -> bool:
+        known = self.database.is_file() and self.database.stat().st_size > 0
+        return not known and self.blobs.is_dir() and any(self.blobs.iterdir())
+
     @contextmanager
     def alone(self, role: str) -> Iterator[bool]:
         """Be the one process in this role, ``serve`` or ``worker``; yields whether this is it.
 
         The role is given up at the end, at the latest with the process.
         """
-        with (self.path / f"{role}.lock").open("w") as file:
+        with self._lock(role) as lock:
             try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 yield False
                 return
@@ -125,9 +149,17 @@ class Home:
     @contextmanager
     def turn(self, role: str) -> Iterator[None]:
         """Wait until no other process is in this role, and be it."""
-        with (self.path / f"{role}.lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+        with self._lock(role) as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+    @contextmanager
+    def _lock(self, role: str) -> Iterator[int]:
+        lock = locks.opened(str(self.path / f"{role}.lock"))
+        try:
+            yield lock
+        finally:
+            os.close(lock)
 
     def shown_edition(self) -> Edition | None:
         """What all pages were written with; equal to no other edition while they differ; None before the first page."""

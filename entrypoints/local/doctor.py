@@ -82,10 +82,11 @@ def _home(settings: Settings) -> Iterator[Finding]:
 
 
 def _choices(settings: Settings) -> Iterator[Finding]:
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    bare = settings.host.strip("[]")
+    host = f"[{bare}]" if ":" in bare else bare
     base = settings.base_url or f"http://{host}:{settings.port}"
     yield Finding("ok", f"Base URL {base} (SLS_PYPI_BASE_URL, serve --base-url)")
-    if base.startswith("http://") and not is_loopback(settings.host):
+    if base.startswith("http://") and not is_loopback(bare):
         yield Finding("note", "Plain http for other machines: put TLS in front, as tokens travel with uploads")
     kept = f"{settings.log_days} days after they arrived" if settings.log_days else "for ever, addresses included"
     yield Finding("ok", f"Access logs are kept {kept} (SLS_PYPI_LOG_DAYS, 0 for ever)")

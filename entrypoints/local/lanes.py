@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from adapters.local.publisher import Lane, SqlitePublisher
+from entrypoints.local.faults import Faults, told
 from infrastructure.handling import handle
 
 if TYPE_CHECKING:
@@ -46,14 +47,15 @@ class LaneWorker:
         return thread
 
     def _run(self, stop: threading.Event) -> None:
+        faults = Faults(_IDLE_SECONDS)
         while not stop.is_set():
             try:
                 done = self._step() or self._looked()
-            except Exception:
-                # The home may be closed by now.
-                if not stop.is_set():
-                    logging.exception("the lane %s goes on after a fault", self._lane.name)
-                done = 0
+            except Exception:  # noqa: BLE001 - whatever it is, the thread goes on
+                if not stop.is_set():  # the home may be closed by now
+                    stop.wait(faults.another(f"the lane {self._lane.name} goes on after a fault"))
+                continue
+            faults.none()
             if not done:
                 stop.wait(_IDLE_SECONDS)
 
@@ -70,9 +72,9 @@ class LaneWorker:
         for delivery in deliveries:
             try:
                 handle(self._index, delivery.message)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever ails one message, the others are handled
                 self._publisher.failed(delivery, f"{type(error).__name__}: {error}")
-                logging.exception("failed at %s, which will be tried again", delivery.message)
+                told(f"failed at {delivery.message}, which will be tried again")
             else:
                 self._publisher.done(delivery)
         return len(deliveries)

@@ -94,8 +94,9 @@ class Night:
 
     def _waited_until(self, due: datetime) -> bool:
         """Whether the time has come; False if it is time to stop. Clocks may be set, and machines sleep."""
-        while (left := (due - self._now()).total_seconds()) > 0:
-            if self._wait(min(left, _GLANCE_SECONDS)):
+        while (left := due - (now := self._now())) > timedelta():
+            due = min(due, now + _ONE_DAY)  # it never was later than that, unless the clock was wrong
+            if self._wait(min(left.total_seconds(), _GLANCE_SECONDS)):
                 return False
         return not self._stop.is_set()
 

@@ -19,6 +19,7 @@ from entrypoints.http.absent import ever_had
 from entrypoints.http.asgi import ASGIApp
 from entrypoints.http.reading import Reading
 from entrypoints.http.server import listen, run, url_of
+from entrypoints.local.faults import Faults
 from entrypoints.local.late import Late
 from entrypoints.local.night import Night
 from entrypoints.local.worker import for_installers, relay, worker_of
@@ -29,6 +30,7 @@ _UPLOADS_AT_ONCE = 4
 _CALLS_AT_ONCE = 8  # more than may wait for GitHub at the same time
 _LONGEST_TURN_SECONDS = 0.001
 _ADAPT_AGAIN_SECONDS = 60.0
+_BEGIN_AGAIN_SECONDS = 1.0
 _LAST_WORK_SECONDS = 3.0
 _LAST_SECONDS = 8.0
 """For all that is done beside answering. What is not done then is done after the next start, as after a crash."""
@@ -48,8 +50,8 @@ def serve(settings: Settings, listener: socket.socket | None = None, say: Callab
     listener = listener or listen(settings.host, settings.port)
     with (
         listener,
+        _the_only_server_of(Home(settings.home.absolute())),
         opened(settings, create=True, site_settings=_shown(settings, listener)) as world,
-        _the_only_server_of(world.home),
         _pool(_UPLOADS_AT_ONCE, "upload") as uploads,
         _pool(_CALLS_AT_ONCE, "api") as calls,
     ):
@@ -112,6 +114,8 @@ def _pool(threads: int, name: str) -> Iterator[Executor]:
 
 @contextmanager
 def _the_only_server_of(home: Home) -> Iterator[None]:
+    """Before the database is opened: a newer software would bring it up to date under the feet of an older one."""
+    home.prepare()
     with home.alone("serve") as ours:
         if not ours:
             raise HomeUnusable(f"Another `sls-pypi serve` runs on {home.path}. Stop it, or give another home.")
@@ -160,13 +164,19 @@ def _background(world: Embedded) -> Iterator[Callable[[], None]]:
 
 def _work(world: Embedded, stop: threading.Event) -> None:
     home, worker = world.home, worker_of(world)
+    faults = Faults(_BEGIN_AGAIN_SECONDS)
     # An import that runs on this home may be at it; when it ends, it is our turn.
     while not stop.is_set():
-        with home.alone("worker") as ours:
-            if ours:
-                worker.run(stop)
-                worker.finish(_LAST_WORK_SECONDS)
-        stop.wait(1)
+        try:
+            with home.alone("worker") as ours:
+                if ours:
+                    worker.run(stop)
+                    worker.finish(_LAST_WORK_SECONDS)
+        except Exception:  # noqa: BLE001 - whatever it is, the thread goes on
+            stop.wait(faults.another("the worker begins again after a fault"))
+        else:
+            faults.none()
+            stop.wait(_BEGIN_AGAIN_SECONDS)
 
 
 def _adapt(world: Embedded, stop: threading.Event) -> None:

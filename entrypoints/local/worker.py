@@ -10,6 +10,7 @@ from adapters.local.objects import FolderObjects
 from adapters.local.publisher import Delivery, Lane, SqlitePublisher
 from domain.messages import Message, Page, PageStale
 from domain.reactions import react
+from entrypoints.local.faults import Faults, told
 from entrypoints.local.lanes import LaneWorker
 from infrastructure.embedded import Embedded
 from infrastructure.handling import handle_together
@@ -60,10 +61,10 @@ class Worker:
         """Handle messages together; returns those that are done."""
         try:
             handle_together(self._index, [delivery.message for delivery in group])
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever ails one message, the others are handled
             if len(group) > 1:  # each alone: what one of them fails at is no reason not to do the others
                 return [delivery for each in group for delivery in self._handled([each])]
-            logging.exception("failed at %s, which will be tried again", group[0].message)
+            told(f"failed at {group[0].message}, which will be tried again")
             self._publisher.failed(group[0], f"{type(error).__name__}: {error}")
             return ()
         return group
@@ -109,12 +110,14 @@ class Worker:
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop."""
         lanes = [lane.started(stop) for lane in (self._facts, self._builds)]
+        faults = Faults(_IDLE_SECONDS)
         while not stop.is_set():
             try:
                 done = self.step(is_over=stop.is_set)
-            except Exception:
-                logging.exception("the worker goes on after a fault")
-                done = 0
+            except Exception:  # noqa: BLE001 - whatever it is, the thread goes on
+                stop.wait(faults.another("the worker goes on after a fault"))
+                continue
+            faults.none()
             if not done:
                 stop.wait(_IDLE_SECONDS)
         for lane in lanes:

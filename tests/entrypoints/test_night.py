@@ -152,3 +152,19 @@ def test_the_command_is_that_of_this_software(tmp_path: Path) -> None:
     assert program[0] == sys.executable
     assert program[-5:] == ["nightly", "--home", str(tmp_path), "--since", "2026-11-11"]
     assert command(tmp_path, None)[-3:] == ["nightly", "--home", str(tmp_path)]
+
+
+def test_a_clock_that_was_wrong_for_a_while_stops_no_counting(tmp_path: Path) -> None:
+    world = World(tmp_path, "2031-01-03", AFTERNOON + 1500 * DAY)
+
+    def set_right(seconds: float) -> bool:
+        world.waits.append(seconds)
+        if len(world.waits) == 1:
+            world.now, world.last, world.until = AFTERNOON, "2026-11-25", AFTERNOON + 3 * DAY
+            return False
+        return world._wait(seconds)
+
+    Night(
+        world.home, lambda: world.last, world.stop, now=lambda: world.now, wait=set_right, program=world._program
+    ).run()
+    assert [when for when, _ in world.ran] == [AFTERNOON + DAY, TONIGHT + DAY, TONIGHT + 2 * DAY]

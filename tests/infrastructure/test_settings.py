@@ -13,6 +13,15 @@ def test_access_logs_are_kept_for_thirty_days_unless_somebody_says_otherwise() -
     assert Settings.from_environment({"SLS_PYPI_LOG_DAYS": "0"}).log_days == 0
 
 
+@pytest.mark.parametrize(
+    ("name", "number", "most"),
+    [("LOG_DAYS", "800000", "36500"), ("PORT", "65536", "65535"), ("MAX_RATIO", "9" * 30, "")],
+)
+def test_numbers_have_an_end(name: str, number: str, most: str) -> None:
+    with pytest.raises(WrongSetting, match=f"SLS_PYPI_{name} is {number}; give at most {most}"):
+        Settings.from_environment({f"SLS_PYPI_{name}": number})
+
+
 def test_all_packages_are_counted_by_one_query_unless_somebody_says_otherwise() -> None:
     assert Settings.from_environment({}).packages_a_query == 0
     assert Settings.from_environment({"SLS_PYPI_PACKAGES_A_QUERY": "1"}).packages_a_query == 1

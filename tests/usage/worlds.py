@@ -169,7 +169,7 @@ class _Stack:
         return {"QueryExecutionId": self._ID}
 
     def get_object(self, **_: str) -> dict[str, BytesIO]:
-        return {"Body": BytesIO(self._result)}
+        return {"Body": BytesIO(self._result), "ContentLength": len(self._result)}
 
 
 def _text(content: bytes) -> str:

@@ -1,11 +1,14 @@
-"""What a home remembers of its pages."""
+"""What a home remembers of its pages, who is alone in it, and what is no home."""
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
 from attrs import evolve
 
-from adapters.local.home import Home
+from adapters.local import locks
+from adapters.local.home import Home, HomeUnusable
 from domain.site_settings import Edition, SiteSettings
 
 FIRST = Edition("1.0", SiteSettings("https://index.test"))
@@ -47,3 +50,53 @@ def test_a_database_that_came_back_from_a_backup_is_closed_to_others(tmp_path: P
         (tmp_path / name).touch(0o644)
     home.prepare()
     assert [(tmp_path / name).stat().st_mode & 0o777 for name in ("events.db", "events.db-wal")] == [0o600, 0o600]
+
+
+def test_nobody_else_can_hold_what_its_processes_lock(home: Home) -> None:
+    (home.path / "worker.lock").touch(0o644)
+    (home.tmp / "lock").touch(0o644)
+    home.prepare()
+    with home.alone("serve") as first, home.alone("worker"), home.alone("serve") as second:
+        assert (first, second) == (True, False)
+    found = [*home.path.glob("*.lock"), home.tmp / "lock"]
+    assert len(found) == 3
+    assert {lock.stat().st_mode & 0o777 for lock in found} == {0o600}
+
+
+def test_a_lock_that_another_user_made_is_a_lock(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home.path / "worker.lock").touch()
+    opens = os.open
+
+    def open_theirs(path: str, flags: int, mode: int = 0o777) -> int:
+        if flags & os.O_RDWR:
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return opens(path, flags, mode)
+
+    monkeypatch.setattr(os, "open", open_theirs)
+    with home.alone("worker") as first, home.alone("worker") as second:
+        assert (first, second) == (True, False)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only the administrator can give files away")
+def test_what_the_administrator_locks_is_the_homes_owners(home: Home) -> None:
+    os.chown(home.path, 65534, 65534)
+    os.close(locks.opened(str(home.path / "worker.lock")))
+    made = (home.path / "worker.lock").stat()
+    assert (made.st_uid, made.st_gid) == (65534, 65534)
+
+
+@pytest.mark.parametrize("empty", [True, False])
+def test_files_without_events_are_no_new_home(home: Home, *, empty: bool) -> None:
+    (home.blobs / "frob").mkdir()
+    if empty:
+        home.database.touch()
+    for use in (home.prepare, home.require):
+        with pytest.raises(HomeUnusable, match=r"There is no index|missing or empty, but .* restore it from a backup"):
+            use()
+
+
+def test_pages_behind_a_link_would_be_taken_for_lost(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (home.site / "packages").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(HomeUnusable, match=r"packages is a link: let .*site as a whole be one"):
+        home.prepare()
