@@ -168,7 +168,7 @@ class _Stack:
         self._result = as_csv(*run(request["QueryString"], parameters, table.name, table.columns, rows))
         return {"QueryExecutionId": self._ID}
 
-    def get_object(self, **_: str) -> dict[str, BytesIO]:
+    def get_object(self, **_: str) -> dict[str, Any]:
         return {"Body": BytesIO(self._result), "ContentLength": len(self._result)}
 
 
