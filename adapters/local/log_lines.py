@@ -91,7 +91,7 @@ def dates(fields: Fields, lines: bytes) -> set[bytes]:
     column = fields.index(b"date")
     if column == 0:
         return {line[:_DAY_LENGTH] for line in BytesIO(lines)}
-    each = lines.split(_LINE_FEED)
+    each = lines.replace(b"\r\n", _LINE_FEED).split(_LINE_FEED)
     return {found for line in each for found in line.split(_TAB, column + 1)[column : column + 1]}
 
 

@@ -363,6 +363,13 @@ def test_many_kinds_of_fields_are_read_in_one_night(bench: Bench) -> None:
     assert bench.ids() == [f"{number:02}" for number in range(40)]
 
 
+@pytest.mark.parametrize("fields", [CHOSEN, CHOSEN[::-1]], ids=["date first", "date last"])
+def test_lines_may_end_as_on_windows(bench: Bench, fields: list[str]) -> None:
+    bench.drop("a.log", log(line("a", fields), line("b", fields), fields=fields).replace("\n", "\r\n").encode())
+
+    assert bench.ids() == ["a", "b"]
+
+
 def test_repeated_fields_lines_do_not_make_a_copy_necessary(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.drop("a.gz", packed(log(line("a"))) + packed(log(line("b"))))
     monkeypatch.setattr(access_logs, "cleaned", None)
