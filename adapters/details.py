@@ -3,7 +3,7 @@
 import gzip
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Protocol, cast
@@ -12,6 +12,7 @@ from adapters.codec import Unreadable
 from domain.agents import Agent, Kind
 from domain.ports.details import Detail, DetailFile
 
+_SUFFIX = ".json.gz"
 _FORMAT = 1
 _REMEMBERED = 4096
 _QUICK = 1  # of nine: hashes do not become smaller by trying harder
@@ -36,6 +37,18 @@ class Packer(Protocol):
 
     def __call__(self, data: bytes, compresslevel: int, /, *, mtime: int) -> bytes:
         """The data as a gzip file."""
+
+
+def detail_key(package: str, day: str) -> str:
+    """Where the detail is kept, among others."""
+    return f"{day}/{package}{_SUFFIX}"
+
+
+def packages_of(day: str, keys: Iterable[str]) -> Iterator[str]:
+    """The packages whose details of the day are kept under these keys, in their order."""
+    names = (key.removeprefix(f"{day}/") for key in keys)
+    # The suffix of a file's name sorts between characters of packages' names.
+    return iter(sorted(name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX)))
 
 
 def encode_detail(detail: Detail, packed: Packer = gzip.compress) -> bytes:

@@ -1,6 +1,9 @@
-"""Needs by what is needed, as every world keeps them."""
+"""Needs by what is needed, and as text, as worlds keep them."""
 
+import json
 from collections.abc import Mapping, Sequence
+
+from attrs import asdict
 
 from domain.ports.dependents import Need
 
@@ -11,3 +14,13 @@ def by_package(needs: Sequence[Need]) -> Mapping[str, tuple[Need, ...]]:
     for need in needs:
         found.setdefault(need.on, []).append(need)
     return {package: tuple(group) for package, group in found.items()}
+
+
+def encode_needs(needs: Sequence[Need]) -> str:
+    """The needs as JSON."""
+    return json.dumps([asdict(need) for need in needs], ensure_ascii=False)
+
+
+def decode_needs(text: str) -> tuple[Need, ...]:
+    """The needs that this is the text of."""
+    return tuple(Need(**need) for need in json.loads(text))

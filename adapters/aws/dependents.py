@@ -12,12 +12,12 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from attrs import asdict, evolve, field, frozen
+from attrs import evolve, field, frozen
 
 from adapters.aws.items import Item, checked, key, text
 from adapters.aws.retrying import Sleep, attempts, sleep
 from adapters.aws.transactions import MOST_ITEMS, Busy, may_pass, unmoved
-from adapters.needs import by_package
+from adapters.needs import by_package, decode_needs, encode_needs
 from adapters.records import from_json, to_json
 from domain.ports.dependents import Dependents, Need, Untold
 
@@ -63,7 +63,7 @@ class DynamoDependents:
             TooMuch: it needs more than fits into an item.
             Busy: others kept changing the same; what is not told yet will be by the next `put`.
         """
-        told = {package: _text(group) for package, group in by_package(needs).items()}
+        told = {package: encode_needs(group) for package, group in by_package(needs).items()}
         for _ in attempts(self._pause):
             with suppress(_Collided):
                 return self._caught_up(dependent, told)
@@ -94,7 +94,7 @@ class DynamoDependents:
         count = len(first)
         if count == limit:
             count = sum(page["Count"] for page in self._pages(package, "COUNT"))
-        return Dependents(count, tuple(need for item in first for need in _needs(item["data"]["S"])))
+        return Dependents(count, tuple(need for item in first for need in decode_needs(item["data"]["S"])))
 
     def _caught_up(self, dependent: str, told: Mapping[str, str]) -> Untold:
         """Tell what is behind, as many packages at once as a transaction takes."""
@@ -159,11 +159,3 @@ def _item(dependent: str, row: _Row, mark: str) -> Item:
 
 def _parsed(item: Item | None) -> _Row:
     return from_json(_Row, json.loads(item["data"]["S"])) if item else _Row()
-
-
-def _text(needs: Sequence[Need]) -> str:
-    return json.dumps([asdict(need) for need in needs], ensure_ascii=False)
-
-
-def _needs(data: str) -> tuple[Need, ...]:
-    return tuple(Need(**need) for need in json.loads(data))

@@ -4,14 +4,13 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from adapters.aws.bucket import Bucket
-from adapters.details import decode_detail, encode_detail
+from adapters.details import decode_detail, detail_key, encode_detail, packages_of
 from domain.ports.details import Detail
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
 _PREFIX = "usage/"
-_SUFFIX = ".json.gz"
 _CONTENT_TYPE = "application/gzip"
 
 
@@ -27,7 +26,7 @@ class S3Details:
         for package, detail in details.items():
             self._client.put_object(
                 Bucket=self._bucket.name,
-                Key=self._bucket.path(_key(package, day)),
+                Key=self._bucket.path(detail_key(package, day)),
                 Body=encode_detail(detail),
                 ContentType=_CONTENT_TYPE,
                 ChecksumAlgorithm="SHA256",
@@ -39,15 +38,9 @@ class S3Details:
         Raises:
             Unreadable: it is damaged, or a newer version of this software wrote it.
         """
-        content = self._bucket.read(_key(package, day))
+        content = self._bucket.read(detail_key(package, day))
         return None if content is None else decode_detail(content)
 
     def packages(self, day: str) -> Iterator[str]:
         """All packages of the day, in their order."""
-        names = (key.removeprefix(f"{day}/") for key in self._bucket.keys(f"{day}/"))
-        # The suffix of a file's name sorts between characters of packages' names.
-        return iter(sorted(name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX)))
-
-
-def _key(package: str, day: str) -> str:
-    return f"{day}/{package}{_SUFFIX}"
+        return packages_of(day, self._bucket.keys(f"{day}/"))

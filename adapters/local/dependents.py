@@ -4,10 +4,8 @@ import json
 from collections.abc import Iterable, Sequence
 from uuid import uuid4
 
-from attrs import asdict
-
 from adapters.local.database import Database
-from adapters.needs import by_package
+from adapters.needs import by_package, decode_needs, encode_needs
 from domain.ports.dependents import Dependents, Need, Untold
 
 
@@ -19,7 +17,7 @@ class SqliteDependents:
 
     def put(self, dependent: str, needs: Sequence[Need]) -> Untold:
         """Keep what a package needs in place of what it needed."""
-        after = {package: _text(group) for package, group in by_package(needs).items()}
+        after = {package: encode_needs(group) for package, group in by_package(needs).items()}
         with self._database.transaction(derived=True) as connection:
             rows = connection.execute("SELECT package, data FROM needs WHERE dependent = ?", (dependent,))
             before = dict(rows.fetchall())
@@ -60,17 +58,9 @@ class SqliteDependents:
             (package, -1 if limit is None else max(limit, 1)),
         )
         count = found[0][1] if found else 0
-        return Dependents(count, tuple(need for data, _ in found[:limit] for need in _load(data)))
+        return Dependents(count, tuple(need for data, _ in found[:limit] for need in decode_needs(data)))
 
 
 def _untold(dependent: str, row: tuple[str, str] | None) -> Untold:
     packages, mark = row or ("[]", "")
     return Untold(dependent, frozenset(json.loads(packages)), mark)
-
-
-def _text(needs: Sequence[Need]) -> str:
-    return json.dumps([asdict(need) for need in needs], ensure_ascii=False)
-
-
-def _load(text: str) -> tuple[Need, ...]:
-    return tuple(Need(**need) for need in json.loads(text))

@@ -5,11 +5,10 @@ from pathlib import Path
 
 from isal import igzip
 
-from adapters.details import decode_detail, encode_detail
+from adapters.details import decode_detail, detail_key, encode_detail, packages_of
 from adapters.local.folder import Folder
 from domain.ports.details import Detail
 
-_SUFFIX = ".json.gz"
 _MODE = 0o600  # the owner's of the package, and nobody else's
 
 
@@ -27,7 +26,7 @@ class FolderDetails:
     def put(self, day: str, details: Mapping[str, Detail]) -> None:
         """Keep the details; all are written before the first one is waited for."""
         for package, detail in details.items():
-            self._folder.write(_key(package, day), encode_detail(detail, igzip.compress))
+            self._folder.write(detail_key(package, day), encode_detail(detail, igzip.compress))
         self._folder.flush()
 
     def get(self, package: str, day: str) -> Detail | None:
@@ -36,15 +35,9 @@ class FolderDetails:
         Raises:
             Unreadable: it is damaged, or a newer version of this software wrote it.
         """
-        content = self._folder.read(_key(package, day))
+        content = self._folder.read(detail_key(package, day))
         return None if content is None else decode_detail(content)
 
     def packages(self, day: str) -> Iterator[str]:
         """All packages of the day, in their order."""
-        names = (key.removeprefix(f"{day}/") for key in self._folder.keys(f"{day}/"))
-        # The suffix of a file's name sorts between characters of packages' names.
-        return iter(sorted(name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX)))
-
-
-def _key(package: str, day: str) -> str:
-    return f"{day}/{package}{_SUFFIX}"
+        return packages_of(day, self._folder.keys(f"{day}/"))
