@@ -132,6 +132,14 @@ class Home:
         known = self.database.is_file() and self.database.stat().st_size > 0
         return not known and self.blobs.is_dir() and any(self.blobs.iterdir())
 
+    def of_others(self) -> Iterator[Path]:
+        """What belongs to another user than the home does, as far as one has to look to notice: two levels deep."""
+        owner = self.path.stat().st_uid
+        for path in (*self.path.iterdir(), *self.path.glob("*/*")):
+            with suppress(FileNotFoundError):
+                if path.lstat().st_uid != owner:
+                    yield path
+
     @contextmanager
     def alone(self, role: str) -> Iterator[bool]:
         """Be the one process in this role, ``serve`` or ``worker``; yields whether this is it.

@@ -73,6 +73,13 @@ def _home(settings: Settings) -> Iterator[Finding]:
             yield Finding(
                 "fail", f"{plural(len(dead), 'page')} could not be written: see the log, then `sls-pypi rebuild`"
             )
+    strangers = list(home.of_others())
+    if strangers:
+        yield Finding(
+            "fail",
+            f"{strangers[0]} belongs to another user than {path} ({plural(len(strangers), 'such path')}): "
+            "give all of it to one user (chown -R), and run the server and all commands as that one",
+        )
     free = shutil.disk_usage(path).free
     if free < _LITTLE_SPACE:
         yield Finding("fail", f"Only {free // 2**20} MiB are free in {path}: uploads will soon fail")

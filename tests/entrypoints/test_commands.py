@@ -175,6 +175,17 @@ def test_the_doctor_says_what_to_do(home: Path) -> None:
     assert command("doctor", "--home", home).stdout.endswith("\nReady.\n")
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only the administrator can give files away")
+def test_the_doctor_finds_what_another_user_left(home: Path) -> None:
+    token_of(home)
+    for path in (home, *home.rglob("*")):
+        os.chown(path, 65534, 65534)
+    assert "belongs to another user" not in command("doctor", "--home", home).stdout
+    (home / "blobs" / "frob").mkdir()
+    done = command("doctor", "--home", home, status=1)
+    assert f"{home / 'blobs' / 'frob'} belongs to another user than {home} (1 such path)" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("host", "base", "others_come"),
     [
