@@ -20,6 +20,18 @@ def is_known(if_none_match: bytes | None, etag: bytes) -> bool:
     return if_none_match == etag or if_none_match.strip() == b"*" or etag in _ETAG.findall(if_none_match)
 
 
+def is_unmodified(since: bytes | None, last_modified: bytes) -> bool:
+    """Whether nothing changed after the moment that the client names (section 13.1.3); what is no date is ignored."""
+    if since is None or since == last_modified:
+        return since is not None
+    from email.utils import parsedate_to_datetime as parsed  # noqa: PLC0415 - not for pages
+
+    try:
+        return parsed(last_modified.decode()) <= parsed(since.decode())
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return False
+
+
 def may_resume(if_range: bytes | None, etag: bytes, last_modified: bytes) -> bool:
     """Whether a range of this representation continues what the client has (strong comparison, section 13.1.5)."""
     return if_range is None or if_range.strip() in (etag, last_modified)

@@ -8,7 +8,7 @@ from attrs import frozen
 from domain import representations
 from entrypoints.http.answers import Answer, text
 from entrypoints.http.asgi import RawHeaders, Send
-from entrypoints.http.conditions import Unsatisfiable, byte_range, is_known, may_resume
+from entrypoints.http.conditions import Unsatisfiable, byte_range, is_known, is_unmodified, may_resume
 from entrypoints.http.site_pages import open_object
 
 CHUNK = 256 * 1024
@@ -56,7 +56,7 @@ def _answer_without_bytes(file: StoredFile, wanted: Mapping[bytes, bytes]) -> An
     """That the client has the file, if it does (RFC 9110 section 13.2.2)."""
     etag, modified = file.etag.encode(), file.last_modified.encode()
     since = wanted.get(b"if-modified-since") if b"if-none-match" not in wanted else None
-    if is_known(wanted.get(b"if-none-match"), etag) or since == modified:
+    if is_known(wanted.get(b"if-none-match"), etag) or is_unmodified(since, modified):
         return Answer(304, tuple(field for field in file.headers() if field[0] != "Content-Type"))
     return None
 

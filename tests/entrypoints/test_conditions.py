@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entrypoints.http.conditions import Unsatisfiable, byte_range, is_known, may_resume, takes_gzip
+from entrypoints.http.conditions import Unsatisfiable, byte_range, is_known, is_unmodified, may_resume, takes_gzip
 
 
 @pytest.mark.parametrize(
@@ -104,3 +104,27 @@ def test_a_download_is_resumed_only_if_it_is_the_same_file() -> None:
 )
 def test_who_takes_gzip(header: bytes, *, takes: bool) -> None:
     assert takes_gzip(header) is takes
+
+
+MODIFIED = b"Tue, 24 Nov 2026 10:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    "since",
+    [MODIFIED, b"Tue, 24 Nov 2026 10:00:01 GMT", b"Tue, 24 Nov 2026 12:00:00 +0200", b"Wed, 25 Nov 2026 1:00:00 GMT"],
+)
+def test_what_did_not_change_since_is_known(since: bytes) -> None:
+    assert is_unmodified(since, MODIFIED)
+
+
+@pytest.mark.parametrize(
+    "since",
+    [None, b"Tue, 24 Nov 2026 09:59:59 GMT", b"", b"yesterday", b"\xff", b"Tue, 24 Nov 2026 10:00:01 -0000", b"0"],
+)
+def test_what_changed_since_or_who_knows_when_is_not(since: bytes | None) -> None:
+    assert not is_unmodified(since, MODIFIED)
+
+
+@given(since=st.binary(max_size=60) | st.text("Tue,24Nov6 10:GMT+-", max_size=40).map(str.encode))
+def test_whatever_stands_there_is_a_date_or_ignored(since: bytes) -> None:
+    assert is_unmodified(since, MODIFIED) in {True, False}
