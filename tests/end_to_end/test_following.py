@@ -13,7 +13,7 @@ from tests.wheels import make_wheel
 
 pytestmark = pytest.mark.end_to_end
 
-PUT_ASIDE_SECONDS = 90
+PUT_ASIDE_SECONDS = 240
 Publish = Callable[..., list[tuple[str, bytes]]]
 
 
