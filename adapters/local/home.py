@@ -130,7 +130,8 @@ class Home:
 
     def _has_lost_its_events(self) -> bool:
         known = self.database.is_file() and self.database.stat().st_size > 0
-        return not known and self.blobs.is_dir() and any(self.blobs.iterdir())
+        # In packages' folders: a disk of its own has a folder, too, for what its system found.
+        return not known and any(True for _ in self.blobs.glob("*/*"))
 
     def of_others(self) -> Iterator[Path]:
         """What belongs to another user than the home does, as far as one has to look to notice: two levels deep."""

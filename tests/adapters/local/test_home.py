@@ -87,7 +87,9 @@ def test_what_the_administrator_locks_is_the_homes_owners(home: Home) -> None:
 
 @pytest.mark.parametrize("empty", [True, False])
 def test_files_without_events_are_no_new_home(home: Home, *, empty: bool) -> None:
-    (home.blobs / "frob").mkdir()
+    (home.blobs / "lost+found").mkdir()
+    home.prepare()
+    (home.blobs / "frob" / "1.0").mkdir(parents=True)
     if empty:
         home.database.touch()
     for use in (home.prepare, home.require):
