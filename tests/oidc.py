@@ -23,9 +23,11 @@ class Served:
 
     def respond(self, _: str, path: str, headers: Mapping[str, str], __: bytes) -> Answer:
         self.asked.append(path)
+        if answer := self.fault(path):
+            return answer
         if headers.get("accept") != "application/json":
             return Answer(406)
-        return self.fault(path) or self.issuer.answer(path) or missing()
+        return self.issuer.answer(path) or missing()
 
 
 @contextmanager

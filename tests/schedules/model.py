@@ -41,6 +41,11 @@ def release_of(filename: str) -> str:
     return version_of(filename).removesuffix(".0").removesuffix(".0")
 
 
+def said_by(filename: str) -> str:
+    """Equal for files that installers take for the same one."""
+    return filename.replace(f"-{version_of(filename)}", f"-{release_of(filename)}", 1)
+
+
 def after(state: State, did: Did) -> State | None:
     """The state after something was done; None if it has to be refused."""
     state = copy.deepcopy(state)
@@ -97,10 +102,12 @@ def _uploaded(state: State, package: Any, did: Did) -> State | None:
     files = package["files"]
     if package["owner"] != did.who or package["status"] in {"archived", "quarantined"}:
         return None
-    if did.filename in package["spent"]:
+    if said_by(did.filename) in map(said_by, package["spent"]):
         return None
     if did.filename in files:
         return state if files[did.filename]["sha256"] == did.content else None
+    if said_by(did.filename) in map(said_by, files):
+        return None
     release = release_of(did.filename)
     if did.filename.endswith(".tar.gz") and any(
         each.endswith(".tar.gz") and release_of(each) == release for each in files
