@@ -4,7 +4,6 @@
 """
 
 import json
-from contextlib import aclosing
 from http import HTTPStatus
 
 from attrs import frozen
@@ -20,6 +19,7 @@ from domain.usecases.minting import Minted, Minting
 from domain.usecases.publishers import Publishers
 from entrypoints.http import proof_shapes
 from entrypoints.http.asking import Asking
+from entrypoints.http.bodies import body_of
 from entrypoints.http.calls import Calls
 from entrypoints.http.refusals import status_of
 
@@ -103,14 +103,9 @@ class OidcRoutes:
 
 async def _identity_token(request: Request) -> str | None:
     """The token in the body; None if the body is another one."""
-    raw = bytearray()
-    async with aclosing(request.stream()) as pieces:
-        async for piece in pieces:
-            raw += piece
-            if len(raw) > _LONGEST_BODY:
-                return None
+    raw = await body_of(request, _LONGEST_BODY)
     try:
-        body = json.loads(raw)
+        body = json.loads(raw or b"")
     except (ValueError, RecursionError):
         return None
     match body:

@@ -11,16 +11,18 @@ from attrs import evolve, frozen
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from adapters.memory.event_store import MemoryEventStore
 from adapters.pages import JinjaPages
 from domain.policy import Bounds, Policy
 from domain.site_settings import SiteSettings
+from entrypoints.http import functions as composition
 from entrypoints.http.app import application
 from entrypoints.http.functions import Functions
-from entrypoints.http.login import Entrance, Way
-from entrypoints.http.oidc import TrustedPublishing
+from entrypoints.http.login import Way
 from entrypoints.local.__main__ import main
 from infrastructure.index import Index
 from infrastructure.memory import Memory
+from infrastructure.settings import Settings
 from tests.entrypoints.described import check_described
 from tests.entrypoints.stacks import Account, Run, account_with_a_stack
 from tests.indexes import index_over
@@ -55,24 +57,17 @@ class Site:
 
 
 def functions_of(index: Index, folder: Path, way: Way = Way.GITHUB, base_url: str = BASE_URL) -> Functions:
-    site = SiteSettings(base_url)
-    return Functions(
-        publishing=index.publishing(),
-        uploads=index.uploads(),
-        tokens=index.tokens(),
-        portfolio=index.portfolio(),
-        statistics=index.statistics(),
-        submissions=index.submissions(),
-        eligibility=index.eligibility(),
-        entrance=Entrance(index.logins(), index.login_sessions(), JinjaPages, site, way, index.device_logins()),
-        trusted_publishing=TrustedPublishing(index.publishers(), index.minting()),
-        bounds=BOUNDS,
-        base_url=base_url,
+    """The functions of this index, in which nothing is missing and nobody is behind."""
+    made = composition.functions_of(
+        index,
+        Settings(bounds=BOUNDS),
+        SiteSettings(base_url),
+        pages=JinjaPages,
+        store=MemoryEventStore(),
         folder=folder,
         lag=lambda: 0,
-        upstream=None,
-        ever_had=lambda _: False,
     )
+    return evolve(made, entrance=evolve(made.entrance, way=way))
 
 
 def is_described(response: Response) -> None:
