@@ -104,8 +104,7 @@ def count(
         requester: from an address to what may be kept of it.
         at: now.
     """
-    columns = columns_of(rows, 6)  # of a row all but the request's id
-    stems, times, *_, texts = columns
+    stems, times, *_, texts = columns = columns_of(rows, 6)
     named = [file if file in files else None for file in (_understood(location, stem) for stem in stems.texts)]
     agents = [_understood(agent, text) for text in texts.texts]
     kinds = [known.kind if known else None for known in agents]

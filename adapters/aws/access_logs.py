@@ -30,7 +30,7 @@ KEPT_DAYS = 30
 
 _PREFIX = "athena/"
 _SUFFIX = ".csv"
-_COLUMNS = ("stem", "time", "edge", "country", "address", "agent", "request")
+_COLUMNS = ("stem", "time", "edge", "country", "address", "agent")
 _UNSAID = "-"
 _BUFFER_BYTES = 1024 * 1024
 

@@ -116,7 +116,7 @@ def picked(fields: Fields, lines: Sequence[bytes], names: Sequence[bytes], unsai
 def _file_after(columns: int) -> Callable[[bytes], object]:
     """Tells by a line whether the path after so many columns is one of a file, or maybe one in escapes."""
     path = rb"(?:/packages/[^\t\n]*+(?<!\.metadata)|[^\t]*%)"
-    return re.compile(rb"(?:[^\t]*\t){%d}%b" % (columns, path)).match
+    return re.compile(rb"(?:[^\t]*+\t){%d}+%b" % (columns, path)).match
 
 
 def _directive(piece: bytes, start: int) -> int:

@@ -107,12 +107,13 @@ class LogQuery:
 
     def _rows(self) -> Iterator[Row]:
         # As one text a row, as each value takes long to come out. No value holds a tab: the logs have them in between.
-        found = self._connection.execute(f"SELECT concat_ws('\t', *COLUMNS(*)) FROM found {self._order}")  # noqa: S608
-        text = self._agents.get
+        text = "concat_ws('\t', *COLUMNS(* EXCLUDE request))"
+        found = self._connection.execute(f"SELECT {text} FROM found {self._order}")  # noqa: S608
+        agents = self._agents.get
         while rows := found.fetchmany(_ROWS_AT_ONCE):
             for (row,) in rows:
-                stem, time, edge, country, address, agent, request = row.split("\t")
-                yield stem, time, edge, country, address, text(agent, agent), request
+                stem, time, edge, country, address, agent = row.split("\t")
+                yield stem, time, edge, country, address, agents(agent, agent)
 
     @contextmanager
     def _failing(self) -> Iterator[None]:

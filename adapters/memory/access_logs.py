@@ -11,7 +11,8 @@ from domain.ports.access_logs import Findings, Query, Row
 
 _UNSAID = "-"
 _FIELDS = "#Fields:"
-_WANTED = ("cs-uri-stem", "time", "x-edge-location", "c-country", "c-ip", "cs(User-Agent)", "x-edge-request-id")
+_WANTED = ("cs-uri-stem", "time", "x-edge-location", "c-country", "c-ip", "cs(User-Agent)")
+_ID = "x-edge-request-id"
 
 
 class MemoryAccessLogs:
@@ -43,11 +44,10 @@ class MemoryAccessLogs:
         rows: dict[str, Row] = {}
         for entry in _entries(files, malformed):
             if entry["date"] == request.day and _may_be_download(entry, request):
-                row = _row(entry)
-                known = rows.get(row[-1], row)
-                rows[row[-1]] = cast("Row", tuple(map(_said, row, known)))
-        ordered = sorted(rows.values(), key=lambda row: (row[0], row[1], row[6]))
-        return Query("memory", Findings(iter(ordered), malformed))
+                row, identifier = _row(entry), entry[_ID]
+                rows[identifier] = cast("Row", tuple(map(_said, row, rows.get(identifier, row))))
+        ordered = sorted(rows.items(), key=lambda found: (*found[1][:2], found[0]))
+        return Query("memory", Findings((row for _, row in ordered), malformed))
 
     def findings(self, query: str) -> Findings:
         """There are none but those of `start`."""

@@ -7,9 +7,9 @@ from attrs import frozen
 
 from domain.messages import CountDownloads
 
-Row = tuple[str, str, str, str, str, str, str]
+Row = tuple[str, str, str, str, str, str]
 """A request that may be a download, as it stands in the log: the path (percent-encoded), the time (``HH:MM:SS``), edge,
-country, address and user agent (percent-encoded), and the request's id. What was not said is ``-``."""
+country, address and user agent (percent-encoded). What was not said is ``-``."""
 
 
 @frozen
@@ -17,7 +17,7 @@ class Findings:
     """What a query found.
 
     Attributes:
-        rows: each request once, in the order of paths, times and ids.
+        rows: each request once, in the order of paths, times and the requests' ids.
         malformed: how many lines could not be read, by what was wrong with them.
     """
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import count
+from operator import itemgetter
 from random import Random
 
 from domain.messages import CountDownloads
@@ -69,7 +69,7 @@ class SampleAccessLogs:
         """Invent the day."""
         day = date.fromisoformat(request.day)
         covered = (sample for sample in self._samples if request.covers(sample.name))
-        rows = (row for sample in covered for row in sorted(self._rows(sample, day), key=_order))
+        rows = (row for sample in covered for row in sorted(self._rows(sample, day), key=itemgetter(0, 1)))
         return Query(f"demo/{request.day}", Findings(rows, {}))
 
     def findings(self, query: str) -> Findings:
@@ -83,29 +83,23 @@ class SampleAccessLogs:
             return
         chance = Random(f"{sample.name} {day}")  # noqa: S311 - nothing secret
         paths, weights = _files(sample, there, age)
-        ids = (f"{sample.name}-{day}-{number}" for number in count())
         downloads = _downloads(sample, there, day, age) * chance.gauss(1, 0.08)
         by_machines = int(downloads * sample.traffic.ci + chance.random())
         by_people = int(downloads * (1 - sample.traffic.ci) + chance.random())
         crowd = self._addresses[: max(3, int(downloads * 0.8))]
         for many, kind in ((by_people, self._people), (by_machines, self._machines)):
-            for path, time, (edge, country), address, agent, identifier in zip(
+            for path, time, (edge, country), address, agent in zip(
                 chance.choices(paths, weights, k=many),
                 chance.choices(self._times, k=many),
                 chance.choices(self._places, self._place_weights, k=many),
                 chance.choices(crowd, k=many),
                 chance.choices(kind.texts, kind.weights, k=many),
-                ids,
-                strict=False,
+                strict=True,
             ):
-                yield path, time, edge, country, address, agent, identifier
+                yield path, time, edge, country, address, agent
         for agent in [*chance.choices(agents.MIRRORS, k=sample.traffic.mirrors), agents.BOT]:
             path, time = chance.choice(paths), chance.choice(self._times)
-            yield path, time, "IAD89-C1", "US", self._addresses[-1], agent, next(ids)
-
-
-def _order(row: Row) -> tuple[str, str, str]:
-    return row[0], row[1], row[6]
+            yield path, time, "IAD89-C1", "US", self._addresses[-1], agent
 
 
 def _downloads(sample: Sample, there: Sequence[Release], day: date, age: int) -> float:

@@ -39,9 +39,15 @@ def test_equal_details_give_equal_bytes() -> None:
 def test_a_detail_is_text_that_anybody_can_read() -> None:
     columns = json.loads(gzip.decompress(encode_detail(DETAIL)))
 
-    assert columns["format"] == 1
+    assert columns["format"] == 2
     assert columns["files"] == [["1.0", "spam-1.0.tar.gz"]]
-    assert columns["times"] == ["00:00:00", "12:34:56"]
+    assert columns["times"] == "00:00:00\n12:34:56\n"
+
+
+def test_a_detail_of_the_first_format_is_still_read() -> None:
+    texts = {"times": ["00:00:00", "12:34:56"], "edges": ["FRA", ""], "countries": ["DE", ""], "requesters": ["0f", ""]}
+
+    assert decode_detail(changed(format=1, file=[0, 0], agent=[0, 0], **texts)) == DETAIL
 
 
 @pytest.mark.parametrize(
@@ -53,7 +59,13 @@ def test_a_detail_is_text_that_anybody_can_read() -> None:
         encode_detail(DETAIL)[:30] + b"\0\0" + encode_detail(DETAIL)[32:],
         gzip.compress(b"[]", mtime=0),
         gzip.compress(b"\xff", mtime=0),
-        gzip.compress(b'{"format":1}', mtime=0),
+        gzip.compress(b'{"format":2}', mtime=0),
+        changed(times="00:00:00\n"),
+        changed(edges="FRA\n"),
+        changed(file="0\n1\n"),
+        changed(agent="0\n-1\n"),
+        changed(agent="0\nx\n"),
+        changed(agent=0),
         changed(times=["00:00:00"]),
         changed(times="ab"),
         changed(edges=[None, None]),
@@ -72,5 +84,5 @@ def test_a_damaged_detail_is_said_to_be_damaged(content: bytes) -> None:
 
 
 def test_a_detail_of_a_newer_version_says_so() -> None:
-    with pytest.raises(Unreadable, match="format 2"):
-        decode_detail(changed(format=2))
+    with pytest.raises(Unreadable, match="format 3"):
+        decode_detail(changed(format=3))

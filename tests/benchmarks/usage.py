@@ -5,6 +5,7 @@ Run it on demand: `python tests/benchmarks/usage.py --help`.
 
 import argparse
 import json
+import os
 import resource
 import shutil
 import statistics
@@ -96,6 +97,7 @@ def home_with(home: Path, logs: Path) -> Iterator[Path]:
     copy = home.with_name("copy")
     shutil.copytree(home, copy)
     shutil.copytree(logs, copy / "logs", dirs_exist_ok=True)
+    os.sync()  # who waits for the disk must not wait for this copy
     try:
         yield copy
     finally:

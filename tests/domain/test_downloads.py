@@ -42,10 +42,9 @@ def request(
     country: str = "DE",
     address: str = "192.0.2.1",
     agent: str = PIP,
-    id: str = "",  # noqa: A002 - what it is called in a log
 ) -> Row:
     """A request as it stands in a log."""
-    return stem, time, edge, country, address, quote(agent, safe="/()[],:;=+"), id
+    return stem, time, edge, country, address, quote(agent, safe="/()[],:;=+")
 
 
 def hashed(address: str) -> str:
@@ -197,8 +196,8 @@ def test_nothing_counts_of_a_package_without_files() -> None:
 
 
 def test_every_row_counts_also_of_one_client_at_the_same_time() -> None:
-    assert figures(request(id="a"), request(id="b"), request(id="c")).downloads == 3
-    assert figures(request(id="a"), request(id="b")).requesters == 1
+    assert figures(request(), request(), request()).downloads == 3
+    assert figures(request(), request()).requesters == 1
 
 
 def test_the_spellings_of_a_path_are_one_file() -> None:
@@ -238,9 +237,9 @@ def test_continuous_integration_counts_and_is_told() -> None:
 
 
 def test_a_request_with_a_malformed_agent_is_skipped_and_reported() -> None:
-    bad = (*request()[:5], "pip/25.0%", "")
+    bad = (*request()[:5], "pip/25.0%")
 
-    found = counted(bad, request(), (*request("/packages/frob/1.0/other.whl")[:5], "%FF", ""))
+    found = counted(bad, request(), (*request("/packages/frob/1.0/other.whl")[:5], "%FF"))
 
     assert (found.figures.downloads, found.malformed) == (1, 1)
 
@@ -253,7 +252,7 @@ def test_a_malformed_path_is_skipped() -> None:
 
 
 def test_what_was_not_said_is_unknown() -> None:
-    found = figures((path(), "12:00:00", "-", "-", "-", "-", "-"))
+    found = figures((path(), "12:00:00", "-", "-", "-", "-"))
 
     assert found.downloads == 1
     assert found.requesters == 0
@@ -344,7 +343,6 @@ ROWS = st.lists(
         country=st.sampled_from(["DE", "US", "-", "XX", "?"]),
         address=st.sampled_from(["192.0.2.1", "192.0.2.2", "-"]),
         agent=st.sampled_from([PIP, UV, MIRROR, BOT, "-", "curl/8", "x" * 600]),
-        id=st.uuids().map(str),
     )
 )
 
@@ -391,10 +389,10 @@ def test_figures_do_not_depend_on_the_order_of_rows(rows: list[Row], random: Ran
 
 def test_details_are_in_the_order_of_times_and_then_of_rows() -> None:
     rows = [
-        request(path(WHEEL), time="12:00:00", edge="FRA1", id="b"),
-        request(path(WHEEL), time="12:00:01", edge="LHR1", id="a"),
-        request(path(SDIST), time="00:00:00", edge="IAD1", id="c", agent=UV, address="192.0.2.2"),
-        request(path(SDIST), time="12:00:00", edge="NRT1", id="a", agent=UV, country="-"),
+        request(path(WHEEL), time="12:00:00", edge="FRA1"),
+        request(path(WHEEL), time="12:00:01", edge="LHR1"),
+        request(path(SDIST), time="00:00:00", edge="IAD1", agent=UV, address="192.0.2.2"),
+        request(path(SDIST), time="12:00:00", edge="NRT1", agent=UV, country="-"),
     ]
 
     assert counted(*rows).detail == Detail(

@@ -102,10 +102,10 @@ def test_a_day_is_invented_only_once_and_in_order() -> None:
     assert again
     rows = list(found.rows)
     assert rows == list(again.rows)
-    assert len({row[-1] for row in rows}) == len(rows) > 300
+    assert len(rows) > 300
     for name in SAMPLES:
         own = [row for row in rows if row[0].startswith(f"/packages/{name}/")]
-        assert own == sorted(own, key=lambda row: (row[0], row[1], row[6]))
+        assert own == sorted(own, key=lambda row: row[:2])
 
 
 def test_what_is_not_published_yet_is_not_downloaded() -> None:

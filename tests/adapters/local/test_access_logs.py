@@ -23,7 +23,8 @@ from adapters.memory.access_logs import MemoryAccessLogs
 from domain.messages import CountDownloads
 from domain.ports.access_logs import Row
 from infrastructure.local import QUERY
-from tests.logs import CHOSEN, DAY, LEGACY, line, log, packed
+from tests.logs import CHOSEN, DAY, LEGACY, log, packed
+from tests.logs import line_of as line
 
 ALL = CountDownloads(DAY)
 WHOLE = packed(log(*(line(f"{number:03}") for number in range(200))))
@@ -57,7 +58,7 @@ class Bench:
         return list(findings.rows), dict(findings.malformed)
 
     def ids(self) -> list[str]:
-        return [row[-1] for row in self.found()[0]]
+        return [row[4] for row in self.found()[0]]
 
     def left(self) -> list[str]:
         return [path.name for path in (self.tmp / "access-logs").iterdir() if path.name != "lock"]
@@ -135,7 +136,7 @@ def test_a_gzip_counts_for_nothing_until_it_is_whole(bench: Bench, content: byte
     bench.drop("b.gz", packed(log(line("b"))))
 
     rows, malformed = bench.found()
-    assert [row[-1] for row in rows] == ["b"]
+    assert [row[4] for row in rows] == ["b"]
     assert malformed == {INCOMPLETE: 1}
 
     bench.drop("a.gz", WHOLE)
@@ -210,7 +211,7 @@ def test_a_file_that_is_cut_before_it_is_read_is_reported(bench: Bench, monkeypa
     _at_first(monkeypatch, lambda: path.write_bytes(path.read_bytes()[:-12]))
 
     rows, malformed = bench.found()
-    assert [row[-1] for row in rows] == ["b"]
+    assert [row[4] for row in rows] == ["b"]
     assert malformed == {INCOMPLETE: 1}
 
 
@@ -219,7 +220,7 @@ def test_a_file_that_vanishes_before_it_is_read_is_no_error(bench: Bench, monkey
     bench.drop("b.gz", packed(log(line("b"))))
     _at_first(monkeypatch, path.unlink)
 
-    assert bench.found() == ([row for row in bench.found()[0] if row[-1] == "b"], {})
+    assert bench.found() == ([row for row in bench.found()[0] if row[4] == "b"], {})
 
 
 def test_a_file_that_vanishes_before_it_is_looked_at_is_no_error(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -338,7 +339,7 @@ def test_awkward_texts(
 
     rows, found = bench.found()
 
-    assert [row[-1] for row in rows] == ids
+    assert [row[4] for row in rows] == ids
     assert found == malformed
 
 
@@ -351,7 +352,7 @@ def test_a_line_of_a_gigabyte_takes_no_memory(bench: Bench) -> None:
 
     rows, malformed = bench.found()
 
-    assert [row[-1] for row in rows] == ["a", "b"]
+    assert [row[4] for row in rows] == ["a", "b"]
     assert malformed == {TOO_LONG: 1}
 
 
@@ -382,7 +383,7 @@ def test_malformed_lines_do_not_make_a_copy_necessary(bench: Bench, monkeypatch:
     monkeypatch.setattr(access_logs, "cleaned", None)
 
     rows, malformed = bench.found()
-    assert [row[-1] for row in rows] == ["a", "c"]
+    assert [row[4] for row in rows] == ["a", "c"]
     assert malformed == {"wrong columns": 3}
 
 
@@ -486,7 +487,7 @@ def test_what_others_are_at_work_with_stays(bench: Bench) -> None:
 
     assert bench.ids() == ["a"]
     assert len(bench.left()) == 1
-    assert [row[-1] for row in findings.rows] == ["a"]
+    assert [row[4] for row in findings.rows] == ["a"]
 
 
 def test_logs_are_removed_when_their_time_is_over(bench: Bench) -> None:

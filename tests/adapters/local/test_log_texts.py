@@ -16,7 +16,8 @@ from adapters.local.log_contents import examined
 from adapters.local.log_texts import LogTexts, Place
 from domain.messages import CountDownloads
 from infrastructure.local import QUERY
-from tests.logs import CHOSEN, DAY, LEGACY, STEM, line, log, packed
+from tests.logs import CHOSEN, DAY, LEGACY, STEM, log, packed
+from tests.logs import line_of as line
 
 LINES = tuple(line(f"{number:03}") for number in range(200))
 TEXT = log(*LINES)
@@ -52,7 +53,7 @@ def queried(monkeypatch: pytest.MonkeyPatch) -> list[Table]:
 def ids(logs: DuckDbAccessLogs) -> list[str]:
     findings = logs.start(CountDownloads(DAY)).findings
     assert findings is not None
-    return [row[-1] for row in findings.rows]
+    return [row[4] for row in findings.rows]
 
 
 def left(tmp_path: Path) -> list[Path]:
