@@ -1,6 +1,6 @@
 """What may be kept of an address: enough to count people within a day, and nothing that says who they were."""
 
-import hashlib
+import hmac
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -11,7 +11,7 @@ from domain.sessions import RequesterKey
 from domain.usage import RESTATED_DAYS
 
 _ONE_DAY = timedelta(days=1)
-_BYTES = 8
+_DIGITS = 16
 _REMEMBERED = 2**18
 
 
@@ -25,7 +25,7 @@ class _Hashes(dict[str, str]):
     def __missing__(self, address: str) -> str:
         if len(self) == _REMEMBERED:
             self.clear()
-        made = self[address] = hashlib.blake2b(address.encode(), key=self._key, digest_size=_BYTES).hexdigest()
+        made = self[address] = hmac.digest(self._key, address.encode(), "sha256").hex()[:_DIGITS]
         return made
 
 
