@@ -33,12 +33,8 @@ from adapters.secrets import SystemSecrets
 from adapters.workspace import FolderWorkspace
 from domain.ports.identity_tokens import Kind
 from infrastructure import local_factories
-from infrastructure.settings import (
-    DEFAULT_BUILD_INDEX_URL,
-    DEFAULT_GITHUB_API_URL,
-    DEFAULT_GITHUB_URL,
-    DEFAULT_LOG_DAYS,
-)
+from infrastructure.setting_urls import DEFAULT_BUILD_INDEX_URL
+from infrastructure.settings import DEFAULT_GITHUB_API_URL, DEFAULT_GITHUB_URL, DEFAULT_LOG_DAYS
 
 QUERY = Path(__file__).with_name("athena") / "count_downloads.sql"
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
-from infrastructure.settings import WrongSetting
+from infrastructure.setting_urls import WrongSetting
 
 
 @frozen

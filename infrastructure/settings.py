@@ -1,7 +1,7 @@
 """Settings by environment, all called `SLS_PYPI_*`."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +12,14 @@ from adapters.oidc_keys import ISSUERS, WrongIssuer, check_issuer
 from domain.policy import Allowance, Bounds, allowances
 from domain.ports.identity_tokens import Kind
 from domain.site_settings import SiteSettings
+from infrastructure.setting_urls import (
+    DEFAULT_BUILD_INDEX_URL,
+    WrongSetting,
+    checked_base_url,
+    checked_build_index,
+    checked_upstream,
+    is_web_url,
+)
 
 DEFAULT_HOME = Path(".sls-pypi")
 DEFAULT_HOST = "127.0.0.1"
@@ -19,7 +27,6 @@ DEFAULT_PORT = 8000
 DEFAULT_LOG_DAYS = 30
 DEFAULT_GITHUB_URL = "https://github.com"
 DEFAULT_GITHUB_API_URL = "https://api.github.com"
-DEFAULT_BUILD_INDEX_URL = "https://pypi.org/simple/"
 _LARGEST_NUMBER = 2**53  # JSON keeps it
 
 
@@ -37,10 +44,6 @@ class BuildSettings:
     index_url: str = field(default=DEFAULT_BUILD_INDEX_URL, repr=False)
     memory_bytes: int = 2 * 2**30
     disk_bytes: int = 2 * 2**30
-
-
-class WrongSetting(Exception):
-    """A setting makes no sense."""
 
 
 @frozen
@@ -94,14 +97,12 @@ class Settings:
         Raises:
             WrongSetting: a value makes no sense; the text says which and why.
         """
-        base_url = environment.get("SLS_PYPI_BASE_URL")
-        upstream = environment.get("SLS_PYPI_UPSTREAM")
         return cls(
             home=Path(environment.get("SLS_PYPI_HOME") or DEFAULT_HOME),
             host=environment.get("SLS_PYPI_HOST") or DEFAULT_HOST,
             port=_number(environment, "SLS_PYPI_PORT", DEFAULT_PORT, least=0, most=65_535),
-            base_url=checked_base_url(base_url) if base_url else None,
-            upstream=checked_upstream(upstream) if upstream else None,
+            base_url=_url(environment, "SLS_PYPI_BASE_URL", checked_base_url),
+            upstream=_url(environment, "SLS_PYPI_UPSTREAM", checked_upstream),
             site_name=environment.get("SLS_PYPI_NAME") or "sls-pypi",
             header=environment.get("SLS_PYPI_HEADER", "").strip(),
             footer=environment.get("SLS_PYPI_FOOTER", "").strip(),
@@ -138,51 +139,18 @@ class Settings:
         )
 
 
-def checked_base_url(url: str) -> str:
-    """A public URL, its slash at the end dropped."""
-    if not _is_web_url(url):
-        raise WrongSetting(f"{url!r} is not a base URL; give one like https://pypi.example.org")
-    if urlsplit(url).path not in ("", "/"):
-        raise WrongSetting(f"{url!r} has a path; the index needs an origin of its own, like https://pypi.example.org")
-    return url.rstrip("/")
-
-
-def checked_upstream(url: str) -> str:
-    """Another index's simple URL, with a slash at its end; everybody is shown it."""
-    if "@" in url:
-        raise WrongSetting("An upstream's URL has no user and no password, as everybody is shown it")
-    if not _is_web_url(url):
-        raise WrongSetting(f"{url!r} is not a simple index URL; give one like https://pypi.org/simple/")
-    return url.rstrip("/") + "/"
-
-
-def check_another_index(upstream: str | None, base_url: str) -> None:
-    """Whoever looks up names in itself sends installers round in circles."""
-    if upstream is not None and upstream.rstrip("/") == f"{base_url}/simple":
-        raise WrongSetting(f"The upstream {upstream} is this index itself; give another one, or none")
-
-
-def checked_build_index(url: str) -> str:
-    """The URL of the index that builds take from, with a slash at its end; nobody is shown it."""
-    if not _is_web_url(url):
-        # What is wrong about it may be how its password is spelt.
-        raise WrongSetting(f"SLS_PYPI_BUILD_INDEX_URL is no simple index URL; give one like {DEFAULT_BUILD_INDEX_URL}")
-    return url.rstrip("/") + "/"
-
-
-def _is_web_url(url: str) -> bool:
+def _url(environment: Mapping[str, str], name: str, checked: Callable[[str], str]) -> str | None:
+    url = environment.get(name, "").strip()
     try:
-        parts = urlsplit(url)
-        is_one = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
-    return is_one and not (parts.query or parts.fragment) and url.isprintable() and " " not in url
+        return checked(url) if url else None
+    except WrongSetting as error:
+        raise WrongSetting(f"{name}: {error}") from None
 
 
 def _github_url(environment: Mapping[str, str], name: str, default: str) -> str:
     """A URL, its slash at the end dropped; that of an Enterprise's API has a path."""
     url = environment.get(name) or default
-    if not _is_web_url(url) or "@" in urlsplit(url).netloc:
+    if not is_web_url(url) or "@" in urlsplit(url).netloc:
         raise WrongSetting(f"{name} is {url!r}; give a URL like {default}")
     return url.rstrip("/")
 
@@ -224,10 +192,9 @@ def _bounds(environment: Mapping[str, str]) -> Bounds:
 
 def _build(environment: Mapping[str, str]) -> BuildSettings:
     default = BuildSettings()
-    index_url = environment.get("SLS_PYPI_BUILD_INDEX_URL", "").strip()
     return BuildSettings(
         seconds=_number(environment, "SLS_PYPI_BUILD_SECONDS", default.seconds),
-        index_url=checked_build_index(index_url) if index_url else default.index_url,
+        index_url=_url(environment, "SLS_PYPI_BUILD_INDEX_URL", checked_build_index) or default.index_url,
         memory_bytes=_number(environment, "SLS_PYPI_BUILD_MEMORY_BYTES", default.memory_bytes),
         disk_bytes=_number(environment, "SLS_PYPI_BUILD_DISK_BYTES", default.disk_bytes),
     )

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from domain.policy import allowances
 from infrastructure.cloud import DEFAULT_REGION, MACHINES
-from infrastructure.settings import WrongSetting, check_another_index, checked_upstream
+from infrastructure.setting_urls import WrongSetting, check_another_index, checked_upstream
 
 DEFAULT_STACK = "sls-pypi"
 DEFAULT_ARCHITECTURE = "arm64"

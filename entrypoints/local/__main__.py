@@ -18,7 +18,7 @@ from entrypoints.local.sending_commands import proxy, upload
 from entrypoints.local.submitting_commands import login, logout, packages, publish
 from entrypoints.local.words import unknown
 from infrastructure.cloud import CloudUnusable
-from infrastructure.settings import WrongSetting
+from infrastructure.setting_urls import WrongSetting
 from infrastructure.version import __version__
 
 

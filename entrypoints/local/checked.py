@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from domain.refusals import Refused
-from infrastructure.settings import WrongSetting
+from infrastructure.setting_urls import WrongSetting
 
 Callback = Callable[[click.Context, click.Parameter, str | None], str | None]
 

@@ -7,7 +7,7 @@ import click
 
 from domain.refusals import Refused
 from infrastructure.cloud import DEFAULT_REGION, MACHINES
-from infrastructure.settings import WrongSetting
+from infrastructure.setting_urls import WrongSetting
 from infrastructure.wishes import DEFAULT_STACK, Wishes
 
 STACK = click.option("--stack", default=DEFAULT_STACK, show_default=True, metavar="NAME", help="Name of the stack.")

@@ -14,7 +14,8 @@ from domain.loopback import is_loopback
 from entrypoints.local.checked import FOLDER, checked
 from entrypoints.local.place import Place
 from infrastructure.cloud import DEFAULT_REGION
-from infrastructure.settings import Settings, WrongSetting, checked_base_url, checked_upstream
+from infrastructure.setting_urls import WrongSetting, checked_base_url, checked_upstream
+from infrastructure.settings import Settings
 
 Command = Callable[..., None]
 

@@ -24,7 +24,8 @@ from entrypoints.local.late import Late
 from entrypoints.local.night import Night
 from entrypoints.local.worker import for_installers, relay, worker_of
 from infrastructure.embedded import Embedded, opened
-from infrastructure.settings import Settings, check_another_index
+from infrastructure.setting_urls import check_another_index
+from infrastructure.settings import Settings
 
 _UPLOADS_AT_ONCE = 4
 _CALLS_AT_ONCE = 8  # more than may wait for GitHub at the same time

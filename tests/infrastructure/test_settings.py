@@ -4,7 +4,8 @@ import pytest
 
 from adapters.oidc_keys import ISSUERS
 from domain.ports.identity_tokens import Kind
-from infrastructure.settings import Settings, WrongSetting
+from infrastructure.setting_urls import WrongSetting
+from infrastructure.settings import Settings
 
 
 def test_access_logs_are_kept_for_thirty_days_unless_somebody_says_otherwise() -> None:
@@ -121,6 +122,12 @@ def test_trusted_publishing_is_switched_off_and_led_elsewhere() -> None:
 def test_who_cannot_say_who_a_workflow_is_is_refused_by_name(name: str, value: str) -> None:
     with pytest.raises(WrongSetting, match=name):
         Settings.from_environment({name: value})
+
+
+@pytest.mark.parametrize("name", ["SLS_PYPI_BASE_URL", "SLS_PYPI_UPSTREAM", "SLS_PYPI_BUILD_INDEX_URL"])
+def test_a_wrong_url_is_refused_by_the_name_of_its_variable(name: str) -> None:
+    with pytest.raises(WrongSetting, match=name):
+        Settings.from_environment({name: "ftp://x"})
 
 
 def test_the_index_of_builds_may_have_a_password() -> None:

@@ -4,7 +4,7 @@ import pytest
 from attrs import fields
 
 from domain.policy import UnknownAllowance
-from infrastructure.settings import WrongSetting
+from infrastructure.setting_urls import WrongSetting
 from infrastructure.wishes import Wishes, architecture_of, parameters
 from tests.infrastructure.stack_template import source
 
