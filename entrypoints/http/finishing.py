@@ -1,5 +1,6 @@
 """What our server does to every answer of an app on its way out."""
 
+import asyncio
 from typing import Any, cast
 
 from uvicorn._types import ASGI3Application
@@ -13,6 +14,7 @@ from entrypoints.http.reasons import status_line
 from entrypoints.http.stalls import LAST
 
 _NOSNIFF = tuple(part.encode() for part in representations.NOSNIFF)
+_STOPPING = "503 Service Unavailable: the server stops; try again in a moment.\n"
 _FAILED = "500 Internal Server Error: the operator of this index finds the reason in its log.\n"
 
 
@@ -36,6 +38,10 @@ def finishing(app: ASGI3Application, cycle: RequestResponseCycle) -> ASGI3Applic
 
         try:
             await cast("ASGIApp", app)(taking_interim_answers(scope), receive, finish)
+        except asyncio.CancelledError:  # the time is over that requests in work have when the server stops
+            if cycle.response_started:
+                raise
+            await text(503, _STOPPING, (*LAST, ("Retry-After", "5"))).send(send)
         except Exception:
             if not cycle.response_started:
                 await text(500, _FAILED, LAST).send(send)

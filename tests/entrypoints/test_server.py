@@ -377,7 +377,7 @@ def test_a_signal_stops_it_without_failure(site: Path, number: int) -> None:
             server.connected()
 
 
-def test_what_hangs_is_given_up(site: Path) -> None:
+def test_what_hangs_is_given_up_and_told_to_try_again(site: Path) -> None:
     with running(site, 30, 1) as server, server.connected() as hung, server.connected() as untaken:
         hung.sendall(GET % b"/api/hung")
         untaken.sendall(GET % b"/packages/demo/1.0/big.whl")
@@ -385,6 +385,10 @@ def test_what_hangs_is_given_up(site: Path) -> None:
         server.process.terminate()
         out, _ = server.process.communicate(timeout=5)
         assert (server.process.returncode, out) == (0, "stopped\n")
+        status, fields, body = answer(hung)
+        assert status == b"HTTP/1.1 503 Service Unavailable"
+        assert fields[b"retry-after"]
+        assert b"try again" in body
 
 
 def test_a_port_in_use_is_said_in_a_line() -> None:
