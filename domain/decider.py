@@ -24,7 +24,7 @@ from domain.events import (
 from domain.ownership import the_caller_owns
 from domain.package import File, Package, Status
 from domain.policy import Policy
-from domain.publication import publish, publish_release
+from domain.publication import ProjectClosed, publish, publish_release
 from domain.refusals import Invalid, NotFound
 
 _LONGEST_REASON = 512
@@ -92,10 +92,12 @@ def _change(
             return (FileUnyanked(filename, at, caller.account),)
         case DeleteFile(filename):
             _existing(package, filename)
+            _the_files_may_go(package)
             return (FileDeleted(filename, at, caller.account),)
         case WithdrawPackage():
             if not package.listed:
                 raise NoSuchPackage("There is no such package.")
+            _the_files_may_go(package)
             return (PackageWithdrawn(at, caller.account),)
 
 
@@ -115,6 +117,12 @@ def the_reason_is_one_short_line(reason: str) -> None:
     """Installers print it; nothing in it may move their cursor."""
     if len(reason) > _LONGEST_REASON or (reason and not reason.isprintable()):
         raise InvalidReason(f"A reason is one line of at most {_LONGEST_REASON} printable characters.")
+
+
+def _the_files_may_go(package: Package) -> None:
+    """Whoever put the project in quarantine wants to look at its files, and may bring them back."""
+    if package.status is Status.QUARANTINED:
+        raise ProjectClosed(f"The project '{package.name}' is quarantined, so nothing of it can be removed.")
 
 
 def _existing(package: Package, filename: str) -> File:

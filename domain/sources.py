@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from packaging.version import InvalidVersion, Version
 
+from domain.artifacts import parse_filename
 from domain.ports.sources import Asset, Owned, Source
 from domain.refusals import Invalid, NotAllowed, NotFound
 
@@ -17,7 +18,6 @@ _LONGEST_REF = 255
 _LONGEST_VERSION = 100
 # git-check-ref-format(1): what no ref contains. `@` and `..` are how revisions are computed, which nobody asks for.
 _NOT_IN_REFS = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//")
-_DISTRIBUTIONS = (".whl", ".tar.gz")
 
 
 class InvalidRepository(Invalid):
@@ -113,7 +113,18 @@ def version_of(tag: str) -> str | None:
 
 def distributions(assets: Iterable[Asset]) -> tuple[Asset, ...]:
     """The wheels and sdists among a release's files, by name."""
-    return tuple(sorted((asset for asset in assets if asset.filename.endswith(_DISTRIBUTIONS)), key=_filename))
+    return tuple(sorted((asset for asset in assets if _is_distribution(asset.filename)), key=_filename))
+
+
+def _is_distribution(filename: str) -> bool:
+    """Whether it means to be one. Programs for some system come packed like sdists, but under no version's name."""
+    if not filename.endswith(".tar.gz"):
+        return filename.endswith(".whl")
+    try:
+        parse_filename(filename, old_sdists=True)  # other spellings than today's are refused later, aloud
+    except Invalid:
+        return False
+    return True
 
 
 def _filename(asset: Asset) -> str:

@@ -23,8 +23,8 @@ MOST_WAITING = 20
 """How many submissions of one person may wait or be worked on."""
 MOST_LOG_BYTES = 2**20
 """How much of a log is kept."""
-MOST_FILES = 100
-"""How many files one release may bring."""
+MOST_FILES = 97
+"""How many files one release may bring: they appear at once, and DynamoDB writes at most 100 items at once."""
 _GRACE = timedelta(minutes=5)
 _LONGEST_WAIT = timedelta(days=1)
 

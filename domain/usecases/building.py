@@ -13,7 +13,6 @@ from domain import sources as rules
 from domain import submission as submissions
 from domain.artifacts import parse_filename
 from domain.caller import Caller
-from domain.digests import Digests
 from domain.github_faults import no_repository
 from domain.policy import Policy
 from domain.ports.build_logs import AFTER, BEFORE, LEFT_OUT, BuildLogs
@@ -24,10 +23,10 @@ from domain.ports.workspace import Workspace
 from domain.publication import FileExists, SecondSdist, VersionExists
 from domain.received import ReceivedFile
 from domain.refusals import Invalid, Refused
-from domain.sessions import UploadAccepted
 from domain.submission import Submission
-from domain.submission_events import BuiltFile
+from domain.submission_events import BuiltFile, SubmissionEvent
 from domain.usecases.appending import Contended
+from domain.usecases.built_files import accepted_of, built
 from domain.usecases.publishing import Publishing, artifact_of
 from domain.usecases.submission_records import SubmissionRecords
 
@@ -77,7 +76,7 @@ class Building:
         if known is None:
             return
         if not known.is_over:
-            if known.is_overdue(self._clock.now(), self._build_seconds):
+            if known.files is None and known.is_overdue(self._clock.now(), self._build_seconds):
                 known = self._records.append(submission, lambda late: submissions.give_up(late, self._clock.now()))
             else:
                 known = self._attempted(known)
@@ -101,9 +100,7 @@ class Building:
         except Contended:
             raise
         except Refused as refusal:
-            if not isinstance(refusal, NoFiles):
-                self._say(submission, AFTER, str(refusal))
-            return self._failed(submission, str(refusal))
+            return self._refused(submission, refusal)
 
     def _files(self, submission: Submission, caller: Caller) -> tuple[BuiltFile, ...] | None:
         """The submission's files, which are kept; None if somebody else is making them."""
@@ -185,7 +182,7 @@ class Building:
                 if received is None:
                     raise NoRelease(f"The build lost its file {filename}.")
                 files.append(self._judged(caller, received))
-        releases = {(names.canonical(file.spelling), artifact_of(_accepted(file)).version) for file in files}
+        releases = {(names.canonical(file.spelling), artifact_of(accepted_of(file)).version) for file in files}
         if len(releases) > 1:
             raise SeveralReleases("These files are of several releases; a submission publishes one.")
         return tuple(files)
@@ -199,21 +196,11 @@ class Building:
             accepted = self._publishing.accept(caller, received)
         except (FileExists, SecondSdist):
             raise exists from None
-        return BuiltFile(
-            filename=accepted.filename,
-            spelling=accepted.spelling,
-            version=accepted.version,
-            size=accepted.size,
-            sha256=accepted.digests.sha256,
-            blake2b_256=accepted.digests.blake2b_256,
-            md5=accepted.digests.md5,
-            metadata_sha256=accepted.metadata_sha256,
-            requires_python=accepted.requires_python,
-        )
+        return built(accepted)
 
     def _published(self, submission: Submission, caller: Caller) -> Submission:
         requested, files = submission.requested, submission.files or ()
-        accepted = [_accepted(file) for file in files]
+        accepted = [accepted_of(file) for file in files]
         self._publishing.publish_release(
             caller, accepted, requested.repository, requested.repository_id, requested.commit
         )
@@ -224,26 +211,22 @@ class Building:
             submission.id, lambda known: submissions.publish(known, name, version, self._clock.now())
         )
 
-    def _failed(self, submission: Submission, error: str) -> Submission:
+    def _refused(self, submission: Submission, refusal: Refused) -> Submission:
+        """It fails, unless somebody who got the same message has its files meanwhile, and publishes them."""
         name = version = None
         if submission.files:
-            artifact = artifact_of(_accepted(submission.files[0]))
+            artifact = artifact_of(accepted_of(submission.files[0]))
             name, version = artifact.name, str(artifact.version)
-        return self._records.append(
-            submission.id, lambda known: submissions.fail(known, error, self._clock.now(), name, version)
-        )
+
+        def failing(known: Submission) -> Sequence[SubmissionEvent]:
+            if known.files != submission.files:
+                return ()
+            return submissions.fail(known, str(refusal), self._clock.now(), name, version)
+
+        known = self._records.read(submission.id)
+        if not isinstance(refusal, NoFiles) and known is not None and failing(known):
+            self._say(submission, AFTER, str(refusal))
+        return self._records.append(submission.id, failing)
 
     def _say(self, submission: Submission, part: int, text: str) -> None:
         self._logs.put(submission.id, part, f"{text}\n".encode())
-
-
-def _accepted(file: BuiltFile) -> UploadAccepted:
-    return UploadAccepted(
-        filename=file.filename,
-        spelling=file.spelling,
-        version=file.version,
-        digests=Digests(file.sha256, file.blake2b_256, file.md5),
-        size=file.size,
-        metadata_sha256=file.metadata_sha256,
-        requires_python=file.requires_python,
-    )

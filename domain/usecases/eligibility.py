@@ -78,7 +78,7 @@ class Eligibility:
         submitted = self._portfolio.submitted(caller)
         numbers = {package.repository_id for package in submitted}
         # Of those that were not submitted from a repository only a name is known.
-        names = {package.repository.lower() for package in submitted if package.repository}
+        names = {each.repository.lower() for each in submitted if each.repository and each.repository_id is None}
         repositories = [
             each for each in eligible.repositories if each.id not in numbers and each.full_name.lower() not in names
         ]

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Sequence
+from itertools import count
 
 from attrs import frozen
 
@@ -15,7 +16,7 @@ from domain.ports.secrets import Secrets, is_identifier
 from domain.ports.sources import Asset, Source, Sources
 from domain.ports.submission_table import SubmissionRow, SubmissionTable
 from domain.refusals import NotAllowed
-from domain.submission import NoSuchSubmission, Submission, TooManySubmissions
+from domain.submission import NoSuchSubmission, Status, Submission, TooManySubmissions
 from domain.submission_events import SubmissionRequested
 from domain.usecases.portfolio import Portfolio
 from domain.usecases.submission_records import SubmissionRecords
@@ -123,7 +124,7 @@ class Submissions:
         None comes of it unless a package of the repository's owner came from there before.
 
         Args:
-            delivery: GitHub's name of what it tells; the same one makes one submission.
+            delivery: GitHub's name of what it tells; the same one makes another submission only where one failed.
             owner_id: GitHub's number of whom the repository belongs to.
             repository_id: GitHub's number of the repository.
             full_name: ``owner/name``.
@@ -132,8 +133,7 @@ class Submissions:
         Raises:
             Refused: the release cannot be published.
         """
-        submission = f"hook{hashlib.sha256(delivery.encode()).hexdigest()[:32]}"
-        known = self._records.read(submission)
+        submission, known = self._delivered(delivery)
         if known is not None:
             return known
         account = str(owner_id)
@@ -167,6 +167,16 @@ class Submissions:
         if caller.packages is not None:
             return ()
         return [self._current(row) for row in self._table.of(caller.account, limit)]
+
+    def _delivered(self, delivery: str) -> tuple[str, Submission | None]:
+        """The submission that a delivery makes or has made, after any that failed."""
+        for number in count():
+            said = f"{delivery}/{number}" if number else delivery
+            submission = f"hook{hashlib.sha256(said.encode()).hexdigest()[:32]}"
+            known = self._records.read(submission)
+            if known is None or known.status is not Status.FAILED:
+                break
+        return submission, known
 
     def _chosen(self, caller: Caller, repository: str, ref: str | None, token: str | None) -> _Chosen:
         full_name = rules.check_full_name(repository)

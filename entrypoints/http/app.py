@@ -94,7 +94,7 @@ def _of_calls(functions: Functions, executor: Executor) -> Sequence[Route]:
         *Api(functions.publishing, functions.tokens, calls).routes(),
         *DownloadsTable(functions.statistics, calls, functions.answer_bytes).routes(),
         *LoginRoutes(functions.entrance, cookies, calls).routes(),
-        *PublisherRoutes(trusted.publishers, calls).routes(),
+        *PublisherRoutes(trusted.publishers, calls, asking).routes(),
         *OidcRoutes(trusted.minting, base_url, calls).routes(),
         *DeviceRoutes(functions.entrance, asking).routes(),
     ]

@@ -57,7 +57,9 @@ class PackagesList:
         known = await self._calls.run(self._known, caller)
         token = await self._calls.github_token(request)
         try:
-            eligible = await self._asking.run(self._eligibility.of, caller, token)
+            # GitHub is asked in the name of those only who are logged in; nobody else waits for a turn.
+            run = self._calls.run if token is None else self._asking.run
+            eligible = await run(self._eligibility.of, caller, token)
         except GitHubFails as fault:
             # Nobody had the time to ask, or nothing was known.
             remembered = await self._calls.run(self._eligibility.last_known, caller)

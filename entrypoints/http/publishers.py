@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -13,32 +14,35 @@ from domain.publishers import Wanted
 from domain.usecases.publishers import Publishers
 from domain.views.simple import timestamp
 from entrypoints.http import proof_shapes
-from entrypoints.http.calls import Body, Calls, WrongBody
+from entrypoints.http.asking import Asking
+from entrypoints.http.calls import Body, Calls, WrongBody, answering_problems, json_body
 
 _KINDS = frozenset(kind.value for kind in Kind)
 
 
 class PublisherRoutes:
-    """The routes."""
+    """Listing, trusting and distrusting; to trust, GitHub is asked for numbers that stay when names change."""
 
-    def __init__(self, publishers: Publishers, calls: Calls) -> None:
+    def __init__(self, publishers: Publishers, calls: Calls, asking: Asking) -> None:
         self._publishers = publishers
         self._calls = calls
+        self._asking = asking
 
     def routes(self) -> list[Route]:
         """Everything below `/api/publishers`."""
         endpoint = self._calls.endpoint
         return [
             Route("/api/publishers", endpoint(self._list), methods=["GET"]),
-            Route("/api/publishers", endpoint(self._trust, with_body=True), methods=["POST"]),
+            Route("/api/publishers", answering_problems(self._trust), methods=["POST"]),
             Route("/api/publishers/{id}", endpoint(self._distrust), methods=["DELETE"]),
         ]
 
     def _list(self, caller: Caller, _: Mapping[str, str], __: Body) -> Response:
         return JSONResponse([_entry(publisher) for publisher in self._publishers.of(caller)])
 
-    def _trust(self, caller: Caller, _: Mapping[str, str], body: Body) -> Response:
-        trusted = self._publishers.trust(caller, _wanted(body))
+    async def _trust(self, request: Request) -> Response:
+        caller, wanted = await self._calls.caller(request), _wanted(await json_body(request))
+        trusted = await self._asking.run(self._publishers.trust, caller, wanted)
         return JSONResponse(_entry(trusted), HTTPStatus.CREATED, {"Location": f"/api/publishers/{trusted.id}"})
 
     def _distrust(self, caller: Caller, path: Mapping[str, str], _: Body) -> Response:

@@ -199,6 +199,16 @@ def test_withdrawing_happens_once() -> None:
     Given(submitted(), published(WHEEL), PackageWithdrawn(AT, BY)).when(WithdrawPackage()).then_refused(NoSuchPackage)
 
 
+def test_nothing_is_removed_from_a_quarantined_project_until_the_quarantine_is_over() -> None:
+    there = (submitted(), published(WHEEL))
+    marked = ProjectStatusChanged("quarantined", "malware", AT)
+    Given(*there, marked).when(DeleteFile(WHEEL)).then_refused(ProjectClosed)
+    Given(*there, marked).when(WithdrawPackage()).then_refused(ProjectClosed)
+    Given(*there, marked).when(YankFile(WHEEL, "")).then(FileYanked(WHEEL, "", AT, BY))
+    over = ProjectStatusChanged("active", None, AT)
+    Given(*there, marked, over).when(WithdrawPackage()).then(PackageWithdrawn(AT, BY))
+
+
 def test_the_operator_marks_a_project_once() -> None:
     marked = ProjectStatusChanged("archived", "old", AT)
     Given(submitted()).when_marked(Status.ARCHIVED, "old").then(marked)

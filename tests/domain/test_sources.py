@@ -5,7 +5,27 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adapters.building import told_version
-from domain.sources import version_of
+from domain.ports.sources import Asset
+from domain.sources import distributions, version_of
+
+
+@pytest.mark.parametrize(
+    ("filename", "taken"),
+    [
+        ("spam-1.0-py3-none-any.whl", True),
+        ("spam.whl", True),
+        ("spam-1.0.tar.gz", True),
+        ("Spam-Eggs-1.0.tar.gz", True),
+        ("spam-linux-amd64.tar.gz", False),
+        ("spam-1.0-linux-amd64.tar.gz", False),
+        ("spam.tar.gz", False),
+        ("spam-1.0.zip", False),
+        ("notes.txt", False),
+    ],
+)
+def test_of_a_releases_files_those_are_taken_that_mean_to_be_distributions(filename: str, *, taken: bool) -> None:
+    asset = Asset(1, filename, 10)
+    assert distributions([asset]) == (asset,) * taken
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """From a repository on GitHub to a package that can be installed."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from attrs import evolve
 
 from domain.caller import Caller
+from domain.events import Event
 from domain.github_faults import GitHubFails, GitHubLoginRevoked, NoSuchSource
 from domain.ownership import NotOwner
 from domain.ports.builder import NotBuilt
@@ -20,7 +22,8 @@ from domain.sources import (
     NotForPublishing,
     NotYourRepository,
 )
-from domain.submission import MOST_WAITING, NoSuchSubmission, Status, Submission, TooManySubmissions
+from domain.submission import MOST_FILES, MOST_WAITING, NoSuchSubmission, Status, Submission, TooManySubmissions
+from domain.submission_events import SubmissionPublished
 from tests.scenarios.conftest import World
 from tests.wheels import make_sdist, make_wheel
 
@@ -68,6 +71,22 @@ def published(world: World, ref: str | None = None) -> Submission:
     world.settle()
     done: Submission = world.index.submissions().of(OCTOCAT, submission.id)
     return done
+
+
+def stopped_before(kind: type[Event], world: World, monkeypatch: pytest.MonkeyPatch, submission: Submission) -> None:
+    """Somebody carries on with the submission, and is gone before such an event is stored."""
+    store = world.ports.event_store()
+    append = store.append
+
+    def stopping(stream: str, version: int, events: Sequence[Event], claims: Sequence[str] = ()) -> None:
+        if isinstance(events[0], kind):
+            raise KeyboardInterrupt
+        append(stream, version, events, claims)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "append", stopping)
+        with pytest.raises(KeyboardInterrupt):
+            world.index.building().carry_on(submission.id)
 
 
 class TestAsking:
@@ -300,6 +319,62 @@ class TestPublishing:
         assert published(world).status is Status.PUBLISHED
 
     @pytest.mark.usefixtures("octocat")
+    def test_programs_packed_like_sdists_are_left_where_they_are(self, world: World) -> None:
+        wheel, sdist, program = make_wheel("spam", "1.0"), make_sdist("spam", "1.0"), "spam-linux-amd64.tar.gz"
+        world.sources.release(SPAM.full_name, "v1.0", dict([wheel, sdist, (program, b"-")]))
+        assert published(world).status is Status.PUBLISHED
+        assert world.filenames("spam") == sorted([wheel[0], sdist[0]])
+        world.sources.tag(SPAM.full_name, "v2.0", SECOND, b"2.0")
+        world.sources.release(SPAM.full_name, "v2.0", {program: b"-"})
+        assert published(world, "v2.0").version == "2.0"  # it was built, as there is nothing to take
+
+    @pytest.mark.usefixtures("octocat")
+    def test_a_release_of_as_many_files_as_it_may_have_appears_at_once(self, world: World) -> None:
+        wheels = [make_wheel("spam", "1.0", tag=f"cp3{number}-abi3-win32") for number in range(MOST_FILES + 1)]
+        world.sources.release(SPAM.full_name, "v1.0", dict(wheels))
+        assert published(world, "v1.0").error == "A release has at most 97 files, and these are 98."
+        world.sources.release(SPAM.full_name, "v1.0", dict(wheels[:MOST_FILES]))
+        assert published(world, "v1.0").status is Status.PUBLISHED
+        assert len(world.filenames("spam")) == MOST_FILES
+
+    @pytest.mark.usefixtures("octocat")
+    @pytest.mark.parametrize("is_released", [True, False])
+    def test_a_message_that_comes_twice_fails_nothing(
+        self, world: World, monkeypatch: pytest.MonkeyPatch, *, is_released: bool
+    ) -> None:
+        """The second one is fetching while the first one publishes."""
+        if is_released:
+            world.sources.release(SPAM.full_name, "v1.0", dict([make_wheel("spam", "1.0")]))
+        submission = requested(world, "v1.0")
+        building, done = world.index.building(), list[bool]()
+
+        def overtaken(*asked: Any) -> Any:
+            if not done:
+                done.append(True)
+                stopped_before(SubmissionPublished, world, monkeypatch, submission)
+            return fetch(*asked)
+
+        where, name = (world.sources, "fetch_asset") if is_released else (world.builder, "fetch")
+        fetch = getattr(where, name)
+        monkeypatch.setattr(where, name, overtaken)
+        building.carry_on(submission.id)
+        assert world.index.submissions().of(OCTOCAT, submission.id).status is Status.BUILDING
+        assert world.filenames("spam") != []
+        building.carry_on(submission.id)
+        ended = world.index.submissions().of(OCTOCAT, submission.id)
+        assert (ended.status, ended.error) == (Status.PUBLISHED, None)
+
+    @pytest.mark.usefixtures("octocat")
+    def test_what_has_its_files_goes_on_however_long_nobody_was_there(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        submission = requested(world, "v1.0")
+        stopped_before(SubmissionPublished, world, monkeypatch, submission)
+        world.ports.clock().pass_by(timedelta(days=3))
+        world.index.building().carry_on(submission.id)
+        assert world.index.submissions().of(OCTOCAT, submission.id).status is Status.PUBLISHED
+
+    @pytest.mark.usefixtures("octocat")
     def test_a_withdrawn_package_may_come_back(self, world: World) -> None:
         published(world, "v1.0")
         world.index.publishing().withdraw(OCTOCAT, "spam")
@@ -351,6 +426,22 @@ class TestReleases:
         assert len(world.index.submissions().latest(OCTOCAT)) == 2
 
     @pytest.mark.usefixtures("octocat")
+    def test_a_delivery_that_is_sent_again_after_a_failure_is_another_attempt(self, world: World) -> None:
+        published(world, "v1.0")
+        world.sources.tag(SPAM.full_name, "v2.0", SECOND, b"2.0")
+        first = self.told(world)
+        world.sources.fail(GitHubFails("GitHub does not answer."))
+        world.settle()
+        world.sources.fail(None)
+        again = self.told(world)
+        assert first is not None
+        assert again is not None
+        assert world.index.submissions().of(OCTOCAT, first.id).status is Status.FAILED
+        world.settle()
+        assert world.index.submissions().of(OCTOCAT, again.id).status is Status.PUBLISHED
+        assert self.told(world) == world.index.submissions().of(OCTOCAT, again.id)
+
+    @pytest.mark.usefixtures("octocat")
     def test_what_was_never_published_here_is_not_now(self, world: World) -> None:
         world.sources.tag(SPAM.full_name, "v2.0", SECOND, b"2.0")
         assert self.told(world) is None
@@ -376,6 +467,14 @@ class TestEligibility:
         assert list(eligible.of(OCTOCAT, TOKEN).repositories) == []
         submitted = world.index.portfolio().submitted(OCTOCAT)
         assert [package.repository for package in submitted] == ["Octocat/new", "octocat/spam"]
+
+    @pytest.mark.usefixtures("octocat")
+    def test_a_new_repository_of_an_old_name_is_offered(self, world: World) -> None:
+        published(world)
+        world.sources.show(evolve(SPAM, full_name="octocat/spam-before"))
+        new = evolve(SPAM, id=77)
+        world.sources.show(new)
+        assert new.full_name in [each.full_name for each in world.index.eligibility().of(OCTOCAT, TOKEN).repositories]
 
     @pytest.mark.usefixtures("octocat")
     def test_what_github_said_last_is_remembered(self, world: World) -> None:
