@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from domain.ports.identities import Declined, Identified, Identity, Unwelcome
-from domain.ports.repositories import Refused, Silent
+from domain.ports.repositories import RateLimited, Silent
 from entrypoints.http.login import Way
 from tests.entrypoints.asgi_client import Told, ask
 from tests.entrypoints.standing import Place, standing
@@ -82,7 +82,7 @@ def test_nobody_goes_on_with_what_is_no_handle(place: Place, device: str) -> Non
     [
         (lambda _: Silent("is broken"), 502, None),
         (lambda _: Unwelcome("device_flow_disabled"), 502, None),
-        (lambda now: Refused(now + timedelta(minutes=2)), 503, "120"),
+        (lambda now: RateLimited(now + timedelta(minutes=2)), 503, "120"),
     ],
 )
 def test_a_failing_github_is_told(place: Place, fault: Callable[..., Identity], status: int, retry: str | None) -> None:

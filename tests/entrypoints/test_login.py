@@ -18,7 +18,7 @@ from domain.github_faults import GitHubFails
 from domain.logins import csrf_token_of
 from domain.policy import Policy
 from domain.ports.identities import Identified, Identity, Unknown, Unwelcome
-from domain.ports.repositories import Refused, Silent
+from domain.ports.repositories import RateLimited, Silent
 from domain.site_settings import SiteSettings
 from entrypoints.http.app import application
 from entrypoints.http.asgi import ASGIApp
@@ -247,7 +247,7 @@ class TestCallback:
             (Unknown(), 400),
             (Unwelcome("incorrect_client_credentials"), 502),
             (Silent("takes too long"), 502),
-            (lambda now: Refused(now + timedelta(minutes=2)), 503),
+            (lambda now: RateLimited(now + timedelta(minutes=2)), 503),
         ],
     )
     def test_when_github_does_not_say_who_it_is_nobody_is_logged_in(
