@@ -1,20 +1,13 @@
 """What every EventLog promises, and how events are followed where a world is asked what is new."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import partial
 
-from domain.events import Event, FileUnyanked
 from domain.ports.event_log import EventLog, Recorded
 from domain.ports.event_store import EventStore
+from tests.appends import unyanked
 from tests.contracts.conftest import Local, Memory
 from tests.together import together
-
-AT = datetime(2026, 11, 24, tzinfo=UTC)
-
-
-def unyanked(name: str) -> Event:
-    return FileUnyanked(name, AT, "local:alice")
 
 
 def everything(followed: Memory | Local, position: int = 0, limit: int = 1000) -> list[Recorded]:

@@ -113,13 +113,6 @@ def shown(told: Told) -> Any:
     return json.loads(told.body)
 
 
-def is_problem(told: Told, status: int) -> bool:
-    """Whether it is one sentence about what is wrong."""
-    assert told.headers["content-type"] == "application/problem+json"
-    problem = json.loads(told.body)
-    return bool(told.status == problem["status"] == status and problem["detail"])
-
-
 @contextmanager
 def open_place(folder: Path, files: Mapping[str, bytes], **changes: Any) -> Iterator[Place]:
     """An index; `files` are what comes out of every build, and `changes` are of its functions."""

@@ -10,7 +10,7 @@ import pytest
 from domain.ports.identities import Declined, Identified, Identity, Unwelcome
 from domain.ports.repositories import RateLimited, Silent
 from entrypoints.http.login import Way
-from tests.entrypoints.asgi_client import Told, ask
+from tests.entrypoints.asgi_client import ask, is_problem
 from tests.entrypoints.standing import Place, standing
 
 OCTOCAT = Identified(583231, "octocat")
@@ -20,13 +20,6 @@ OCTOCAT = Identified(583231, "octocat")
 def place(tmp_path: Path) -> Iterator[Place]:
     with standing(tmp_path) as made:
         yield made
-
-
-def is_problem(told: Told, status: int, words: str = "") -> bool:
-    assert told.headers["content-type"] == "application/problem+json"
-    assert told.headers["cache-control"] == "no-store"
-    problem = json.loads(told.body)
-    return bool(told.status == problem["status"] == status and words in problem["detail"])
 
 
 def test_somebody_logs_in(place: Place) -> None:

@@ -26,7 +26,7 @@ from entrypoints.http.asking import Asking
 from entrypoints.http.login import Way, way_of
 from infrastructure.index import Index
 from infrastructure.memory import Memory
-from tests.entrypoints.asgi_client import Told
+from tests.entrypoints.asgi_client import Told, is_problem
 from tests.entrypoints.browser import Browser
 from tests.entrypoints.conftest import BOUNDS, functions_of
 from tests.indexes import index_over
@@ -103,12 +103,6 @@ def is_page(told: Told, status: int) -> bool:
     assert told.headers["referrer-policy"] == "no-referrer"
     assert b'href="/my/"' in told.body
     return told.status == status
-
-
-def is_problem(told: Told, status: int) -> bool:
-    assert told.headers["content-type"] == "application/problem+json"
-    problem = json.loads(told.body)
-    return bool(told.status == problem["status"] == status and problem["detail"])
 
 
 class TestStart:

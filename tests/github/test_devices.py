@@ -1,10 +1,10 @@
 """The device flow of every Identities, and what GitHub's may meet."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import httpx2
 import pytest
@@ -29,6 +29,7 @@ from domain.ports.identities import (
 from domain.ports.repositories import RateLimited, Silent
 from infrastructure.github_double.double import JSON, Answer, GitHub, github
 from infrastructure.github_double.people import People
+from tests.github.at_path import only
 
 NOW = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
 AGENT = "sls-pypi/test"
@@ -269,8 +270,3 @@ class TestGitHub:
         asking = GitHubIdentities(loopback.app, AGENT, 0.2)
         assert isinstance(asking.device(NOW), Silent)
         assert isinstance(asking.device_person("x", NOW), Silent)
-
-
-def only(path: str, answer: Answer) -> Callable[[str], Answer | None]:
-    """This answer at this path, and the truth elsewhere."""
-    return lambda asked: answer if urlsplit(asked).path == path else None

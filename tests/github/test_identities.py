@@ -20,6 +20,7 @@ from domain.logins import challenge_of
 from domain.ports.identities import Identified, Identities, Identity, Unknown, Unwelcome
 from domain.ports.repositories import RateLimited, Silent
 from infrastructure.github_double.double import JSON, Answer, GitHub, github
+from tests.github.at_path import only
 
 NOW = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
 AGENT = "sls-pypi/test"
@@ -283,8 +284,3 @@ class TestGitHub:
 
     def test_the_secret_is_not_shown(self, loopback: OnLoopback) -> None:
         assert loopback.app.client_secret not in repr(loopback.app)
-
-
-def only(path: str, answer: Answer) -> Callable[[str], Answer | None]:
-    """This answer at this path, and the truth elsewhere."""
-    return lambda asked: answer if urlsplit(asked).path == path else None

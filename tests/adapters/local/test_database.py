@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from itertools import chain
 from operator import attrgetter
@@ -33,19 +33,15 @@ from adapters.memory.event_store import MemoryEventStore
 from adapters.records import to_json
 from domain.events import Event, FileUnyanked
 from domain.ports.catalogue import Entry
-from domain.ports.event_store import ClaimTaken, EventStore, StreamConflict
+from domain.ports.event_store import StreamConflict
 from domain.ports.usage_table import UsageRow
 from domain.sessions import UploadCompleted
+from tests.appends import AT, outcome, unyanked
 from tests.strategies import events
 from tests.together import together
 
-AT = datetime(2026, 11, 24, tzinfo=UTC)
 STREAM = "package/spam"
 ENTRY = Entry("spam", 3, True, "Spam", "local:alice", "1.0", "", AT)  # noqa: FBT003
-
-
-def unyanked(name: str) -> Event:
-    return FileUnyanked(name, AT, "local:alice")
 
 
 @pytest.fixture
@@ -350,16 +346,6 @@ _APPENDS = st.tuples(
 )
 
 
-def _outcome(store: EventStore, stream: str, expected: int, added: list[Event], claims: list[str]) -> str:
-    try:
-        store.append(stream, expected, added, claims)
-    except StreamConflict:
-        return "conflict"
-    except ClaimTaken as taken:
-        return f"{taken.claim} is {taken.owner}'s"
-    return "done"
-
-
 @settings(max_examples=40, deadline=None)
 @given(st.lists(_APPENDS, max_size=12))
 def test_it_does_what_the_store_in_memory_does(
@@ -368,7 +354,7 @@ def test_it_does_what_the_store_in_memory_does(
     with closing(Database(tmp_path_factory.mktemp("home") / "events.db")) as database:
         local, memory = SqliteEventStore(database), MemoryEventStore()
         for append in appends:
-            assert _outcome(local, *append) == _outcome(memory, *append)
+            assert outcome(local, *append) == outcome(memory, *append)
         for stream in ("package/a", "package/b", "account/1"):
             assert list(local.read(stream)) == list(memory.read(stream))
             assert local.version(stream) == memory.version(stream)
