@@ -19,7 +19,7 @@ _KINDS = frozenset(kind.value for kind in Kind)
 
 
 class PublisherRoutes:
-    """The routes."""
+    """Lists, adds and removes the publishers of the caller."""
 
     def __init__(self, publishers: Publishers, calls: Calls) -> None:
         self._publishers = publishers
