@@ -8,13 +8,12 @@ postings is one object; the shape of the tree below each root is another, so tha
 
 import json
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import field, frozen
 
 from domain.ports.directory import Directory, Listing, Posting
-from domain.search import BACKWARDS, BROWSE, FOREIGN, INWARDS, tokens_of
+from domain.search import BACKWARDS, BROWSE, FOREIGN, INWARDS
 
 CAPACITY = 48
 _FOLDER = "search/v1/"
@@ -142,21 +141,6 @@ def _said(symbols: str, root: str) -> Iterator[str]:
             yield node
 
 
-def search_objects(listings: Iterable[Listing]) -> Mapping[str, bytes]:
-    """All search nodes of an index."""
-    postings = sorted(
-        (Posting(token, listing) for listing in listings for token in tokens_of(listing) if is_searched(token)),
-        key=_order,
-    )
-    grouped = {root: list(group) for root, group in groupby(postings, key=lambda posting: root_of(posting.token))}
-    objects: dict[str, bytes] = {}
-    for root in ROOTS:
-        leaves = dict(_leaves(grouped.get(root, []), bits_of(root)))
-        objects[map_key(root)] = shape_json(Shape(root, tuple(leaves)))
-        objects |= {leaf_key(node): leaf_json(found) for node, found in leaves.items()}
-    return objects
-
-
 def pieces_of(directory: Directory, node: str) -> Iterator[tuple[str, Sequence[Posting]]]:
     """The postings of a node in pieces that memory holds: ranges that follow each other, and all that is in each.
 
@@ -199,10 +183,6 @@ def _symbols(leaves: Sequence[str], node: str) -> Iterator[str]:
         yield _INNER
         yield from _symbols(leaves[:middle], node + "0")
         yield from _symbols(leaves[middle:], node + "1")
-
-
-def _order(posting: Posting) -> tuple[str, int, str]:
-    return posting.token, -posting.listing.downloads, posting.listing.name
 
 
 def _text(bits: str) -> str:

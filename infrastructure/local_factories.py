@@ -78,14 +78,14 @@ def pages() -> "JinjaPages":
 
 
 def repositories(github: GitHubApp) -> "GitHubRepositories":
-    """At GitHub."""
+    """What everybody may see at GitHub, asked for as the index's app if there is one."""
     from adapters.github.repositories import GitHubRepositories  # noqa: PLC0415
 
     return GitHubRepositories(github.api_url, USER_AGENT, authorization=github.authorization)
 
 
 def sources(github: GitHubApp, clock: Clock) -> "GitHubSources":
-    """At GitHub."""
+    """What is published from, at GitHub: with a submitter's token, or as the index's app if there is one."""
     from adapters.github.sources import GitHubSources  # noqa: PLC0415
 
     return GitHubSources(github.api_url, USER_AGENT, clock, authorization=github.authorization)

@@ -17,7 +17,7 @@ from adapters.github.app import GitHubApp
 from adapters.github.rest import Reply, Rest, Unanswered, in_time
 from adapters.github.values import fault_of_the_app, is_login, json_object, refused_until
 from domain.ports.identities import DeviceAnswer, DeviceOffer, Identified, Identity, Unknown
-from domain.ports.repositories import Refused, Silent
+from domain.ports.repositories import RateLimited, Silent
 
 _TOKEN_PATH = "/login/oauth/access_token"  # noqa: S105 - a path
 _SECONDS = 10.0
@@ -71,7 +71,7 @@ class GitHubIdentities:
         def asked() -> DeviceOffer:
             reply = self._post("/login/device/code", {"client_id": self._app.client_id})
             until = refused_until(reply, now)
-            return Refused(until) if until else devices.offered(reply, self._app.url)
+            return RateLimited(until) if until else devices.offered(reply, self._app.url)
 
         return self._in_time(asked)
 
@@ -82,7 +82,7 @@ class GitHubIdentities:
         def asked() -> DeviceAnswer:
             reply = self._post(_TOKEN_PATH, form)
             if until := refused_until(reply, now):
-                return Refused(until)
+                return RateLimited(until)
             token = _token_in(reply)
             return devices.undecided(reply) if token is None else self._person(token, now)
 
@@ -109,7 +109,7 @@ class GitHubIdentities:
 def _token(reply: Reply, now: datetime) -> str | Identity:
     """The token, or why there is none."""
     if until := refused_until(reply, now):
-        return Refused(until)
+        return RateLimited(until)
     if fault := fault_of_the_app(reply):
         return fault
     error = json_object(reply.body).get("error")
@@ -125,7 +125,7 @@ def _token_in(reply: Reply) -> str | None:
 
 def _person(reply: Reply, token: str, now: datetime) -> Identity:
     if until := refused_until(reply, now):
-        return Refused(until)
+        return RateLimited(until)
     told = json_object(reply.body)
     number, login = told.get("id"), told.get("login")
     # In JSON, `true` is no number; in Python it is.

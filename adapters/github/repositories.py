@@ -15,7 +15,7 @@ from adapters.github.rest import Reply, Rest, Unanswered, in_time
 from adapters.github.standing import Standing
 from adapters.github.values import About, about, etag, how_many, refused_until
 from domain.ports.facts import Heard, RepositoryFacts
-from domain.ports.repositories import Answer, Gone, Learnt, Refused, Silent
+from domain.ports.repositories import Answer, Gone, Learnt, RateLimited, Silent
 from domain.sources import is_full_name
 
 _SECONDS = 10.0
@@ -84,7 +84,7 @@ def _usable_validators(known: Heard | None) -> Mapping[str, str]:
 def _judged(full_name: str, known: Heard | None, now: datetime, replies: Mapping[str, Reply]) -> Answer:
     itself = replies[_ITSELF]
     if until := refused_until(itself, now):
-        return Refused(until)
+        return RateLimited(until)
     if itself.status in _GONE:
         return Gone()
     before = known.facts if known else None

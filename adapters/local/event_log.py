@@ -1,6 +1,6 @@
 """All events in SQLite as one sequence.
 
-SQLite has one writer at a time, so positions become visible in their order and none ever appears behind a cursor.
+SQLite has one writer at a time, so positions become visible in their order and whoever follows them misses none.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,7 +15,7 @@ _AFTER_SLASH = "0"
 
 
 class SqliteEventLog:
-    """An EventLog; a cursor is the position of the last event before it."""
+    """An EventLog."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -27,11 +27,6 @@ class SqliteEventLog:
             (f"{category}/", f"{category}{_AFTER_SLASH}"),
         )
         return (stream for (stream,) in rows)
-
-    def since(self, cursor: str | None, limit: int = 1000) -> tuple[Sequence[Recorded], str | None]:
-        """Up to `limit` events after `cursor`, and the cursor to go on from."""
-        recorded, position = recorded_after(self._database.rows, int(cursor or 0), limit)
-        return recorded, str(position) if recorded else cursor
 
 
 def recorded_after(

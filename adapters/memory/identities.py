@@ -17,7 +17,7 @@ from domain.ports.identities import (
     Unknown,
     Unwelcome,
 )
-from domain.ports.repositories import Refused, Silent
+from domain.ports.repositories import RateLimited, Silent
 
 _Fault = Callable[[datetime], Identity]
 _LASTS = timedelta(minutes=15)
@@ -67,7 +67,7 @@ class MemoryIdentities:
         """Codes for somebody at a device without a browser."""
         with self._lock:
             fault = self._fault(now) if self._fault else None
-            if isinstance(fault, Unwelcome | Refused | Silent):
+            if isinstance(fault, Unwelcome | RateLimited | Silent):
                 return fault
             self._issued += 1
             user_code = f"WXYZ-{self._issued:04}"

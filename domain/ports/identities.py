@@ -5,7 +5,7 @@ from typing import Protocol
 
 from attrs import field, frozen
 
-from domain.ports.repositories import Refused, Silent
+from domain.ports.repositories import RateLimited, Silent
 
 
 @frozen
@@ -63,8 +63,8 @@ class Declined:
     """The person does not want it."""
 
 
-Identity = Identified | Unknown | Unwelcome | Refused | Silent
-DeviceOffer = DeviceCode | Unwelcome | Refused | Silent
+Identity = Identified | Unknown | Unwelcome | RateLimited | Silent
+DeviceOffer = DeviceCode | Unwelcome | RateLimited | Silent
 DeviceAnswer = Identity | Undecided | Declined
 
 

@@ -42,7 +42,7 @@ class Claims:
 
 
 class IdentityTokens(Protocol):
-    """Reads them."""
+    """Tells what a workflow's identity token claims, if it is to be believed."""
 
     def claims(self, token: str, now: datetime) -> Claims:
         """What the token says: found out within seconds, whoever has to be asked.

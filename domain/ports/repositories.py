@@ -30,7 +30,7 @@ class Gone:
 
 
 @frozen
-class Refused:
+class RateLimited:
     """Too much was asked lately, whatever about: nobody may ask again before `until`."""
 
     until: datetime
@@ -43,7 +43,7 @@ class Silent:
     why: str
 
 
-Answer = Learnt | Gone | Refused | Silent
+Answer = Learnt | Gone | RateLimited | Silent
 
 
 class Repositories(Protocol):

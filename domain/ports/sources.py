@@ -55,7 +55,7 @@ class Asset:
 
 
 class Sources(Protocol):
-    """Asks GitHub."""
+    """Asks GitHub with the token of whoever is logged in, or for the index itself."""
 
     def owned(self, token: str) -> Sequence[Owned]:
         """The public repositories of the person with this token, last pushed first, without forks.

@@ -10,8 +10,7 @@ from domain.caller import Caller
 from domain.github_faults import GitHubFails, GitHubRefuses
 from domain.ports.clock import Clock
 from domain.ports.identities import Declined, DeviceCode, Identified, Identities, Undecided, Unknown, Unwelcome
-from domain.ports.repositories import Refused as Limited
-from domain.ports.repositories import Silent
+from domain.ports.repositories import RateLimited, Silent
 from domain.ports.secrets import Secrets
 from domain.ports.sessions import Sessions
 from domain.sessions import DeviceStarted
@@ -77,7 +76,7 @@ class DeviceLogins:
                 started = DeviceStarted(device_code, name, interval.total_seconds(), now + interval, until)
                 self._sessions.put(devices.device_key(handle), started, until)
                 return DeviceLogin(handle, user_code, verification_uri, until - now, interval)
-            case Unwelcome() | Limited() | Silent() as fault:
+            case Unwelcome() | RateLimited() | Silent() as fault:
                 raise _fails(fault, now)
 
     def ask(self, handle: str) -> Waiting | DeviceLoggedIn:
@@ -108,7 +107,7 @@ class DeviceLogins:
             case Unknown():
                 self._sessions.delete(key)
                 raise devices.over()
-            case Limited(until):
+            case RateLimited(until):
                 self._put(key, started, until)
                 raise _fails(answer, now)
             case Unwelcome() | Silent():
@@ -132,11 +131,11 @@ class DeviceLogins:
         self._sessions.put(key, evolve(started, ask_after=ask_after), started.until)
 
 
-def _fails(fault: Unwelcome | Limited | Silent, now: datetime) -> GitHubFails:
+def _fails(fault: Unwelcome | RateLimited | Silent, now: datetime) -> GitHubFails:
     match fault:
         case Unwelcome(why):
             return GitHubFails(f"GitHub does not let this index ask ({why}): its operator has to mend that.")
-        case Limited(until):
+        case RateLimited(until):
             return GitHubRefuses("GitHub was asked too much lately.", until - now)
         case Silent(why):
             return GitHubFails(f"GitHub gives no answer of use ({why}).")

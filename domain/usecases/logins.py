@@ -7,8 +7,7 @@ from domain import logins
 from domain.github_faults import GitHubFails, GitHubRefuses
 from domain.ports.clock import Clock
 from domain.ports.identities import Identified, Identities, Unknown, Unwelcome
-from domain.ports.repositories import Refused as Limited
-from domain.ports.repositories import Silent
+from domain.ports.repositories import RateLimited, Silent
 from domain.ports.secrets import Secrets
 from domain.ports.sessions import Sessions
 from domain.sessions import LoginStarted
@@ -94,7 +93,7 @@ class Logins:
                 raise logins.CodeRejected("GitHub does not know the code that came with you, or no longer.")
             case Unwelcome(why):
                 raise GitHubFails(f"GitHub does not let this index ask ({why}): its operator has to mend that.")
-            case Limited(until):
+            case RateLimited(until):
                 raise GitHubRefuses("GitHub was asked too much lately.", until - now)
             case Silent(why):
                 raise GitHubFails(f"GitHub did not say who you are ({why}).")

@@ -14,7 +14,7 @@ from domain.usecases.settling import Settling
 
 
 class OwnerPages:
-    """Writes them."""
+    """Writes an account's page out of its stream and what the directory lists of it."""
 
     def __init__(
         self,

@@ -15,7 +15,7 @@ from domain.usecases.settling import Part, Seen, Settling
 
 
 class ReleasePages:
-    """Writes them."""
+    """Parts of what is written of a package: the page of one release, or those of all."""
 
     def __init__(self, settling: Settling, objects: Objects, rendering: Rendering) -> None:
         self._settling = settling

@@ -13,7 +13,7 @@ from domain.ports.clock import Clock
 from domain.ports.event_store import EventStore
 from domain.ports.facts import NEVER, FactsTable, Heard
 from domain.ports.publisher import Publisher
-from domain.ports.repositories import Answer, Gone, Learnt, Refused, Repositories, Silent
+from domain.ports.repositories import Answer, Gone, Learnt, RateLimited, Repositories, Silent
 from domain.ports.sessions import Sessions
 from domain.sessions import RepositoriesRest
 from domain.streams import package_stream
@@ -116,7 +116,7 @@ class RepositoryFactsKeeper:
                 return Heard(facts, now, validators)
             case Gone():
                 return Heard(None, now)
-            case Refused(until):
+            case RateLimited(until):
                 self._rest(until)
                 return before
             case Silent():

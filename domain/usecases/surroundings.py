@@ -13,7 +13,7 @@ MOST_DEPENDENTS = 100
 
 
 class Surroundings:
-    """Reads it."""
+    """Reads what a package's page says of others: from events, catalogue, dependents and facts."""
 
     def __init__(
         self,

@@ -16,7 +16,7 @@ from entrypoints.http.calls import Body, Calls, WrongBody
 
 
 class Api:
-    """The routes."""
+    """Yanks, deletes and withdraws what the caller owns, and manages the caller's tokens."""
 
     def __init__(self, publishing: Publishing, tokens: Tokens, calls: Calls) -> None:
         self._publishing = publishing

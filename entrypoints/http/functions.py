@@ -87,11 +87,12 @@ def functions_of(
         site: as pages show it.
         pages: makes pages.
         store: of all events.
-        folder: see `Functions`, as for `lag`, `answer_bytes` and `missing_page`.
-        lag: as there.
+        folder: where uploads are kept while they arrive.
+        lag: by how many events and messages pages are behind; raises if the storage cannot be reached.
         only_here: whether nobody but this machine reaches it.
-        answer_bytes: as there.
-        missing_page: as there.
+        answer_bytes: how long an answer may be as a JSON string; None if whatever is streamed arrives.
+        missing_page: gives the site's page for what is missing, or None without one; None if whoever serves the site
+            shows it.
     """
     way = way_of(settings.github_app, site.base_url, only_here=only_here)
     return Functions(

@@ -77,7 +77,7 @@ class Entrance:
 
 
 class LoginRoutes:
-    """The routes."""
+    """Logs browsers in and out: through GitHub, or by a form where nobody but this machine comes."""
 
     def __init__(self, entrance: Entrance, cookies: Cookies, calls: Calls) -> None:
         self._entrance = entrance

@@ -51,7 +51,7 @@ class TrustedPublishing:
 
 
 class OidcRoutes:
-    """The routes."""
+    """The exchange of identity tokens; where it is switched off the same paths say so."""
 
     def __init__(self, minting: Minting | None, base_url: str, calls: Calls) -> None:
         self._minting = minting

@@ -14,7 +14,7 @@ from entrypoints.http.calls import Body, Calls, WrongBody, answering_problems, j
 
 
 class SubmissionRoutes:
-    """The routes."""
+    """A submission is asked for, previewed and followed; what waits for GitHub goes through `asking`."""
 
     def __init__(self, submissions: Submissions, calls: Calls, asking: Asking) -> None:
         self._submissions = submissions

@@ -12,7 +12,7 @@ from adapters.github.standing import Standing
 from adapters.local.confinement import Kind, NothingConfines, confinement
 from adapters.local.home import Home
 from domain.loopback import is_loopback
-from entrypoints.local.findings import Finding, report, told_login, told_policy, told_trusted_publishing
+from entrypoints.local.findings import Finding, Mark, report, told_settings
 from entrypoints.local.place import Place
 from entrypoints.local.words import plural
 from infrastructure.embedded import opened
@@ -35,11 +35,11 @@ def doctor(place: Place) -> int:
 
 
 def _machine() -> Iterator[Finding]:
-    yield Finding("ok", f"Python {platform.python_version()} on {platform.system()}")
+    yield Finding(Mark.OK, f"Python {platform.python_version()} on {platform.system()}")
     if sqlite3.sqlite_version_info >= _OLDEST_SQLITE:
-        yield Finding("ok", f"SQLite {sqlite3.sqlite_version}")
+        yield Finding(Mark.OK, f"SQLite {sqlite3.sqlite_version}")
     else:
-        yield Finding("fail", f"SQLite {sqlite3.sqlite_version} is too old: use a Python with SQLite 3.35 or newer")
+        yield Finding(Mark.FAIL, f"SQLite {sqlite3.sqlite_version} is too old: use a Python with SQLite 3.35 or newer")
 
 
 def _home(settings: Settings) -> Iterator[Finding]:
@@ -48,12 +48,12 @@ def _home(settings: Settings) -> Iterator[Finding]:
     if not home.database.is_file():
         where = _nearest(path)
         if os.access(where, os.W_OK):
-            yield Finding("note", f"No index in {path} yet: `sls-pypi serve` starts one")
+            yield Finding(Mark.NOTE, f"No index in {path} yet: `sls-pypi serve` starts one")
         else:
-            yield Finding("fail", f"{where} cannot be written: give another home with --home or SLS_PYPI_HOME")
+            yield Finding(Mark.FAIL, f"{where} cannot be written: give another home with --home or SLS_PYPI_HOME")
         return
     if not os.access(path, os.W_OK):
-        yield Finding("fail", f"{path} cannot be written by this user")
+        yield Finding(Mark.FAIL, f"{path} cannot be written by this user")
         return
     with opened(settings, create=False) as world:
         packages = sum(1 for _ in world.index.verification().names())
@@ -61,45 +61,45 @@ def _home(settings: Settings) -> Iterator[Finding]:
         waiting, dead = publisher.pages_waiting(), publisher.dead()
         with home.alone("worker") as ours:
             serving = not ours
-        yield Finding("ok", f"Home {path}: {plural(packages, 'package')}")
-        yield Finding("ok", "A server runs on it") if serving else Finding("note", "No server runs on it")
+        yield Finding(Mark.OK, f"Home {path}: {plural(packages, 'package')}")
+        yield Finding(Mark.OK, "A server runs on it") if serving else Finding(Mark.NOTE, "No server runs on it")
         yield from (
-            Finding("fail", f"{home.database.name}: {line}: stop the server and restore the whole home from a backup")
+            Finding(
+                Mark.FAIL, f"{home.database.name}: {line}: stop the server and restore the whole home from a backup"
+            )
             for line in world.ports.database().damage(quickly=True)
         )
         if waiting and not serving:
-            yield Finding("note", f"{plural(waiting, 'page')} due: `sls-pypi serve` writes what is due")
+            yield Finding(Mark.NOTE, f"{plural(waiting, 'page')} due: `sls-pypi serve` writes what is due")
         if dead:
             yield Finding(
-                "fail", f"{plural(len(dead), 'page')} could not be written: see the log, then `sls-pypi rebuild`"
+                Mark.FAIL, f"{plural(len(dead), 'page')} could not be written: see the log, then `sls-pypi rebuild`"
             )
     strangers = list(home.of_others())
     if strangers:
         yield Finding(
-            "fail",
+            Mark.FAIL,
             f"{strangers[0]} belongs to another user than {path} ({plural(len(strangers), 'such path')}): "
             "give all of it to one user (chown -R), and run the server and all commands as that one",
         )
     free = shutil.disk_usage(path).free
     if free < _LITTLE_SPACE:
-        yield Finding("fail", f"Only {free // 2**20} MiB are free in {path}: uploads will soon fail")
+        yield Finding(Mark.FAIL, f"Only {free // 2**20} MiB are free in {path}: uploads will soon fail")
     # A backup has none, and `serve` makes it.
     if home.secrets.is_dir() and home.secrets.stat().st_mode & 0o077:
-        yield Finding("fail", f"{home.secrets} is open to others: chmod 700 it")
+        yield Finding(Mark.FAIL, f"{home.secrets} is open to others: chmod 700 it")
 
 
 def _choices(settings: Settings) -> Iterator[Finding]:
     bare = settings.host.strip("[]")
     host = f"[{bare}]" if ":" in bare else bare
     base = settings.base_url or f"http://{host}:{settings.port}"
-    yield Finding("ok", f"Base URL {base} (SLS_PYPI_BASE_URL, serve --base-url)")
+    yield Finding(Mark.OK, f"Base URL {base} (SLS_PYPI_BASE_URL, serve --base-url)")
     if base.startswith("http://") and not is_loopback(bare):
-        yield Finding("note", "Plain http for other machines: put TLS in front, as tokens travel with uploads")
+        yield Finding(Mark.NOTE, "Plain http for other machines: put TLS in front, as tokens travel with uploads")
     kept = f"{settings.log_days} days after they arrived" if settings.log_days else "for ever, addresses included"
-    yield Finding("ok", f"Access logs are kept {kept} (SLS_PYPI_LOG_DAYS, 0 for ever)")
-    yield from told_policy(settings, "serve --upstream https://pypi.org/simple/")
-    yield told_login(settings, base)
-    yield told_trusted_publishing(settings)
+    yield Finding(Mark.OK, f"Access logs are kept {kept} (SLS_PYPI_LOG_DAYS, 0 for ever)")
+    yield from told_settings(settings, base, "serve --upstream https://pypi.org/simple/")
 
 
 def _builds() -> Finding:
@@ -107,10 +107,10 @@ def _builds() -> Finding:
     try:
         found = confinement()
     except NothingConfines as nothing:
-        return Finding("note", f"No builds from repositories: {nothing}")
+        return Finding(Mark.NOTE, f"No builds from repositories: {nothing}")
     if found.kind is Kind.LIMITS:
-        return Finding("fail", f"Builds are confined by {found.description}: install bubblewrap")
-    return Finding("ok", f"Builds are confined by {found.description}")
+        return Finding(Mark.FAIL, f"Builds are confined by {found.description}: install bubblewrap")
+    return Finding(Mark.OK, f"Builds are confined by {found.description}")
 
 
 def _github(settings: Settings) -> Finding:
@@ -119,17 +119,17 @@ def _github(settings: Settings) -> Finding:
     standing = Standing(settings.github_app.authorization)
     if why := unreached(url, USER_AGENT, _GITHUB_SECONDS, standing):
         return Finding(
-            "note",
+            Mark.NOTE,
             f"No answer from {url} ({why}): until there is one, pages tell nothing new of repositories"
             " (SLS_PYPI_GITHUB_API_URL)",
         )
     if settings.github_app.is_complete and not standing.is_app:
         return Finding(
-            "note",
+            Mark.NOTE,
             f"{url} does not take SLS_PYPI_GITHUB_CLIENT_ID and _SECRET: where nobody has logged in,"
             " it is asked as nobody, 60 times an hour at most",
         )
-    return Finding("ok", f"GitHub answers at {url} (SLS_PYPI_GITHUB_API_URL)")
+    return Finding(Mark.OK, f"GitHub answers at {url} (SLS_PYPI_GITHUB_API_URL)")
 
 
 def _nearest(path: Path) -> Path:

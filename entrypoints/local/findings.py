@@ -1,6 +1,7 @@
 """What `doctor` finds, and how it says it."""
 
 from collections.abc import Iterable, Iterator
+from enum import StrEnum
 
 import click
 from attrs import frozen
@@ -10,11 +11,21 @@ from domain.policy import Allowance
 from infrastructure.settings import Settings
 
 
+class Mark(StrEnum):
+    """How bad it is."""
+
+    OK = "ok"
+    NOTE = "note"
+    """A choice, maybe not meant."""
+    FAIL = "fail"
+    """Something to mend."""
+
+
 @frozen
 class Finding:
-    """One line: `mark` is ``ok``, ``note`` (a choice, maybe not meant) or ``fail``."""
+    """One line of the report."""
 
-    mark: str
+    mark: Mark
     what: str
 
 
@@ -23,30 +34,39 @@ def report(findings: Iterable[Finding]) -> int:
     failed = 0
     for finding in findings:
         click.echo(f"{finding.mark:<5} {finding.what}")
-        failed += finding.mark == "fail"
+        failed += finding.mark is Mark.FAIL
     click.echo(f"\n{failed} thing{'s' * (failed != 1)} to mend." if failed else "\nReady.")
     return 1 if failed else 0
 
 
-def told_policy(settings: Settings, option: str) -> Iterator[Finding]:
-    """What an index takes and where it looks for the rest; `option` is the command that sets an upstream."""
+def told_settings(settings: Settings, base_url: str, option: str) -> Iterator[Finding]:
+    """What is set of an index, on one machine or as a stack; `option` is the command that sets an upstream."""
+    yield from _policy(settings, option)
+    yield _login(settings, base_url)
+    yield _trusted_publishing(settings)
+
+
+def _policy(settings: Settings, option: str) -> Iterator[Finding]:
+    """What an index takes and where it looks for the rest."""
     if settings.upstream:
-        yield Finding("ok", f"Upstream {settings.upstream}: names this index never had are found there; own names win")
+        yield Finding(
+            Mark.OK, f"Upstream {settings.upstream}: names this index never had are found there; own names win"
+        )
     else:
         yield Finding(
-            "note",
+            Mark.NOTE,
             "No upstream: pip finds nothing but this index's packages through it, dependencies included"
             f" (SLS_PYPI_UPSTREAM, {option})",
         )
-    yield Finding("ok", f"Repositories are on {settings.github_url} (SLS_PYPI_GITHUB_URL)")
+    yield Finding(Mark.OK, f"Repositories are on {settings.github_url} (SLS_PYPI_GITHUB_URL)")
     bounds = settings.bounds
-    yield Finding("ok", f"Files up to {bounds.file_bytes / 2**20:g} MiB (SLS_PYPI_MAX_FILE_BYTES)")
+    yield Finding(Mark.OK, f"Files up to {bounds.file_bytes / 2**20:g} MiB (SLS_PYPI_MAX_FILE_BYTES)")
     for word in Allowance:
         state = "allowed" if word in settings.allow else "refused"
-        yield Finding("ok", f"{_MEANING[word]}: {state} (`{word}` in SLS_PYPI_ALLOW)")
+        yield Finding(Mark.OK, f"{_MEANING[word]}: {state} (`{word}` in SLS_PYPI_ALLOW)")
 
 
-def told_login(settings: Settings, base_url: str) -> Finding:
+def _login(settings: Settings, base_url: str) -> Finding:
     """Whether submitters log in with GitHub. Of the secret nothing is said but that it is there."""
     names = {"SLS_PYPI_GITHUB_CLIENT_ID": settings.github_client_id}
     names["SLS_PYPI_GITHUB_CLIENT_SECRET"] = settings.github_client_secret
@@ -55,18 +75,18 @@ def told_login(settings: Settings, base_url: str) -> Finding:
         [name for name, value in names.items() if not value],
     )
     if not missing:
-        return Finding("ok", f"Submitters log in at {settings.github_url}; callback URL {base_url}{CALLBACK_PATH}")
+        return Finding(Mark.OK, f"Submitters log in at {settings.github_url}; callback URL {base_url}{CALLBACK_PATH}")
     if there:
-        return Finding("fail", f"{there[0]} is set, {missing[0]} is not: nobody can log in with GitHub")
-    return Finding("note", f"No login with GitHub: submitters have upload tokens ({', '.join(names)})")
+        return Finding(Mark.FAIL, f"{there[0]} is set, {missing[0]} is not: nobody can log in with GitHub")
+    return Finding(Mark.NOTE, f"No login with GitHub: submitters have upload tokens ({', '.join(names)})")
 
 
-def told_trusted_publishing(settings: Settings) -> Finding:
+def _trusted_publishing(settings: Settings) -> Finding:
     """Whose workflows may upload without a token of this index."""
     if not settings.trusted_publishing:
-        return Finding("note", "No trusted publishing: every upload needs a token (SLS_PYPI_TRUSTED_PUBLISHING)")
+        return Finding(Mark.NOTE, "No trusted publishing: every upload needs a token (SLS_PYPI_TRUSTED_PUBLISHING)")
     issuers = " and ".join(settings.oidc_issuers.values())
-    return Finding("ok", f"Trusted publishing for workflows known to {issuers} (SLS_PYPI_TRUSTED_PUBLISHING)")
+    return Finding(Mark.OK, f"Trusted publishing for workflows known to {issuers} (SLS_PYPI_TRUSTED_PUBLISHING)")
 
 
 _MEANING = {

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from entrypoints.local.findings import Finding, told_login, told_policy
+from entrypoints.local.findings import Finding, Mark, told_settings
 from infrastructure import cloud
 from infrastructure.stack import Deployed, opened
 from infrastructure.version import __version__
@@ -28,41 +28,41 @@ def findings(name: str, region: str) -> Iterator[Finding]:
     """Look at everything; raises `CloudUnusable` where there is nothing to look at."""
     with opened(name, region) as deployed:
         identity = cloud.whoami(deployed.clients)
-        yield Finding("ok", f"AWS account {identity.account} as {identity.arn}")
+        yield Finding(Mark.OK, f"AWS account {identity.account} as {identity.arn}")
         yield from _stack(deployed)
         resources = _resources(deployed)
         yield from _queues(deployed.clients, resources.get(_QUEUE, []))
         yield from _alarms(deployed.clients, resources.get(_ALARM, []))
         yield from _pages(deployed)
-        yield from told_policy(deployed.settings, "deploy --upstream https://pypi.org/simple/")
-        yield told_login(deployed.settings, deployed.settings.site().base_url)
+        settings = deployed.settings
+        yield from told_settings(settings, settings.site().base_url, "deploy --upstream https://pypi.org/simple/")
 
 
 def _stack(deployed: Deployed) -> Iterator[Finding]:
     stack = deployed.stack
     if stack.is_whole:
-        yield Finding("ok", f"Stack {stack.name} is {stack.status}")
+        yield Finding(Mark.OK, f"Stack {stack.name} is {stack.status}")
     elif stack.in_progress:
-        yield Finding("note", f"Stack {stack.name} is {stack.status}: CloudFormation works on it")
+        yield Finding(Mark.NOTE, f"Stack {stack.name} is {stack.status}: CloudFormation works on it")
     else:
-        yield Finding("fail", f"Stack {stack.name} is {stack.status}: run `sls-pypi deploy --stack {stack.name}`")
+        yield Finding(Mark.FAIL, f"Stack {stack.name} is {stack.status}: run `sls-pypi deploy --stack {stack.name}`")
     for key, value in sorted(stack.outputs.items()):
-        yield Finding("ok", f"{key} {value}")
+        yield Finding(Mark.OK, f"{key} {value}")
 
 
 def _pages(deployed: Deployed) -> Iterator[Finding]:
     deploy = f"run `sls-pypi deploy --stack {deployed.stack.name}`"
     shown = deployed.shown_edition()
     if shown is None:
-        yield Finding("fail", f"The deployment did not come to its end: {deploy} again")
+        yield Finding(Mark.FAIL, f"The deployment did not come to its end: {deploy} again")
     elif shown.software != __version__:
         yield Finding(
-            "note", f"The pages are of sls-pypi {shown.software}, and this is {__version__}: {deploy} to update"
+            Mark.NOTE, f"The pages are of sls-pypi {shown.software}, and this is {__version__}: {deploy} to update"
         )
     elif shown != deployed.edition:
-        yield Finding("fail", f"The pages show settings that no longer hold: {deploy}")
+        yield Finding(Mark.FAIL, f"The pages show settings that no longer hold: {deploy}")
     else:
-        yield Finding("ok", f"The pages are of this software, {__version__}, and of the stack's settings")
+        yield Finding(Mark.OK, f"The pages are of this software, {__version__}, and of the stack's settings")
 
 
 def _queues(clients: "boto3.Session", urls: list[str]) -> Iterator[Finding]:
@@ -70,20 +70,20 @@ def _queues(clients: "boto3.Session", urls: list[str]) -> Iterator[Finding]:
     waiting = sum(queue.waiting for queue in queues if not queue.is_for_the_dead)
     if waiting:
         yield Finding(
-            "note", f"{_are(waiting, f'{waiting} message')} waiting or worked on: pages follow within seconds"
+            Mark.NOTE, f"{_are(waiting, f'{waiting} message')} waiting or worked on: pages follow within seconds"
         )
     else:
-        yield Finding("ok", "No message waits")
+        yield Finding(Mark.OK, "No message waits")
     dead = [queue for queue in queues if queue.is_for_the_dead]
     for queue in dead:
         if queue.waiting:
             yield Finding(
-                "fail",
+                Mark.FAIL,
                 f"{_are(queue.waiting, f'{queue.waiting} message')} in {queue.name}, failed for good: docs/operator.md "
                 "says what each of these queues means and what to do",
             )
     if dead and not any(queue.waiting for queue in dead):
-        yield Finding("ok", f"{len(dead)} dead-letter {_are(len(dead), 'queue')} empty")
+        yield Finding(Mark.OK, f"{len(dead)} dead-letter {_are(len(dead), 'queue')} empty")
 
 
 def _queue(clients: "boto3.Session", url: str) -> _Queue:
@@ -105,9 +105,9 @@ def _alarms(clients: "boto3.Session", names: list[str]) -> Iterator[Finding]:
     ]
     for alarm in rings:
         what = alarm.get("AlarmDescription") or " ".join(alarm.get("StateReason", "").split())
-        yield Finding("fail", f"Alarm {alarm['AlarmName']}: {what}")
+        yield Finding(Mark.FAIL, f"Alarm {alarm['AlarmName']}: {what}")
     if not rings:
-        yield Finding("ok", f"{len(names)} {_are(len(names), 'alarm')} quiet")
+        yield Finding(Mark.OK, f"{len(names)} {_are(len(names), 'alarm')} quiet")
 
 
 def _are(number: int, thing: str) -> str:

@@ -1,6 +1,7 @@
 """The shape of the source tree."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from importlib import metadata
@@ -61,3 +62,12 @@ def test_modules_are_small(path: Path) -> None:
 def test_no_installed_distribution_owns_our_names() -> None:
     owners = metadata.packages_distributions()
     assert not [folder for folder in FOLDERS if folder in owners]
+
+
+def test_the_readme_of_the_tests_names_everything_that_is_there() -> None:
+    tests = ROOT / "tests"
+    said = (tests / "README.md").read_text()
+    found = {f"{path.name}/" for path in tests.iterdir() if path.is_dir() and path.name != "__pycache__"}
+    found |= {path.name for path in tests.glob("*.py")}
+    first_cells = (line.split("|")[1] for line in said.splitlines() if line.startswith("| `"))
+    assert found == {name for cell in first_cells for name in re.findall("`([^`]+)`", cell)}

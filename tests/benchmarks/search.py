@@ -27,9 +27,10 @@ from adapters.memory.objects import MemoryObjects
 from domain.browse import listings_of
 from domain.ports.directory import Listing
 from domain.search import STOP_WORDS, tokens_of, words_of
-from domain.search_tree import map_key, search_objects
+from domain.search_tree import map_key
 from domain.usecases.search_nodes import SearchNodes
 from tests.benchmarks.search_names import listings, typos
+from tests.search.oracle import search_objects
 from tests.search.script import Answer, Script, write_all
 
 _Row = Sequence[str]

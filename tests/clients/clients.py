@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -126,3 +127,9 @@ def installed(venv: Path) -> dict[str, str]:
     script = "import importlib.metadata as m, json; print(json.dumps({d.name: d.version for d in m.distributions()}))"
     found: dict[str, str] = json.loads(succeed(python_of(venv), "-I", "-c", script, env=os.environ).out)
     return found
+
+
+def empty_venv(path: Path) -> Path:
+    """A virtual environment to install into from without; returns its path."""
+    succeed(sys.executable, "-m", "venv", "--without-pip", path, env=os.environ)
+    return path

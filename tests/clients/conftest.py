@@ -1,13 +1,12 @@
 """Real clients in environments of their own, against a real index on this machine."""
 
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.clients.clients import CACHE, succeed, without_settings
+from tests.clients.clients import CACHE, empty_venv, without_settings
 from tests.clients.index import Index, create_token, running, serving
 from tests.clients.tools import Tools
 
@@ -60,6 +59,4 @@ def build_env() -> dict[str, str]:
 @pytest.fixture
 def venv(tmp_path: Path) -> Path:
     """An empty virtual environment to install into."""
-    path = tmp_path / "venv"
-    succeed(sys.executable, "-m", "venv", "--without-pip", path, env=os.environ)
-    return path
+    return empty_venv(tmp_path / "venv")

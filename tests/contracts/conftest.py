@@ -37,7 +37,7 @@ from adapters.local.database import Database
 from adapters.local.dependents import SqliteDependents
 from adapters.local.details import FolderDetails
 from adapters.local.directory import SqliteDirectory
-from adapters.local.event_log import SqliteEventLog
+from adapters.local.event_log import SqliteEventLog, recorded_after
 from adapters.local.event_store import SqliteEventStore
 from adapters.local.facts import SqliteFactsTable
 from adapters.local.objects import FolderObjects
@@ -70,7 +70,7 @@ from domain.ports.catalogue import Catalogue
 from domain.ports.dependents import DependentsTable
 from domain.ports.details import Details
 from domain.ports.directory import Directory
-from domain.ports.event_log import EventLog
+from domain.ports.event_log import EventLog, Recorded
 from domain.ports.event_store import EventStore
 from domain.ports.facts import FactsTable
 from domain.ports.objects import Objects
@@ -143,6 +143,10 @@ class Memory:
 
     def waiting(self) -> Sequence[Message]:
         return self.publisher.waiting()
+
+    def events_after(self, position: int, limit: int = 1000) -> tuple[Sequence[Recorded], int]:
+        recorded = self.store.recorded(position, limit)
+        return recorded, position + len(recorded)
 
 
 class Local:
@@ -222,6 +226,9 @@ class Local:
 
     def waiting(self) -> Sequence[Message]:
         return self.publisher.waiting()
+
+    def events_after(self, position: int, limit: int = 1000) -> tuple[Sequence[Recorded], int]:
+        return recorded_after(self.database.rows, position, limit)
 
     def close(self) -> None:
         self._opened.close()
@@ -361,7 +368,7 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
 
 @pytest.fixture(params=["memory", "local"])
 def followed(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Memory | Local]:
-    """A world whose log tells what is new; others are told by their services."""
+    """A world that can be asked what is new; others are told by their services."""
     if request.param == "memory":
         yield Memory()
         return

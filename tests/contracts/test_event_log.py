@@ -1,28 +1,19 @@
-"""What every EventLog promises, and those too that can be asked what is new."""
+"""What every EventLog promises, and how events are followed where a world is asked what is new."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import partial
 
-from adapters.local.event_log import SqliteEventLog
-from adapters.memory.event_log import MemoryEventLog
-from domain.events import Event, FileUnyanked
 from domain.ports.event_log import EventLog, Recorded
 from domain.ports.event_store import EventStore
+from tests.appends import unyanked
 from tests.contracts.conftest import Local, Memory
 from tests.together import together
 
-AT = datetime(2026, 11, 24, tzinfo=UTC)
 
-
-def unyanked(name: str) -> Event:
-    return FileUnyanked(name, AT, "local:alice")
-
-
-def everything(log: MemoryEventLog | SqliteEventLog, cursor: str | None = None, limit: int = 1000) -> list[Recorded]:
+def everything(followed: Memory | Local, position: int = 0, limit: int = 1000) -> list[Recorded]:
     found: list[Recorded] = []
     while True:
-        recorded, cursor = log.since(cursor, limit)
+        recorded, position = followed.events_after(position, limit)
         if not recorded:
             return found
         assert len(recorded) <= limit
@@ -34,7 +25,7 @@ def test_an_empty_store_has_no_streams(log: EventLog) -> None:
 
 
 def test_an_empty_store_has_no_events(followed: Memory | Local) -> None:
-    assert list(followed.log.since(None)[0]) == []
+    assert everything(followed) == []
 
 
 def test_streams_of_a_category_come_in_the_order_of_their_names(store: EventStore, log: EventLog) -> None:
@@ -63,13 +54,13 @@ def test_a_stream_that_was_only_tried_does_not_exist(store: EventStore, log: Eve
 
 
 def test_all_events_are_there_each_in_its_place(followed: Memory | Local) -> None:
-    store, log = followed.store, followed.log
+    store = followed.store
     store.append("package/a", 0, [unyanked("1"), unyanked("2")])
     store.append("package/b", 0, [unyanked("3")])
     store.append("package/a", 2, [unyanked("4")])
 
     for limit in (1, 2, 1000):
-        found = everything(log, limit=limit)
+        found = everything(followed, limit=limit)
         assert sorted(found, key=repr) == [
             Recorded("package/a", 1, unyanked("1")),
             Recorded("package/a", 2, unyanked("2")),
@@ -79,29 +70,29 @@ def test_all_events_are_there_each_in_its_place(followed: Memory | Local) -> Non
         assert [each.version for each in found if each.stream == "package/a"] == [1, 2, 3]
 
 
-def test_a_cursor_goes_on_where_it_was_whatever_came_since(followed: Memory | Local) -> None:
-    store, log = followed.store, followed.log
+def test_a_position_goes_on_where_it_was_whatever_came_since(followed: Memory | Local) -> None:
+    store = followed.store
     store.append("package/a", 0, [unyanked("1")])
-    _, cursor = log.since(None)
-    end, at_end = log.since(cursor)
+    _, position = followed.events_after(0)
+    end, at_end = followed.events_after(position)
     assert list(end) == []
 
     store.append("package/b", 0, [unyanked("2")])
 
-    assert everything(log, cursor) == everything(log, at_end) == [Recorded("package/b", 1, unyanked("2"))]
+    assert everything(followed, position) == everything(followed, at_end) == [Recorded("package/b", 1, unyanked("2"))]
 
 
-def test_a_cursor_from_an_empty_store_misses_nothing(followed: Memory | Local) -> None:
-    store, log = followed.store, followed.log
-    _, cursor = log.since(None)
+def test_a_position_from_an_empty_store_misses_nothing(followed: Memory | Local) -> None:
+    store = followed.store
+    _, position = followed.events_after(0)
 
     store.append("package/a", 0, [unyanked("1")])
 
-    assert everything(log, cursor) == [Recorded("package/a", 1, unyanked("1"))]
+    assert everything(followed, position) == [Recorded("package/a", 1, unyanked("1"))]
 
 
 def test_nothing_is_skipped_while_others_append(followed: Memory | Local) -> None:
-    store, log = followed.store, followed.log
+    store = followed.store
     writers, appends = 8, 20
     found: list[Recorded] = []
 
@@ -110,9 +101,9 @@ def test_nothing_is_skipped_while_others_append(followed: Memory | Local) -> Non
             store.append(stream, version, [unyanked(str(version)), unyanked(str(version + 1))])
 
     def follow() -> None:
-        cursor = None
+        position = 0
         while len(found) < writers * appends * 2:
-            recorded, cursor = log.since(cursor, 7)
+            recorded, position = followed.events_after(position, 7)
             found.extend(recorded)
 
     streams = [f"package/{writer}" for writer in range(writers)]

@@ -5,8 +5,9 @@ from functools import partial
 
 import pytest
 
-from domain.events import Event, FileUnyanked, SubmitterRegistered, TokenIssued
+from domain.events import Event, SubmitterRegistered, TokenIssued
 from domain.ports.event_store import Append, ClaimTaken, EventStore, StreamConflict
+from tests.appends import unyanked
 from tests.together import together
 
 AT = datetime(2026, 11, 24, 20, 15, 1, 123456, tzinfo=UTC)
@@ -14,10 +15,6 @@ STREAM = "package/spam"
 OTHER = "package/sp-am"
 THREADS = 16
 ROUNDS = 5
-
-
-def unyanked(name: str) -> Event:
-    return FileUnyanked(name, AT, "local:alice")
 
 
 def test_a_stream_nobody_appended_to_is_empty(store: EventStore) -> None:

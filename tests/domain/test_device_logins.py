@@ -24,7 +24,7 @@ from domain.ports.identities import (
     Unknown,
     Unwelcome,
 )
-from domain.ports.repositories import Refused, Silent
+from domain.ports.repositories import RateLimited, Silent
 from domain.usecases.device_logins import DeviceLoggedIn, DeviceLogins, Waiting
 from domain.usecases.tokens import Tokens
 
@@ -216,7 +216,7 @@ def test_when_github_fails_it_is_said_and_the_login_goes_on(index: Index, fault:
 
 def test_when_github_was_asked_too_much_nobody_asks_before_it_allows(index: Index) -> None:
     started = index.devices.start(NAME)
-    index.github.fail(lambda now: Refused(now + MINUTE))
+    index.github.fail(lambda now: RateLimited(now + MINUTE))
     index.later()
     with pytest.raises(GitHubRefuses) as refusal:
         index.devices.ask(started.handle)

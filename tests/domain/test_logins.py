@@ -21,7 +21,7 @@ from domain.caller import Caller
 from domain.events import Event, SubmitterRegistered
 from domain.github_faults import GitHubFails, GitHubRefuses
 from domain.ports.identities import Identified, Unknown, Unwelcome
-from domain.ports.repositories import Refused, Silent
+from domain.ports.repositories import RateLimited, Silent
 from domain.sessions import LoggedIn
 from domain.site_settings import SiteSettings
 from domain.usecases.login_sessions import LoginSessions
@@ -269,11 +269,11 @@ class TestAccount:
             (Unknown(), logins.CodeRejected),
             (Unwelcome("incorrect_client_credentials"), GitHubFails),
             (Silent("takes too long"), GitHubFails),
-            (Refused(AT + MINUTE), GitHubRefuses),
+            (RateLimited(AT + MINUTE), GitHubRefuses),
         ],
     )
     def test_when_github_does_not_say_who_it_is_then_nobody_is_registered(
-        self, index: Index, answer: Unknown | Unwelcome | Silent | Refused, kind: type[Exception]
+        self, index: Index, answer: Unknown | Unwelcome | Silent | RateLimited, kind: type[Exception]
     ) -> None:
         index.github.fail(lambda _: answer)
         with pytest.raises(kind) as refusal:

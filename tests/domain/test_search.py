@@ -23,10 +23,10 @@ from domain.search_tree import (
     path_of,
     range_of,
     root_of,
-    search_objects,
     shape_json,
     shape_of,
 )
+from tests.search.oracle import search_objects
 
 MOST_TOKENS = 29
 

@@ -1,13 +1,12 @@
 """One deployed index for all of the story, in an account where policies are enforced."""
 
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.clients.clients import succeed, without_settings
+from tests.clients.clients import empty_venv, without_settings
 from tests.emulator.environment import NoInterpreterError, edge_prepared
 from tests.emulator.ministack import MiniStack, running
 from tests.end_to_end.stack import Stack, deployed
@@ -80,6 +79,4 @@ def clean_env(tmp_path: Path) -> dict[str, str]:
 @pytest.fixture
 def venv(tmp_path: Path) -> Path:
     """An empty virtual environment to install into."""
-    path = tmp_path / "venv"
-    succeed(sys.executable, "-m", "venv", "--without-pip", path, env=os.environ)
-    return path
+    return empty_venv(tmp_path / "venv")

@@ -1,6 +1,7 @@
 """Asking an ASGI app without a server."""
 
 import asyncio
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -56,3 +57,11 @@ def ask(
     whole = b"".join(part.get("body", b"") for part in parts)
     check_described(method, path, start["status"], dict(told), whole)
     return Told(start["status"], dict(told), whole, len(parts), cookies)
+
+
+def is_problem(told: Told, status: int, words: str = "") -> bool:
+    """Whether it is one sentence about what is wrong, with these words in it, which no cache keeps."""
+    assert told.headers["content-type"] == "application/problem+json"
+    assert told.headers["cache-control"] == "no-store"
+    problem = json.loads(told.body)
+    return bool(told.status == problem["status"] == status and problem["detail"] and words in problem["detail"])

@@ -20,6 +20,7 @@ from entrypoints.http.app import application
 from entrypoints.http.functions import Functions
 from entrypoints.http.login import Way
 from entrypoints.local.__main__ import main
+from infrastructure.github_double.double import GitHub, github
 from infrastructure.index import Index
 from infrastructure.memory import Memory
 from infrastructure.settings import Settings
@@ -86,6 +87,13 @@ def site(tmp_path: Path) -> Iterator[Site]:
         client = TestClient(app, raise_server_exceptions=False)
         client.event_hooks = {"response": [is_described]}
         yield Site(ports, index, client, index.tokens().create_local("alice"), tmp_path)
+
+
+@pytest.fixture
+def double() -> Iterator[GitHub]:
+    """GitHub on this machine, with nothing in it."""
+    with github() as running:
+        yield running
 
 
 @pytest.fixture

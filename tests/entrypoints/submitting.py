@@ -24,6 +24,7 @@ from infrastructure.memory import Memory
 from tests.entrypoints.asgi_client import Told, ask
 from tests.entrypoints.browser import Browser
 from tests.entrypoints.conftest import BASE_URL, BOUNDS, functions_of
+from tests.following import events_after
 from tests.indexes import index_over
 
 GITHUB_TOKEN = "gho_16C7e42F292c6912E7710c838347Ae178B4a"  # noqa: S105 - nobody's
@@ -83,12 +84,12 @@ class Place:
 
 def work(ports: Memory | Local, index: Index) -> None:
     """Work on what was asked to be published."""
-    recorded, cursor = ports.event_log().since(None)
+    recorded, position = events_after(ports)
     while recorded:
         for message in (message for each in recorded for message in react(each)):
             if isinstance(message, Build):
                 index.building().carry_on(message.submission)
-        recorded, cursor = ports.event_log().since(cursor)
+        recorded, position = events_after(ports, position)
 
 
 def post(browser: Browser, path: str, body: object) -> Told:
@@ -110,13 +111,6 @@ def shown(told: Told) -> Any:
     assert told.headers["content-type"] == "application/json"
     assert told.headers["cache-control"] == "no-store"
     return json.loads(told.body)
-
-
-def is_problem(told: Told, status: int) -> bool:
-    """Whether it is one sentence about what is wrong."""
-    assert told.headers["content-type"] == "application/problem+json"
-    problem = json.loads(told.body)
-    return bool(told.status == problem["status"] == status and problem["detail"])
 
 
 @contextmanager

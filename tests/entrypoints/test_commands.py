@@ -177,6 +177,14 @@ def test_the_doctor_says_what_to_do(home: Path) -> None:
     assert command("doctor", "--home", home).stdout.endswith("\nReady.\n")
 
 
+def test_the_doctor_tells_of_trusted_publishing(home: Path) -> None:
+    issuer = "https://token.actions.githubusercontent.com"
+    on = command("doctor", "--home", home).stdout
+    assert f"ok    Trusted publishing for workflows known to {issuer} and https://gitlab.com (" in on
+    off = command("doctor", "--home", home, SLS_PYPI_TRUSTED_PUBLISHING="off").stdout
+    assert "note  No trusted publishing: every upload needs a token (SLS_PYPI_TRUSTED_PUBLISHING)\n" in off
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only the administrator can give files away")
 def test_the_doctor_finds_what_another_user_left(home: Path) -> None:
     token_of(home)

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from domain.ports.identities import Declined, Identified, Identity, Unwelcome
-from domain.ports.repositories import Refused, Silent
+from domain.ports.repositories import RateLimited, Silent
 from entrypoints.http.login import Way
-from tests.entrypoints.asgi_client import Told, ask
+from tests.entrypoints.asgi_client import ask, is_problem
 from tests.entrypoints.standing import Place, standing
 
 OCTOCAT = Identified(583231, "octocat")
@@ -20,13 +20,6 @@ OCTOCAT = Identified(583231, "octocat")
 def place(tmp_path: Path) -> Iterator[Place]:
     with standing(tmp_path) as made:
         yield made
-
-
-def is_problem(told: Told, status: int, words: str = "") -> bool:
-    assert told.headers["content-type"] == "application/problem+json"
-    assert told.headers["cache-control"] == "no-store"
-    problem = json.loads(told.body)
-    return bool(told.status == problem["status"] == status and words in problem["detail"])
 
 
 def test_somebody_logs_in(place: Place) -> None:
@@ -82,7 +75,7 @@ def test_nobody_goes_on_with_what_is_no_handle(place: Place, device: str) -> Non
     [
         (lambda _: Silent("is broken"), 502, None),
         (lambda _: Unwelcome("device_flow_disabled"), 502, None),
-        (lambda now: Refused(now + timedelta(minutes=2)), 503, "120"),
+        (lambda now: RateLimited(now + timedelta(minutes=2)), 503, "120"),
     ],
 )
 def test_a_failing_github_is_told(place: Place, fault: Callable[..., Identity], status: int, retry: str | None) -> None:

@@ -3,22 +3,16 @@
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from infrastructure.github_double.double import Answer, GitHub, Repository, github
+from infrastructure.github_double.double import Answer, GitHub, Repository
 from tests.running import PATIENCE, command, serving, token_of
 from tests.wheels import make_wheel
-
-
-@pytest.fixture
-def double() -> Iterator[GitHub]:
-    with github() as running:
-        yield running
 
 
 def frob(double: GitHub, version: str = "1.0") -> tuple[str, bytes]:

@@ -18,7 +18,7 @@ from domain.github_faults import GitHubFails
 from domain.logins import csrf_token_of
 from domain.policy import Policy
 from domain.ports.identities import Identified, Identity, Unknown, Unwelcome
-from domain.ports.repositories import Refused, Silent
+from domain.ports.repositories import RateLimited, Silent
 from domain.site_settings import SiteSettings
 from entrypoints.http.app import application
 from entrypoints.http.asgi import ASGIApp
@@ -26,7 +26,7 @@ from entrypoints.http.asking import Asking
 from entrypoints.http.login import Way, way_of
 from infrastructure.index import Index
 from infrastructure.memory import Memory
-from tests.entrypoints.asgi_client import Told
+from tests.entrypoints.asgi_client import Told, is_problem
 from tests.entrypoints.browser import Browser
 from tests.entrypoints.conftest import BOUNDS, functions_of
 from tests.indexes import index_over
@@ -103,12 +103,6 @@ def is_page(told: Told, status: int) -> bool:
     assert told.headers["referrer-policy"] == "no-referrer"
     assert b'href="/my/"' in told.body
     return told.status == status
-
-
-def is_problem(told: Told, status: int) -> bool:
-    assert told.headers["content-type"] == "application/problem+json"
-    problem = json.loads(told.body)
-    return bool(told.status == problem["status"] == status and problem["detail"])
 
 
 class TestStart:
@@ -247,7 +241,7 @@ class TestCallback:
             (Unknown(), 400),
             (Unwelcome("incorrect_client_credentials"), 502),
             (Silent("takes too long"), 502),
-            (lambda now: Refused(now + timedelta(minutes=2)), 503),
+            (lambda now: RateLimited(now + timedelta(minutes=2)), 503),
         ],
     )
     def test_when_github_does_not_say_who_it_is_nobody_is_logged_in(

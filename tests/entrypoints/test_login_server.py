@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 import pytest
 
-from infrastructure.github_double.double import JSON, Answer, GitHub, github
+from infrastructure.github_double.double import JSON, Answer, GitHub
 from tests.running import PATIENCE, ROOT, Running, command, environment, serving, token_of
 
 TOKEN, USER = "/login/oauth/access_token", "/user"
@@ -30,12 +29,6 @@ FAULTS = [
     Answer(302, b"", {"Location": "https://elsewhere.test/"}),
     Answer(200, b"{}", {**JSON, "Content-Encoding": "br"}),
 ]
-
-
-@pytest.fixture
-def double() -> Iterator[GitHub]:
-    with github() as running:
-        yield running
 
 
 def told(double: GitHub, **changes: str) -> dict[str, str]:

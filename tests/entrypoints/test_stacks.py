@@ -1,6 +1,7 @@
 """Commands with `--stack`: the same as on a home, and what an operator is told of a stack. AWS is in this process."""
 
 import json
+import re
 from importlib import metadata
 from operator import itemgetter
 from pathlib import Path
@@ -12,6 +13,10 @@ from infrastructure.version import __version__
 from tests.aws import REGION, client
 from tests.entrypoints.stacks import ACCOUNT, STACK, URL, Account, Run
 from tests.wheels import make_wheel
+
+VARIABLE = re.compile("SLS_PYPI_[A-Z_]+")
+# The functions have neither a base URL nor access logs to be told of, and GitHub answers them, not this machine.
+ABOUT_A_HOME = {"SLS_PYPI_BASE_URL", "SLS_PYPI_LOG_DAYS", "SLS_PYPI_GITHUB_API_URL"}
 
 
 @pytest.fixture
@@ -136,6 +141,20 @@ def test_the_doctor_is_content(aws: Account, run: Run) -> None:
     assert f"ok    The pages are of this software, {__version__}" in out
     assert "linux_* tags: allowed" in out
     assert out.endswith("\nReady.\n")
+
+
+def test_the_doctor_tells_the_same_settings_of_a_stack_as_of_a_home(
+    aws: Account, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLS_PYPI_GITHUB_API_URL", "http://127.0.0.1:9")
+    run("rebuild", "--stack", "index")
+    aws.environment["SLS_PYPI_OIDC_GITLAB_ISSUER"] = "https://gitlab.example.org"
+    told, _ = run("doctor", "--stack", "index")
+    at_home, _ = run("doctor", "--home", tmp_path / "home")
+    assert " and https://gitlab.example.org (SLS_PYPI_TRUSTED_PUBLISHING)\n" in told
+    assert {*VARIABLE.findall(told)} == {*VARIABLE.findall(at_home)} - ABOUT_A_HOME
+    aws.environment["SLS_PYPI_TRUSTED_PUBLISHING"] = "off"
+    assert "note  No trusted publishing: every upload needs a token" in run("doctor", "--stack", "index")[0]
 
 
 def test_the_doctor_finds_what_failed(aws: Account, run: Run) -> None:

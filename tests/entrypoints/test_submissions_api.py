@@ -12,13 +12,13 @@ from domain.github_faults import GitHubFails, GitHubRefuses
 from domain.refusals import Refused
 from domain.submission import MOST_WAITING
 from entrypoints.http.asking import Asking
+from tests.entrypoints.asgi_client import is_problem
 from tests.entrypoints.browser import Browser
 from tests.entrypoints.submitting import (
     COMMIT,
     GITHUB_TOKEN,
     HUBOT,
     Place,
-    is_problem,
     open_place,
     post,
     shown,

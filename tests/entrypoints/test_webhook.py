@@ -12,8 +12,8 @@ import pytest
 
 from domain.github_faults import GitHubFails, GitHubRefuses
 from domain.refusals import Refused
-from tests.entrypoints.asgi_client import Told, ask
-from tests.entrypoints.submitting import COMMIT, WEBHOOK_SECRET, Place, is_problem, open_place, shown, submit
+from tests.entrypoints.asgi_client import Told, ask, is_problem
+from tests.entrypoints.submitting import COMMIT, WEBHOOK_SECRET, Place, open_place, shown, submit
 from tests.wheels import make_wheel
 
 PATH = "/api/github/webhook"

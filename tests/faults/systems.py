@@ -18,13 +18,13 @@ from adapters.local import durable
 from adapters.local.home import Home
 from adapters.memory.builder import MemoryBuilder
 from adapters.pages import JinjaPages
-from domain.reactions import react
 from entrypoints.local.worker import Worker
 from infrastructure.local import Local
 from infrastructure.memory import Memory
 from tests.athena import Athena
 from tests.aws import account, client
 from tests.faults.calls import Watch, Watched, changing, methods, watch_all
+from tests.following import relayed
 from tests.scenarios.aws_world import Triggers, functions_of, ports_of
 from tests.scenarios.conftest import START, Outside, World, _settle_local
 
@@ -96,7 +96,7 @@ class InMemory:
     outside: Outside = field(factory=Outside)
     _ports: Any = None
     _builder: Any = None
-    _cursor: str | None = None
+    _position: int = 0
 
     @contextmanager
     def opened(self) -> Iterator[World]:
@@ -120,11 +120,8 @@ class InMemory:
 
     def _settle(self, world: World) -> None:
         while True:
-            recorded, cursor = world.ports.event_log().since(self._cursor)
-            for each in recorded:
-                world.ports.publisher().publish(react(each))
-            self._cursor = cursor
-            if not recorded and not world.ports.publisher().drain(world.handle):
+            self._position = relayed(world.ports, self._position)
+            if not world.ports.publisher().drain(world.handle):
                 return
 
 

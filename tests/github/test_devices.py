@@ -1,10 +1,10 @@
 """The device flow of every Identities, and what GitHub's may meet."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import httpx2
 import pytest
@@ -26,9 +26,10 @@ from domain.ports.identities import (
     Unknown,
     Unwelcome,
 )
-from domain.ports.repositories import Refused, Silent
+from domain.ports.repositories import RateLimited, Silent
 from infrastructure.github_double.double import JSON, Answer, GitHub, github
 from infrastructure.github_double.people import People
+from tests.github.at_path import only
 
 NOW = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
 AGENT = "sls-pypi/test"
@@ -43,7 +44,7 @@ class Place(Protocol):
     def identities(self) -> Identities: ...
     def decide(self, code: DeviceCode, person: Identified | None) -> None: ...
     def pass_by(self, seconds: int) -> datetime: ...
-    def fail(self, fault: Refused | Silent) -> None: ...
+    def fail(self, fault: RateLimited | Silent) -> None: ...
 
 
 class InMemory:
@@ -58,7 +59,7 @@ class InMemory:
         self._now += timedelta(seconds=seconds)
         return self._now
 
-    def fail(self, fault: Refused | Silent) -> None:
+    def fail(self, fault: RateLimited | Silent) -> None:
         self.identities.fail(lambda _: fault)
 
 
@@ -82,8 +83,8 @@ class OnLoopback:
     def _seconds(self) -> float:
         return self._now.timestamp()
 
-    def fail(self, fault: Refused | Silent) -> None:
-        answer = Answer(429, b"{}", {"Retry-After": "1200"}) if isinstance(fault, Refused) else Answer(502)
+    def fail(self, fault: RateLimited | Silent) -> None:
+        answer = Answer(429, b"{}", {"Retry-After": "1200"}) if isinstance(fault, RateLimited) else Answer(502)
         self.double.fault = lambda _: answer
 
 
@@ -145,12 +146,12 @@ def test_what_is_asked_with_is_not_what_is_shown(place: Place) -> None:
     assert code.user_code != code_of(place).user_code
 
 
-@pytest.mark.parametrize("fault", [Refused(NOW + timedelta(minutes=20)), Silent("is broken")])
-def test_faults_are_told(place: Place, fault: Refused | Silent) -> None:
+@pytest.mark.parametrize("fault", [RateLimited(NOW + timedelta(minutes=20)), Silent("is broken")])
+def test_faults_are_told(place: Place, fault: RateLimited | Silent) -> None:
     code = code_of(place)
     place.fail(fault)
     for answer in (place.identities.device(NOW), place.identities.device_person(code.device_code, NOW)):
-        assert answer == fault if isinstance(fault, Refused) else isinstance(answer, Silent)
+        assert answer == fault if isinstance(fault, RateLimited) else isinstance(answer, Silent)
 
 
 class TestGitHub:
@@ -261,16 +262,11 @@ class TestGitHub:
         said = Answer(status, b"" if status in {204, 304} else body, JSON)
         loopback.double.fault = lambda _: said
         offer: DeviceOffer = loopback.identities.device(NOW)
-        assert isinstance(offer, Unwelcome | Refused | Silent)
-        assert isinstance(loopback.identities.device_person("x", NOW), Unwelcome | Refused | Silent)
+        assert isinstance(offer, Unwelcome | RateLimited | Silent)
+        assert isinstance(loopback.identities.device_person("x", NOW), Unwelcome | RateLimited | Silent)
 
     def test_nobody_waits_for_long(self, loopback: OnLoopback) -> None:
         loopback.double.hangs()
         asking = GitHubIdentities(loopback.app, AGENT, 0.2)
         assert isinstance(asking.device(NOW), Silent)
         assert isinstance(asking.device_person("x", NOW), Silent)
-
-
-def only(path: str, answer: Answer) -> Callable[[str], Answer | None]:
-    """This answer at this path, and the truth elsewhere."""
-    return lambda asked: answer if urlsplit(asked).path == path else None

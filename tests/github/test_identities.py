@@ -18,8 +18,9 @@ from adapters.github.rest import MOST_BYTES
 from adapters.memory.identities import MemoryIdentities
 from domain.logins import challenge_of
 from domain.ports.identities import Identified, Identities, Identity, Unknown, Unwelcome
-from domain.ports.repositories import Refused, Silent
+from domain.ports.repositories import RateLimited, Silent
 from infrastructure.github_double.double import JSON, Answer, GitHub, github
+from tests.github.at_path import only
 
 NOW = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
 AGENT = "sls-pypi/test"
@@ -47,7 +48,7 @@ class InMemory:
         return self.identities.agree(address, OCTOCAT)
 
     def refuse(self) -> None:
-        self.identities.fail(lambda now: Refused(now + timedelta(minutes=20)))
+        self.identities.fail(lambda now: RateLimited(now + timedelta(minutes=20)))
 
     def fall_silent(self) -> None:
         self.identities.fail(lambda _: Silent("is broken"))
@@ -130,7 +131,7 @@ def test_a_code_that_nobody_was_given_says_nothing(place: Place, code: str) -> N
 def test_who_asks_too_much_is_told_until_when(place: Place) -> None:
     code = place.agree(address(place))
     place.refuse()
-    assert identify(place, code) == Refused(NOW + timedelta(minutes=20))
+    assert identify(place, code) == RateLimited(NOW + timedelta(minutes=20))
 
 
 def test_silence_is_no_error(place: Place) -> None:
@@ -251,7 +252,7 @@ class TestGitHub:
     @pytest.mark.parametrize("path", [TOKEN, USER])
     def test_too_much_asked_is_told_at_each_step(self, loopback: OnLoopback, path: str) -> None:
         limited = Answer(403, b'{"message": "You have exceeded a secondary rate limit"}', {"Retry-After": "60"})
-        assert self.identify(loopback, only(path, limited)) == Refused(NOW + timedelta(minutes=1))
+        assert self.identify(loopback, only(path, limited)) == RateLimited(NOW + timedelta(minutes=1))
 
     @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(path=st.sampled_from([TOKEN, USER]), status=st.integers(200, 599), body=st.binary(max_size=200))
@@ -260,7 +261,7 @@ class TestGitHub:
     ) -> None:
         loopback.double.fault = None
         answer = self.identify(loopback, only(path, Answer(status, b"" if status in {204, 304} else body, JSON)))
-        assert isinstance(answer, Unknown | Unwelcome | Refused | Silent)
+        assert isinstance(answer, Unknown | Unwelcome | RateLimited | Silent)
 
     def test_nobody_waits_for_long(self, loopback: OnLoopback) -> None:
         code = loopback.agree(address(loopback))
@@ -283,8 +284,3 @@ class TestGitHub:
 
     def test_the_secret_is_not_shown(self, loopback: OnLoopback) -> None:
         assert loopback.app.client_secret not in repr(loopback.app)
-
-
-def only(path: str, answer: Answer) -> Callable[[str], Answer | None]:
-    """This answer at this path, and the truth elsewhere."""
-    return lambda asked: answer if urlsplit(asked).path == path else None

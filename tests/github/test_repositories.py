@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from adapters.github.repositories import GitHubRepositories
 from adapters.memory.repositories import MemoryRepositories
 from domain.ports.facts import Heard, RepositoryFacts
-from domain.ports.repositories import Gone, Learnt, Refused, Repositories, Silent
+from domain.ports.repositories import Gone, Learnt, RateLimited, Repositories, Silent
 from infrastructure.github_double.double import JSON, Answer, GitHub, Repository, github
 
 NOW = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
@@ -63,7 +63,7 @@ class InMemory:
         self.repositories.show(evolve(self._shown[full_name], full_name=new_name), called=full_name)
 
     def refuse(self) -> None:
-        self.repositories.fail(lambda now: Refused(now + timedelta(minutes=20)))
+        self.repositories.fail(lambda now: RateLimited(now + timedelta(minutes=20)))
 
     def fall_silent(self) -> None:
         self.repositories.fail(lambda _: Silent("is broken"))
@@ -187,7 +187,7 @@ def test_whoever_asked_too_much_is_told_when_to_come_again(place: Place) -> None
     place.show(FROB)
     place.refuse()
 
-    assert place.repositories.facts("Alice/frob", None, NOW) == Refused(NOW + timedelta(minutes=20))
+    assert place.repositories.facts("Alice/frob", None, NOW) == RateLimited(NOW + timedelta(minutes=20))
 
 
 def test_a_fault_is_silence(place: Place) -> None:
@@ -247,7 +247,7 @@ def test_every_way_to_be_refused_has_an_end(
     double.has(as_repository(FROB))
     double.fault = lambda _: answer
 
-    assert repositories.facts("Alice/frob", None, NOW) == Refused(NOW + wait)
+    assert repositories.facts("Alice/frob", None, NOW) == RateLimited(NOW + wait)
     assert double.paths() == [ITSELF]
 
 

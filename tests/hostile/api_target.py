@@ -24,6 +24,7 @@ from infrastructure.memory import Memory
 from tests.entrypoints.conftest import BASE_URL, BOUNDS, functions_of
 from tests.entrypoints.described import check_described
 from tests.entrypoints.submitting import OCTOCAT, WEBHOOK_SECRET, Place
+from tests.following import events_after
 from tests.indexes import index_over
 from tests.oidc import Served, issuing
 from tests.wheels import make_wheel
@@ -76,7 +77,7 @@ class Target:
     issuer: Served
     noted: Noted
     tried: Counter[int] = field(factory=Counter)
-    _cursor: str | None = None
+    _position: int = 0
 
     def check(self, sent: Sent) -> Answered:
         """Send it; it is answered as is described, in one line if it is refused, and then nothing has changed."""
@@ -128,7 +129,7 @@ class Target:
 
     def _changes(self) -> int:
         """How many events there are since somebody asked."""
-        recorded, self._cursor = self.ports.event_log().since(self._cursor)
+        recorded, self._position = events_after(self.ports, self._position)
         return len(recorded)
 
 

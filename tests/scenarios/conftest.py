@@ -26,7 +26,6 @@ from domain.caller import Caller
 from domain.digests import Digester
 from domain.messages import Message
 from domain.ports.identities import Identified
-from domain.reactions import react
 from domain.received import ReceivedFile
 from domain.site_settings import SiteSettings
 from domain.usecases.verification import Difference
@@ -36,6 +35,7 @@ from infrastructure.memory import Memory
 from infrastructure.resources import Resources
 from tests.athena import Athena
 from tests.aws import Clients, account, client, made
+from tests.following import relayed
 from tests.indexes import index_over
 from tests.logs import DAY
 from tests.logs import log as access_log
@@ -194,13 +194,11 @@ class World:
 
 
 def _settle_memory(world: World) -> None:
-    cursor = None
+    position = 0
     while True:
-        recorded, cursor = world.ports.event_log().since(cursor)
-        for each in recorded:
-            world.ports.publisher().publish(react(each))
+        position = relayed(world.ports, position)
         # More events may follow from messages.
-        if not recorded and not world.ports.publisher().drain(world.handle):
+        if not world.ports.publisher().drain(world.handle):
             return
 
 

@@ -8,7 +8,7 @@ from attrs import evolve
 from domain.messages import FetchFacts
 from domain.package import Status
 from domain.ports.facts import NEVER, Heard, RepositoryFacts
-from domain.ports.repositories import Learnt, Refused, Silent
+from domain.ports.repositories import Learnt, RateLimited, Silent
 from domain.usecases.repository_facts import AT_ONCE, due_at
 from tests.scenarios.conftest import World
 from tests.wheels import make_wheel
@@ -155,7 +155,7 @@ def test_a_repository_that_is_gone_has_no_facts(world: World) -> None:
 def test_whoever_is_refused_asks_nobody_until_then_and_goes_on_afterwards(world: World) -> None:
     world.repositories.show(FROB)
     world.repositories.show(evolve(FROB, full_name="alice/eggs"))
-    world.repositories.fail(lambda now: Refused(now + timedelta(hours=1)))
+    world.repositories.fail(lambda now: RateLimited(now + timedelta(hours=1)))
     published(world, "frob")
     world.repositories.fail(None)
 

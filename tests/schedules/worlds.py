@@ -26,6 +26,7 @@ from infrastructure.handling import handle
 from infrastructure.index import Index
 from infrastructure.local import Local
 from infrastructure.memory import Memory
+from tests.following import relayed
 from tests.indexes import index_over
 from tests.logs import log as access_log
 from tests.schedules.stepping import PORTS, stoppable
@@ -128,20 +129,14 @@ class Queue:
 class MemoryPost:
     """The events as they are, and a queue."""
 
-    def __init__(self, ports: Any, index: Index, cursor: list[str | None]) -> None:
+    def __init__(self, ports: Any, index: Index, position: list[int]) -> None:
         self._ports = ports
         self._index = index
-        self._cursor = cursor
+        self._position = position
 
     def relay(self) -> None:
-        while True:
-            # A relay that is overtaken hands the same over again.
-            recorded, cursor = self._ports.event_log().since(self._cursor[0])
-            if not recorded:
-                return
-            for each in recorded:
-                self._ports.publisher().publish(react(each))
-            self._cursor[0] = cursor
+        # A relay that is overtaken hands the same over again.
+        self._position[0] = relayed(self._ports, self._position[0])
 
     def take(self, most: int) -> Sequence[tuple[Message, int]]:
         taken: Sequence[tuple[Message, int]] = self._ports.publisher().take(most)
@@ -216,7 +211,7 @@ class InMemory:
         self._folder = folder
         self._first = Memory()
         self._first.publisher.override(providers.Singleton(Queue))
-        self._cursor: list[str | None] = [None]
+        self._position = [0]
         _composed(self._first, Clock(), self.elsewhere)
         stoppable(self._first)
 
@@ -225,7 +220,7 @@ class InMemory:
         for port in PORTS:
             getattr(ports, port).override(providers.Object(getattr(self._first, port)()))
         index = _composed(ports, clock, self.elsewhere)
-        return Side(ports, index, clock, _own(self._folder), MemoryPost(ports, index, self._cursor))
+        return Side(ports, index, clock, _own(self._folder), MemoryPost(ports, index, self._position))
 
     def log(self, day: str, *lines: str) -> None:
         del day

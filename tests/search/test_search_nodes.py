@@ -16,9 +16,10 @@ from domain import search_tree
 from domain.ports.directory import Listing
 from domain.ports.objects import ABSENT, ObjectChanged
 from domain.search import tokens_of
-from domain.search_tree import leaf_key, map_key, search_objects
+from domain.search_tree import leaf_key, map_key
 from domain.usecases import search_nodes
 from domain.usecases.search_nodes import SearchNodes
+from tests.search.oracle import search_objects
 
 Step = tuple[str, str | None, int]
 Fault = tuple[str, int, Step]

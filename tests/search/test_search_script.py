@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from domain.ports.directory import Listing
 from domain.search import STOP_WORDS
-from domain.search_tree import search_objects
+from tests.search.oracle import search_objects
 from tests.search.script import NO_NODE, SCRIPT, Answer, Script, write_all
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason=NO_NODE)

@@ -27,6 +27,7 @@ from tests.athena import _table
 from tests.emulator.athena import as_csv, value_of
 from tests.emulator.hive import Row
 from tests.emulator.query import run
+from tests.following import events_after
 from tests.indexes import index_over
 from tests.usage.catalogue import FILES, PACKAGES
 from tests.usage.generator import DAYS, File
@@ -64,7 +65,7 @@ class Counter:
 
     def events(self) -> int:
         """How many there are at all."""
-        return len(self.ports.event_log().since(None)[0])
+        return len(events_after(self.ports)[0])
 
     def stats(self, package: str) -> bytes:
         """What would be served."""

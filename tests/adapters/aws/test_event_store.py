@@ -2,7 +2,6 @@
 
 import errno
 from collections.abc import Callable
-from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -17,21 +16,17 @@ from adapters.aws.stream import recorded_in
 from adapters.aws.transactions import Busy
 from adapters.codec import Unreadable
 from adapters.memory.event_store import MemoryEventStore
-from domain.events import Event, FileUnyanked, FileYanked
+from domain.events import Event, FileYanked
 from domain.ports.event_log import Recorded
-from domain.ports.event_store import ClaimTaken, EventStore, StreamConflict
+from domain.ports.event_store import ClaimTaken, StreamConflict
 from infrastructure.resources import Resources
 from tests.adapters.aws.wire import Answer, Wire, failure, sent_twice
+from tests.appends import AT, outcome, unyanked
 from tests.aws import client
 from tests.strategies import events as any_events
 
-AT = datetime(2026, 11, 24, tzinfo=UTC)
 STREAM = "package/spam"
 WRITE = "TransactWriteItems"
-
-
-def unyanked(name: str) -> Event:
-    return FileUnyanked(name, AT, "local:alice")
 
 
 def cancelled(*codes: str) -> Answer:
@@ -325,16 +320,6 @@ _APPENDS = st.tuples(
 )
 
 
-def _outcome(store: EventStore, stream: str, expected: int, added: list[Event], claims: list[str]) -> str:
-    try:
-        store.append(stream, expected, added, claims)
-    except StreamConflict:
-        return "conflict"
-    except ClaimTaken as taken:
-        return f"{taken.claim} is {taken.owner}'s"
-    return "done"
-
-
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(_APPENDS, max_size=12))
 def test_it_does_what_the_store_in_memory_does(
@@ -344,7 +329,7 @@ def test_it_does_what_the_store_in_memory_does(
     own = f"-{uuid4().hex}"
     for stream, expected, added, claims in appends:
         append = (stream + own, expected, added, [claim + own for claim in claims])
-        assert _outcome(store, *append) == _outcome(memory, *append)
+        assert outcome(store, *append) == outcome(memory, *append)
     for stream in ("package/a", "package/b", "account/1"):
         assert list(store.read(stream + own)) == list(memory.read(stream + own))
         assert store.version(stream + own) == memory.version(stream + own)

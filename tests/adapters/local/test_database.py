@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from itertools import chain
 from operator import attrgetter
@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from adapters.codec import Unreadable, encode
 from adapters.local.catalogue import SqliteCatalogue
 from adapters.local.database import Database, DatabaseTooNew
-from adapters.local.event_log import SqliteEventLog
+from adapters.local.event_log import SqliteEventLog, recorded_after
 from adapters.local.event_store import SqliteEventStore
 from adapters.local.migrations import MIGRATIONS
 from adapters.local.sessions import SqliteSessions
@@ -33,19 +33,15 @@ from adapters.memory.event_store import MemoryEventStore
 from adapters.records import to_json
 from domain.events import Event, FileUnyanked
 from domain.ports.catalogue import Entry
-from domain.ports.event_store import ClaimTaken, EventStore, StreamConflict
+from domain.ports.event_store import StreamConflict
 from domain.ports.usage_table import UsageRow
 from domain.sessions import UploadCompleted
+from tests.appends import AT, outcome, unyanked
 from tests.strategies import events
 from tests.together import together
 
-AT = datetime(2026, 11, 24, tzinfo=UTC)
 STREAM = "package/spam"
 ENTRY = Entry("spam", 3, True, "Spam", "local:alice", "1.0", "", AT)  # noqa: FBT003
-
-
-def unyanked(name: str) -> Event:
-    return FileUnyanked(name, AT, "local:alice")
 
 
 @pytest.fixture
@@ -124,7 +120,7 @@ def test_an_event_of_a_newer_version_stops_reading_instead_of_missing(database: 
     with pytest.raises(Unreadable, match="Upgrade"):
         store.read(STREAM)
     with pytest.raises(Unreadable, match="Upgrade"):
-        SqliteEventLog(database).since(None)
+        recorded_after(database.rows, 0, 1)
 
 
 def test_a_file_of_an_older_version_keeps_its_events_and_learns_what_is_new(path: Path) -> None:
@@ -337,7 +333,7 @@ def test_processes_share_the_file(path: Path) -> None:
 
     with closing(Database(path)) as database:
         names = [event.filename for event in SqliteEventStore(database).read(STREAM) if isinstance(event, FileUnyanked)]
-        recorded, _ = SqliteEventLog(database).since(None)
+        recorded, _ = recorded_after(database.rows, 0, 1000)
     assert sorted(names) == sorted(f"{name}-{each}" for name in ("one", "other") for each in range(appends))
     assert [each.version for each in recorded] == list(range(1, 2 * appends + 1))
     for name in ("one", "other"):
@@ -350,16 +346,6 @@ _APPENDS = st.tuples(
 )
 
 
-def _outcome(store: EventStore, stream: str, expected: int, added: list[Event], claims: list[str]) -> str:
-    try:
-        store.append(stream, expected, added, claims)
-    except StreamConflict:
-        return "conflict"
-    except ClaimTaken as taken:
-        return f"{taken.claim} is {taken.owner}'s"
-    return "done"
-
-
 @settings(max_examples=40, deadline=None)
 @given(st.lists(_APPENDS, max_size=12))
 def test_it_does_what_the_store_in_memory_does(
@@ -368,12 +354,12 @@ def test_it_does_what_the_store_in_memory_does(
     with closing(Database(tmp_path_factory.mktemp("home") / "events.db")) as database:
         local, memory = SqliteEventStore(database), MemoryEventStore()
         for append in appends:
-            assert _outcome(local, *append) == _outcome(memory, *append)
+            assert outcome(local, *append) == outcome(memory, *append)
         for stream in ("package/a", "package/b", "account/1"):
             assert list(local.read(stream)) == list(memory.read(stream))
             assert local.version(stream) == memory.version(stream)
         for claim in ("x", "y", "z"):
             assert local.owner_of(claim) == memory.owner_of(claim)
         local_log, memory_log = SqliteEventLog(database), MemoryEventLog(memory)
-        assert list(local_log.since(None)[0]) == list(memory_log.since(None)[0])
+        assert recorded_after(database.rows, 0, 1000)[0] == memory.recorded(0, 1000)
         assert list(local_log.streams("package")) == list(memory_log.streams("package"))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,12 +9,11 @@ import pytest
 from adapters.local.database import Database
 from adapters.local.event_store import SqliteEventStore
 from adapters.local.publisher import Delivery, Lane, SqlitePublisher
-from domain.events import Event, FileUnyanked
 from domain.messages import FetchFacts, Message, Page, PageStale
 from domain.ports.event_log import Recorded
 from domain.streams import key_of
+from tests.appends import AT, unyanked
 
-AT = datetime(2026, 11, 24, tzinfo=UTC)
 SPAM = PageStale(Page.SIMPLE, "spam")
 EGGS = PageStale(Page.PROJECT, "eggs")
 COALESCE = 2.0
@@ -52,10 +50,6 @@ def store(database: Database) -> SqliteEventStore:
 @pytest.fixture
 def publisher(database: Database, timer: Timer) -> SqlitePublisher:
     return SqlitePublisher(database, COALESCE, timer)
-
-
-def unyanked(name: str) -> Event:
-    return FileUnyanked(name, AT, "local:alice")
 
 
 def stale(recorded: Recorded) -> Sequence[Message]:

@@ -14,6 +14,7 @@ from domain.usecases.site import Site
 from entrypoints.aws import messages, relay
 from tests.aws_events import Context, batch, message_record, sqs_record, stream_record
 from tests.entrypoints.aws.conftest import Stack
+from tests.following import events_after
 from tests.logs import DAY, line, log
 
 SIMPLE, PROJECT = PageStale(Page.SIMPLE, "frob"), PageStale(Page.PROJECT, "frob")
@@ -125,7 +126,7 @@ def test_duplicates_and_any_order_lead_to_the_same_site(stacks: Callable[[], Sta
         for version in ("1.0", "1.1"):
             stack.upload(name, version)
     stack.index.publishing().yank(stack.alice, "frob", "frob-1.1-py3-none-any.whl", "broken")
-    recorded, _ = stack.ports.event_log().since(None)
+    recorded, _ = events_after(stack.ports)
     expected = settled(stack, list(recorded), order)
 
     objects = stack.ports.objects()

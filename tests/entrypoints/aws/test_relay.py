@@ -10,10 +10,11 @@ from domain.ports.event_log import Recorded
 from entrypoints.aws import relay
 from tests.aws_events import Context, batch, stream_record
 from tests.entrypoints.aws.conftest import Stack
+from tests.following import events_after
 
 
 def events(stack: Stack) -> list[Recorded]:
-    recorded, _ = stack.ports.event_log().since(None)
+    recorded, _ = events_after(stack.ports)
     return list(recorded)
 
 
