@@ -8,6 +8,7 @@ from attrs import frozen
 
 from domain import sources as rules
 from domain import submission as submissions
+from domain.account import github_key, is_github_account
 from domain.caller import Caller
 from domain.ports.build_logs import BuildLogs
 from domain.ports.clock import Clock
@@ -136,7 +137,7 @@ class Submissions:
         known = self._records.read(submission)
         if known is not None:
             return known
-        account = str(owner_id)
+        account = github_key(owner_id)
         owned = self._portfolio.submitted(Caller(account, ""))
         if not any(package.repository_id == repository_id for package in owned):
             return None
@@ -154,7 +155,7 @@ class Submissions:
             NoSuchSubmission: it is nobody's, or another's.
         """
         known = self._records.read(submission) if is_identifier(submission) else None
-        if known is None or known.requested.account != caller.account or caller.packages is not None:
+        if known is None or known.requested.account != caller.account or caller.is_restricted:
             raise NoSuchSubmission("There is no such submission.")
         return self._ended_if_overdue(known)
 
@@ -164,16 +165,16 @@ class Submissions:
 
     def latest(self, caller: Caller, limit: int = _LATEST) -> Sequence[SubmissionRow]:
         """The caller's newest submissions, newest first."""
-        if caller.packages is not None:
+        if caller.is_restricted:
             return ()
         return [self._current(row) for row in self._table.of(caller.account, limit)]
 
     def _chosen(self, caller: Caller, repository: str, ref: str | None, token: str | None) -> _Chosen:
         full_name = rules.check_full_name(repository)
         wanted = None if ref is None else rules.check_ref(ref)
-        if caller.packages is not None:
+        if caller.is_restricted:
             raise RestrictedCredential("A token that is restricted to packages cannot publish a repository.")
-        if not caller.account.isdigit():
+        if not is_github_account(caller.account):
             raise rules.NoGitHubAccount("Only who has logged in with GitHub can publish a repository from there.")
         source = self._sources.repository(full_name, token)
         rules.check_publishable(source, caller.account)
