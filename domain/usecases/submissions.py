@@ -206,7 +206,7 @@ class Submissions:
 
     def _the_caller_may_wait(self, caller: Caller) -> None:
         rows = self.latest(caller, 5 * submissions.MOST_WAITING)
-        waiting = [row for row in rows if not submissions.is_over(submissions.Status(row.status))]
+        waiting = [row for row in rows if not submissions.is_over(row.status)]
         if len(waiting) >= submissions.MOST_WAITING:
             raise TooManySubmissions(
                 f"{len(waiting)} of your submissions are waiting. Publish more when they are done."
@@ -214,7 +214,7 @@ class Submissions:
 
     def _current(self, row: SubmissionRow) -> SubmissionRow:
         """The row, which may be of a submission whose time is over, or older than its last event."""
-        if submissions.is_over(submissions.Status(row.status)):
+        if submissions.is_over(row.status):
             return row
         known = self._records.read(row.id)
         return row if known is None else self._records.row(self._ended_if_overdue(known))
