@@ -88,7 +88,7 @@ class SitePages(containers.DeclarativeContainer):
         browse=providers.Singleton(
             BrowsePages, directory=ports.directory, objects=ports.objects, rendering=list_rendering
         ),
-        write_owner=owner_pages.provided.write,
+        owners=owner_pages,
     )
     site = providers.Singleton(
         Site,

@@ -1,8 +1,8 @@
 """What the site must hold for a package, as a function of its state, its metadata blobs and the settings."""
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 
 from attrs import frozen
 
@@ -76,7 +76,9 @@ class Rendering:
         self._pages = pages
         self._settings = settings
         # A blob never changes, and each change of a package needs its metadata for several pages.
-        self._kept_or_parsed = lru_cache(_METADATA_KEPT)(self._read_and_parse)
+        # What was asked for last is at the end. Threads share it: each call changes it as a whole, and none relies on
+        # what another left.
+        self._kept: OrderedDict[tuple[str, str], Metadata] = OrderedDict()
 
     def files(self, package: Package) -> Mapping[str, Offer]:
         """What each file's key shows; core metadata beside wheels."""
@@ -187,27 +189,20 @@ class Rendering:
         return self._parsed(f"{_blob_of(package, file)}.metadata", file.published.metadata_sha256)
 
     def _parsed(self, blob: str, sha256: str) -> Metadata:
-        try:
-            return self._kept_or_parsed(blob, sha256)
-        except _TooLargeToKeep as large:
-            return large.metadata
-
-    def _read_and_parse(self, blob: str, sha256: str) -> Metadata:
+        kept = self._kept.pop((blob, sha256), None)
+        if kept is not None:
+            self._kept[blob, sha256] = kept
+            return kept
         body = self._blobs.read(blob)
         if hashlib.sha256(body).hexdigest() != sha256:
             raise LookupError(blob)  # nothing is made of damaged bytes
         metadata = parse(body, strict=False)
-        if len(body) > _LARGEST_KEPT:
-            raise _TooLargeToKeep(metadata)
+        # What is parsed takes many times the room of its bytes.
+        if len(body) <= _LARGEST_KEPT:
+            self._kept[blob, sha256] = metadata
+            while len(self._kept) > _METADATA_KEPT:
+                self._kept.popitem(last=False)
         return metadata
-
-
-class _TooLargeToKeep(Exception):
-    """What is parsed takes many times the room of its bytes, so it is handed over this way: only answers are kept."""
-
-    def __init__(self, metadata: Metadata) -> None:
-        super().__init__()
-        self.metadata = metadata
 
 
 def is_in_lists(package: Package) -> bool:

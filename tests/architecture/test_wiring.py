@@ -44,7 +44,6 @@ SHORTER = {
     "settings": {"site_settings"},
     "store": {"event_store"},
     "table": {"submission_table", "trust_table"},
-    "write_owner": {"write"},
 }
 
 Container = type[containers.DeclarativeContainer]
