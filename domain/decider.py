@@ -94,7 +94,7 @@ def _change(
             _existing(package, filename)
             return (FileDeleted(filename, at, caller.account),)
         case WithdrawPackage():
-            if not package.listed:
+            if not package.has_pages:
                 raise NoSuchPackage("There is no such package.")
             return (PackageWithdrawn(at, caller.account),)
 

@@ -11,7 +11,7 @@ from domain.events import Event
 from domain.listing import listing_of
 from domain.metadata import Metadata, parse
 from domain.needs import needs_of
-from domain.package import File, Package, Status
+from domain.package import File, Package
 from domain.ports.blobs import Blobs, blob_key
 from domain.ports.catalogue import Entry
 from domain.ports.dependents import Dependents, Need
@@ -99,8 +99,8 @@ class Rendering:
             yield Offer(f"{blob}.metadata", file.published.metadata_sha256)
 
     def for_installers(self, package: Package, serial: int) -> Mapping[str, bytes]:
-        """The project's pages for installers; none if it is not listed."""
-        if not package.listed:
+        """The project's pages for installers; none if it was withdrawn."""
+        if not package.has_pages:
             return {}
         view = simple_project(package, serial)
         html = self._pages.simple_project(view)
@@ -108,8 +108,8 @@ class Rendering:
         return dict(zip(installer_keys(package.name), (simple_json(view), html, html, legacy), strict=True))
 
     def for_people(self, package: Package, usage: Usage, around: Around) -> Mapping[str, bytes]:
-        """The project's page, its twins, badges and figures; none if it is not listed."""
-        if not package.listed:
+        """The project's page, its twins, badges and figures; none if it was withdrawn."""
+        if not package.has_pages:
             return {}
         metadata = self._metadata(package)
         view = package_page(
@@ -137,8 +137,10 @@ class Rendering:
         return {release_key(package.name, label): self._release(package, label) for label in labels if label in offered}
 
     def stats(self, package: Package, usage: Usage) -> Mapping[str, bytes]:
-        """The project's figures; none if it is not listed."""
-        return {stats_key(package.name): stats_json(package.name, _settled(package, usage))} if package.listed else {}
+        """The project's figures; none if it was withdrawn."""
+        if not package.has_pages:
+            return {}
+        return {stats_key(package.name): stats_json(package.name, _settled(package, usage))}
 
     def entry(self, package: Package, events: Sequence[Event]) -> Entry:
         """The package's row for pages over all packages."""
@@ -148,7 +150,7 @@ class Rendering:
         return Entry(
             name=package.name,
             stream_version=len(events),
-            listed=is_in_lists(package),
+            listed=package.is_in_lists,
             spelling=package.spelling,
             owner=package.owner,
             latest=latest_release(package),
@@ -165,8 +167,8 @@ class Rendering:
         return listing_of(entry, _settled(package, usage).last_30_days)
 
     def needs(self, package: Package) -> tuple[Need, ...]:
-        """What the package's latest release requires; nothing if it is not listed."""
-        metadata = self._metadata(package) if package.listed else None
+        """What the package's latest release requires; nothing if it was withdrawn."""
+        metadata = self._metadata(package) if package.has_pages else None
         return needs_of(package.name, package.spelling, metadata) if metadata else ()
 
     def repository(self, package: Package) -> Repository | None:
@@ -203,11 +205,6 @@ class Rendering:
             while len(self._kept) > _METADATA_KEPT:
                 self._kept.popitem(last=False)
         return metadata
-
-
-def is_in_lists(package: Package) -> bool:
-    """Whether pages over all packages show it; projects in quarantine are on none (PEP 792)."""
-    return package.listed and package.status is not Status.QUARANTINED
 
 
 def labels_of(package: Package) -> tuple[str, ...]:
