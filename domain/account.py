@@ -73,6 +73,11 @@ def github_key(number: int) -> str:
     return str(number)
 
 
+def is_github_account(key: str) -> bool:
+    """Whether it is the account of a person at GitHub."""
+    return key.isdigit()
+
+
 def register(account: Account | None, login: str, at: datetime) -> tuple[AccountEvent, ...]:
     """What follows when somebody is seen: nothing if known under this login."""
     if account is not None and account.login == login:

@@ -27,6 +27,11 @@ class Caller:
     uploads_only: bool = False
     others: tuple["Caller", ...] = ()
 
+    @property
+    def is_restricted(self) -> bool:
+        """Whether the credential acts on some of the account's packages only."""
+        return self.packages is not None
+
     def acts_on(self, name: str) -> bool:
         """Whether the credential covers the package of this canonical name."""
         return self.packages is None or name in self.packages

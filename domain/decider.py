@@ -95,7 +95,7 @@ def _change(
             _the_files_may_go(package)
             return (FileDeleted(filename, at, caller.account),)
         case WithdrawPackage():
-            if not package.listed:
+            if not package.has_pages:
                 raise NoSuchPackage("There is no such package.")
             _the_files_may_go(package)
             return (PackageWithdrawn(at, caller.account),)

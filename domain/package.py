@@ -76,9 +76,14 @@ class Package:
         return tuple(tuple(sorted(files, key=_wheels_first)) for _, files in by_version)
 
     @property
-    def listed(self) -> bool:
+    def has_pages(self) -> bool:
         """Whether the package has pages at all. Its name stays its owner's in any case."""
         return bool(self.files) or not self.withdrawn
+
+    @property
+    def is_in_lists(self) -> bool:
+        """Whether pages over all packages show it; projects in quarantine are on none (PEP 792)."""
+        return self.has_pages and self.status is not Status.QUARANTINED
 
 
 def _wheels_first(file: File) -> tuple[bool, str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from packaging.version import InvalidVersion, Version
 
+from domain.account import github_key
 from domain.artifacts import parse_filename
 from domain.ports.sources import Asset, Owned, Source
 from domain.refusals import Invalid, NotAllowed, NotFound
@@ -79,7 +80,7 @@ def check_publishable(source: Source, account: str) -> None:
     """
     if source.is_private:
         raise NoPublicRepository("There is no such public repository on GitHub.")
-    if str(source.owner_id) != account:
+    if github_key(source.owner_id) != account:
         raise NotYourRepository(f"{source.full_name} belongs to another account on GitHub: its owner publishes it.")
     if source.is_fork:
         raise NotForPublishing(f"{source.full_name} is a fork. Publish the repository that it comes from.")

@@ -64,138 +64,138 @@ def client(service: str, region: str) -> Any:  # noqa: ANN401 - boto3 makes the 
     return make(service, region_name=region, config=config)
 
 
-def event_store(client: Any, table: str) -> "EventStore":  # noqa: ANN401
+def event_store(dynamodb: Any, table: str) -> "EventStore":  # noqa: ANN401
     from adapters.aws.event_store import DynamoEventStore  # noqa: PLC0415
 
-    return DynamoEventStore(client, table)
+    return DynamoEventStore(dynamodb, table)
 
 
-def event_log(client: Any, table: str) -> "EventLog":  # noqa: ANN401
+def event_log(dynamodb: Any, table: str) -> "EventLog":  # noqa: ANN401
     from adapters.aws.event_log import DynamoEventLog  # noqa: PLC0415
 
-    return DynamoEventLog(client, table)
+    return DynamoEventLog(dynamodb, table)
 
 
-def catalogue(client: Any, table: str) -> "Catalogue":  # noqa: ANN401
+def catalogue(dynamodb: Any, table: str) -> "Catalogue":  # noqa: ANN401
     from adapters.aws.catalogue import DynamoCatalogue  # noqa: PLC0415
 
-    return DynamoCatalogue(client, table)
+    return DynamoCatalogue(dynamodb, table)
 
 
-def sessions(client: Any, table: str) -> "Sessions":  # noqa: ANN401
+def sessions(dynamodb: Any, table: str) -> "Sessions":  # noqa: ANN401
     from adapters.aws.sessions import DynamoSessions  # noqa: PLC0415
 
-    return DynamoSessions(client, table)
+    return DynamoSessions(dynamodb, table)
 
 
-def publisher(client: Any, topic: str) -> "Publisher":  # noqa: ANN401
+def publisher(sns: Any, topic: str) -> "Publisher":  # noqa: ANN401
     from adapters.aws.publisher import SnsPublisher  # noqa: PLC0415
 
-    return SnsPublisher(client, topic)
+    return SnsPublisher(sns, topic)
 
 
-def objects(client: Any, bucket: str) -> "Objects":  # noqa: ANN401
+def objects(s3: Any, site_bucket: str) -> "Objects":  # noqa: ANN401
     from adapters.aws.objects import S3Objects  # noqa: PLC0415
 
-    return S3Objects(client, bucket)
+    return S3Objects(s3, site_bucket)
 
 
-def blobs(client: Any, bucket: str, site_bucket: str) -> "Blobs":  # noqa: ANN401
+def blobs(s3: Any, data_bucket: str, site_bucket: str) -> "Blobs":  # noqa: ANN401
     from adapters.aws.blobs import S3Blobs  # noqa: PLC0415
 
-    return S3Blobs(client, bucket, site_bucket)
+    return S3Blobs(s3, data_bucket, site_bucket)
 
 
-def caches(client: Any, distribution: str) -> "Caches":  # noqa: ANN401
+def caches(cloudfront: Any, distribution: str) -> "Caches":  # noqa: ANN401
     from adapters.aws.caches import CloudFrontCaches  # noqa: PLC0415
 
-    return CloudFrontCaches(client, distribution)
+    return CloudFrontCaches(cloudfront, distribution)
 
 
-def staging(client: Any, bucket: str) -> "Staging":  # noqa: ANN401
+def staging(s3: Any, data_bucket: str) -> "Staging":  # noqa: ANN401
     from adapters.aws.staging import S3Staging  # noqa: PLC0415
 
-    return S3Staging(client, bucket)
+    return S3Staging(s3, data_bucket)
 
 
-def directory(client: Any, table: str) -> "Directory":  # noqa: ANN401
+def directory(dynamodb: Any, table: str) -> "Directory":  # noqa: ANN401
     from adapters.aws.directory import DynamoDirectory  # noqa: PLC0415
 
-    return DynamoDirectory(client, table)
+    return DynamoDirectory(dynamodb, table)
 
 
-def dependents(client: Any, table: str) -> "DependentsTable":  # noqa: ANN401
+def dependents(dynamodb: Any, table: str) -> "DependentsTable":  # noqa: ANN401
     from adapters.aws.dependents import DynamoDependents  # noqa: PLC0415
 
-    return DynamoDependents(client, table)
+    return DynamoDependents(dynamodb, table)
 
 
-def usage_table(client: Any, table: str) -> "UsageTable":  # noqa: ANN401
+def usage_table(dynamodb: Any, table: str) -> "UsageTable":  # noqa: ANN401
     from adapters.aws.usage_table import DynamoUsageTable  # noqa: PLC0415
 
-    return DynamoUsageTable(client, table)
+    return DynamoUsageTable(dynamodb, table)
 
 
-def facts_table(client: Any, table: str) -> "FactsTable":  # noqa: ANN401
+def facts_table(dynamodb: Any, table: str) -> "FactsTable":  # noqa: ANN401
     from adapters.aws.facts import DynamoFactsTable  # noqa: PLC0415
 
-    return DynamoFactsTable(client, table)
+    return DynamoFactsTable(dynamodb, table)
 
 
-def repositories(app: GitHubApp) -> "Repositories":
+def repositories(github: GitHubApp) -> "Repositories":
     from adapters.github.repositories import GitHubRepositories  # noqa: PLC0415
 
-    return GitHubRepositories(app.api_url, USER_AGENT, authorization=app.authorization)
+    return GitHubRepositories(github.api_url, USER_AGENT, authorization=github.authorization)
 
 
-def sources(app: GitHubApp, clock: "Clock") -> "Sources":
+def sources(github: GitHubApp, clock: "Clock") -> "Sources":
     from adapters.github.sources import GitHubSources  # noqa: PLC0415
 
-    return GitHubSources(app.api_url, USER_AGENT, clock, authorization=app.authorization)
+    return GitHubSources(github.api_url, USER_AGENT, clock, authorization=github.authorization)
 
 
-def identities(app: GitHubApp) -> "Identities":
+def identities(github: GitHubApp) -> "Identities":
     from adapters.github.identities import GitHubIdentities  # noqa: PLC0415
 
-    return GitHubIdentities(app, USER_AGENT)
+    return GitHubIdentities(github, USER_AGENT)
 
 
-def identity_tokens(issuers: Mapping[Kind, str]) -> "IdentityTokens":
+def identity_tokens(oidc_issuers: Mapping[Kind, str]) -> "IdentityTokens":
     from adapters.oidc import OidcTokens  # noqa: PLC0415
 
-    return OidcTokens(issuers, USER_AGENT)
+    return OidcTokens(oidc_issuers, USER_AGENT)
 
 
-def trust_table(client: Any, table: str) -> "TrustTable":  # noqa: ANN401
+def trust_table(dynamodb: Any, table: str) -> "TrustTable":  # noqa: ANN401
     from adapters.aws.trust_table import DynamoTrustTable  # noqa: PLC0415
 
-    return DynamoTrustTable(client, table)
+    return DynamoTrustTable(dynamodb, table)
 
 
-def submission_table(client: Any, table: str) -> "SubmissionTable":  # noqa: ANN401
+def submission_table(dynamodb: Any, table: str) -> "SubmissionTable":  # noqa: ANN401
     from adapters.aws.submission_table import DynamoSubmissionTable  # noqa: PLC0415
 
-    return DynamoSubmissionTable(client, table)
+    return DynamoSubmissionTable(dynamodb, table)
 
 
-def build_logs(client: Any, bucket: str) -> "BuildLogs":  # noqa: ANN401
+def build_logs(s3: Any, data_bucket: str) -> "BuildLogs":  # noqa: ANN401
     from adapters.aws.build_logs import S3BuildLogs  # noqa: PLC0415
 
-    return S3BuildLogs(client, bucket)
+    return S3BuildLogs(s3, data_bucket)
 
 
-def builder(s3: Any, functions: Any, resources: Resources, build: BuildSettings, largest_file: int) -> "Builder":  # noqa: ANN401
+def builder(s3: Any, lambda_: Any, resources: Resources, build: BuildSettings, largest_file: int) -> "Builder":  # noqa: ANN401
     from adapters.aws.build_job import BuildBounds  # noqa: PLC0415
     from adapters.aws.builder import LambdaBuilder  # noqa: PLC0415
 
     bounds = BuildBounds(build.index_url, build.seconds, build.memory_bytes, build.disk_bytes, largest_file)
-    return LambdaBuilder(s3, functions, resources.data_bucket, resources.dispatch_function, bounds)
+    return LambdaBuilder(s3, lambda_, resources.data_bucket, resources.dispatch_function, bounds)
 
 
-def details(client: Any, bucket: str) -> "Details":  # noqa: ANN401
+def details(s3: Any, data_bucket: str) -> "Details":  # noqa: ANN401
     from adapters.aws.details import S3Details  # noqa: PLC0415
 
-    return S3Details(client, bucket)
+    return S3Details(s3, data_bucket)
 
 
 def access_logs(athena: Any, s3: Any, resources: Resources, clock: "Clock") -> "AccessLogs":  # noqa: ANN401
@@ -212,10 +212,10 @@ def access_logs(athena: Any, s3: Any, resources: Resources, clock: "Clock") -> "
     )
 
 
-def queues(client: Any, urls: tuple[str, ...]) -> "SqsQueues":  # noqa: ANN401
+def queues(sqs: Any, queues: tuple[str, ...]) -> "SqsQueues":  # noqa: ANN401
     from adapters.aws.queues import SqsQueues  # noqa: PLC0415
 
-    return SqsQueues(client, urls)
+    return SqsQueues(sqs, queues)
 
 
 def replicas() -> "Replicas":

@@ -74,7 +74,7 @@ def opened(
         ),
         build_index_url=settings.build.index_url,
     )
-    index = providers.ThreadSafeSingleton(_index, settings, ports, shown)
+    index = providers.ThreadSafeSingleton(_index, settings=settings, ports=ports, shown=shown)
     try:
         yield Embedded(home, settings, Edition(__version__, shown), ports, index)
     finally:

@@ -3,212 +3,204 @@
 from dependency_injector import containers, providers
 
 from domain.policy import Policy
-from domain.ports.replicas import Tables
 from domain.site_settings import SiteSettings
-from domain.usecases.browse_pages import BrowsePages
 from domain.usecases.building import Building
 from domain.usecases.counted_days import CountedDays
 from domain.usecases.counting import Counting
 from domain.usecases.device_logins import DeviceLogins
-from domain.usecases.directory_pages import DirectoryPages
 from domain.usecases.eligibility import Eligibility
 from domain.usecases.figures import Figures
-from domain.usecases.list_rendering import ListRendering
-from domain.usecases.lists import Lists
 from domain.usecases.login_sessions import LoginSessions
 from domain.usecases.logins import Logins
 from domain.usecases.minting import Minting
-from domain.usecases.owner_pages import OwnerPages
-from domain.usecases.package_pages import PackagePages
 from domain.usecases.portfolio import Portfolio
 from domain.usecases.publishers import Publishers
 from domain.usecases.publishing import Publishing
 from domain.usecases.rebuilding import Rebuilding
-from domain.usecases.release_pages import ReleasePages
-from domain.usecases.rendering import Rendering
 from domain.usecases.repository_facts import RepositoryFactsKeeper
 from domain.usecases.requesters import Requesters
-from domain.usecases.rows import Rows
-from domain.usecases.search_nodes import SearchNodes
-from domain.usecases.settling import Settling
-from domain.usecases.site import Site
 from domain.usecases.statistics import Statistics
 from domain.usecases.submission_records import SubmissionRecords
 from domain.usecases.submissions import Submissions
-from domain.usecases.surroundings import Surroundings
 from domain.usecases.tokens import Tokens
 from domain.usecases.upkeep import Upkeep
 from domain.usecases.uploads import Uploads
-from domain.usecases.usage_history import UsageHistory
 from domain.usecases.verification import Verification
 from infrastructure.policy import policy_of
 from infrastructure.settings import Settings
+from infrastructure.site_pages import SitePages
 
 
-class Index(containers.DeclarativeContainer):
+class Index(SitePages):
     """One deployment. `ports` is a world's container, and the other dependencies are what its operator decided."""
 
-    ports = providers.DependenciesContainer()
+    ports = SitePages.ports
     policy: providers.Dependency[Policy] = providers.Dependency()
-    site_settings: providers.Dependency[SiteSettings] = providers.Dependency()
     build_seconds: providers.Dependency[float] = providers.Dependency()
     packages_a_query: providers.Dependency[int] = providers.Dependency(instance_of=int)
 
-    rendering = providers.Singleton(Rendering, ports.blobs, ports.pages, site_settings)
-    list_rendering = providers.Singleton(ListRendering, ports.pages, site_settings)
-    history = providers.Singleton(UsageHistory, ports.event_store, ports.event_log)
-    settling = providers.Singleton(Settling, ports.event_store, ports.objects, history)
-    surroundings = providers.Singleton(
-        Surroundings, ports.event_store, ports.catalogue, ports.dependents, ports.facts_table, rendering
-    )
-    tables = providers.Singleton(Tables, ports.catalogue, ports.usage_table, ports.directory, ports.dependents)
-    rows = providers.Singleton(Rows, tables, rendering)
-    package_pages = providers.Singleton(
-        PackagePages,
-        settling,
-        ports.event_store,
-        ports.objects,
-        ports.blobs,
-        rows,
-        ports.dependents,
-        surroundings,
-        ports.publisher,
-        ports.caches,
-        rendering,
-    )
-    release_pages = providers.Singleton(ReleasePages, settling, ports.objects, rendering)
-    search_nodes = providers.Singleton(SearchNodes, ports.directory, ports.objects)
-    lists = providers.Singleton(
-        Lists,
-        settling,
-        ports.objects,
-        ports.catalogue,
-        ports.usage_table,
-        history,
-        ports.publisher,
-        search_nodes,
-        list_rendering,
-    )
-    owner_pages = providers.Singleton(
-        OwnerPages, settling, ports.event_store, ports.directory, ports.objects, ports.publisher, list_rendering
-    )
-    directory_pages = providers.Singleton(
-        DirectoryPages,
-        ports.directory,
-        search_nodes,
-        providers.Singleton(BrowsePages, ports.directory, ports.objects, list_rendering),
-        owner_pages.provided.write,
-    )
-    site = providers.Singleton(
-        Site, settling, package_pages, release_pages, directory_pages, lists, owner_pages, ports.publisher
-    )
     publishing = providers.Singleton(
-        Publishing, ports.event_store, ports.blobs, ports.archives, package_pages, ports.clock, policy
+        Publishing,
+        store=ports.event_store,
+        blobs=ports.blobs,
+        archives=ports.archives,
+        pages=SitePages.package_pages,
+        clock=ports.clock,
+        policy=policy,
     )
     uploads = providers.Singleton(
-        Uploads, publishing, ports.sessions, ports.staging, ports.workspace, ports.clock, ports.secrets, policy
+        Uploads,
+        publishing=publishing,
+        sessions=ports.sessions,
+        staging=ports.staging,
+        workspace=ports.workspace,
+        clock=ports.clock,
+        secrets=ports.secrets,
+        policy=policy,
     )
-    tokens = providers.Singleton(Tokens, ports.event_store, ports.sessions, ports.clock, ports.secrets)
+    tokens = providers.Singleton(
+        Tokens,
+        store=ports.event_store,
+        sessions=ports.sessions,
+        clock=ports.clock,
+        secrets=ports.secrets,
+    )
     logins = providers.Singleton(
-        Logins, ports.sessions, ports.identities, tokens, ports.clock, ports.secrets, site_settings
+        Logins,
+        sessions=ports.sessions,
+        identities=ports.identities,
+        tokens=tokens,
+        clock=ports.clock,
+        secrets=ports.secrets,
+        site_settings=SitePages.site_settings,
     )
     device_logins = providers.Singleton(
-        DeviceLogins, ports.sessions, ports.identities, tokens, ports.clock, ports.secrets
+        DeviceLogins,
+        sessions=ports.sessions,
+        identities=ports.identities,
+        tokens=tokens,
+        clock=ports.clock,
+        secrets=ports.secrets,
     )
     login_sessions = providers.Singleton(
-        LoginSessions, ports.sessions, ports.event_store, ports.clock, ports.secrets, ports.sealing
+        LoginSessions,
+        sessions=ports.sessions,
+        store=ports.event_store,
+        clock=ports.clock,
+        secrets=ports.secrets,
+        sealing=ports.sealing,
     )
     publishers = providers.Singleton(
-        Publishers, ports.event_store, ports.trust_table, ports.sources, ports.clock, ports.secrets, policy
+        Publishers,
+        store=ports.event_store,
+        table=ports.trust_table,
+        sources=ports.sources,
+        clock=ports.clock,
+        secrets=ports.secrets,
+        policy=policy,
     )
     minting = providers.Singleton(
         Minting,
-        ports.identity_tokens,
-        ports.trust_table,
-        ports.event_store,
-        ports.sessions,
-        ports.clock,
-        ports.secrets,
+        identities=ports.identity_tokens,
+        table=ports.trust_table,
+        store=ports.event_store,
+        sessions=ports.sessions,
+        clock=ports.clock,
+        secrets=ports.secrets,
     )
-    portfolio = providers.Singleton(Portfolio, ports.event_store, ports.catalogue)
-    submission_records = providers.Singleton(SubmissionRecords, ports.event_store, ports.submission_table)
+    portfolio = providers.Singleton(Portfolio, store=ports.event_store, catalogue=ports.catalogue)
+    submission_records = providers.Singleton(SubmissionRecords, store=ports.event_store, table=ports.submission_table)
     submissions = providers.Singleton(
         Submissions,
-        ports.submission_table,
-        ports.build_logs,
-        ports.sources,
-        submission_records,
-        portfolio,
-        ports.clock,
-        ports.secrets,
-        build_seconds,
+        table=ports.submission_table,
+        logs=ports.build_logs,
+        sources=ports.sources,
+        records=submission_records,
+        portfolio=portfolio,
+        clock=ports.clock,
+        secrets=ports.secrets,
+        build_seconds=build_seconds,
     )
-    eligibility = providers.Singleton(Eligibility, ports.sources, portfolio, ports.sessions, ports.clock)
+    eligibility = providers.Singleton(
+        Eligibility,
+        sources=ports.sources,
+        portfolio=portfolio,
+        sessions=ports.sessions,
+        clock=ports.clock,
+    )
     building = providers.Singleton(
         Building,
-        submission_records,
-        ports.sources,
-        ports.builder,
-        ports.build_logs,
-        ports.workspace,
-        publishing,
-        ports.clock,
-        policy,
-        build_seconds,
+        records=submission_records,
+        sources=ports.sources,
+        builder=ports.builder,
+        logs=ports.build_logs,
+        workspace=ports.workspace,
+        publishing=publishing,
+        clock=ports.clock,
+        policy=policy,
+        build_seconds=build_seconds,
     )
-    statistics = providers.Singleton(Statistics, ports.event_store, history, ports.details)
+    statistics = providers.Singleton(
+        Statistics, store=ports.event_store, history=SitePages.history, details=ports.details
+    )
     upkeep = providers.Singleton(
-        Upkeep, ports.event_store, ports.event_log, ports.catalogue, ports.directory, ports.publisher, ports.clock
+        Upkeep,
+        store=ports.event_store,
+        log=ports.event_log,
+        catalogue=ports.catalogue,
+        directory=ports.directory,
+        publisher=ports.publisher,
+        clock=ports.clock,
     )
     verification = providers.Singleton(
         Verification,
-        ports.event_store,
-        ports.event_log,
-        ports.objects,
-        ports.blobs,
-        tables,
-        ports.replicas,
-        history,
-        ports.facts_table,
-        rendering,
-        list_rendering,
+        store=ports.event_store,
+        log=ports.event_log,
+        objects=ports.objects,
+        blobs=ports.blobs,
+        tables=SitePages.tables,
+        replicas=ports.replicas,
+        history=SitePages.history,
+        facts=ports.facts_table,
+        rendering=SitePages.rendering,
+        list_rendering=SitePages.list_rendering,
     )
     rebuilding = providers.Singleton(
         Rebuilding,
-        verification,
-        ports.event_store,
-        ports.objects,
-        ports.blobs,
-        rendering,
-        rows,
-        settling,
-        package_pages,
-        release_pages,
-        directory_pages,
-        lists,
+        verification=verification,
+        store=ports.event_store,
+        objects=ports.objects,
+        blobs=ports.blobs,
+        rendering=SitePages.rendering,
+        rows=SitePages.rows,
+        settling=SitePages.settling,
+        packages=SitePages.package_pages,
+        releases=SitePages.release_pages,
+        directory_pages=SitePages.directory_pages,
+        lists=SitePages.lists,
     )
     repository_facts = providers.Singleton(
         RepositoryFactsKeeper,
-        ports.event_store,
-        ports.facts_table,
-        ports.repositories,
-        ports.sessions,
-        ports.publisher,
-        ports.clock,
-        rendering,
+        store=ports.event_store,
+        facts=ports.facts_table,
+        repositories=ports.repositories,
+        sessions=ports.sessions,
+        publisher=ports.publisher,
+        clock=ports.clock,
+        rendering=SitePages.rendering,
     )
     counting = providers.Singleton(
         Counting,
-        ports.access_logs,
-        ports.details,
-        ports.catalogue,
-        ports.sessions,
-        ports.publisher,
-        ports.clock,
-        providers.Singleton(Figures, ports.event_store, ports.details, ports.clock),
-        providers.Singleton(CountedDays, ports.event_store, ports.clock),
-        providers.Singleton(Requesters, ports.sessions, ports.clock, ports.secrets),
-        packages_a_query,
+        logs=ports.access_logs,
+        details=ports.details,
+        catalogue=ports.catalogue,
+        sessions=ports.sessions,
+        publisher=ports.publisher,
+        clock=ports.clock,
+        figures=providers.Singleton(Figures, store=ports.event_store, details=ports.details, clock=ports.clock),
+        days=providers.Singleton(CountedDays, store=ports.event_store, clock=ports.clock),
+        requesters=providers.Singleton(Requesters, sessions=ports.sessions, clock=ports.clock, secrets=ports.secrets),
+        packages_a_query=packages_a_query,
     )
 
 
@@ -223,7 +215,7 @@ def index_of(ports: containers.DeclarativeContainer, settings: Settings, shown: 
     # A provider, so that the lists behind the policy are only read when something is published.
     return Index(
         ports=ports,
-        policy=providers.Singleton(policy_of, settings),
+        policy=providers.Singleton(policy_of, settings=settings),
         site_settings=shown,
         packages_a_query=settings.packages_a_query,
         build_seconds=settings.build.seconds,

@@ -55,49 +55,49 @@ class Local(containers.DeclarativeContainer):
     )
     build_index_url: providers.Dependency[str] = providers.Dependency(instance_of=str, default=DEFAULT_BUILD_INDEX_URL)
 
-    database = providers.Singleton(Database, home.provided.database, patience=patience)
-    event_store = providers.Singleton(SqliteEventStore, database)
-    event_log = providers.Singleton(SqliteEventLog, database)
-    publisher = providers.Singleton(SqlitePublisher, database)
-    objects = providers.Singleton(FolderObjects, home.provided.site, home.provided.tmp)
-    blobs = providers.Singleton(FolderBlobs, home.provided.blobs, objects)
+    database = providers.Singleton(Database, path=home.provided.database, patience=patience)
+    event_store = providers.Singleton(SqliteEventStore, database=database)
+    event_log = providers.Singleton(SqliteEventLog, database=database)
+    publisher = providers.Singleton(SqlitePublisher, database=database)
+    objects = providers.Singleton(FolderObjects, root=home.provided.site, tmp=home.provided.tmp)
+    blobs = providers.Singleton(FolderBlobs, root=home.provided.blobs, objects=objects)
     caches = providers.Singleton(NoCaches)
-    catalogue = providers.Singleton(SqliteCatalogue, database)
-    usage_table = providers.Singleton(SqliteUsageTable, database)
-    directory = providers.Singleton(SqliteDirectory, database)
-    dependents = providers.Singleton(SqliteDependents, database)
-    facts_table = providers.Singleton(SqliteFactsTable, database)
-    repositories = providers.Singleton(local_factories.repositories, github)
-    identities = providers.Singleton(local_factories.identities, github)
-    identity_tokens = providers.Singleton(local_factories.identity_tokens, oidc_issuers)
-    trust_table = providers.Singleton(SqliteTrustTable, database)
-    replicas = providers.Singleton(FolderReplicas, home.provided.tmp)
-    details = providers.Singleton(local_factories.details, home.provided.usage, home.provided.tmp)
-    sessions = providers.Singleton(SqliteSessions, database)
-    staging = providers.Singleton(FolderStaging, home.provided.tmp)
-    workspace = providers.Singleton(FolderWorkspace, home.provided.tmp)
+    catalogue = providers.Singleton(SqliteCatalogue, database=database)
+    usage_table = providers.Singleton(SqliteUsageTable, database=database)
+    directory = providers.Singleton(SqliteDirectory, database=database)
+    dependents = providers.Singleton(SqliteDependents, database=database)
+    facts_table = providers.Singleton(SqliteFactsTable, database=database)
+    repositories = providers.Singleton(local_factories.repositories, github=github)
+    identities = providers.Singleton(local_factories.identities, github=github)
+    identity_tokens = providers.Singleton(local_factories.identity_tokens, oidc_issuers=oidc_issuers)
+    trust_table = providers.Singleton(SqliteTrustTable, database=database)
+    replicas = providers.Singleton(FolderReplicas, folder=home.provided.tmp)
+    details = providers.Singleton(local_factories.details, usage=home.provided.usage, tmp=home.provided.tmp)
+    sessions = providers.Singleton(SqliteSessions, database=database)
+    staging = providers.Singleton(FolderStaging, folder=home.provided.tmp)
+    workspace = providers.Singleton(FolderWorkspace, folder=home.provided.tmp)
     archives = providers.Singleton(local_factories.archives)
     pages = providers.Singleton(local_factories.pages)
     clock = providers.Singleton(SystemClock)
-    submission_table = providers.Singleton(SqliteSubmissionTable, database)
-    build_logs = providers.Singleton(FolderBuildLogs, home.provided.build_logs, home.provided.tmp)
+    submission_table = providers.Singleton(SqliteSubmissionTable, database=database)
+    build_logs = providers.Singleton(FolderBuildLogs, root=home.provided.build_logs, tmp=home.provided.tmp)
     builder = providers.Singleton(
         local_factories.builder,
-        home.provided.builds,
-        build_logs,
-        build_limits,
-        build_index_url,
+        builds=home.provided.builds,
+        build_logs=build_logs,
+        build_limits=build_limits,
+        build_index_url=build_index_url,
         hidden=providers.List(home.provided.path),
     )
-    sources = providers.Singleton(local_factories.sources, github, clock)
+    sources = providers.Singleton(local_factories.sources, github=github, clock=clock)
     access_logs = providers.Singleton(
         local_factories.access_logs,
-        home.provided.logs,
-        home.provided.tmp,
-        database,
-        providers.Callable(QUERY.read_text),
-        log_days,
-        clock,
+        logs=home.provided.logs,
+        tmp=home.provided.tmp,
+        database=database,
+        query=providers.Callable(QUERY.read_text),
+        log_days=log_days,
+        clock=clock,
     )
     secrets = providers.Singleton(SystemSecrets)
     sealing = providers.Singleton(AesSealing)

@@ -41,12 +41,12 @@ def archives() -> "FileArchives":
 
 
 def builder(
-    builds: Path, logs: BuildLogs, limits: BuildLimits, index_url: str, hidden: Sequence[Path]
+    builds: Path, build_logs: BuildLogs, build_limits: BuildLimits, build_index_url: str, hidden: Sequence[Path]
 ) -> "SandboxBuilder":
     """With what shuts builds away."""
     from adapters.local.builder import SandboxBuilder  # noqa: PLC0415
 
-    return SandboxBuilder(builds, logs, limits, index_url, hidden=tuple(hidden))
+    return SandboxBuilder(builds, build_logs, build_limits, build_index_url, hidden=tuple(hidden))
 
 
 def details(usage: Path, tmp: Path) -> "FolderDetails":
@@ -63,11 +63,11 @@ def identities(github: GitHubApp) -> "GitHubIdentities":
     return GitHubIdentities(github, USER_AGENT)
 
 
-def identity_tokens(issuers: Mapping[Kind, str]) -> "OidcTokens":
+def identity_tokens(oidc_issuers: Mapping[Kind, str]) -> "OidcTokens":
     """With what checks signatures."""
     from adapters.oidc import OidcTokens  # noqa: PLC0415
 
-    return OidcTokens(issuers, USER_AGENT)
+    return OidcTokens(oidc_issuers, USER_AGENT)
 
 
 def pages() -> "JinjaPages":

@@ -14,7 +14,7 @@ class Entry:
     Attributes:
         name: canonical name, the key.
         stream_version: the package's version that the row shows; older rows never replace newer ones.
-        listed: whether installers and people see the package at all.
+        listed: whether pages over all packages show it (`Package.is_in_lists`).
         latest: the version shown; None without files.
         updated: when the newest file was published; None without files.
         changed: when the package's last event happened; None in rows that older software wrote.

@@ -6,6 +6,8 @@ from typing import Protocol
 
 from attrs import frozen
 
+from domain.submission import Status
+
 
 @frozen
 class SubmissionRow:
@@ -14,7 +16,6 @@ class SubmissionRow:
     Attributes:
         account: key of whoever asked.
         at: when they asked.
-        status: `domain.submission.Status`.
         name: canonical, once it is known.
     """
 
@@ -24,7 +25,7 @@ class SubmissionRow:
     repository: str
     repository_id: int
     ref: str
-    status: str
+    status: Status
     name: str | None = None
     version: str | None = None
     error: str | None = None

@@ -1,10 +1,9 @@
 """Keeping what is written from the directory equal to it: search nodes, browse pages and the pages of owners."""
 
-from collections.abc import Callable
-
 from domain.browse import listings_of
 from domain.ports.directory import Directory
 from domain.usecases.browse_pages import BrowsePages
+from domain.usecases.owner_pages import OwnerPages
 from domain.usecases.search_nodes import SearchNodes
 
 _AT_ONCE = 500
@@ -13,21 +12,19 @@ _AT_ONCE = 500
 class DirectoryPages:
     """Writes what the directory owes."""
 
-    def __init__(
-        self, directory: Directory, search: SearchNodes, browse: BrowsePages, write_owner: Callable[[str], object]
-    ) -> None:
+    def __init__(self, directory: Directory, search: SearchNodes, browse: BrowsePages, owners: OwnerPages) -> None:
         """Compose the parts.
 
         Args:
             directory: says what is owed.
             search: writes the nodes of tokens.
             browse: writes the pages of names.
-            write_owner: writes an account's page.
+            owners: writes the pages of accounts.
         """
         self._directory = directory
         self._search = search
         self._browse = browse
-        self._write_owner = write_owner
+        self._owners = owners
 
     def write(self, limit: int) -> bool:
         """Write the pages of so many packages; whether more are owed. The more at once, the fewer writes each takes.
@@ -39,7 +36,7 @@ class DirectoryPages:
         self._search.write(token for one in owed for token in one.tokens)
         self._browse.write(one.name for one in owed)
         for owner in sorted({owner for one in owed for owner in one.owners}):
-            self._write_owner(owner)
+            self._owners.write(owner)
         self._directory.settle(owed)
         return bool(self._directory.owed(1))
 
@@ -54,4 +51,4 @@ class DirectoryPages:
         self._search.rewrite()
         self._browse.rewrite()
         for owner in sorted({listing.owner for listing in listings_of(self._directory)}):
-            self._write_owner(owner)
+            self._owners.write(owner)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from attrs import evolve, frozen
 
+from domain.account import github_key, is_github_account
 from domain.caller import Caller
 from domain.github_faults import GitHubFails
 from domain.ports.clock import Clock
@@ -47,7 +48,7 @@ class Eligibility:
             GitHubLoginRevoked: GitHub does not take the token any more.
             GitHubFails: it does not answer, and nothing is remembered.
         """
-        if caller.packages is not None or not caller.account.isdigit():
+        if caller.is_restricted or not is_github_account(caller.account):
             return Eligible(())
         if token is None:
             return self.last_known(caller) or Eligible(())
@@ -59,7 +60,9 @@ class Eligibility:
                 raise
             return remembered
         sources = tuple(
-            _short(each.source) for each in owned if is_eligible(each) and str(each.source.owner_id) == caller.account
+            _short(each.source)
+            for each in owned
+            if is_eligible(each) and github_key(each.source.owner_id) == caller.account
         )
         now = self._clock.now()
         self._sessions.put(_key(caller), RepositoriesSeen(sources[:_MOST_REMEMBERED], now), now + _REMEMBERED)
@@ -67,7 +70,7 @@ class Eligibility:
 
     def last_known(self, caller: Caller) -> Eligible | None:
         """What GitHub said last, for when there is no time to ask it; None if it said nothing lately."""
-        if caller.packages is not None:
+        if caller.is_restricted:
             return None
         seen = self._sessions.get(_key(caller), self._clock.now())
         if not isinstance(seen, RepositoriesSeen):

@@ -30,5 +30,5 @@ class Portfolio:
         return [
             package if package.repository else evolve(package, repository=entry.repository)
             for entry, package in found
-            if package is not None and package.listed
+            if package is not None and package.has_pages
         ]

@@ -88,5 +88,5 @@ class Publishers:
 
 
 def _may_manage(caller: Caller) -> None:
-    if caller.packages is not None:
+    if caller.is_restricted:
         raise RestrictedToTrust("A token that is restricted to packages cannot manage trusted publishers.")

@@ -1,8 +1,8 @@
 """What the site must hold for a package, as a function of its state, its metadata blobs and the settings."""
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 
 from attrs import frozen
 
@@ -11,7 +11,7 @@ from domain.events import Event
 from domain.listing import listing_of
 from domain.metadata import Metadata, parse
 from domain.needs import needs_of
-from domain.package import File, Package, Status
+from domain.package import File, Package
 from domain.ports.blobs import Blobs, blob_key
 from domain.ports.catalogue import Entry
 from domain.ports.dependents import Dependents, Need
@@ -76,7 +76,9 @@ class Rendering:
         self._pages = pages
         self._settings = settings
         # A blob never changes, and each change of a package needs its metadata for several pages.
-        self._kept_or_parsed = lru_cache(_METADATA_KEPT)(self._read_and_parse)
+        # What was asked for last is at the end. Threads share it: each call changes it as a whole, and none relies on
+        # what another left.
+        self._kept: OrderedDict[tuple[str, str], Metadata] = OrderedDict()
 
     def files(self, package: Package) -> Mapping[str, Offer]:
         """What each file's key shows; core metadata beside wheels."""
@@ -97,8 +99,8 @@ class Rendering:
             yield Offer(f"{blob}.metadata", file.published.metadata_sha256)
 
     def for_installers(self, package: Package, serial: int) -> Mapping[str, bytes]:
-        """The project's pages for installers; none if it is not listed."""
-        if not package.listed:
+        """The project's pages for installers; none if it was withdrawn."""
+        if not package.has_pages:
             return {}
         view = simple_project(package, serial)
         html = self._pages.simple_project(view)
@@ -106,8 +108,8 @@ class Rendering:
         return dict(zip(installer_keys(package.name), (simple_json(view), html, html, legacy), strict=True))
 
     def for_people(self, package: Package, usage: Usage, around: Around) -> Mapping[str, bytes]:
-        """The project's page, its twins, badges and figures; none if it is not listed."""
-        if not package.listed:
+        """The project's page, its twins, badges and figures; none if it was withdrawn."""
+        if not package.has_pages:
             return {}
         metadata = self._metadata(package)
         view = package_page(
@@ -135,8 +137,10 @@ class Rendering:
         return {release_key(package.name, label): self._release(package, label) for label in labels if label in offered}
 
     def stats(self, package: Package, usage: Usage) -> Mapping[str, bytes]:
-        """The project's figures; none if it is not listed."""
-        return {stats_key(package.name): stats_json(package.name, _settled(package, usage))} if package.listed else {}
+        """The project's figures; none if it was withdrawn."""
+        if not package.has_pages:
+            return {}
+        return {stats_key(package.name): stats_json(package.name, _settled(package, usage))}
 
     def entry(self, package: Package, events: Sequence[Event]) -> Entry:
         """The package's row for pages over all packages."""
@@ -146,7 +150,7 @@ class Rendering:
         return Entry(
             name=package.name,
             stream_version=len(events),
-            listed=is_in_lists(package),
+            listed=package.is_in_lists,
             spelling=package.spelling,
             owner=package.owner,
             latest=latest_release(package),
@@ -163,8 +167,8 @@ class Rendering:
         return listing_of(entry, _settled(package, usage).last_30_days)
 
     def needs(self, package: Package) -> tuple[Need, ...]:
-        """What the package's latest release requires; nothing if it is not listed."""
-        metadata = self._metadata(package) if package.listed else None
+        """What the package's latest release requires; nothing if it was withdrawn."""
+        metadata = self._metadata(package) if package.has_pages else None
         return needs_of(package.name, package.spelling, metadata) if metadata else ()
 
     def repository(self, package: Package) -> Repository | None:
@@ -187,32 +191,20 @@ class Rendering:
         return self._parsed(f"{_blob_of(package, file)}.metadata", file.published.metadata_sha256)
 
     def _parsed(self, blob: str, sha256: str) -> Metadata:
-        try:
-            return self._kept_or_parsed(blob, sha256)
-        except _TooLargeToKeep as large:
-            return large.metadata
-
-    def _read_and_parse(self, blob: str, sha256: str) -> Metadata:
+        kept = self._kept.pop((blob, sha256), None)
+        if kept is not None:
+            self._kept[blob, sha256] = kept
+            return kept
         body = self._blobs.read(blob)
         if hashlib.sha256(body).hexdigest() != sha256:
             raise LookupError(blob)  # nothing is made of damaged bytes
         metadata = parse(body, strict=False)
-        if len(body) > _LARGEST_KEPT:
-            raise _TooLargeToKeep(metadata)
+        # What is parsed takes many times the room of its bytes.
+        if len(body) <= _LARGEST_KEPT:
+            self._kept[blob, sha256] = metadata
+            while len(self._kept) > _METADATA_KEPT:
+                self._kept.popitem(last=False)
         return metadata
-
-
-class _TooLargeToKeep(Exception):
-    """What is parsed takes many times the room of its bytes, so it is handed over this way: only answers are kept."""
-
-    def __init__(self, metadata: Metadata) -> None:
-        super().__init__()
-        self.metadata = metadata
-
-
-def is_in_lists(package: Package) -> bool:
-    """Whether pages over all packages show it; projects in quarantine are on none (PEP 792)."""
-    return package.listed and package.status is not Status.QUARANTINED
 
 
 def labels_of(package: Package) -> tuple[str, ...]:

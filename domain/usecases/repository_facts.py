@@ -62,7 +62,7 @@ class RepositoryFactsKeeper:
         """Ask for the repository of a package, unless that was done since it was wanted."""
         name = message.name
         package = fold(self._store.read(package_stream(name)))
-        repository = self._rendering.repository(package) if package and package.listed else None
+        repository = self._rendering.repository(package) if package and package.has_pages else None
         self._facts.follow(name, repository.full_name if repository else None)
         if package is None or repository is None:
             return

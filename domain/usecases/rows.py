@@ -10,7 +10,7 @@ from domain.ports.dependents import Untold
 from domain.ports.replicas import Tables
 from domain.search import tokens_of
 from domain.usage import Usage
-from domain.usecases.rendering import Rendering, is_in_lists
+from domain.usecases.rendering import Rendering
 from domain.usecases.usage_history import row_of, summary_of
 
 
@@ -36,7 +36,7 @@ class Rows:
 
     def put_usage(self, package: Package, usage: Usage) -> None:
         """Keep the package's figures, if it has any; what no list shows counts nowhere, but its own pages move on."""
-        counted = usage if is_in_lists(package) else evolve(usage, days=())
+        counted = usage if package.is_in_lists else evolve(usage, days=())
         if usage.days:
             row = evolve(row_of(package.name, counted), latest=usage.latest)
             self._tables.usage_table.put(row, summary_of(counted))

@@ -71,7 +71,7 @@ class Statistics:
 
     def _check(self, caller: Caller, name: str) -> None:
         package = fold(self._store.read(package_stream(name)))
-        if package is None or not package.listed:
+        if package is None or not package.has_pages:
             raise NoSuchPackage("There is no such package.")
         if package.owner != caller.account:
             raise NotTheirs(f"Only the owner of '{name}' sees its downloads one by one.")

@@ -62,7 +62,7 @@ class SubmissionRecords:
             repository=requested.repository,
             repository_id=requested.repository_id,
             ref=requested.ref,
-            status=submission.status.value,
+            status=submission.status,
             name=submission.name,
             version=submission.version,
             error=submission.error,

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from domain import sources as rules
 from domain import submission as submissions
+from domain.account import github_key, is_github_account
 from domain.caller import Caller
 from domain.ports.build_logs import BuildLogs
 from domain.ports.clock import Clock
@@ -136,7 +137,7 @@ class Submissions:
         submission, known = self._delivered(delivery)
         if known is not None:
             return known
-        account = str(owner_id)
+        account = github_key(owner_id)
         owned = self._portfolio.submitted(Caller(account, ""))
         if not any(package.repository_id == repository_id for package in owned):
             return None
@@ -154,7 +155,7 @@ class Submissions:
             NoSuchSubmission: it is nobody's, or another's.
         """
         known = self._records.read(submission) if is_identifier(submission) else None
-        if known is None or known.requested.account != caller.account or caller.packages is not None:
+        if known is None or known.requested.account != caller.account or caller.is_restricted:
             raise NoSuchSubmission("There is no such submission.")
         return self._ended_if_overdue(known)
 
@@ -164,7 +165,7 @@ class Submissions:
 
     def latest(self, caller: Caller, limit: int = _LATEST) -> Sequence[SubmissionRow]:
         """The caller's newest submissions, newest first."""
-        if caller.packages is not None:
+        if caller.is_restricted:
             return ()
         return [self._current(row) for row in self._table.of(caller.account, limit)]
 
@@ -181,9 +182,9 @@ class Submissions:
     def _chosen(self, caller: Caller, repository: str, ref: str | None, token: str | None) -> _Chosen:
         full_name = rules.check_full_name(repository)
         wanted = None if ref is None else rules.check_ref(ref)
-        if caller.packages is not None:
+        if caller.is_restricted:
             raise RestrictedCredential("A token that is restricted to packages cannot publish a repository.")
-        if not caller.account.isdigit():
+        if not is_github_account(caller.account):
             raise rules.NoGitHubAccount("Only who has logged in with GitHub can publish a repository from there.")
         source = self._sources.repository(full_name, token)
         rules.check_publishable(source, caller.account)
@@ -215,7 +216,7 @@ class Submissions:
 
     def _the_caller_may_wait(self, caller: Caller) -> None:
         rows = self.latest(caller, 5 * submissions.MOST_WAITING)
-        waiting = [row for row in rows if not submissions.is_over(submissions.Status(row.status))]
+        waiting = [row for row in rows if not submissions.is_over(row.status)]
         if len(waiting) >= submissions.MOST_WAITING:
             raise TooManySubmissions(
                 f"{len(waiting)} of your submissions are waiting. Publish more when they are done."
@@ -223,7 +224,7 @@ class Submissions:
 
     def _current(self, row: SubmissionRow) -> SubmissionRow:
         """The row, which may be of a submission whose time is over, or older than its last event."""
-        if submissions.is_over(submissions.Status(row.status)):
+        if submissions.is_over(row.status):
             return row
         known = self._records.read(row.id)
         return row if known is None else self._records.row(self._ended_if_overdue(known))

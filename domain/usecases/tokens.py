@@ -110,5 +110,5 @@ class Tokens:
 
 
 def _may_manage_tokens(caller: Caller) -> None:
-    if caller.packages is not None:
+    if caller.is_restricted:
         raise RestrictedToken("A token that is restricted to packages cannot manage tokens.")

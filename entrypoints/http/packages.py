@@ -11,7 +11,6 @@ from domain.github_faults import GitHubFails
 from domain.package import Package
 from domain.ports.sources import Source
 from domain.ports.submission_table import SubmissionRow
-from domain.submission import Status
 from domain.usage import Usage
 from domain.usecases.eligibility import Eligibility
 from domain.usecases.portfolio import Portfolio
@@ -100,7 +99,7 @@ def _last(package: Package, rows: Iterable[SubmissionRow]) -> shapes.LastSubmiss
         if row.name == package.name or (row.name is None and row.repository_id == package.repository_id):
             return {
                 "id": row.id,
-                "status": Status(row.status),
+                "status": row.status,
                 "ref": row.ref,
                 "at": timestamp(row.at),
                 "error": row.error,
@@ -113,7 +112,7 @@ def _submission(row: SubmissionRow) -> shapes.SubmissionSummary:
         "id": row.id,
         "repository": row.repository,
         "ref": row.ref,
-        "status": Status(row.status),
+        "status": row.status,
         "at": timestamp(row.at),
         "name": row.name,
         "version": row.version,

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from attrs import evolve
 
 from domain.ports.submission_table import SubmissionRow, SubmissionTable
+from domain.submission import Status
 
 AT = datetime(2026, 11, 24, 12, 0, 0, 500_000, tzinfo=UTC)
-ROW = SubmissionRow("0123456789abcdef", "583231", AT, "octocat/frob", 1296269, "v1.0", "queued")
+ROW = SubmissionRow("0123456789abcdef", "583231", AT, "octocat/frob", 1296269, "v1.0", Status.QUEUED)
 
 
 def test_nobody_has_any_until_a_row_is_put(submission_table: SubmissionTable) -> None:
@@ -15,19 +16,21 @@ def test_nobody_has_any_until_a_row_is_put(submission_table: SubmissionTable) ->
 
 
 def test_a_row_comes_back_equal(submission_table: SubmissionTable) -> None:
-    failed = evolve(ROW, status="failed", name="frob", version="1.0", error="It says \u2018no\u2019. \U0001f40d")
+    failed = evolve(ROW, status=Status.FAILED, name="frob", version="1.0", error="It says \u2018no\u2019. \U0001f40d")
     submission_table.put(failed)
 
-    assert list(submission_table.of("583231", 10)) == [failed]
+    found = list(submission_table.of("583231", 10))
+    assert found == [failed]
+    assert isinstance(found[0].status, Status)
 
 
 def test_a_row_takes_the_place_of_the_one_before(submission_table: SubmissionTable) -> None:
     submission_table.put(ROW)
-    submission_table.put(evolve(ROW, id="1", status="building"))
-    submission_table.put(evolve(ROW, status="published", name="frob", version="1.0"))
+    submission_table.put(evolve(ROW, id="1", status=Status.BUILDING))
+    submission_table.put(evolve(ROW, status=Status.PUBLISHED, name="frob", version="1.0"))
 
     rows = submission_table.of("583231", 10)
-    assert [(row.id, row.status) for row in rows] == [("0123456789abcdef", "published"), ("1", "building")]
+    assert [(row.id, row.status) for row in rows] == [("0123456789abcdef", Status.PUBLISHED), ("1", Status.BUILDING)]
 
 
 def test_the_newest_come_first_and_equally_old_ones_by_id(submission_table: SubmissionTable) -> None:

@@ -11,6 +11,8 @@ from domain.account import (
     UnknownToken,
     authenticate,
     fold,
+    github_key,
+    is_github_account,
     issue_token,
     local_key,
     register,
@@ -27,6 +29,8 @@ ISSUED = TokenIssued("t1", "digest", "laptop", None, AT)
 
 def test_a_local_account_is_never_a_github_account() -> None:
     assert local_key("Alice") == "local:alice"
+    assert not is_github_account(local_key("42"))
+    assert is_github_account(github_key(42))
 
 
 @pytest.mark.parametrize("login", ["", "-a", "a-", "a b", "a/b", "a" * 40, "ä", "a\n"])
@@ -48,7 +52,9 @@ def test_a_renamed_account_is_registered_under_its_new_login() -> None:
 
 def test_a_token_recognises_its_account() -> None:
     account = fold("local:alice", [REGISTERED, ISSUED])
-    assert authenticate(account, "digest") == Caller("local:alice", "alice")
+    caller = authenticate(account, "digest")
+    assert caller == Caller("local:alice", "alice")
+    assert not caller.is_restricted
 
 
 def test_a_token_for_packages_says_so() -> None:
@@ -56,6 +62,7 @@ def test_a_token_for_packages_says_so() -> None:
     assert isinstance(issued, TokenIssued)
     assert issued.packages == ("b", "frob-nicate")
     caller = authenticate(fold("local:alice", [REGISTERED, issued]), "digest")
+    assert caller.is_restricted
     assert caller.acts_on("frob-nicate")
     assert not caller.acts_on("other")
 

@@ -57,18 +57,20 @@ def test_yanking_and_unyanking_keep_the_file() -> None:
     assert package.files[WHEEL].yanked is None
 
 
-def test_a_quarantined_project_offers_nothing_and_loses_nothing() -> None:
+def test_a_quarantined_project_offers_nothing_is_in_no_list_and_loses_nothing() -> None:
     hidden = state(submitted(), published(WHEEL), ProjectStatusChanged("quarantined", "malware", AT))
     assert hidden.offered == ()
-    assert hidden.listed
+    assert hidden.has_pages
+    assert not hidden.is_in_lists
     assert state(submitted(), published(WHEEL), ProjectStatusChanged("active", None, AT)).offered
 
 
 def test_a_package_whose_files_were_deleted_is_still_listed_but_a_withdrawn_one_is_not() -> None:
-    assert state(submitted(), published(WHEEL), FileDeleted(WHEEL, AT, "x")).listed
+    assert state(submitted(), published(WHEEL), FileDeleted(WHEEL, AT, "x")).is_in_lists
     withdrawn: list[Event] = [submitted(), published(WHEEL), PackageWithdrawn(AT, "x")]
-    assert not state(*withdrawn).listed
-    assert state(*withdrawn, published("frob-2.0.tar.gz")).listed
+    assert not state(*withdrawn).has_pages
+    assert not state(*withdrawn).is_in_lists
+    assert state(*withdrawn, published("frob-2.0.tar.gz")).is_in_lists
 
 
 def test_a_release_keeps_its_first_label_after_its_files_are_gone() -> None:
