@@ -63,8 +63,8 @@ def claims(kind: Kind, usual: dict[str, str], said: dict[str, str | None]) -> Cl
     return Claims(kind, "1", AT, values)
 
 
-def account(*trusted: PublisherTrusted, key: str = "local:alice") -> Account:
-    made = accounts.fold(key, [SubmitterRegistered(key.removeprefix("local:"), AT), *trusted])
+def account(*events: PublisherTrusted | PublisherDistrusted, key: str = "local:alice") -> Account:
+    made = accounts.fold(key, [SubmitterRegistered(key.removeprefix("local:"), AT), *events])
     assert made is not None
     return made
 
@@ -153,7 +153,7 @@ class TestTrusting:
     def test_whoever_is_distrusted_is_not_there_any_more(self) -> None:
         event = PublisherDistrusted("p1", AT)
         assert publishers.distrust(account(GITHUB), event) == (event,)
-        after = accounts.evolve(account(GITHUB, GITLAB), "local:alice", event)
+        after = account(GITHUB, GITLAB, event)
         assert list(after.publishers) == ["p2"]
         for none in (None, after):
             with pytest.raises(NoSuchPublisher):
