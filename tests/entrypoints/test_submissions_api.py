@@ -314,6 +314,16 @@ class TestList:
         assert listed["eligible"] == before != []
         assert listed["eligible_as_of"].endswith("Z")
 
+    def test_only_who_asks_github_waits_for_a_turn(self, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+        async def crowded(*_: object) -> None:
+            raise BROKEN
+
+        monkeypatch.setattr(Asking, "run", crowded)
+        token = place.index.tokens().create_local("alice")
+        assert shown(place.bearer(token, "GET", "/api/packages"))["eligible"] == []
+        wanted = {"kind": "github", "package": "frob", "repository": "octocat/frob", "workflow": "release.yml"}
+        assert is_problem(place.bearer(token, "POST", "/api/publishers", json.dumps(wanted).encode()), 502)
+
     @pytest.mark.parametrize(("fault", "status"), [(BROKEN, 502), (LIMITED, 503)], ids=["broken", "limited"])
     def test_shows_what_the_index_knows_when_github_fails(
         self, place: Place, browser: Browser, fault: Refused, status: int
