@@ -180,11 +180,11 @@ _PLACES: Sequence[tuple[re.Pattern[str], str | None]] = tuple(
         (r"owner/([0-9]{1,20}|local\.[a-z0-9](?:[a-z0-9._-]{0,37}[a-z0-9])?)/?", "owner/{0}/"),
         # The older JSON API has no slash at its end.
         (r"pypi/(?P<name>[^/]+)/json/?", "pypi/{name}/json"),
+        (r"stats/(?P<name>[^/]+)\.json", "stats/{name}.json"),
         # Files exist under one spelling only: nobody makes up their addresses, pages say them.
         (r"favicon\.(?:ico|svg)|feed\.xml|robots\.txt|sitemap\.xml|sitemap/[0-9]{1,6}\.xml", None),
         (r"search/v1/(?:map/)?[a-z0-9]{1,200}\.json", None),
         (r"packages/(?P<own>[^/]+)/[^/]+/[^/]+", None),
-        (r"stats/(?P<own>[^/]+)\.json", None),
         (r"static(?:/[^/]+){1,8}", None),
     )
 )

@@ -29,14 +29,14 @@ var PAGES = [
   [/^badge\/([^\/]+)\/((?:version|downloads|python|dependents)\.svg)$/, 'badge/*/#'],
   [/^browse\/([a-z0-9][a-z0-9-]{0,199}\.?)\/?$/, 'browse/#/'],
   [/^owner\/([0-9]{1,20}|local\.[a-z0-9](?:[a-z0-9._-]{0,37}[a-z0-9])?)\/?$/, 'owner/#/'],
-  [/^pypi\/([^\/]+)\/json\/?$/, 'pypi/*/json']
+  [/^pypi\/([^\/]+)\/json\/?$/, 'pypi/*/json'],
+  [/^stats\/([^\/]+)\.json$/, 'stats/*.json']
 ];
 // Files have one address.
 var FILES = [
   /^(?:favicon\.(?:ico|svg)|feed\.xml|robots\.txt|sitemap\.xml|sitemap\/[0-9]{1,6}\.xml|static(?:\/[^\/]+){1,8})$/,
   /^search\/v1\/(?:map\/)?[a-z0-9]{1,200}\.json$/,
-  /^packages\/(?=[^\/]{1,200}\/)[a-z0-9]+(?:-[a-z0-9]+)*(?:\/[^\/]+){2}$/,
-  /^stats\/(?=.{6,205}$)[a-z0-9]+(?:-[a-z0-9]+)*\.json$/
+  /^packages\/(?=[^\/]{1,200}\/)[a-z0-9]+(?:-[a-z0-9]+)*(?:\/[^\/]+){2}$/
 ];
 
 // By preference: filename, and what asks for it: anything, family, names.
