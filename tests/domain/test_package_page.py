@@ -176,6 +176,13 @@ class TestDependents:
         assert shown == [("a", [True]), ("b", [False, True]), ("c", [None])]
         assert (view.dependents.count, view.dependents.more, view.dependents.refusing) == (4, 1, 1)
 
+    def test_on_an_old_python_only_is_not_never(self) -> None:
+        old = Need("frob", "a", "a", "<2", marker='python_version < "3.11"')
+        new = Need("frob", "a", "a", ">=2", marker='python_version >= "3.11"')
+        both, one = (page(wheel("2.0"), dependents=Dependents(1, some)).dependents for some in ((old, new), (old,)))
+        assert [need.takes_latest for need in both.shown[0].constraints] == [False, True]
+        assert (both.refusing, one.refusing) == (0, 1)
+
     def test_those_that_are_cut_off_are_counted(self) -> None:
         assert page(wheel("1.0"), dependents=needed(("a", ""), count=7)).dependents.more == 6
 
