@@ -49,10 +49,11 @@ def links(metadata: Metadata) -> tuple[Link, ...]:
 
 
 def repository_of(package: Package, metadata: Metadata | None, github_url: str) -> Repository | None:
-    """The repository the package was submitted from, else the first that its project URLs name."""
+    """The repository the package was submitted from, else the first that its project URLs or its home page name."""
     if package.repository:
         return Repository(package.repository, f"{github_url}/{package.repository}")
-    for _, url in metadata.project_urls if metadata else ():
+    # All that setup.py's `url` becomes is a home page.
+    for url in (*(url for _, url in metadata.project_urls), metadata.home_page or "") if metadata else ():
         for root in dict.fromkeys((github_url, GITHUB)):
             if full_name := _repository_name(url, root):
                 return Repository(full_name, f"{root}/{full_name}")

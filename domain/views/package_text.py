@@ -178,7 +178,8 @@ def _constraint(constraint: Constraint) -> str:
 
 def _repository(view: PackagePage) -> Iterator[str]:
     if view.repository is None:
-        yield "None is known."
+        hidden = view.status is Status.QUARANTINED
+        yield "It is not shown while the project is in quarantine." if hidden else "No GitHub repository is linked."
         return
     yield link(view.repository.full_name, view.repository.url)
     facts = view.facts

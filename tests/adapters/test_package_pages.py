@@ -290,7 +290,10 @@ class TestRepository:
         assert text_of(package_html(facts=None), "repository").endswith("Repository alice/frob")
 
     def test_without_a_repository_it_says_how_to_name_one(self) -> None:
-        assert "[project.urls]" in text_of(package_html(evolve(DESCRIBED, project_urls=())), "repository")
+        elsewhere = (("Repository", "https://gitlab.com/alice/frob"),)
+        told = text_of(package_html(evolve(DESCRIBED, project_urls=elsewhere)), "repository")
+        assert "No GitHub repository is linked." in told
+        assert "[project.urls]" in told
 
 
 class TestDownloads:

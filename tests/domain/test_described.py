@@ -74,6 +74,13 @@ class TestDescribed:
         found = described.repository_of(package(), metadata(f"Project-URL: Source, {url}"), described.GITHUB)
         assert (found and found.full_name) == name
 
+    def test_a_home_page_comes_last(self) -> None:
+        home, source = "Home-page: https://github.com/x/y", "Project-URL: Source, https://github.com/b/c"
+        for told, name in ((metadata(home), "x/y"), (metadata(home, source), "b/c")):
+            found = described.repository_of(package(), told, described.GITHUB)
+            assert found
+            assert found.full_name == name
+
     def test_an_enterprise_s_own_github_counts_too(self) -> None:
         told = metadata("Project-URL: Source, https://git.corp.example/team/tool")
         found = described.repository_of(package(), told, "https://git.corp.example")

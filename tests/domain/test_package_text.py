@@ -190,6 +190,13 @@ def test_what_is_missing_is_said_in_every_section() -> None:
     assert all(words.strip() for words in said.values())
 
 
+def test_a_repository_elsewhere_is_none_of_github() -> None:
+    elsewhere = evolve(TOLD, project_urls=(("Repository", "https://gitlab.com/alice/frob"),))
+    assert sections(text(told=elsewhere))["Repository"] == "No GitHub repository is linked.\n"
+    hidden = evolve(STATE, status=Status.QUARANTINED)
+    assert "not shown" in sections(text(hidden))["Repository"]
+
+
 def test_facts_may_be_missing() -> None:
     assert "as of" not in text(facts=None)
     some = evolve(FACTS, stars=None, pushed_at=None, license=None)
