@@ -256,7 +256,7 @@ class TestOwner:
     def test_says_whose_packages_they_are(self) -> None:
         page = Page(owner_html(["frob", "blub"], "Things."))
         assert "alice" in page.texts
-        assert "Registered on this index by its operator." in page.texts
+        assert "Registered in this index by its operator." in page.texts
         assert {"/project/frob/", "/project/blub/"} <= {attributes["href"] for attributes in page.all("a")}
         # Figures in lists are rounded down: their sum would say far too little.
         assert "20,000,000" not in page.text

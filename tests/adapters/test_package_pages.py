@@ -178,6 +178,12 @@ class TestPackagePage:
         ):
             assert fact in text
 
+    def test_the_python_is_that_of_the_badge(self) -> None:
+        classified = ("Programming Language :: Python :: 3.10", "Programming Language :: Python :: 3.11")
+        for classifiers, said in ((classified, "Python3.10 - 3.11"), ((), "Pythonnot stated")):
+            told = evolve(DESCRIBED, requires_python=None, classifiers=classifiers)
+            assert said in text_of(package_html(told), "about").replace(" Python ", "Python")
+
     def test_shows_no_mail_address(self) -> None:
         assert b"alice@example.org" not in package_html()
 
