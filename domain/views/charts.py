@@ -22,6 +22,7 @@ _WEEK = 7
 _SOON = 7
 _MOST_NAMED = 3
 _PERCENT = 100
+_MANIFOLD = 10
 _SCALE = (1, 2, 3, 4, 5, 6, 8, 10)
 
 Released = tuple[date, str]
@@ -222,6 +223,8 @@ def _change(downloads: Mapping[date, int], end: date, days: int) -> str:
 
 
 def _compared(now: int, before: int) -> str:
+    if now > _MANIFOLD * before:
+        return f"{round(now / before):,} times as many as"
     change = round(_PERCENT * (now - before) / before)
     if not change:
         return "about as many as"

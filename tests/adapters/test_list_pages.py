@@ -189,6 +189,9 @@ class TestHomePage:
         names = numbered(count)
         assert {f"/browse/{prefix}/" for prefix in leaves(names)} <= links(home_html(names))
 
+    def test_a_leaf_of_one_name_is_called_by_it(self) -> None:
+        assert '<a href="/browse/a./">a</a>' in home_html(["a", *(f"a{at:04}" for at in range(1_000))]).decode()
+
     def test_the_figures_are_those_of_the_index(self) -> None:
         html = home_html(numbered(5))
         for figure in ("5", "50,000,010", "5,000,000,000"):

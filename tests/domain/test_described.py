@@ -51,6 +51,10 @@ class TestDescribed:
             ("Link", "https://b.example"),
         ]
 
+    def test_a_link_has_one_fragment(self) -> None:
+        (link,) = described.links(metadata("Project-URL: Chat, https://matrix.to/#/#x:y"))
+        assert link.url == "https://matrix.to/#/%23x:y"
+
     @pytest.mark.parametrize(
         ("url", "name"),
         [
@@ -116,6 +120,8 @@ class TestDescribed:
         ("lines", "name"),
         [
             (["License-Expression: MIT OR Apache-2.0", "License: x"], "MIT OR Apache-2.0"),
+            (["License-Expression: mit or apache-2.0"], "MIT OR Apache-2.0"),
+            (["License-Expression: whatever"], "whatever"),
             (["License: BSD"], "BSD"),
             (["License: mit or apache-2.0"], "MIT OR Apache-2.0"),
             (["Classifier: License :: OSI Approved :: MIT License"], "MIT"),

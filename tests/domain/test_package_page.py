@@ -78,6 +78,15 @@ class TestPackagePage:
         )
         assert not any("extra-index" in text for text in lines.values())
 
+    @pytest.mark.parametrize(
+        ("name", "source"),
+        [("My Index", "my-index"), ("索引-x", "x"), ("Müllers Räder", "mullers-rader"), ("索引", "sls-pypi")],
+    )
+    def test_a_source_is_called_in_letters_that_every_tool_takes(self, name: str, source: str) -> None:
+        lines = page(wheel("1.0"), site=SiteSettings("https://index.example", name=name)).install
+        (poetry,) = [line.text for line in lines if line.tool == "Poetry"]
+        assert poetry.startswith(f"poetry source add --priority=explicit {source} https://index.example/simple/\n")
+
     def test_the_notes_say_where_dependencies_come_from(self) -> None:
         needs = metadata("Requires-Dist: sprocket")
         alone = " ".join(page(wheel("1.0"), described_by=needs).install_notes)
