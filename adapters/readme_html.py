@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from adapters.readme_contents import Heading, contents
 from adapters.readme_tree import VOID, Element, parsed
+from domain.views.web_address import with_one_fragment
 
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 _TOP_LEVEL: Final = 3
@@ -181,7 +182,7 @@ def _target(href: str) -> str:
         return ""
     if parts.scheme == "mailto":
         return href
-    return href if parts.scheme in {"http", "https"} and parts.netloc else ""
+    return with_one_fragment(href) if parts.scheme in {"http", "https"} and parts.netloc else ""
 
 
 def _mark_section(element: Element, identifier: str) -> None:

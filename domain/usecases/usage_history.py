@@ -52,8 +52,8 @@ def row_of(name: str, usage: Usage) -> UsageRow:
 
 def summary_of(usage: Usage) -> UsageSummary:
     """What a package adds to the figures of all packages together; empty if nothing happened in the last 90 days."""
-    # A day that is not over may be known already; whoever puts packages together looks at no more than their last days.
-    end = max(usage.complete_through or "", usage.latest)
+    # A day that is not over may be known already, and is there besides.
+    end = usage.complete_through or usage.latest
     since = (date.fromisoformat(end) - CHARTED).isoformat() if end else ""
     recent = usage.recent
     return UsageSummary(

@@ -6,6 +6,7 @@ from domain.metadata import Metadata
 from domain.views import described
 from domain.views.described import Link
 from domain.views.licence import license_name
+from domain.views.pythons import pythons
 
 
 @frozen
@@ -25,6 +26,11 @@ class About:
     keywords: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     classifiers: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def pythons(self) -> str:
+        """Which Pythons it is for; empty if nothing is said."""
+        return pythons(self.requires_python, self.classifiers)
 
 
 @frozen

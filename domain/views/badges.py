@@ -1,9 +1,7 @@
 """Badges for READMEs: one fact each, as a picture that asks for nothing else."""
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
-from itertools import groupby
 
 from attrs import frozen
 from packaging.version import Version
@@ -21,7 +19,6 @@ _PADDING = 6
 _LONGEST = 40
 _KILO = 1000
 _TWO_DIGITS = 10
-_MINOR = re.compile(r"Python :: 3\.(\d{1,2})")
 
 # Advances of a common sans serif at 11 pixels, in tenths; others are taken for wide ones, and text is fitted anyway.
 _WIDTHS: Mapping[str, int] = {
@@ -112,24 +109,14 @@ def _downloads(view: PackagePage) -> Badge:
 
 
 def _python(view: PackagePage) -> Badge:
-    """What installers go by, else what the package says of itself."""
-    if view.about.requires_python:
-        return Badge("python", ", ".join(part.strip() for part in view.about.requires_python.split(",")), _BLUE)
-    said = dict(view.about.classifiers).get("Programming Language", ())
-    minors = sorted({int(found[1]) for value in said if (found := _MINOR.fullmatch(value))})
-    return Badge("python", _spans(minors), _BLUE) if minors else Badge("python", "not stated", _GREY)
+    said = view.about.pythons
+    if not said:
+        return Badge("python", "not stated", _GREY)
+    return Badge("python", ", ".join(part.strip() for part in said.split(",")), _BLUE)
 
 
 def _dependents(view: PackagePage) -> Badge:
     return Badge("dependents", short_number(view.dependents.count), _GREEN if view.dependents.count else _GREY)
-
-
-def _spans(minors: list[int]) -> str:
-    """Like ``3.9 - 3.12, 3.14``."""
-    spans: list[list[int]] = [
-        [minor for _, minor in group] for _, group in groupby(enumerate(minors), key=lambda pair: pair[1] - pair[0])
-    ]
-    return ", ".join(f"3.{span[0]}" if len(span) == 1 else f"3.{span[0]} - 3.{span[-1]}" for span in spans)
 
 
 def _cut(text: str) -> str:

@@ -42,6 +42,11 @@ class Leaf:
         """The path of the page."""
         return f"/browse/{self.prefix}/"
 
+    @property
+    def label(self) -> str:
+        """What the page's names begin with, or the one name that it is about."""
+        return self.prefix.removesuffix(".")
+
 
 @frozen
 class Letter:

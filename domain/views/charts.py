@@ -1,6 +1,6 @@
 """Downloads by day and by week, ready to be drawn, to be read as a sentence and as a table."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -22,6 +22,7 @@ _WEEK = 7
 _SOON = 7
 _MOST_NAMED = 3
 _PERCENT = 100
+_MANIFOLD = 10
 _SCALE = (1, 2, 3, 4, 5, 6, 8, 10)
 
 Released = tuple[date, str]
@@ -102,6 +103,19 @@ def week_chart(downloads: Mapping[date, int], end: date, releases: Sequence[Rele
     span = "the week" if weeks == 1 else f"the {weeks} weeks"
     says = [_most(sums, end, width * _WEEK, releases, span), _change(downloads, end, _WEEK)]
     return _chart(sums, end, width * _WEEK, releases, says)
+
+
+def last_charted(days: Collection[str], complete_through: str | None) -> str:
+    """The day with which charts end: the last finished one, as other figures do; empty if there is nothing to show.
+
+    Before anything was downloaded until then, a day that is not over is better than no chart.
+
+    Args:
+        days: those with downloads.
+        complete_through: the last finished day.
+    """
+    finished = complete_through or ""
+    return finished if any(day <= finished for day in days) else max([finished, *days])
 
 
 def round_number_above(figure: int) -> int:
@@ -209,6 +223,8 @@ def _change(downloads: Mapping[date, int], end: date, days: int) -> str:
 
 
 def _compared(now: int, before: int) -> str:
+    if now > _MANIFOLD * before:
+        return f"{round(now / before):,} times as many as"
     change = round(_PERCENT * (now - before) / before)
     if not change:
         return "about as many as"

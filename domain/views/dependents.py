@@ -1,5 +1,6 @@
 """Who needs a package, as its page shows it."""
 
+from collections.abc import Sequence
 from itertools import groupby
 from operator import attrgetter
 
@@ -62,7 +63,7 @@ def dependents_shown(dependents: Dependents, latest: str | None) -> DependentsSh
         latest: the release that the page recommends, if there is one.
     """
     shown = tuple(_dependent(list(needs), latest) for _, needs in groupby(dependents.needs, attrgetter("dependent")))
-    refusing = sum(any(one.takes_latest is False for one in dependent.constraints) for dependent in shown)
+    refusing = sum(_refuses(dependent.constraints) for dependent in shown)
     return DependentsShown(max(dependents.count, len(shown)), shown, refusing)
 
 
@@ -71,6 +72,12 @@ def _dependent(needs: list[Need], latest: str | None) -> Dependent:
         Constraint(need.specifier, need.extra, need.marker, _takes(need.specifier, latest)) for need in needs
     )
     return Dependent(needs[0].dependent, needs[0].spelling, tuple(constraints))
+
+
+def _refuses(constraints: Sequence[Constraint]) -> bool:
+    """Whether it never takes the release: under some conditions only, such as on an old Python, is not never."""
+    refusing = [one for one in constraints if one.takes_latest is False]
+    return len(refusing) == len(constraints) or any(not one.condition for one in refusing)
 
 
 def _takes(specifier: str, latest: str | None) -> bool | None:

@@ -9,6 +9,7 @@ from attrs import frozen
 from domain.metadata import Metadata
 from domain.package import Package
 from domain.sources import is_full_name
+from domain.views.web_address import with_one_fragment
 
 GITHUB = "https://github.com"
 _NOT_OWNERS = frozenset({"apps", "features", "marketplace", "orgs", "settings", "sponsors", "topics", "users"})
@@ -44,15 +45,16 @@ def links(metadata: Metadata) -> tuple[Link, ...]:
     found: dict[str, Link] = {}
     for label, url in candidates:
         if is_web_address(url):
-            found.setdefault(url.rstrip("/"), Link(" ".join(label.split())[:_LONGEST_LABEL] or "Link", url))
+            found.setdefault(url.rstrip("/"), _link(label, url))
     return tuple(found.values())
 
 
 def repository_of(package: Package, metadata: Metadata | None, github_url: str) -> Repository | None:
-    """The repository the package was submitted from, else the first that its project URLs name."""
+    """The repository the package was submitted from, else the first that its project URLs or its home page name."""
     if package.repository:
         return Repository(package.repository, f"{github_url}/{package.repository}")
-    for _, url in metadata.project_urls if metadata else ():
+    # All that setup.py's `url` becomes is a home page.
+    for url in (*(url for _, url in metadata.project_urls), metadata.home_page or "") if metadata else ():
         for root in dict.fromkeys((github_url, GITHUB)):
             if full_name := _repository_name(url, root):
                 return Repository(full_name, f"{root}/{full_name}")
@@ -85,6 +87,10 @@ def is_web_address(url: str) -> bool:
         return False
     plain = url.isprintable() and " " not in url
     return plain and leads_somewhere and parts.scheme in {"http", "https"} and "@" not in parts.netloc
+
+
+def _link(label: str, url: str) -> Link:
+    return Link(" ".join(label.split())[:_LONGEST_LABEL] or "Link", with_one_fragment(url))
 
 
 def _repository_name(url: str, root: str) -> str | None:

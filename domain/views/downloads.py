@@ -8,7 +8,7 @@ from operator import itemgetter
 from attrs import frozen
 
 from domain.usage import UNKNOWN, Usage, shares
-from domain.views.charts import Chart, Released, day_chart, week_chart
+from domain.views.charts import Chart, Released, day_chart, last_charted, week_chart
 
 _MOST_SHARES = 6
 _PERCENT = 100
@@ -52,7 +52,7 @@ class Downloads:
 
     Attributes:
         complete_through: the last finished day; None if there was none yet.
-        by_day: of the last 90 days, with one that is not over if it has downloads; None if there was none in them.
+        by_day: of the last 90 finished days; None if there was no download in them.
         by_week: of the whole history.
         period: which days `shares`, `automatic` and `mirrors` are of, as the end of a sentence.
         automatic: how many of those said that they came from continuous integration, and the others.
@@ -83,9 +83,10 @@ def downloads_of(usage: Usage, releases: Sequence[Released] = ()) -> Downloads |
     days, period = (usage.recent, "in the last 30 days") if usage.last_30_days else (usage.days, "of all days")
     downloads = sum(day.downloads for day in days)
     ci = sum(day.ci for day in days)
-    figures = {date.fromisoformat(day.day): day.downloads for day in usage.days if day.downloads}
+    counted = {day.day: day.downloads for day in usage.days if day.downloads}
+    figures = {date.fromisoformat(day): many for day, many in counted.items()}
     marked = sorted(releases, key=itemgetter(0))
-    end = date.fromisoformat(max(usage.complete_through or "", usage.latest))
+    end = date.fromisoformat(last_charted(counted, usage.complete_through))
     return Downloads(
         total=usage.total,
         last_day=usage.last_day,

@@ -6,6 +6,7 @@ version of a name, and anybody may publish that.
 
 import shlex
 from collections.abc import Sequence
+from unicodedata import normalize
 from urllib.parse import urlsplit
 
 from attrs import frozen
@@ -95,6 +96,7 @@ def _transport_note(settings: SiteSettings) -> str:
 
 
 def _source_name(settings: SiteSettings) -> str:
-    """The index's name as tools take it on a command line."""
-    words = "".join(character if character.isalnum() else " " for character in settings.name.lower()).split()
+    """The index's name as all tools and shells take it: what has no place in ASCII is left out."""
+    ascii_name = normalize("NFKD", settings.name.lower()).encode("ascii", "ignore").decode()
+    words = "".join(character if character.isalnum() else " " for character in ascii_name).split()
     return "-".join(words) or "sls-pypi"

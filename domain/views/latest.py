@@ -8,8 +8,8 @@ from domain.package import File, Package, Status
 def latest_release(package: Package) -> str | None:
     """The release to show and to recommend: the newest that is final and not yanked, else the next best.
 
-    Next best is the newest pre-release that is not yanked, then the newest of all. A release counts as yanked only if
-    all of its files are. None without files, and in quarantine.
+    Next best is the newest pre-release that is not yanked, then of those that are the newest final one, then the newest
+    of all. A release counts as yanked only if all of its files are. None without files, and in quarantine.
     """
     newest_last = sorted(package.releases, key=_merit)
     return newest_last[-1][0].published.version if newest_last else None
@@ -28,7 +28,7 @@ def standing_of(package: Package) -> str:
             return str(package.status)
         case Status.ACTIVE | Status.QUARANTINED:
             releases = package.releases
-            return "yanked" if releases and all(_merit(files) == 0 for files in releases) else ""
+            return "yanked" if releases and all(map(_is_yanked, releases)) else ""
 
 
 def files_of(package: Package, release: str) -> tuple[File, ...]:
@@ -44,6 +44,8 @@ def describing_file(package: Package, release: str) -> File | None:
 
 def _merit(files: tuple[File, ...]) -> int:
     """Sorting by it keeps releases of equal merit in their order."""
-    if all(file.yanked is not None for file in files):
-        return 0
-    return 1 if files[0].version.is_prerelease else 2
+    return 2 * (not _is_yanked(files)) + (not files[0].version.is_prerelease)
+
+
+def _is_yanked(files: tuple[File, ...]) -> bool:
+    return all(file.yanked is not None for file in files)

@@ -38,7 +38,7 @@ _CLASSIFIED = {
 def license_name(metadata: Metadata) -> str | None:
     """The SPDX expression, else the old field if it is a name, else the classifiers, else the old field's beginning."""
     if metadata.license_expression:
-        return metadata.license_expression
+        return spdx(metadata.license_expression) or metadata.license_expression
     text = (metadata.license or "").strip()
     if text and "\n" not in text and len(text) <= _LONGEST:
         return spdx(text) or text

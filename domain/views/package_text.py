@@ -54,6 +54,8 @@ def _title(view: PackagePage) -> Iterator[str]:
         yield plain(view.about.summary)
     if view.status in _STATUS:
         yield f"{_STATUS[view.status]} {plain(view.status_reason or '')}".rstrip()
+    if view.latest and view.latest.yanked is not None:
+        yield f"**Yanked.** Its owner asks not to use any release of it. {plain(view.latest.yanked)}".rstrip()
     page = f"{view.site.base_url}/project/{view.name}/"
     published = f", published {_day(view.latest.published)}" if view.latest else ""
     yield f"Page: <{page}>, at {plain(view.site.name)}{published}"
@@ -145,16 +147,16 @@ def _dependencies(view: PackagePage) -> Iterator[str]:
 
 def _dependency(dependency: Dependency) -> str:
     condition = f"if {code(dependency.condition)}" if dependency.condition else ""
-    here = "on this index" if dependency.here else ""
+    here = "in this index" if dependency.here else ""
     needed = " ".join(filter(None, (code(dependency.name), code(dependency.specifier), condition)))
     return ", ".join(filter(None, (needed, here)))
 
 
 def _dependents(view: PackagePage) -> Iterator[str]:
     if not view.dependents.count:
-        yield "No package on this index needs it."
+        yield "No package in this index needs it."
         return
-    yield f"Packages on this index that need it: {view.dependents.count:,}."
+    yield f"Packages in this index that need it: {view.dependents.count:,}."
     if view.dependents.refusing:
         yield f"Of those listed, {view.dependents.refusing:,} do not take the latest release."
     yield _list(map(_dependent, view.dependents.shown))
@@ -178,7 +180,8 @@ def _constraint(constraint: Constraint) -> str:
 
 def _repository(view: PackagePage) -> Iterator[str]:
     if view.repository is None:
-        yield "None is known."
+        hidden = view.status is Status.QUARANTINED
+        yield "It is not shown while the project is in quarantine." if hidden else "No GitHub repository is linked."
         return
     yield link(view.repository.full_name, view.repository.url)
     facts = view.facts
@@ -195,7 +198,7 @@ def _repository(view: PackagePage) -> Iterator[str]:
         [
             *(f"{what}: {figure:,}" for what, figure in counted if figure is not None),
             *([f"last push: {_day(facts.pushed_at)}"] if facts.pushed_at else []),
-            *([f"its licence is another one: {code(view.repository_license)}"] if view.repository_license else []),
+            *([f"its license is another one: {code(view.repository_license)}"] if view.repository_license else []),
             *(["archived"] if facts.archived else []),
             f"as of: {xml_time(facts.as_of)}",
         ]
@@ -206,8 +209,8 @@ def _about(view: PackagePage) -> Iterator[str]:
     about = view.about
     said = (
         ("Owner", link(view.owner.login, view.site.base_url + view.owner.url) if view.owner else ""),
-        ("Python", code(about.requires_python or "")),
-        ("Licence", plain(about.license or "")),
+        ("Python", code(about.pythons) or "not stated"),
+        ("License", plain(about.license or "not stated")),
         ("Authors", ", ".join(map(plain, about.authors))),
         ("Maintainers", ", ".join(map(plain, about.maintainers))),
         ("Keywords", ", ".join(map(plain, about.keywords))),

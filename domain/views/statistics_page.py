@@ -8,7 +8,7 @@ from attrs import frozen
 from domain.ports.usage_table import UsageRow, UsageSummary, UsageTable
 from domain.site_settings import SiteSettings
 from domain.usage import RECENT
-from domain.views.charts import Chart, day_chart
+from domain.views.charts import Chart, day_chart, last_charted
 from domain.views.downloads import Share, Shares, shares_of, titled
 from domain.views.overview import Overview
 
@@ -44,7 +44,7 @@ class StatisticsPage:
         total: downloads of all days.
         last_30_days, last_day: downloads; all of these end with `complete_through`.
         complete_through: the last finished day; None before the first.
-        chart: of the last 90 days; None if there was no download in them.
+        chart: of the last 90 finished days; None if there was no download in them.
         shares: of the last 30 days; empty if there was no download in them.
         automatic: how many of those said that they came from continuous integration, and the others.
         mirrors: requests of mirrors in those days, which are in no other figure.
@@ -93,8 +93,7 @@ def statistics_page(
 
 
 def _chart(days: Mapping[str, int], complete_through: str | None) -> Chart | None:
-    # A day that is not over is shown if something of it is known, as on the pages of packages.
-    last = max([complete_through or "", *days])
+    last = last_charted(days, complete_through)
     return day_chart({date.fromisoformat(day): days[day] for day in days}, date.fromisoformat(last)) if last else None
 
 

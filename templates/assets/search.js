@@ -11,6 +11,7 @@ const HEAD = 32;
 const SHORTEST_MISSPELT = 3;
 const DEBOUNCE = 120;
 const KEPT = 60000;
+const EXTRAS = /\b\[[^\]]*\]?/g; // of a requirement, such as name[extra]: no part of the name
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 export const STOP_WORDS = new Set((
   'an and any are as at be by can for from has in into is it its library module of on or package python simple that ' +
@@ -164,7 +165,8 @@ export class Search {
   }
 
   /** At most so many, the best first: `{ name, spelling, summary, version, updated, downloads, standing, rank }`, rank 0 for the name itself. */
-  async find(text, most = SHOWN) {
+  async find(pasted, most = SHOWN) {
+    const text = pasted.replace(EXTRAS, '');
     const query = asked(text);
     const rows = new Map();
     let found = [];

@@ -189,6 +189,9 @@ class TestHomePage:
         names = numbered(count)
         assert {f"/browse/{prefix}/" for prefix in leaves(names)} <= links(home_html(names))
 
+    def test_a_leaf_of_one_name_is_called_by_it(self) -> None:
+        assert '<a href="/browse/a./">a</a>' in home_html(["a", *(f"a{at:04}" for at in range(1_000))]).decode()
+
     def test_the_figures_are_those_of_the_index(self) -> None:
         html = home_html(numbered(5))
         for figure in ("5", "50,000,010", "5,000,000,000"):
@@ -256,7 +259,7 @@ class TestOwner:
     def test_says_whose_packages_they_are(self) -> None:
         page = Page(owner_html(["frob", "blub"], "Things."))
         assert "alice" in page.texts
-        assert "Registered on this index by its operator." in page.texts
+        assert "Registered in this index by its operator." in page.texts
         assert {"/project/frob/", "/project/blub/"} <= {attributes["href"] for attributes in page.all("a")}
         # Figures in lists are rounded down: their sum would say far too little.
         assert "20,000,000" not in page.text

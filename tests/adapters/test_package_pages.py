@@ -178,6 +178,12 @@ class TestPackagePage:
         ):
             assert fact in text
 
+    def test_the_python_is_that_of_the_badge(self) -> None:
+        classified = ("Programming Language :: Python :: 3.10", "Programming Language :: Python :: 3.11")
+        for classifiers, said in ((classified, "Python3.10 - 3.11"), ((), "Pythonnot stated")):
+            told = evolve(DESCRIBED, requires_python=None, classifiers=classifiers)
+            assert said in text_of(package_html(told), "about").replace(" Python ", "Python")
+
     def test_shows_no_mail_address(self) -> None:
         assert b"alice@example.org" not in package_html()
 
@@ -290,7 +296,10 @@ class TestRepository:
         assert text_of(package_html(facts=None), "repository").endswith("Repository alice/frob")
 
     def test_without_a_repository_it_says_how_to_name_one(self) -> None:
-        assert "[project.urls]" in text_of(package_html(evolve(DESCRIBED, project_urls=())), "repository")
+        elsewhere = (("Repository", "https://gitlab.com/alice/frob"),)
+        told = text_of(package_html(evolve(DESCRIBED, project_urls=elsewhere)), "repository")
+        assert "No GitHub repository is linked." in told
+        assert "[project.urls]" in told
 
 
 class TestDownloads:
@@ -352,7 +361,7 @@ class TestDownloads:
 
     def test_after_a_long_time_without_any_the_weeks_remain(self) -> None:
         html = package_html(usage=evolve(used(9, "2026-03-01"), complete_through="2026-11-25"))
-        assert "no download in the last 90 days" in text_of(html, "downloads")
+        assert "no download in the 90 days through 25 Nov 2026" in text_of(html, "downloads")
         assert f"{used(9, '2026-03-01').total:,}" in Page(html).texts
         assert section(html, "downloads").count("<table>") == 1
 

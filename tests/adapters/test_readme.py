@@ -107,6 +107,9 @@ class TestMarkdown:
     def test_links_without_words_are_left_out(self) -> None:
         assert html("x [![](https://a/b.svg)](https://ci.example)") == "<p>x </p>\n"
 
+    def test_links_have_one_fragment(self) -> None:
+        assert 'href="https://matrix.to/#/%23x:y"' in html("[chat](https://matrix.to/#/#x:y)")
+
     def test_links_into_the_repository_are_words_only(self) -> None:
         assert html("[manual](docs/manual.md)") == "<p>manual</p>\n"
 

@@ -95,6 +95,8 @@ class TestDays:
             return by_day((30, before), (29, now)).says.partition(". ")[2]
 
         assert compared(100, 112) == "The last 30 days had 12% more than the 30 before."
+        assert compared(10, 100) == "The last 30 days had 900% more than the 30 before."
+        assert compared(10, 6694) == "The last 30 days had 669 times as many as the 30 before."
         assert compared(4, 1) == "The last 30 days had 75% fewer than the 30 before."
         assert compared(1000, 1001) == "The last 30 days had about as many as the 30 before."
 

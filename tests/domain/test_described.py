@@ -51,6 +51,10 @@ class TestDescribed:
             ("Link", "https://b.example"),
         ]
 
+    def test_a_link_has_one_fragment(self) -> None:
+        (link,) = described.links(metadata("Project-URL: Chat, https://matrix.to/#/#x:y"))
+        assert link.url == "https://matrix.to/#/%23x:y"
+
     @pytest.mark.parametrize(
         ("url", "name"),
         [
@@ -73,6 +77,13 @@ class TestDescribed:
     def test_a_repository_is_found_among_project_urls(self, url: str, name: str | None) -> None:
         found = described.repository_of(package(), metadata(f"Project-URL: Source, {url}"), described.GITHUB)
         assert (found and found.full_name) == name
+
+    def test_a_home_page_comes_last(self) -> None:
+        home, source = "Home-page: https://github.com/x/y", "Project-URL: Source, https://github.com/b/c"
+        for told, name in ((metadata(home), "x/y"), (metadata(home, source), "b/c")):
+            found = described.repository_of(package(), told, described.GITHUB)
+            assert found
+            assert found.full_name == name
 
     def test_an_enterprise_s_own_github_counts_too(self) -> None:
         told = metadata("Project-URL: Source, https://git.corp.example/team/tool")
@@ -109,6 +120,8 @@ class TestDescribed:
         ("lines", "name"),
         [
             (["License-Expression: MIT OR Apache-2.0", "License: x"], "MIT OR Apache-2.0"),
+            (["License-Expression: mit or apache-2.0"], "MIT OR Apache-2.0"),
+            (["License-Expression: whatever"], "whatever"),
             (["License: BSD"], "BSD"),
             (["License: mit or apache-2.0"], "MIT OR Apache-2.0"),
             (["Classifier: License :: OSI Approved :: MIT License"], "MIT"),

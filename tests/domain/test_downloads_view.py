@@ -52,7 +52,18 @@ def test_before_a_day_is_finished_the_chart_ends_with_the_last_that_is_known() -
     assert (view.by_day.last, view.total, view.last_day, view.complete_through) == ("2026-11-26", 2, 0, None)
 
 
-def test_a_day_that_is_not_over_is_in_the_chart_if_it_is_known() -> None:
+def test_charts_end_with_the_last_finished_day_as_other_figures_do() -> None:
+    view = downloads_of(Usage((figures(LAST, 3), figures("2026-11-26", 2)), LAST))
+    assert view
+    assert view.by_day
+    assert view.by_week
+    for chart in (view.by_day, view.by_week):
+        assert (chart.last, [point.downloads for point in chart.points]) == (LAST, [3])
+        assert chart.says.startswith("3 downloads in ")
+    assert (view.total, view.last_30_days) == (5, 3)
+
+
+def test_a_day_that_is_not_over_is_in_the_chart_if_there_is_no_other() -> None:
     view = downloads_of(Usage((figures("2026-11-26", 2),), LAST))
     assert view
     assert view.by_day

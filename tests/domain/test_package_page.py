@@ -78,6 +78,15 @@ class TestPackagePage:
         )
         assert not any("extra-index" in text for text in lines.values())
 
+    @pytest.mark.parametrize(
+        ("name", "source"),
+        [("My Index", "my-index"), ("索引-x", "x"), ("Müllers Räder", "mullers-rader"), ("索引", "sls-pypi")],
+    )
+    def test_a_source_is_called_in_letters_that_every_tool_takes(self, name: str, source: str) -> None:
+        lines = page(wheel("1.0"), site=SiteSettings("https://index.example", name=name)).install
+        (poetry,) = [line.text for line in lines if line.tool == "Poetry"]
+        assert poetry.startswith(f"poetry source add --priority=explicit {source} https://index.example/simple/\n")
+
     def test_the_notes_say_where_dependencies_come_from(self) -> None:
         needs = metadata("Requires-Dist: sprocket")
         alone = " ".join(page(wheel("1.0"), described_by=needs).install_notes)
@@ -175,6 +184,13 @@ class TestDependents:
         shown = [(one.name, [need.takes_latest for need in one.constraints]) for one in view.dependents.shown]
         assert shown == [("a", [True]), ("b", [False, True]), ("c", [None])]
         assert (view.dependents.count, view.dependents.more, view.dependents.refusing) == (4, 1, 1)
+
+    def test_on_an_old_python_only_is_not_never(self) -> None:
+        old = Need("frob", "a", "a", "<2", marker='python_version < "3.11"')
+        new = Need("frob", "a", "a", ">=2", marker='python_version >= "3.11"')
+        both, one = (page(wheel("2.0"), dependents=Dependents(1, some)).dependents for some in ((old, new), (old,)))
+        assert [need.takes_latest for need in both.shown[0].constraints] == [False, True]
+        assert (both.refusing, one.refusing) == (0, 1)
 
     def test_those_that_are_cut_off_are_counted(self) -> None:
         assert page(wheel("1.0"), dependents=needed(("a", ""), count=7)).dependents.more == 6

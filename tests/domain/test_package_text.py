@@ -143,7 +143,7 @@ def test_has_the_sections_of_the_page_and_the_readme_last() -> None:
                 "open pull requests: 6",
                 "contributors: 7",
                 "last push: 2026-11-23",
-                "its licence is another one: Apache-2.0",
+                "its license is another one: Apache-2.0",
                 "as of: 2026-11-24T05:00:00Z",
             ],
         ),
@@ -152,7 +152,7 @@ def test_has_the_sections_of_the_page_and_the_readme_last() -> None:
             [
                 "Owner: https://index.example/owner/local.alice/",
                 "Python: >=3.11",
-                "Licence: MIT",
+                "License: MIT",
                 "Authors: Alice",
                 "Keywords: frobbing",
                 "Topic: Internet",
@@ -190,6 +190,13 @@ def test_what_is_missing_is_said_in_every_section() -> None:
     assert all(words.strip() for words in said.values())
 
 
+def test_a_repository_elsewhere_is_none_of_github() -> None:
+    elsewhere = evolve(TOLD, project_urls=(("Repository", "https://gitlab.com/alice/frob"),))
+    assert sections(text(told=elsewhere))["Repository"] == "No GitHub repository is linked.\n"
+    hidden = evolve(STATE, status=Status.QUARANTINED)
+    assert "not shown" in sections(text(hidden))["Repository"]
+
+
 def test_facts_may_be_missing() -> None:
     assert "as of" not in text(facts=None)
     some = evolve(FACTS, stars=None, pushed_at=None, license=None)
@@ -203,6 +210,21 @@ def test_says_so_if_something_is_the_matter(status: Status) -> None:
     assert status[:9].title() in said.title()
     assert "Be\\_cause." in said
     assert ("frob-1.0" in said) is (status is not Status.QUARANTINED)
+
+
+def test_says_first_of_all_if_every_release_is_yanked() -> None:
+    said = sections(text(package(wheel("1.0"), yanked(wheel("1.0"), "Leaks & crashes."))))["Frob 1.0"]
+    assert "Yanked. Its owner asks not to use any release of it. Leaks & crashes." in " ".join(said.split())
+    assert "not to use any release" not in text()
+
+
+def test_the_python_is_that_of_the_badge() -> None:
+    classified = tuple(f"Programming Language :: Python :: 3.{minor}" for minor in (9, 10, 12))
+    said = [
+        sections(text(told=evolve(TOLD, requires_python=None, classifiers=some)))["About"] for some in (classified, ())
+    ]
+    assert "Python: 3.9 - 3.10, 3.12\n" in said[0]
+    assert "Python: not stated\n" in said[1]
 
 
 def test_shows_no_mail_address() -> None:

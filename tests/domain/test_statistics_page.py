@@ -52,6 +52,8 @@ class TestSummary:
     def test_has_a_day_that_is_not_over(self) -> None:
         assert summary_of(Usage((figures("2026-11-26", 5),), LAST)).days == {"2026-11-26": 5}
         assert summary_of(Usage((figures("2026-11-26", 5),), None)).days == {"2026-11-26": 5}
+        both = Usage((figures("2026-08-28", 3), figures("2026-11-26", 5)), LAST)
+        assert summary_of(both).days == {"2026-08-28": 3, "2026-11-26": 5}
 
     def test_stays_small_whatever_agents_say(self) -> None:
         said = {f"System {number:04}": 1 for number in range(1, 500)} | {"Linux": 1000, "unknown": 2}
@@ -107,6 +109,12 @@ class TestPage:
         view = statistics_page(overview_of([entry("a"), entry("b")]), table, LAST, SITE)
         assert view.chart
         assert [point.day for point in view.chart.points] == [LAST]
+
+    def test_its_chart_ends_with_the_last_finished_day_as_other_figures_do(self) -> None:
+        view = page([entry("a")], {"a": Usage((figures(LAST, 3), figures("2026-11-26", 2)), LAST)})
+        assert view.chart
+        assert (view.chart.last, [point.downloads for point in view.chart.points]) == (LAST, [3])
+        assert (view.total, view.last_30_days) == (5, 3)
 
     def test_before_the_first_day_is_finished_there_are_no_shares(self) -> None:
         view = page([entry("a")], {"a": Usage((figures("2026-11-26", 3),), None)}, None)

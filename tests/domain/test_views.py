@@ -82,6 +82,7 @@ class TestLatestRelease:
             ([wheel("1.0"), wheel("2.0"), sdist("2.0"), yanked(wheel("2.0"))], "2.0"),
             ([wheel("1.0"), wheel("2.0rc1"), yanked(wheel("1.0"))], "2.0rc1"),
             ([wheel("1.0"), wheel("2.0"), yanked(wheel("1.0")), yanked(wheel("2.0"))], "2.0"),
+            ([event for one in ("1.0", "1.1", "2.0a1") for event in (wheel(one), yanked(wheel(one)))], "1.1"),
             ([wheel("1.0"), ProjectStatusChanged("quarantined", None, AT)], None),
         ],
     )

@@ -70,6 +70,16 @@ def test_the_name_itself_is_first_however_it_is_spelt(script: Script, text: str)
     assert found[0]["rank"] == 0
 
 
+@pytest.mark.parametrize("text", ["django-filter[client]", "Django.Filter[client, words]", "django_filter[cl"])
+def test_extras_of_a_pasted_requirement_are_passed_over(script: Script, text: str) -> None:
+    found = ask(script, text).found
+    assert (found[0]["name"], found[0]["rank"]) == ("django-filter", 0)
+
+
+def test_brackets_alone_are_marks(script: Script) -> None:
+    assert ask(script, "[filterkit]").names[0] == "filterkit"
+
+
 def test_every_name_is_first_for_itself(script: Script) -> None:
     names = [each.name for each in LISTINGS]
     assert [answer.names[0] for answer in script.ask(names)] == names
