@@ -9,7 +9,7 @@ import sys
 from email.message import Message
 from typing import Final
 
-from readme_renderer import markdown, rst
+from readme_renderer import clean, markdown, rst
 
 from adapters.readme_html import fitting
 
@@ -22,6 +22,10 @@ LARGEST: Final = 4 * 1024 * 1024
 """Characters of HTML; a description that swells to more is shown as plain text."""
 
 _MEMORY: Final = 768 * 1024 * 1024
+
+
+# Many a table of contents leads to these. What becomes of them decides `fitting`, which writes no such attribute.
+clean.ALLOWED_ATTRIBUTES["a"].add("name")
 
 
 def rendered(description: str, content_type: str | None) -> str | None:

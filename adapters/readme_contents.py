@@ -31,8 +31,10 @@ def contents(headings: Sequence[Heading], ids: Collection[str]) -> str:
     opened = " open" if len(entries) <= _MOST_OPEN else ""
     links = "".join(_entry(heading.level - top, before, heading) for before, heading in _pairs(entries, top))
     closed = "</ul>" * (1 + entries[-1].level - top)
+    # Its direction is its own, as otherwise our word before the description would decide that of all.
     return (
-        f'<nav class="contents" aria-label="Contents of the README"><details{opened}><summary>Contents</summary>\n'
+        f'<nav class="contents" aria-label="Contents of the README" dir="auto">'
+        f"<details{opened}><summary>Contents</summary>\n"
         f"<ul>{links}{closed}\n</details></nav>\n"
     )
 

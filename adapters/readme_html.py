@@ -5,13 +5,15 @@ above ours, classes that imitate our own, elements that validators refuse.
 """
 
 import re
-from collections.abc import Callable
-from html import escape
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from html import escape, unescape
 from itertools import count
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from adapters.readme_contents import Heading, contents
+from adapters.readme_images import host_of, image_in, in_place, name_of, words_of
 from adapters.readme_tree import VOID, Element, parsed
 from domain.views.web_address import with_one_fragment
 
@@ -45,14 +47,19 @@ _REL: Final = "nofollow noreferrer noopener"
 class _Rewriter:
     """Writes a tree out again, page-friendly."""
 
-    def __init__(self) -> None:
+    def __init__(self, dead: Collection[str] = ()) -> None:
+        """Links to these ids lead nowhere."""
         self.ids: set[str] = set()
+        self.wanted: set[str] = set()
         self.headings: list[Heading] = []
+        self._dead = dead
         self._levels: list[int] = []
+        self._slugs = Counter[str]()
+        self._is_linked = False
         self._special: dict[str, Callable[[Element, str], str]] = {
             "a": self._link,
             "heading": self._heading,
-            "img": _image,
+            "img": self._image,
             "input": _checkbox,
             "pre": self._preformatted,
             "span": self._span,
@@ -97,8 +104,8 @@ class _Rewriter:
         return f"<{tag}{_id_attribute(identifier)}>{inside}</{tag}>" if identifier or tag == "code" else inside
 
     def _id(self, element: Element) -> str:
-        """The element's id among ours, unless it was given before."""
-        return self._taken(_own(element.attributes.get("id", "")))
+        """The element's id among ours, unless it was given before; links had names in its place once."""
+        return self._taken(_own(element.attributes.get("id") or element.attributes.get("name", "")))
 
     def _taken(self, identifier: str) -> str:
         if identifier in self.ids:
@@ -106,8 +113,14 @@ class _Rewriter:
         self.ids |= {identifier} - {""}
         return identifier
 
-    def _new_id(self) -> str:
-        return next(filter(None, (self._taken(f"readme-section-{number}") for number in count(len(self.headings) + 1))))
+    def _new_id(self, words: str) -> str:
+        """As GitHub makes it of a heading's words, which is what authors link to."""
+        return next(filter(None, (self._taken(_own(slug)) for slug in self._unused(_slug(words) or "section"))))
+
+    def _unused(self, slug: str) -> Iterator[str]:
+        for number in count(self._slugs[slug]):
+            self._slugs[slug] += 1
+            yield f"{slug}-{number}" if number else slug
 
     def _heading(self, element: Element, _around: str) -> str:
         """Below the page's own headings, and never more than one level deeper than the heading before."""
@@ -122,18 +135,37 @@ class _Rewriter:
             return inside
         section = element.attributes.get(_SECTION, "")
         if not identifier and not section:
-            identifier = self._new_id()
+            identifier = self._new_id(unescape(_TAG.sub("", inside)))
         self.headings.append(Heading(level, identifier or section, _TAG.sub("", inside)))
         return f"<h{level}{_id_attribute(identifier)}>{inside}</h{level}>"
 
     def _link(self, element: Element, around: str) -> str:
-        identifier, href = self._id(element), _target(element.attributes.get("href", ""))
+        identifier, href = self._id(element), self._alive(_target(element.attributes.get("href", "")))
+        around_it, self._is_linked = self._is_linked, bool(href) or self._is_linked
         inside = self._inside(element, around)
+        self._is_linked = around_it
+        if href and around not in _HEADINGS and _is_silent(inside) and (image := image_in(element)):
+            inside = in_place(host_of(href) or name_of(image))
         # Headings that link to themselves or back to a table of contents are noise to whoever listens to the page.
         if not href or _is_silent(inside) or (around in _HEADINGS and href.startswith("#")):
             return f"<span{_id_attribute(identifier)}>{inside}</span>" if identifier else inside
         rel = "" if href.startswith("#") else f' rel="{_REL}"'
         return f'<a href="{escape(href)}"{_id_attribute(identifier)}{rel}>{inside}</a>'
+
+    def _alive(self, href: str) -> str:
+        """Where a link leads; empty if that is nowhere."""
+        if href.startswith("#"):
+            self.wanted.add(href[1:])
+        return "" if href.startswith("#") and href[1:] in self._dead else href
+
+    def _image(self, element: Element, around: str) -> str:
+        """Its words, else its name, which leads to it unless something else does that stands around it."""
+        if words := words_of(element):
+            return in_place(words)
+        if self._is_linked or around in _HEADINGS:
+            return ""
+        name, source = in_place(name_of(element)), _target(element.attributes.get("src", ""))
+        return f'<a href="{escape(source)}" rel="{_REL}">{name}</a>' if name and host_of(source) else name
 
 
 def _id_attribute(identifier: str) -> str:
@@ -155,12 +187,6 @@ def _is_silent(html: str) -> bool:
     return not _TAG.sub("", html).strip()
 
 
-def _image(element: Element, _around: str) -> str:
-    """Its words: images would come from elsewhere, and tell elsewhere who reads the page."""
-    words = " ".join(element.attributes.get("alt", "").split())
-    return f'<span class="image">{escape(words)}</span>' if words else ""
-
-
 def _checkbox(element: Element, _around: str) -> str:
     return "☑" if "checked" in element.attributes else "☐"
 
@@ -171,10 +197,15 @@ def _own(identifier: str) -> str:
     return f"readme-{name}" if name.strip("-") else ""
 
 
+def _slug(words: str) -> str:
+    """The words as GitHub has them in ids."""
+    return re.sub(r"\s", "-", re.sub(r"[^\w\s-]", "", words.strip().lower()))
+
+
 def _target(href: str) -> str:
     """Where a link may lead: the web, a mail address, or the description itself."""
     if href.startswith("#"):
-        own = _own(href[1:])
+        own = _own(unquote(href[1:]))
         return f"#{own}" if own else ""
     try:
         parts = urlsplit(href)
@@ -198,6 +229,9 @@ def fitting(html: str) -> str:
     Raises:
         ValueError: elements are nested too deep.
     """
-    rewriter = _Rewriter()
-    page = rewriter.html(parsed(html))
+    tree, rewriter = parsed(html), _Rewriter()
+    page = rewriter.html(tree)
+    if dead := rewriter.wanted - rewriter.ids:
+        rewriter = _Rewriter(dead)
+        page = rewriter.html(tree)
     return contents(rewriter.headings, rewriter.ids) + page

@@ -146,7 +146,7 @@ class TestEveryPage:
 
     def test_drops_control_characters_of_metadata(self) -> None:
         html = package_html(evolve(DESCRIBED, summary="a\x00\x1b[31mb\x9b"))
-        assert '<p class="lead">a[31mb</p>' in html.decode()
+        assert '<p class="lead" dir="auto">a[31mb</p>' in html.decode()
 
     def test_feeds_are_called_by_what_they_are_of(self) -> None:
         for html, feed in ((package_html(), "feed.xml"), (release_html(), "../feed.xml")):
@@ -201,6 +201,13 @@ class TestPackagePage:
         assert "Because." in text
         assert ("frob-1.0" in text) is (status is not Status.QUARANTINED)
         assert "There is no release" not in text
+
+    def test_words_of_packages_have_a_direction_of_their_own(self) -> None:
+        headings = "# \u05d0\n\n" * 3
+        for html in (package_html(evolve(DESCRIBED, description=headings)), release_html()):
+            page = Page(html)
+            told = {str(tag.get("class")): tag.get("dir") for _, tag in page.tags if tag.get("class")}
+            assert (told["lead"], told["prose"], told["contents"]) == ("auto", "auto", "auto")
 
     def test_says_so_if_all_releases_are_yanked(self) -> None:
         all_of_them = package_html(of=package(wheel("1.0"), yanked(wheel("1.0"), "Leaks & crashes.")))

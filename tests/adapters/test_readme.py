@@ -104,8 +104,28 @@ class TestMarkdown:
             '<span class="image">Build</span></a></p>\n'
         )
 
+    def test_images_without_words_are_called_by_their_files_and_lead_to_them(self) -> None:
+        assert html("![](https://a.example/dir/some%20shot.png?raw=true)") == (
+            '<p><a href="https://a.example/dir/some%20shot.png?raw=true" rel="nofollow noreferrer noopener">'
+            '<span class="image">some shot.png</span></a></p>\n'
+        )
+        assert html("![](docs/shot.png)") == '<p><span class="image">shot.png</span></p>\n'
+        assert '<span class="image">a.example</span>' in html("![](https://a.example/)")
+
+    def test_images_that_nobody_sees_are_left_out(self) -> None:
+        assert html('<p>x<img src="https://a.example/count.png" width="1" height="1"></p>') == "<p>x</p>\n"
+
+    def test_linked_images_without_words_say_where_they_lead(self) -> None:
+        assert html("[![](https://a/b.svg)](https://ci.example/x)") == (
+            '<p><a href="https://ci.example/x" rel="nofollow noreferrer noopener">'
+            '<span class="image">ci.example</span></a></p>\n'
+        )
+        assert html("[![](https://a/b.svg) words](https://ci.example/x)") == (
+            '<p><a href="https://ci.example/x" rel="nofollow noreferrer noopener"> words</a></p>\n'
+        )
+
     def test_links_without_words_are_left_out(self) -> None:
-        assert html("x [![](https://a/b.svg)](https://ci.example)") == "<p>x </p>\n"
+        assert html("x [](https://ci.example)") == "<p>x </p>\n"
 
     def test_links_have_one_fragment(self) -> None:
         assert 'href="https://matrix.to/#/%23x:y"' in html("[chat](https://matrix.to/#/#x:y)")
@@ -124,6 +144,20 @@ class TestMarkdown:
         page = html("# Some Usage\n[go](#some-usage)")
         assert '<h3 id="readme-some-usage">Some Usage</h3>' in page
         assert '<a href="#readme-some-usage">go</a>' in page
+
+    @pytest.mark.parametrize("content_type", [MARKDOWN, "text/markdown; variant=CommonMark"])
+    def test_headings_are_targets_by_their_words(self, content_type: str) -> None:
+        page = html("# A `b` & C!\n## x\n## x\n## Ünï\n\n[1](#a-b--c) [2](#x-1) [3](#%C3%BCn%C3%AF)", content_type)
+        ids = re.findall(r' id="([^"]+)"', page)
+        assert ids == ["readme-a-b--c", "readme-x", "readme-x-1", "readme-ünï"]
+        assert re.findall(r'href="#(readme[^"]+)">\d', page) == [ids[0], ids[2], ids[3]]
+
+    def test_names_of_old_are_targets(self) -> None:
+        page = html('<a name="usage"></a>\n\n[go](#usage)')
+        assert page == '<p><span id="readme-usage"></span></p>\n<p><a href="#readme-usage">go</a></p>\n'
+
+    def test_links_within_the_description_that_lead_nowhere_are_words(self) -> None:
+        assert html("[gone](#gone) [x](#) <p id=a>y</p>\n\n[a](#a)").count("<a ") == 1
 
     def test_an_id_is_given_once(self) -> None:
         assert html("<p id=a>x</p><p id=a>y</p>").count('id="readme-a"') == 1
@@ -153,6 +187,16 @@ class TestRestructuredText:
         assert "<h3>Title</h3>" in page
         assert "<code>code</code>" in page
         assert '<a href="https://a.example" rel="nofollow noreferrer noopener">a link</a>' in page
+
+    def test_its_table_of_contents_leads_nowhere_else(self) -> None:
+        page = html(".. contents:: Table\n\na\n=\n\nx\n\nb\n=\n\nx\n", RST)
+        assert "readme-top" not in page
+        assert set(re.findall(r'href="#([^"]+)"', page)) == {"readme-a", "readme-b"}
+
+    def test_images_without_words_are_called_by_their_files(self) -> None:
+        page = html(".. image:: https://a.example/dir/shot.png\n", RST)
+        assert '<a href="https://a.example/dir/shot.png"' in page
+        assert '<span class="image">shot.png</span>' in page
 
     def test_is_what_a_description_of_no_type_is(self) -> None:
         assert rendered("*x*", None) == rendered("*x*", RST)

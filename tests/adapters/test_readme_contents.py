@@ -45,8 +45,8 @@ class TestContents:
         assert [words for _, words in entries(html)] == ["b", "c", "e"]
 
     def test_headings_without_an_id_get_one(self) -> None:
-        html = page("<h1>a</h1>\n\n<h1>b</h1>\n\n<h1>c</h1>\n\n<p id=section-2>x</p>")
-        assert entries(html) == [("readme-section-1", "a"), ("readme-section-2", "b"), ("readme-section-3", "c")]
+        html = page("<h1>a</h1>\n\n<h1>!</h1>\n\n<h1>?</h1>\n\n<p id=section-1>x</p>")
+        assert entries(html) == [("readme-a", "a"), ("readme-section", "!"), ("readme-section-1", "?")]
         ids = re.findall(r' id="([^"]+)"', html)
         assert len(ids) == len(set(ids)) == 3
 
