@@ -1,4 +1,4 @@
-"""The index: use cases over the ports of any world."""
+"""What makes the pages of the site: use cases over the ports of any world."""
 
 from dependency_injector import containers, providers
 
