@@ -1,9 +1,7 @@
 """The peers: how each is installed, loaded and started, as its own documentation says."""
 
-import grp
 import json
 import os
-import pwd
 import shutil
 import sys
 import time
@@ -17,33 +15,6 @@ from tests.benchmarks.web import Failure, Request, basic, multipart, send
 
 ROOT = Path(__file__).resolve().parents[2]
 _SECRET = "benchmark"  # noqa: S105 - the password of a server that lives for minutes on the loopback
-_NGINX = """\
-user {user} {group};
-daemon off;
-worker_processes 1;
-pid {work}/nginx.pid;
-error_log stderr crit;
-events {{ worker_connections 1024; }}
-http {{
-    access_log off;
-    sendfile on;
-    tcp_nopush on;
-    keepalive_requests 10000000;
-    open_file_cache max=20000 inactive=10m;
-    client_body_temp_path {work}/body;
-    proxy_temp_path {work}/proxy;
-    fastcgi_temp_path {work}/fastcgi;
-    uwsgi_temp_path {work}/uwsgi;
-    scgi_temp_path {work}/scgi;
-    server {{
-        listen 127.0.0.1:{port} backlog=1024;
-        root {site};
-        types {{ }}
-        default_type application/vnd.pypi.simple.v1+json;
-        location /simple/ {{ rewrite ^/simple/([^/]+)/$ /simple/$1/index.v1_json break; }}
-    }}
-}}
-"""
 
 
 class Load(NamedTuple):
@@ -69,26 +40,6 @@ class Peer(Protocol):
     def load(self, load: Load) -> Server:
         """Take the data in."""
         ...
-
-
-class Nginx:
-    """The same bytes as static files from one worker: what the machine can do."""
-
-    def __init__(self) -> None:
-        everywhere = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"])
-        self._command = shutil.which("nginx", path=everywhere) or "nginx"
-
-    def version(self) -> str:
-        """The version of the system's nginx."""
-        return output([self._command, "-v"], "apt install nginx").rpartition(": ")[2].replace("/", " ")
-
-    def load(self, load: Load) -> Server:
-        """Write a configuration over the product's `site/`."""
-        port, conf = free_port(), load.work / "nginx.conf"
-        user, group = pwd.getpwuid(os.getuid()).pw_name, grp.getgrgid(os.getgid()).gr_name
-        conf.write_text(_NGINX.format(user=user, group=group, work=load.work, port=port, site=load.home / "site"))
-        argv = (self._command, "-p", str(load.work), "-e", "stderr", "-c", str(conf))
-        return Server("nginx", argv, _local(port), "/simple/", load.corpus.names)
 
 
 class Packaged:
@@ -122,7 +73,7 @@ class Pypiserver(Packaged):
         port = free_port()
         listen = ("-i", "127.0.0.1", "-p", str(port), "-P", ".", "-a", ".", "--disable-fallback")
         argv = (self.tool("pypi-server"), "run", *listen, str(load.corpus.directory))
-        return Server("pypiserver", argv, _local(port), "/simple/", load.corpus.names, upload=Upload("/", None))
+        return Server("pypiserver", argv, local(port), "/simple/", load.corpus.names, upload=Upload("/", None))
 
 
 class Devpi(Packaged):
@@ -140,7 +91,7 @@ class Devpi(Packaged):
         listen = ("--host", "127.0.0.1", "--port", str(port), "--offline-mode")
         argv = (self.tool("devpi-server"), "--serverdir", data, "--secretfile", secret, *listen)
         names = load.corpus.names[: load.limit]
-        server = Server("devpi", argv, _local(port), "/root/bench/+simple/", names)
+        server = Server("devpi", argv, local(port), "/root/bench/+simple/", names)
         status = Request("GET", "/+status", {"Accept": "application/json"})
         with serve(server, load.work, first=(status, "result")) as running:
             login = _json(running.url, "POST", "/+login", {"user": "root", "password": _SECRET}, {})
@@ -176,7 +127,7 @@ class Proxpi(Packaged):
             "proxpi.server:app",
         )
         environment = {"PROXPI_INDEX_URL": "{upstream}/simple/"}
-        return Server("proxpi", argv, _local(port), "/index/", load.corpus.names, environment, cold=True)
+        return Server("proxpi", argv, local(port), "/index/", load.corpus.names, environment, cold=True)
 
 
 def cache() -> Path:
@@ -199,13 +150,12 @@ class SimpleRepositoryServer(Packaged):
             project.mkdir(parents=True, exist_ok=True)
             (project / wheel.name).hardlink_to(wheel)
         argv = (self.tool("python"), "-m", "simple_repository_server", "--host", "127.0.0.1", "--port", str(port))
-        return Server("simple-repository-server", (*argv, str(folder)), _local(port), "/simple/", load.corpus.names)
+        return Server("simple-repository-server", (*argv, str(folder)), local(port), "/simple/", load.corpus.names)
 
 
 def everyone(cache: Path) -> dict[str, Peer]:
     """Every peer by name."""
     return {
-        "nginx": Nginx(),
         "pypiserver": Pypiserver(cache),
         "devpi": Devpi(cache),
         "proxpi": Proxpi(cache),
@@ -221,7 +171,8 @@ def environment(home: Path, *requirements: str) -> None:
     output(pip, environment=os.environ)
 
 
-def _local(port: int) -> str:
+def local(port: int) -> str:
+    """The URL of a server on this machine."""
     return f"http://127.0.0.1:{port}"
 
 

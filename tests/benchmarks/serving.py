@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # so that it runs 
 from tests.benchmarks import measure
 from tests.benchmarks.comparison import PRODUCT
 from tests.benchmarks.corpus import MANY, lay_out
+from tests.benchmarks.limits import limits
 from tests.benchmarks.machine import machine, origin
 from tests.benchmarks.peers import Load, Peer, cache, everyone
 from tests.benchmarks.processes import Running, Server, serve, settle
@@ -26,7 +27,7 @@ from tests.benchmarks.telling import say
 from tests.benchmarks.web import Failure
 
 ROOT = Path(__file__).resolve().parents[2]
-_PEERS = "nginx,pypiserver,devpi,proxpi,simple-repository-server"
+_PEERS = "nginx,libraries,pypiserver,devpi,proxpi,simple-repository-server"
 
 
 class Plan(NamedTuple):
@@ -70,7 +71,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGHUP, _leave)
     findings = Findings()
-    known = everyone(cache())
     product = Product(cache(), options.sls_pypi)
     try:
         command = f"the command {options.sls_pypi}" if options.sls_pypi else origin()
@@ -79,6 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say(str(failure))
         return 2
     peers: dict[str, Peer] = {}
+    known = everyone(cache()) | limits(product.python)
     for name in options.peers:
         with _noting(findings, name):
             facts.append(f"{known[name].version()}")

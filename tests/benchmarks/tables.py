@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from tests.benchmarks.comparison import PRODUCT, Row, table
+from tests.benchmarks.limits import LIMITS
 from tests.benchmarks.measure import KINDS, Rate, Sent, Start
 
-LIMIT = "nginx"
 T = TypeVar("T")
 
 
@@ -40,8 +40,8 @@ def report(findings: Findings, files: int, facts: Sequence[str]) -> str:
     sizes = sorted({key.projects for key in findings.held})
     for size in sizes:
         servers = [key.server for key in findings.held if key.projects == size and key.server != PRODUCT]
-        peers = [name for name in servers if name != LIMIT]
-        limits = [name for name in servers if name == LIMIT]
+        peers = [name for name in servers if name not in LIMITS]
+        limits = [name for name in servers if name in LIMITS]
         text += f"\n## {size:,} projects\n\n{table(list(_rows(findings, size, files)), peers, limits)}"
         fewer = [f"{key.server} with {held:,}" for key, held in findings.held.items() if key.projects == size != held]
         if fewer:
