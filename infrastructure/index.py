@@ -23,6 +23,7 @@ from domain.usecases.statistics import Statistics
 from domain.usecases.submission_records import SubmissionRecords
 from domain.usecases.submissions import Submissions
 from domain.usecases.tokens import Tokens
+from domain.usecases.unnamed_blobs import UnnamedBlobs
 from domain.usecases.upkeep import Upkeep
 from domain.usecases.uploads import Uploads
 from domain.usecases.verification import Verification
@@ -178,6 +179,14 @@ class Index(SitePages):
         releases=SitePages.release_pages,
         directory_pages=SitePages.directory_pages,
         lists=SitePages.lists,
+    )
+    unnamed_blobs = providers.Singleton(
+        UnnamedBlobs,
+        store=ports.event_store,
+        log=ports.event_log,
+        records=submission_records,
+        blobs=ports.blobs,
+        rendering=SitePages.rendering,
     )
     repository_facts = providers.Singleton(
         RepositoryFactsKeeper,

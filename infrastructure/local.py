@@ -80,7 +80,9 @@ class Local(containers.DeclarativeContainer):
     pages = providers.Singleton(local_factories.pages)
     clock = providers.Singleton(SystemClock)
     submission_table = providers.Singleton(SqliteSubmissionTable, database=database)
-    build_logs = providers.Singleton(FolderBuildLogs, root=home.provided.build_logs, tmp=home.provided.tmp)
+    build_logs = providers.Singleton(
+        FolderBuildLogs, root=home.provided.build_logs, tmp=home.provided.tmp, log_days=log_days, clock=clock
+    )
     builder = providers.Singleton(
         local_factories.builder,
         builds=home.provided.builds,

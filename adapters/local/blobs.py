@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from adapters.local.folder import Folder
@@ -28,16 +29,12 @@ class FolderBlobs:
 
     def add(self, key: str, source: Path) -> None:
         """Keep the file's bytes; `source` is moved away. Harmless if the blob is there."""
-        if self._has(key):
-            self._folder.confirm(key)
-            return
-        self._folder.move(key, source)
+        if not self._folder.renew(key):
+            self._folder.move(key, source)
 
     def add_bytes(self, key: str, body: bytes) -> None:
         """Keep these bytes. Harmless if the blob is there."""
-        if self._has(key):
-            self._folder.confirm(key)
-        else:
+        if not self._folder.renew(key):
             self._folder.write(key, body)
 
     def read(self, key: str) -> bytes:
@@ -73,6 +70,10 @@ class FolderBlobs:
     def remove(self, key: str) -> None:
         """Forget the blob; objects that were offered stay. Harmless if there is none."""
         self._folder.remove(key)
+
+    def remove_older(self, key: str, than: datetime) -> bool:
+        """Forget the blob if nobody has added it since this time, not even again; returns whether it was there so."""
+        return self._folder.remove_older(key, than.timestamp())
 
     def keys(self, prefix: str = "") -> Iterator[str]:
         """The keys of all blobs that start with `prefix`, in their order."""

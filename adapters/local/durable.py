@@ -5,6 +5,7 @@ Paths are strings and calls are those of `os`, as for thousands of small files p
 
 import contextlib
 import ctypes
+import errno
 import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -142,3 +143,23 @@ def make_folder(path: str) -> list[str]:
     except FileNotFoundError:
         return [*make_folder(parent), *make_folder(path)]
     return [parent]
+
+
+def beside(root: str, tmp: str, name: str) -> str:
+    """A folder from where files can be renamed to below `root`: `tmp`, or else one of this name in it.
+
+    Tried out, as mounts may share a file system.
+    """
+    probe, landed = spare(tmp), f"{root}/.{spare('')[1:]}"
+    Path(probe).touch()
+    try:
+        os.rename(probe, landed)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        make_folder(f"{root}/{name}")
+        return f"{root}/{name}"
+    finally:
+        for left in (probe, landed):
+            Path(left).unlink(missing_ok=True)
+    return tmp

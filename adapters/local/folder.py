@@ -6,13 +6,13 @@ folder's purpose: at once, or at the next `flush`.
 """
 
 import errno
-import fcntl
 import hashlib
+import math
 import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import cached_property
 from io import FileIO
 from pathlib import Path
@@ -40,6 +40,7 @@ class Folder:
         self._mode = mode
         self._deferred = deferred
         self._unflushed: set[str] = set()
+        self._turns = locks.Turns(f"{self._tmp}/{_LOCK}")
         self._mutex = threading.Lock()
         self._flushing = threading.Lock()
         for folder in (self._root, self._tmp):
@@ -112,26 +113,29 @@ class Folder:
 
     def remove(self, key: str) -> None:
         """Remove the file and the folders that are empty without it; harmless if there is none."""
-        if not is_key(key):
-            return
-        path = self._path(key)
-        with self._alone():
+        if is_key(key):
+            self._remove(key)
+
+    def remove_older(self, key: str, than: float) -> bool:
+        """Remove the file if it was last made or renewed before this time (seconds); returns whether it was."""
+        return is_key(key) and self._remove(key, than)
+
+    def renew(self, key: str) -> bool:
+        """Have the file be as if it had just been written; False if there is none, or not of this user."""
+        if not self.has(key):
+            return False
+        with self._turns.taken():
             try:
-                os.unlink(path)
-            except OSError:
-                if os.path.isfile(path):
-                    raise
-                return
-            folder = self._without_empty(os.path.dirname(path))
-            self._unflushed.add(folder)
-        if not self._deferred:
-            self.flush()
+                os.chmod(self._path(key), self._mode)
+            except (FileNotFoundError, NotADirectoryError, PermissionError):
+                return False
+        self.confirm(key)
+        return True
 
     def confirm(self, key: str) -> None:
         """Treat the file as just written, as whoever is writing it may not have come so far."""
         path = self._path(key)
-        with self._mutex:
-            self._unflushed.update((path, os.path.dirname(path)))
+        self._note(path, os.path.dirname(path))
         if not self._deferred:
             self.flush()
 
@@ -191,21 +195,43 @@ class Folder:
         path = self._path(key)
         folder = os.path.dirname(path)
         try:
-            with self._alone():
+            with self._turns.taken():
                 permit()
                 try:
                     os.replace(staged, path)
                 except FileNotFoundError:
-                    self._unflushed.update(durable.make_folder(folder))
+                    self._note(*durable.make_folder(folder))
                     os.replace(staged, path)
                 # Its own bytes are on disk already, unless that was deferred.
-                self._unflushed.update((path, folder) if self._deferred else (folder,))
+                self._note(folder, *((path,) if self._deferred else ()))
         except BaseException:
             with suppress(FileNotFoundError):
                 os.unlink(staged)
             raise
         if not self._deferred:
             self.flush()
+
+    def _remove(self, key: str, than: float = math.inf) -> bool:
+        path = self._path(key)
+        with self._turns.taken():
+            try:
+                # The change time: nobody can set it, and a copy that came back from elsewhere is new.
+                if os.stat(path).st_ctime >= than:
+                    return False
+                os.unlink(path)
+            except OSError:
+                if os.path.isfile(path):
+                    raise
+                return False
+            folder = self._without_empty(os.path.dirname(path))
+            self._note(folder)
+        if not self._deferred:
+            self.flush()
+        return True
+
+    def _note(self, *paths: str) -> None:
+        with self._mutex:
+            self._unflushed.update(paths)
 
     def _without_empty(self, folder: str) -> str:
         while folder != self._root:
@@ -216,32 +242,7 @@ class Folder:
             folder = os.path.dirname(folder)
         return folder
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Keep out other threads and processes that change names. Nothing slow belongs here."""
-        # The mutex as well: where the lock is one of the whole process, as on network file systems, threads share it.
-        with self._mutex:
-            lock = locks.opened(f"{self._tmp}/{_LOCK}")
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX)
-                yield
-            finally:
-                os.close(lock)
-
     @cached_property
     def _staging(self) -> str:
-        """Where files can be renamed into place from: the root's own file system, tried out as mounts may share one."""
-        probe, landed = durable.spare(self._tmp), f"{self._root}/.{durable.spare('')[1:]}"
-        Path(probe).touch()
-        try:
-            os.rename(probe, landed)
-        except OSError as error:
-            if error.errno != errno.EXDEV:
-                raise
-            staging = f"{self._root}/{_STAGING}"
-            durable.make_folder(staging)
-            return staging
-        finally:
-            for left in (probe, landed):
-                Path(left).unlink(missing_ok=True)
-        return self._tmp
+        """Where files can be renamed into place from."""
+        return durable.beside(self._root, self._tmp, _STAGING)

@@ -62,6 +62,11 @@ class Home:
         return self.path / "build-logs"
 
     @property
+    def unnamed(self) -> Path:
+        """Since when there are which blobs that no event names."""
+        return self.path / "unnamed.json"
+
+    @property
     def tmp(self) -> Path:
         """Whatever is being written; on the same file system as all else."""
         return self.path / "tmp"

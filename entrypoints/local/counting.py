@@ -52,12 +52,13 @@ def nightly(place: Place, days: Sequence[str]) -> int:
         for report in world.count(days):
             reports.append(report)
             progress.update(task, advance=1, description=f"Logs of {report.request.day}")
+        removed = world.tidy()
         world.index.repository_facts().announce()
         task = progress.add_task("Pages", total=None)
         for waiting in world.work():
             progress.update(task, total=waiting, completed=0)
         progress.remove_task(task)
-    sys.stdout.write("".join(f"{line}\n" for line in _told(days, reports)))
+    sys.stdout.write("".join(f"{line}\n" for line in (*_told(days, reports), *removed)))
     return 0
 
 

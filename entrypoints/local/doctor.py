@@ -98,7 +98,7 @@ def _choices(settings: Settings) -> Iterator[Finding]:
     if base.startswith("http://") and not is_loopback(bare):
         yield Finding(Mark.NOTE, "Plain http for other machines: put TLS in front, as tokens travel with uploads")
     kept = f"{settings.log_days} days after they arrived" if settings.log_days else "for ever, addresses included"
-    yield Finding(Mark.OK, f"Access logs are kept {kept} (SLS_PYPI_LOG_DAYS, 0 for ever)")
+    yield Finding(Mark.OK, f"Access logs and logs of builds are kept {kept} (SLS_PYPI_LOG_DAYS, 0 for ever)")
     yield from told_settings(settings, base, "serve --upstream https://pypi.org/simple/")
 
 

@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from adapters.local.unnamed_blobs import removed
 from domain.messages import Build, FetchFacts, Message
 from domain.reactions import react
 from domain.usecases.counting import Report
+from entrypoints.local.words import plural
 from entrypoints.local.worker import worker_of
 from entrypoints.local.world import Backlog
 from infrastructure.embedded import Embedded, opened
@@ -81,13 +83,21 @@ class HomeWorld:
             yield from worker.drain()
 
     def count(self, days: Sequence[str]) -> Iterator[Report]:
-        """Read the logs, when nobody else does; those whose time is over are removed at the end."""
+        """Read the logs, when nobody else does."""
         counting = self.index.counting()
         with self._embedded.home.turn("nightly"):
             for day in days:
                 for request in counting.plan(day):
                     yield counting.count(request)
-            self._embedded.ports.access_logs().expire()
+
+    def tidy(self) -> Sequence[str]:
+        """Remove logs whose time is over, and files that were never published."""
+        home, ports = self._embedded.home, self._embedded.ports
+        with home.turn("nightly"):
+            ports.access_logs().expire()
+            ports.build_logs().expire()
+            blobs = removed(self.index.unnamed_blobs(), ports.blobs(), home, ports.clock())
+        return [f"Removed from blobs/ what no event names: {plural(blobs, 'file')}."] if blobs else []
 
     def derived(self) -> None:
         """Everything shows what this software and these settings make of it, unless a server still adapts pages."""

@@ -76,6 +76,10 @@ class StackWorld:
         for day in days:
             yield from (Report(request, Outcome.UNDER_WAY) for request in counting.plan(day))
 
+    def tidy(self) -> Sequence[str]:
+        """The buckets have rules for what expires."""
+        return ()
+
     def derived(self) -> None:
         """Everything shows what this software and the stack's settings make of it."""
         self._deployed.record_edition()

@@ -76,5 +76,8 @@ class World(Protocol):
     def count(self, days: Sequence[str]) -> "Iterator[Report]":
         """Count the downloads of these days, or have them counted; yields what came of each batch."""
 
+    def tidy(self) -> "Sequence[str]":
+        """Remove what is kept for some time only; returns lines that say what was removed, if it is worth a word."""
+
     def derived(self) -> None:
         """Take note that all pages were derived again just now, and do what that made due."""

@@ -29,6 +29,7 @@ from adapters.aws.staging import S3Staging
 from adapters.aws.submission_table import DynamoSubmissionTable
 from adapters.aws.trust_table import DynamoTrustTable
 from adapters.aws.usage_table import DynamoUsageTable
+from adapters.clock import SystemClock
 from adapters.codec import decode_message
 from adapters.local.blobs import FolderBlobs
 from adapters.local.build_logs import FolderBuildLogs
@@ -222,7 +223,7 @@ class Local:
 
     @cached_property
     def build_logs(self) -> FolderBuildLogs:
-        return FolderBuildLogs(self._folder / "builds", self._folder / "tmp")
+        return FolderBuildLogs(self._folder / "builds", self._folder / "tmp", 0, SystemClock())
 
     def waiting(self) -> Sequence[Message]:
         return self.publisher.waiting()

@@ -14,6 +14,7 @@ import pytest
 from adapters.aws.build_job import BuildBounds, Job
 from adapters.aws.build_logs import S3BuildLogs
 from adapters.aws.builder import LambdaBuilder
+from adapters.clock import SystemClock
 from adapters.local.build_logs import FolderBuildLogs
 from adapters.local.build_usage import BuildLimits
 from adapters.local.builder import SandboxBuilder
@@ -60,7 +61,7 @@ class Memory:
 
 class Local:
     def __init__(self, folder: Path) -> None:
-        self.logs = FolderBuildLogs(folder / "logs", folder / "tmp")
+        self.logs = FolderBuildLogs(folder / "logs", folder / "tmp", 0, SystemClock())
         self.builder = SandboxBuilder(folder / "builds", self.logs, BuildLimits(seconds=60), NOWHERE)
 
 

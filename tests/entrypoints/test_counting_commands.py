@@ -13,6 +13,7 @@ import httpx2
 import pytest
 from attrs import field, frozen
 
+from adapters.clock import SystemClock
 from tests.running import command, serving
 from tests.wheels import make_wheel
 
@@ -120,6 +121,25 @@ def test_a_second_night_finds_nothing_and_changes_nothing(home: Path, days: Days
     before = (events(home), (home / "site" / "stats" / "frob.json").read_bytes())
     assert command("nightly", "--home", home).stdout == f"{days.before}: nothing new\n{days.yesterday}: nothing new\n"
     assert (events(home), (home / "site" / "stats" / "frob.json").read_bytes()) == before
+
+
+def test_what_is_kept_for_some_time_only_is_removed_at_night(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    left = home / "blobs" / "gone" / ("a" * 64) / "gone-1.0-py3-none-any.whl"
+    said = home / "build-logs" / "s1" / "log-0"
+    for path in (left, said):
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"PK")
+    published = len(list((home / "blobs").rglob("*.whl*"))) - 1
+    assert "Removed" not in command("nightly", "--home", home).stdout
+
+    later = datetime.now(UTC) + timedelta(days=31)
+    monkeypatch.setattr(SystemClock, "now", lambda _: later)
+    done = command("nightly", "--home", home)
+
+    assert done.stdout.splitlines()[-1] == "Removed from blobs/ what no event names: 1 file."
+    assert (left.exists(), said.exists()) == (False, False)
+    assert len(list((home / "blobs").rglob("*.whl*"))) == published == 4
+    assert "Removed" not in command("nightly", "--home", home).stdout
 
 
 def test_a_day_whose_logs_are_gone_keeps_its_figures_and_says_so(home: Path, days: Days) -> None:

@@ -21,6 +21,7 @@ READING: Mapping[str, frozenset[str]] = {
     "statistics": frozenset({"summary", "downloads", "csv"}),
     "submissions": frozenset({"preview", "log", "latest"}),
     "tokens": frozenset({"of", "authenticate"}),
+    "unnamed_blobs": frozenset({"keys"}),
     "uploads": frozenset({"reserved"}),
     "verification": frozenset({"names", "differences", "table_faults"}),
 }
