@@ -23,13 +23,14 @@ class S3Blobs:
         self._blobs = Bucket(client, data_bucket, "blobs/")
         self._site = Bucket(client, site_bucket)
 
-    def add(self, key: str, source: Path) -> None:
-        """Keep the file's bytes. Harmless if the blob is there."""
+    def add(self, key: str, source: Path, core_metadata: bytes) -> None:
+        """Keep the file's bytes and the core metadata in it. Harmless if they are there."""
+        self.add_bytes(f"{key}.metadata", core_metadata)
         if self._blobs.head(key) is None:
             self._blobs.upload(key, source, _CONTENT_TYPE)
 
     def add_bytes(self, key: str, body: bytes) -> None:
-        """Keep these bytes. Harmless if the blob is there."""
+        """Keep these bytes, of one blob that was lost. Harmless if the blob is there."""
         path = self._blobs.path(key)
         if self._blobs.head(key) is None:
             self._client.put_object(

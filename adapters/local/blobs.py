@@ -27,15 +27,13 @@ class FolderBlobs:
         self._root = os.fspath(root)
         self._objects = objects
 
-    def add(self, key: str, source: Path) -> None:
-        """Keep the file's bytes; `source` is moved away. Harmless if the blob is there."""
-        if not self._folder.renew(key):
-            self._folder.move(key, source)
+    def add(self, key: str, source: Path, core_metadata: bytes) -> None:
+        """Keep the file's bytes and the core metadata in it; `source` is moved away. Harmless if they are there."""
+        self._folder.add({f"{key}.metadata": core_metadata, key: source})
 
     def add_bytes(self, key: str, body: bytes) -> None:
-        """Keep these bytes. Harmless if the blob is there."""
-        if not self._folder.renew(key):
-            self._folder.write(key, body)
+        """Keep these bytes, of one blob that was lost. Harmless if the blob is there."""
+        self._folder.add({key: body})
 
     def read(self, key: str) -> bytes:
         """The blob's bytes.

@@ -66,6 +66,17 @@ def copy(source: str | Path, path: str, mode: int, *, sync: bool) -> None:
             _write(descriptor, piece)
 
 
+def move(source: str | Path, path: str, mode: int) -> None:
+    """Make a new file of another, which is not to be used any more. Neither bytes nor name are on disk yet."""
+    os.chmod(source, mode)
+    try:
+        os.rename(source, path)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        copy(source, path, mode, sync=False)
+
+
 def sync(path: str) -> None:
     """Bring a file's bytes or a folder's names to disk.
 

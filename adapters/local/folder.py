@@ -5,15 +5,14 @@ and at worst a spare one, which `sweep` removes. Whether it is also on disk, for
 folder's purpose: at once, or at the next `flush`.
 """
 
-import errno
 import hashlib
 import math
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from io import FileIO
 from pathlib import Path
 
@@ -85,20 +84,20 @@ class Folder:
         staged = durable.spare(self._staging)
         durable.write(staged, body, self._mode, sync=not self._deferred)
         self._place(key, staged, permit)
+        self._settle()
 
-    def move(self, key: str, source: Path) -> None:
-        """Create or replace the file by another, which is not to be written any more."""
-        check_key(key)
-        source.chmod(self._mode)
-        durable.sync(os.fspath(source))
-        staged = durable.spare(self._staging)
-        try:
-            os.rename(source, staged)
-        except OSError as error:
-            if error.errno != errno.EXDEV:
-                raise
-            durable.copy(source, staged, self._mode, sync=not self._deferred)
-        self._place(key, staged)
+    def add(self, files: Mapping[str, bytes | Path]) -> None:
+        """Create or replace files, some by others that are moved away; all are on disk when this returns.
+
+        A new file has its name before its bytes are on disk, so that the names of all are waited for once. If the
+        machine fails meanwhile, a file that nobody was told of may have any bytes, and whoever adds it replaces it.
+        """
+        for key, content in files.items():
+            check_key(key)
+            staged = self._staged(content)
+            self._place(key, staged, partial(self._guard, key, staged))
+        durable.sync_all(self._root, [self._path(key) for key in files])
+        self.flush()
 
     def copy(self, key: str, source: str | Path) -> None:
         """Create or replace the file by another's bytes.
@@ -110,6 +109,7 @@ class Folder:
         staged = durable.spare(self._staging)
         durable.copy(source, staged, self._mode, sync=not self._deferred)
         self._place(key, staged)
+        self._settle()
 
     def remove(self, key: str) -> None:
         """Remove the file and the folders that are empty without it; harmless if there is none."""
@@ -120,24 +120,11 @@ class Folder:
         """Remove the file if it was last made or renewed before this time (seconds); returns whether it was."""
         return is_key(key) and self._remove(key, than)
 
-    def renew(self, key: str) -> bool:
-        """Have the file be as if it had just been written; False if there is none, or not of this user."""
-        if not self.has(key):
-            return False
-        with self._turns.taken():
-            try:
-                os.chmod(self._path(key), self._mode)
-            except (FileNotFoundError, NotADirectoryError, PermissionError):
-                return False
-        self.confirm(key)
-        return True
-
     def confirm(self, key: str) -> None:
         """Treat the file as just written, as whoever is writing it may not have come so far."""
         path = self._path(key)
         self._note(path, os.path.dirname(path))
-        if not self._deferred:
-            self.flush()
+        self._settle()
 
     def flush(self) -> None:
         """Bring to disk whatever was written or removed before."""
@@ -191,6 +178,15 @@ class Folder:
     def _path(self, key: str) -> str:
         return f"{self._root}/{key}"
 
+    def _staged(self, content: bytes | Path) -> str:
+        """A spare file of these bytes, or of the file, which is moved away; not on disk yet."""
+        staged = durable.spare(self._staging)
+        if isinstance(content, bytes):
+            durable.write(staged, content, self._mode, sync=False)
+        else:
+            durable.move(content, staged, self._mode)
+        return staged
+
     def _place(self, key: str, staged: str, permit: Callable[[], None] = lambda: None) -> None:
         path = self._path(key)
         folder = os.path.dirname(path)
@@ -208,6 +204,13 @@ class Folder:
             with suppress(FileNotFoundError):
                 os.unlink(staged)
             raise
+
+    def _guard(self, key: str, staged: str) -> None:
+        """Whoever relies on the file that is there finds the same bytes, also if the machine fails now."""
+        if self.has(key):
+            durable.sync(staged)
+
+    def _settle(self) -> None:
         if not self._deferred:
             self.flush()
 
@@ -225,8 +228,7 @@ class Folder:
                 return False
             folder = self._without_empty(os.path.dirname(path))
             self._note(folder)
-        if not self._deferred:
-            self.flush()
+        self._settle()
         return True
 
     def _note(self, *paths: str) -> None:

@@ -29,7 +29,7 @@ class FolderStaging:
     def keep(self, upload: str, source: Path) -> None:
         """Keep what arrived through the index itself; `source` is moved away."""
         check_identifier(upload)
-        self._folder.move(_name(upload), source)
+        self._folder.add({_name(upload): source})
 
     def fetch(self, upload: str, destination: Path) -> bool:
         """Copy what arrived to a file; False if nothing did."""

@@ -17,12 +17,13 @@ class MemoryBlobs:
         self._lock = threading.Lock()
         self._bodies: dict[str, bytes] = {}
 
-    def add(self, key: str, source: Path) -> None:
-        """Keep the file's bytes. Harmless if the blob is there."""
+    def add(self, key: str, source: Path, core_metadata: bytes) -> None:
+        """Keep the file's bytes and the core metadata in it. Harmless if they are there."""
+        self.add_bytes(f"{key}.metadata", core_metadata)
         self.add_bytes(key, source.read_bytes())
 
     def add_bytes(self, key: str, body: bytes) -> None:
-        """Keep these bytes. Harmless if the blob is there."""
+        """Keep these bytes, of one blob that was lost. Harmless if the blob is there."""
         check_key(key)
         with self._lock:
             self._bodies.setdefault(key, bytes(body))

@@ -12,11 +12,17 @@ class Blobs(Protocol):
     blob cannot be. What was added survives a crash.
     """
 
-    def add(self, key: str, source: Path) -> None:
-        """Keep the file's bytes. `source` may be moved away. Harmless if the blob is there."""
+    def add(self, key: str, source: Path, core_metadata: bytes) -> None:
+        """Keep the file's bytes, and the core metadata in it as `<key>.metadata`. Harmless if they are there.
+
+        Args:
+            key: of the file.
+            source: the file, which may be moved away.
+            core_metadata: as the archive has it.
+        """
 
     def add_bytes(self, key: str, body: bytes) -> None:
-        """Keep these bytes. Harmless if the blob is there."""
+        """Keep these bytes, of one blob that was lost. Harmless if the blob is there."""
 
     def read(self, key: str) -> bytes:
         """The blob's bytes.

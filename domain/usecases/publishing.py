@@ -154,8 +154,7 @@ class Publishing:
         promised, name = artifact.name, artifact_of(accepted).name
         # Blob first, event second: a blob without an event is harmless, an event without its blob is not.
         blob = blob_key(name, received.digests.sha256, artifact.filename)
-        self._blobs.add_bytes(f"{blob}.metadata", core_metadata)
-        self._blobs.add(blob, received.path)
+        self._blobs.add(blob, received.path, core_metadata)
         return accepted, events if name == promised else None
 
     def _append_file(self, caller: Caller, accepted: UploadAccepted, known: Sequence[Event] | None = None) -> bool:

@@ -12,6 +12,8 @@ from tests.together import together
 
 BODY = b"PK\x03\x04" * 50_000
 KEY = blob_key("spam", hashlib.sha256(BODY).hexdigest(), "spam-1.0-py3-none-any.whl")
+METADATA = b"Metadata-Version: 2.4\n"
+BOTH = [KEY, f"{KEY}.metadata"]
 SITE_KEY = "packages/spam/1.0/spam-1.0-py3-none-any.whl"
 
 
@@ -34,28 +36,30 @@ def test_a_blob_nobody_added_cannot_be_read_or_offered(blobs: Blobs, objects: Ob
 
 
 def test_a_file_that_was_added_can_be_read(blobs: Blobs, source: Path) -> None:
-    blobs.add(KEY, source)
+    blobs.add(KEY, source, METADATA)
 
     assert blobs.read(KEY) == BODY
+    assert blobs.read(f"{KEY}.metadata") == METADATA
+    assert list(blobs.keys()) == BOTH
 
 
 def test_bytes_that_were_added_can_be_read(blobs: Blobs) -> None:
-    blobs.add_bytes(KEY, b"Metadata-Version: 2.4\n")
+    blobs.add_bytes(f"{KEY}.metadata", METADATA)
 
-    assert blobs.read(KEY) == b"Metadata-Version: 2.4\n"
+    assert blobs.read(f"{KEY}.metadata") == METADATA
 
 
 def test_adding_again_is_harmless(blobs: Blobs, source: Path) -> None:
     blobs.add_bytes(KEY, BODY)
-    blobs.add(KEY, source)
+    blobs.add(KEY, source, METADATA)
     blobs.add_bytes(KEY, BODY)
 
     assert blobs.read(KEY) == BODY
-    assert list(blobs.keys()) == [KEY]
+    assert list(blobs.keys()) == BOTH
 
 
 def test_an_offered_blob_is_an_object_and_stays_private(blobs: Blobs, objects: Objects, source: Path) -> None:
-    blobs.add(KEY, source)
+    blobs.add(KEY, source, METADATA)
     assert list(objects.keys()) == []
 
     blobs.offer(KEY, SITE_KEY)
@@ -63,11 +67,11 @@ def test_an_offered_blob_is_an_object_and_stays_private(blobs: Blobs, objects: O
     assert objects.get(SITE_KEY) == BODY
     assert objects.sha256(SITE_KEY) == hashlib.sha256(BODY).hexdigest()
     assert list(objects.keys()) == [SITE_KEY]
-    assert list(blobs.keys()) == [KEY]
+    assert list(blobs.keys()) == BOTH
 
 
 def test_offering_again_is_harmless_and_replaces_what_is_there(blobs: Blobs, objects: Objects, source: Path) -> None:
-    blobs.add(KEY, source)
+    blobs.add(KEY, source, METADATA)
     objects.put(SITE_KEY, b"damaged")
 
     blobs.offer(KEY, SITE_KEY)
@@ -77,7 +81,7 @@ def test_offering_again_is_harmless_and_replaces_what_is_there(blobs: Blobs, obj
 
 
 def test_replacing_an_offered_object_leaves_the_blob(blobs: Blobs, objects: Objects, source: Path) -> None:
-    blobs.add(KEY, source)
+    blobs.add(KEY, source, METADATA)
     blobs.offer(KEY, SITE_KEY)
 
     objects.put(SITE_KEY, b"other")
@@ -88,14 +92,14 @@ def test_replacing_an_offered_object_leaves_the_blob(blobs: Blobs, objects: Obje
 
 
 def test_removing_a_blob_leaves_what_was_offered(blobs: Blobs, objects: Objects, source: Path) -> None:
-    blobs.add(KEY, source)
+    blobs.add(KEY, source, METADATA)
     blobs.offer(KEY, SITE_KEY)
 
     blobs.remove(KEY)
     blobs.remove(KEY)
 
     assert objects.get(SITE_KEY) == BODY
-    assert list(blobs.keys()) == []
+    assert list(blobs.keys()) == [f"{KEY}.metadata"]
     with pytest.raises(LookupError):
         blobs.read(KEY)
 
@@ -123,7 +127,7 @@ def test_a_key_that_is_no_path_is_refused(blobs: Blobs, source: Path, key: str) 
     with pytest.raises(ValueError, match="no key"):
         blobs.add_bytes(key, BODY)
     with pytest.raises(ValueError, match="no key"):
-        blobs.add(key, source)
+        blobs.add(key, source, METADATA)
     with pytest.raises(LookupError):
         blobs.read(key)
     with pytest.raises(LookupError):
@@ -135,7 +139,7 @@ def test_a_key_that_is_no_path_is_refused(blobs: Blobs, source: Path, key: str) 
 
 @pytest.mark.concurrent
 def test_simultaneous_offers_are_all_whole(blobs: Blobs, objects: Objects, source: Path) -> None:
-    blobs.add(KEY, source)
+    blobs.add(KEY, source, METADATA)
     own = [f"packages/spam/{thread}/spam.whl" for thread in range(15)]
 
     results = together([partial(blobs.offer, KEY, key) for key in [*own, *[SITE_KEY] * 15]])
@@ -151,10 +155,10 @@ def test_simultaneous_adds_of_one_blob_are_harmless(blobs: Blobs, tmp_path: Path
     for path in sources:
         path.write_bytes(BODY)
 
-    assert together([partial(blobs.add, KEY, path) for path in sources]) == [None] * 16
+    assert together([partial(blobs.add, KEY, path, METADATA) for path in sources]) == [None] * 16
 
     assert blobs.read(KEY) == BODY
-    assert list(blobs.keys()) == [KEY]
+    assert list(blobs.keys()) == BOTH
 
 
 @pytest.mark.concurrent

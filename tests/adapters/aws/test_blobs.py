@@ -40,22 +40,23 @@ def test_blobs_share_the_private_bucket_under_a_name_of_their_own(blobs: S3Blobs
 
 
 def test_a_blob_that_is_there_is_not_sent_again(blobs: S3Blobs, s3: Wire, source: Path) -> None:
-    blobs.add(KEY, source)
-    blobs.add(KEY, source)
+    blobs.add(KEY, source, b"2")
+    blobs.add(KEY, source, b"2")
     blobs.add_bytes(KEY, b"1")
 
-    (put,) = s3.of("PutObject")
-    assert put["ChecksumAlgorithm"] == "SHA256"
+    metadata, file = s3.of("PutObject")
+    assert (metadata["Key"], file["Key"]) == (f"blobs/{KEY}.metadata", f"blobs/{KEY}")
+    assert metadata["ChecksumAlgorithm"] == file["ChecksumAlgorithm"] == "SHA256"
 
 
 def test_a_big_file_goes_in_parts(blobs: S3Blobs, s3: Wire, source: Path) -> None:
     body = b"0123456789abcdef" * 1024 * 1024
     source.write_bytes(body)
 
-    blobs.add(KEY, source)
+    blobs.add(KEY, source, b"2")
 
     assert hashlib.sha256(blobs.read(KEY)).digest() == hashlib.sha256(body).digest()
-    assert s3.of("PutObject") == []
+    assert [put["Key"] for put in s3.of("PutObject")] == [f"blobs/{KEY}.metadata"]
     assert len(s3.of("UploadPart")) > 1
 
 
@@ -89,7 +90,7 @@ def test_whether_a_blob_is_there_must_be_known_to_add_it(blobs: S3Blobs, s3: Wir
     s3.answers["HeadObject"] = [failure("403", 403), failure("403", 403)]
 
     with pytest.raises(ClientError, match="403"):
-        blobs.add(KEY, source)
+        blobs.add(KEY, source, b"2")
     with pytest.raises(ClientError, match="403"):
         blobs.add_bytes(KEY, b"1")
     assert s3.of("PutObject") == []

@@ -42,6 +42,15 @@ def blobs(home: Path, objects: FolderObjects) -> FolderBlobs:
     return FolderBlobs(home / "blobs", objects)
 
 
+@pytest.fixture
+def synced(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """What has been brought to disk, in its order."""
+    found: list[Path] = []
+    sync = durable.sync
+    monkeypatch.setattr("adapters.local.durable.sync", lambda path: found.append(Path(path)) or sync(path))  # type: ignore[func-returns-value]
+    return found
+
+
 def spares(home: Path) -> list[str]:
     return [path.name for path in (home / "tmp").iterdir() if path.name != "lock"]
 
@@ -61,8 +70,7 @@ def test_files_can_be_read_by_others_and_blobs_written_by_nobody(
     upload = tmp_path / "upload"
     durable.write(str(upload), BODY, 0o600, sync=False)
     objects.put(KEY, b"1")
-    blobs.add(BLOB, upload)
-    blobs.add_bytes(f"{BLOB}.metadata", b"2")
+    blobs.add(BLOB, upload, b"2")
     blobs.offer(BLOB, SITE_KEY)
 
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in home.rglob("*") if path.is_file()}
@@ -144,23 +152,21 @@ def test_a_listing_looks_only_into_folders_that_can_have_something(
     assert visited == ["spam", "1.0"]
 
 
-@pytest.mark.parametrize("operation", ["os.fsync", "os.replace"])
 def test_a_process_killed_while_it_writes_leaves_the_old_object(
-    home: Path, blobs: FolderBlobs, objects: FolderObjects, monkeypatch: pytest.MonkeyPatch, operation: str
+    home: Path, blobs: FolderBlobs, objects: FolderObjects, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def kill(*_: object) -> None:
         raise Killed
 
     objects.put(KEY, b"old")
     with monkeypatch.context() as patched:
-        patched.setattr(operation, kill)
+        patched.setattr("os.replace", kill)
         # What removes spare files on the way out does not run in a process that is killed.
         patched.setattr("os.unlink", lambda *_, **__: None)
         with pytest.raises(Killed):
             blobs.add_bytes(BLOB, BODY)
-        if operation != "os.fsync":
-            with pytest.raises(Killed):
-                objects.put(KEY, b"new")
+        with pytest.raises(Killed):
+            objects.put(KEY, b"new")
 
     assert objects.get(KEY) == b"old"
     assert list(objects.keys()) == [KEY]
@@ -169,6 +175,52 @@ def test_a_process_killed_while_it_writes_leaves_the_old_object(
     objects.put(KEY, b"new")
     blobs.add_bytes(BLOB, BODY)
     assert (objects.get(KEY), blobs.read(BLOB)) == (b"new", BODY)
+
+
+def test_a_file_and_its_metadata_wait_for_each_name_once(
+    home: Path, blobs: FolderBlobs, tmp_path: Path, synced: list[Path]
+) -> None:
+    upload = tmp_path / "upload"
+    upload.write_bytes(BODY)
+
+    blobs.add(BLOB, upload, b"2")
+
+    root = home / "blobs"
+    assert synced[:2] == [root / f"{BLOB}.metadata", root / BLOB]
+    assert sorted(synced[2:]) == [root, root / "spam", root / "spam/ab"]
+
+
+def test_what_somebody_may_rely_on_is_replaced_by_what_is_on_disk_already(
+    blobs: FolderBlobs, tmp_path: Path, synced: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uploads = [tmp_path / name for name in ("first", "again")]
+    for upload in uploads:
+        upload.write_bytes(BODY)
+    replaced: list[str] = []
+    replace = os.replace
+    monkeypatch.setattr("os.replace", lambda staged, path: replaced.append(staged) or replace(staged, path))  # type: ignore[func-returns-value]
+
+    blobs.add(BLOB, uploads[0], b"2")
+    assert not {Path(staged) for staged in replaced} & set(synced)
+    replaced.clear()
+    blobs.add(BLOB, uploads[1], b"2")
+
+    assert len(replaced) == 2
+    assert {Path(staged) for staged in replaced} <= set(synced)
+
+
+def test_a_blob_that_a_failing_machine_left_in_pieces_is_whole_when_it_is_added_again(
+    home: Path, blobs: FolderBlobs, tmp_path: Path
+) -> None:
+    torn, upload = home / "blobs" / BLOB, tmp_path / "upload"
+    torn.parent.mkdir(parents=True)
+    torn.write_bytes(BODY[:100])
+    torn.with_name("spam.whl.metadata").touch()
+    upload.write_bytes(BODY)
+
+    blobs.add(BLOB, upload, b"2")
+
+    assert (blobs.read(BLOB), blobs.read(f"{BLOB}.metadata")) == (BODY, b"2")
 
 
 def test_a_failing_write_leaves_nothing_behind(
@@ -284,23 +336,20 @@ def test_every_folder_may_be_a_file_system_of_its_own(
     monkeypatch.setattr("os.rename", same_device_only)
     monkeypatch.setattr("os.replace", same_device_only)
     objects.put(KEY, b"1")
-    blobs.add(BLOB, upload)
+    blobs.add(BLOB, upload, b"2")
     blobs.offer(BLOB, SITE_KEY)
 
     assert objects.get(KEY) == b"1"
     assert objects.get(SITE_KEY) == blobs.read(BLOB) == BODY
     assert list(objects.keys()) == [SITE_KEY, KEY]
-    assert list(blobs.keys()) == [BLOB]
+    assert list(blobs.keys()) == [BLOB, f"{BLOB}.metadata"]
     (home / "site/.staging/left").write_bytes(b"x")
     assert objects.sweep(-60) == 1
 
 
 def test_whatever_was_written_is_brought_to_disk_by_the_next_flush(
-    home: Path, objects: FolderObjects, blobs: FolderBlobs, monkeypatch: pytest.MonkeyPatch
+    home: Path, objects: FolderObjects, blobs: FolderBlobs, synced: list[Path]
 ) -> None:
-    synced: list[Path] = []
-    sync = durable.sync
-    monkeypatch.setattr("adapters.local.durable.sync", lambda path: synced.append(Path(path)) or sync(path))  # type: ignore[func-returns-value]
     site = home / "site"
 
     blobs.add_bytes(BLOB, BODY)
