@@ -9,8 +9,8 @@ from adapters.github.app import GitHubApp
 from adapters.oidc_keys import ISSUERS
 from adapters.sealing import AesSealing
 from adapters.secrets import SystemSecrets
+from domain.identity_claims import Kind
 from domain.policy import Bounds
-from domain.ports.identity_tokens import Kind
 from infrastructure import aws_factories as factories
 from infrastructure.resources import Resources
 from infrastructure.settings import DEFAULT_GITHUB_API_URL, DEFAULT_GITHUB_URL, BuildSettings

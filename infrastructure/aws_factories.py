@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from adapters.github.app import GitHubApp
-from domain.ports.identity_tokens import Kind
+from domain.identity_claims import Kind
 from infrastructure.resources import Resources
 from infrastructure.settings import BuildSettings
 from infrastructure.version import USER_AGENT

@@ -31,7 +31,7 @@ from adapters.replicas import FolderReplicas
 from adapters.sealing import AesSealing
 from adapters.secrets import SystemSecrets
 from adapters.workspace import FolderWorkspace
-from domain.ports.identity_tokens import Kind
+from domain.identity_claims import Kind
 from infrastructure import local_factories
 from infrastructure.setting_urls import DEFAULT_BUILD_INDEX_URL
 from infrastructure.settings import DEFAULT_GITHUB_API_URL, DEFAULT_GITHUB_URL, DEFAULT_LOG_DAYS

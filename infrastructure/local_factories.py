@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from adapters.github.app import GitHubApp
 from adapters.local.build_usage import BuildLimits
 from adapters.local.database import Database
+from domain.identity_claims import Kind
 from domain.ports.build_logs import BuildLogs
 from domain.ports.clock import Clock
-from domain.ports.identity_tokens import Kind
 from infrastructure.version import USER_AGENT
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from adapters.aws.items import BY_GROUP, Item, checked, key, number, owner_group, text
 from adapters.listed import listed_of
 from adapters.records import from_json, to_json
-from domain.ports.catalogue import Entry, Listed
+from domain.listing import Entry, Listed
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient

@@ -18,7 +18,8 @@ from adapters.aws.retrying import Sleep, attempts, sleep
 from adapters.aws.transactions import Busy, may_pass, unmoved
 from adapters.records import from_json, to_json
 from adapters.tokens import check_range, check_tokens
-from domain.ports.directory import Listing, Owed, Posting
+from domain.listing import Listing, Posting
+from domain.ports.directory import Owed
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient

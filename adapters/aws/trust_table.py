@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adapters.aws.items import key, text
-from domain.ports.identity_tokens import Kind
+from domain.identity_claims import Kind
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient

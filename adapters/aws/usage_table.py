@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from adapters.aws.items import Item, checked, key, number, text
 from adapters.records import from_json, to_json
 from adapters.usage_totals import totals_of
-from domain.ports.usage_table import UsageRow, UsageSummary, UsageTotals
-from domain.usage_sums import added
+from domain.usage_sums import UsageRow, UsageSummary, UsageTotals, added
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient

@@ -8,7 +8,7 @@ from typing import Any
 
 from adapters.codec import decode
 from adapters.local.database import Database
-from domain.ports.event_log import Recorded
+from domain.events import Recorded
 
 # The character after the slash: where the names that start with a category end.
 _AFTER_SLASH = "0"

@@ -5,7 +5,8 @@ from domain.package import Package
 from domain.ports.catalogue import Catalogue
 from domain.ports.dependents import DependentsTable
 from domain.ports.event_store import EventStore
-from domain.ports.facts import FactsTable, RepositoryFacts
+from domain.ports.facts import FactsTable
+from domain.repository import RepositoryFacts
 from domain.streams import account_stream
 from domain.usecases.rendering import Around, Rendering
 

@@ -9,8 +9,8 @@ from starlette.routing import Route
 from domain.caller import Caller
 from domain.github_faults import GitHubFails
 from domain.package import Package
-from domain.ports.sources import Source
 from domain.ports.submission_table import SubmissionRow
+from domain.repository import Source
 from domain.usage import Usage
 from domain.usecases.eligibility import Eligibility
 from domain.usecases.portfolio import Portfolio
