@@ -19,7 +19,7 @@ from domain.streams import PACKAGE, key_of, package_stream
 from domain.usecases.directory_reading import listings_between, names_of, pieces_of
 from domain.usecases.keys import installer_keys, people_keys, release_key
 from domain.usecases.list_rendering import ListRendering
-from domain.usecases.owner_pages import owner_at
+from domain.usecases.owners import owner_at
 from domain.usecases.rendering import Offer, Rendering, labels_of
 from domain.usecases.replaying import Replay
 from domain.usecases.surroundings import Surroundings
