@@ -28,6 +28,11 @@ class SqliteEventLog:
         )
         return (stream for (stream,) in rows)
 
+    def position(self) -> int:
+        """Where the last event is, which grows with every append; 0 before the first."""
+        ((position,),) = self._database.rows("SELECT coalesce(max(position), 0) FROM events")
+        return int(position)
+
 
 def recorded_after(
     select: Callable[[str, tuple[int, int]], Iterable[tuple[Any, ...]]], position: int, limit: int
