@@ -13,7 +13,7 @@ from typing import Any, Protocol, cast
 
 from adapters.codec import Unreadable
 from domain.agents import Agent, Kind
-from domain.ports.details import Detail, DetailFile
+from domain.detail import Detail, DetailFile
 
 _SUFFIX = ".json.gz"
 _FORMAT = 2

@@ -1,6 +1,6 @@
 """What pages over all packages need of a row, where the table has no columns of its own for it."""
 
-from domain.ports.catalogue import Entry, Listed
+from domain.listing import Entry, Listed
 from domain.views.simple import timestamp
 
 

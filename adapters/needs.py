@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from attrs import asdict
 
-from domain.ports.dependents import Need
+from domain.needs import Need
 
 
 def by_package(needs: Sequence[Need]) -> Mapping[str, tuple[Need, ...]]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from adapters.github.rest import Unanswered
 from adapters.oidc_keys import ALGORITHM, IssuerKeys
-from domain.ports.identity_tokens import LEEWAY, Claims, IdentityRejected, Kind
+from domain.identity_claims import LEEWAY, Claims, Kind
+from domain.ports.identity_tokens import IdentityRejected
 from domain.publishers import AUDIENCE
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from adapters.github.rest import Rest, Unanswered, in_time
+from domain.identity_claims import Kind
 from domain.loopback import is_loopback
-from domain.ports.identity_tokens import Kind
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from heapq import nsmallest
 
-from domain.ports.usage_table import UsageRow, UsageTotals
+from domain.usage_sums import UsageRow, UsageTotals
 
 
 def totals_of(rows: Iterable[UsageRow], most: int) -> UsageTotals:

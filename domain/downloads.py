@@ -17,9 +17,9 @@ from attrs import evolve, frozen
 
 from domain.agents import Agent, Kind, parse_agent
 from domain.columns import Column, columns_of
+from domain.detail import Detail, DetailFile
 from domain.events import DownloadsAggregated
-from domain.ports.access_logs import Row
-from domain.ports.details import Detail, DetailFile
+from domain.log_rows import Row
 from domain.usage import UNKNOWN
 
 RULES = 2

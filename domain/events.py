@@ -232,3 +232,12 @@ AccountEvent = SubmitterRegistered | TokenIssued | TokenRevoked | PublisherTrust
 UsageEvent = DownloadsAggregated | UsageYearOpened
 CountingEvent = BatchCounted | DayCounted
 Event = PackageEvent | AccountEvent | UsageEvent | CountingEvent | SubmissionEvent
+
+
+@frozen
+class Recorded:
+    """An event in its place. `version` is the stream's version after it."""
+
+    stream: str
+    version: int
+    event: Event

@@ -6,10 +6,11 @@ told is bounded, as metadata may say anything: a package is told as a dependent 
 
 from itertools import islice
 
+from attrs import frozen
+
 from domain import names
+from domain.dependencies import dependencies
 from domain.metadata import Metadata
-from domain.ports.dependents import Need
-from domain.views.dependencies import dependencies
 
 MOST_PACKAGES = 500
 _MOST_OF_ONE = 20
@@ -17,6 +18,35 @@ _LONGEST = 100
 
 _When = tuple[str, str]
 """With which extra, and under which other condition; empty if always."""
+
+
+@frozen
+class Need:
+    """One requirement of the latest release of a package.
+
+    Attributes:
+        on: canonical name of what is needed, whether the index has it or not.
+        dependent: canonical name of the package that needs it.
+        spelling: of the dependent.
+        specifier: versions that it takes, such as ``>=2.1, <3``; empty for any.
+        extra: with which extra it is needed; empty if always.
+        marker: under which other condition; empty for none.
+    """
+
+    on: str
+    dependent: str
+    spelling: str
+    specifier: str
+    extra: str = ""
+    marker: str = ""
+
+
+@frozen
+class Dependents:
+    """The packages that need one: how many they are, and their requirements by dependent, maybe cut off."""
+
+    count: int = 0
+    needs: tuple[Need, ...] = ()
 
 
 def needs_of(name: str, spelling: str, metadata: Metadata | None) -> tuple[Need, ...]:

@@ -76,6 +76,11 @@ class Package:
         return tuple(tuple(sorted(files, key=_wheels_first)) for _, files in by_version)
 
     @property
+    def versions(self) -> tuple[str, ...]:
+        """The versions of these releases, as they were first published."""
+        return tuple(dict.fromkeys(file.published.version for file in self.offered))
+
+    @property
     def has_pages(self) -> bool:
         """Whether the package has pages at all. Its name stays its owner's in any case."""
         return bool(self.files) or not self.withdrawn

@@ -36,24 +36,29 @@ class VersionExists(Invalid):
         super().__init__(f"Version {version} of {name} exists already. Raise the version and publish again.")
 
 
-def already_published(package: Package | None, artifact: Artifact, sha256: str, caller: Caller, policy: Policy) -> bool:
-    """Whether the very same file is there; every rule that needs no look into the file is applied on the way.
+def is_there(package: Package | None, artifact: Artifact, sha256: str) -> bool:
+    """Whether the very same file is published."""
+    existing = package.files.get(artifact.filename) if package else None
+    return existing is not None and existing.published.sha256 == sha256
+
+
+def the_file_may_be_published(
+    package: Package | None, artifact: Artifact, sha256: str, caller: Caller, policy: Policy
+) -> None:
+    """Every rule that needs no look into the file; one that is there may be published again.
 
     Cheap enough to run before a file is opened, so that "exists" is said of a filename whatever is sent under it.
     """
     if package is None:
         names.check_new(artifact.name, policy)
         the_token_covers(artifact.name, caller)
-        return False
+        return
     the_caller_owns(package, caller)
     the_project_is_open(package)
     _the_filename_is_not_spent(package, artifact)
-    existing = package.files.get(artifact.filename)
-    if existing is not None and existing.published.sha256 == sha256:
-        return True
-    _the_file_is_new(package, artifact, sha256)
-    _the_release_has_one_sdist(package, artifact)
-    return False
+    if not is_there(package, artifact, sha256):
+        _the_file_is_new(package, artifact, sha256)
+        _the_release_has_one_sdist(package, artifact)
 
 
 def the_project_is_open(package: Package) -> None:
@@ -70,7 +75,8 @@ def publish(
     Raises:
         Refused: the rule that forbids it.
     """
-    if already_published(package, command.artifact, command.digests.sha256, caller, policy):
+    the_file_may_be_published(package, command.artifact, command.digests.sha256, caller, policy)
+    if is_there(package, command.artifact, command.digests.sha256):
         return ()
     published = _published(package, command, caller, at)
     if package is None:
@@ -89,11 +95,12 @@ def publish_release(
     Raises:
         Refused: the rule that forbids it, for whichever file.
     """
-    there = [already_published(package, file.artifact, file.digests.sha256, caller, policy) for file in command.files]
-    if package is not None and not all(there):
+    for file in command.files:
+        the_file_may_be_published(package, file.artifact, file.digests.sha256, caller, policy)
+    if package is not None:
+        if all(is_there(package, file.artifact, file.digests.sha256) for file in command.files):
+            return ()
         _the_release_is_new(package, command.files[0].artifact)
-    if package is not None and all(there):
-        return ()
     of_repository = package and (package.repository, package.repository_id)
     events: list[PackageEvent] = []
     if package is None or package.withdrawn or of_repository != (command.repository, command.repository_id):
@@ -105,7 +112,8 @@ def publish_release(
     for event in events:
         known = evolve(known, event)
     for file in command.files:
-        if not already_published(known, file.artifact, file.digests.sha256, caller, policy):
+        the_file_may_be_published(known, file.artifact, file.digests.sha256, caller, policy)
+        if not is_there(known, file.artifact, file.digests.sha256):
             published = _published(known, file, caller, at, command.commit)
             known = evolve(known, published)
             events.append(published)

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from domain.account import Account
 from domain.events import PublisherTrusted
-from domain.ports.identity_tokens import Claims, Kind
+from domain.identity_claims import Claims, Kind
 from domain.refusals import Refused
 from domain.wording import shown
 

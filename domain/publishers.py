@@ -17,9 +17,9 @@ from domain import names, sources
 from domain.account import Account, UnknownToken
 from domain.caller import Caller
 from domain.events import AccountEvent, PublisherDistrusted, PublisherTrusted
+from domain.identity_claims import LEEWAY, Claims, Kind
 from domain.package import Package
 from domain.policy import Policy
-from domain.ports.identity_tokens import LEEWAY, Claims, Kind
 from domain.publisher_claims import NoPublisherMatches, described, folded
 from domain.refusals import Invalid, NotAllowed, NotFound, Refused
 

@@ -13,13 +13,13 @@ from domain.events import (
     ProjectStatusChanged,
     PublisherDistrusted,
     PublisherTrusted,
+    Recorded,
     SubmitterRegistered,
     TokenIssued,
     TokenRevoked,
     UsageYearOpened,
 )
 from domain.messages import Build, FetchFacts, Message, Page, PageStale
-from domain.ports.event_log import Recorded
 from domain.streams import key_of
 from domain.submission_events import BuildFailed, BuildStarted, BuildSucceeded, SubmissionPublished, SubmissionRequested
 

@@ -6,7 +6,7 @@ from itertools import chain, groupby
 from operator import itemgetter
 
 from domain.downloads import BAD_ESCAPE, Malformed, location
-from domain.ports.access_logs import Row
+from domain.log_rows import Row
 
 
 def by_package(rows: Iterable[Row], malformed: Counter[str]) -> Iterator[tuple[str, Iterable[Row]]]:

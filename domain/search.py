@@ -13,7 +13,7 @@ Every token is ASCII, so that tokens compare alike as code points, as UTF-8 and 
 import unicodedata
 from collections.abc import Iterator
 
-from domain.ports.directory import Listing
+from domain.listing import Listing
 
 BROWSE = "="
 BACKWARDS = "<"

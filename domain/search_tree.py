@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import field, frozen
 
-from domain.ports.directory import Directory, Listing, Posting
+from domain.listing import Listing, Posting
 from domain.search import BACKWARDS, BROWSE, FOREIGN, INWARDS
 
 CAPACITY = 48
@@ -24,7 +24,6 @@ ROOTS = (*_ALPHABET, FOREIGN, *(marker + char for marker in (BACKWARDS, INWARDS)
 """What tokens begin with. The shape below each of these is an object, whether there are tokens or not."""
 
 _INNER, _LEAF, _EMPTY = "1", "0", "-"
-_PIECE = 2000
 
 
 def root_of(token: str) -> str:
@@ -139,22 +138,6 @@ def _said(symbols: str, root: str) -> Iterator[str]:
             ahead += (node + "1", node + "0")
         elif symbol == _LEAF:
             yield node
-
-
-def pieces_of(directory: Directory, node: str) -> Iterator[tuple[str, Sequence[Posting]]]:
-    """The postings of a node in pieces that memory holds: ranges that follow each other, and all that is in each.
-
-    A piece is a range of some thousand postings at most, or of one token.
-    """
-    low, high = range_of(node)
-    found = directory.between(low, high, _PIECE + 1)
-    if len(found) > _PIECE and found[0].token == found[-1].token:
-        found = directory.between(low, high)
-    if len(found) <= _PIECE or found[0].token == found[-1].token:
-        yield node, found
-    else:
-        yield from pieces_of(directory, node + "0")
-        yield from pieces_of(directory, node + "1")
 
 
 def leaves_of(node: str, postings: Sequence[Posting]) -> Mapping[str, Sequence[Posting]]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from attrs import field, frozen
 
 from domain.digests import Digests
-from domain.ports.sources import Source
+from domain.repository import Source
 
 
 @frozen

@@ -7,8 +7,8 @@ from packaging.version import InvalidVersion, Version
 
 from domain.account import github_key
 from domain.artifacts import parse_filename
-from domain.ports.sources import Asset, Owned, Source
 from domain.refusals import Invalid, NotAllowed, NotFound
+from domain.repository import Asset, Owned, Source
 
 PACKAGING_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
 """One of these at a repository's root says that it can be built."""

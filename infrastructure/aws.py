@@ -9,9 +9,10 @@ from adapters.github.app import GitHubApp
 from adapters.oidc_keys import ISSUERS
 from adapters.sealing import AesSealing
 from adapters.secrets import SystemSecrets
+from domain.identity_claims import Kind
 from domain.policy import Bounds
-from domain.ports.identity_tokens import Kind
 from infrastructure import aws_factories as factories
+from infrastructure import common_factories
 from infrastructure.resources import Resources
 from infrastructure.settings import DEFAULT_GITHUB_API_URL, DEFAULT_GITHUB_URL, BuildSettings
 
@@ -51,9 +52,9 @@ class Aws(containers.DeclarativeContainer):
     directory = providers.Singleton(factories.directory, dynamodb=_dynamodb, table=resources.provided.table)
     dependents = providers.Singleton(factories.dependents, dynamodb=_dynamodb, table=resources.provided.table)
     facts_table = providers.Singleton(factories.facts_table, dynamodb=_dynamodb, table=resources.provided.table)
-    repositories = providers.Singleton(factories.repositories, github=github)
-    identities = providers.Singleton(factories.identities, github=github)
-    identity_tokens = providers.Singleton(factories.identity_tokens, oidc_issuers=oidc_issuers)
+    repositories = providers.Singleton(common_factories.repositories, github=github)
+    identities = providers.Singleton(common_factories.identities, github=github)
+    identity_tokens = providers.Singleton(common_factories.identity_tokens, oidc_issuers=oidc_issuers)
     trust_table = providers.Singleton(factories.trust_table, dynamodb=_dynamodb, table=resources.provided.table)
     submission_table = providers.Singleton(
         factories.submission_table, dynamodb=_dynamodb, table=resources.provided.table
@@ -68,10 +69,10 @@ class Aws(containers.DeclarativeContainer):
     staging = providers.Singleton(factories.staging, s3=_s3, data_bucket=resources.provided.data_bucket)
     queues = providers.Singleton(factories.queues, sqs=_sqs, queues=resources.provided.queues)
     workspace = providers.Singleton(factories.workspace)
-    archives = providers.Singleton(factories.archives)
-    pages = providers.Singleton(factories.pages)
+    archives = providers.Singleton(common_factories.archives)
+    pages = providers.Singleton(common_factories.pages)
     clock = providers.Singleton(SystemClock)
-    sources = providers.Singleton(factories.sources, github=github, clock=clock)
+    sources = providers.Singleton(common_factories.sources, github=github, clock=clock)
     access_logs = providers.Singleton(factories.access_logs, athena=_athena, s3=_s3, resources=resources, clock=clock)
     secrets = providers.Singleton(SystemSecrets)
     sealing = providers.Singleton(AesSealing)

@@ -3,20 +3,15 @@
 No adapter and no client is imported before it is asked for: each function pays for what it uses only.
 """
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from adapters.github.app import GitHubApp
-from domain.ports.identity_tokens import Kind
 from infrastructure.resources import Resources
 from infrastructure.settings import BuildSettings
-from infrastructure.version import USER_AGENT
 
 if TYPE_CHECKING:
     from adapters.aws.queues import SqsQueues
     from domain.ports.access_logs import AccessLogs
-    from domain.ports.archives import Archives
     from domain.ports.blobs import Blobs
     from domain.ports.build_logs import BuildLogs
     from domain.ports.builder import Builder
@@ -29,15 +24,10 @@ if TYPE_CHECKING:
     from domain.ports.event_log import EventLog
     from domain.ports.event_store import EventStore
     from domain.ports.facts import FactsTable
-    from domain.ports.identities import Identities
-    from domain.ports.identity_tokens import IdentityTokens
     from domain.ports.objects import Objects
-    from domain.ports.pages import Pages
     from domain.ports.publisher import Publisher
     from domain.ports.replicas import Replicas
-    from domain.ports.repositories import Repositories
     from domain.ports.sessions import Sessions
-    from domain.ports.sources import Sources
     from domain.ports.staging import Staging
     from domain.ports.submission_table import SubmissionTable
     from domain.ports.trust_table import TrustTable
@@ -142,30 +132,6 @@ def facts_table(dynamodb: Any, table: str) -> "FactsTable":  # noqa: ANN401
     return DynamoFactsTable(dynamodb, table)
 
 
-def repositories(github: GitHubApp) -> "Repositories":
-    from adapters.github.repositories import GitHubRepositories  # noqa: PLC0415
-
-    return GitHubRepositories(github.api_url, USER_AGENT, authorization=github.authorization)
-
-
-def sources(github: GitHubApp, clock: "Clock") -> "Sources":
-    from adapters.github.sources import GitHubSources  # noqa: PLC0415
-
-    return GitHubSources(github.api_url, USER_AGENT, clock, authorization=github.authorization)
-
-
-def identities(github: GitHubApp) -> "Identities":
-    from adapters.github.identities import GitHubIdentities  # noqa: PLC0415
-
-    return GitHubIdentities(github, USER_AGENT)
-
-
-def identity_tokens(oidc_issuers: Mapping[Kind, str]) -> "IdentityTokens":
-    from adapters.oidc import OidcTokens  # noqa: PLC0415
-
-    return OidcTokens(oidc_issuers, USER_AGENT)
-
-
 def trust_table(dynamodb: Any, table: str) -> "TrustTable":  # noqa: ANN401
     from adapters.aws.trust_table import DynamoTrustTable  # noqa: PLC0415
 
@@ -230,15 +196,3 @@ def workspace() -> "Workspace":
     from adapters.workspace import FolderWorkspace  # noqa: PLC0415
 
     return FolderWorkspace(Path(tempfile.gettempdir()))
-
-
-def archives() -> "Archives":
-    from adapters.archives import FileArchives  # noqa: PLC0415
-
-    return FileArchives()
-
-
-def pages() -> "Pages":
-    from adapters.pages import JinjaPages  # noqa: PLC0415
-
-    return JinjaPages()

@@ -31,8 +31,8 @@ from adapters.replicas import FolderReplicas
 from adapters.sealing import AesSealing
 from adapters.secrets import SystemSecrets
 from adapters.workspace import FolderWorkspace
-from domain.ports.identity_tokens import Kind
-from infrastructure import local_factories
+from domain.identity_claims import Kind
+from infrastructure import common_factories, local_factories
 from infrastructure.setting_urls import DEFAULT_BUILD_INDEX_URL
 from infrastructure.settings import DEFAULT_GITHUB_API_URL, DEFAULT_GITHUB_URL, DEFAULT_LOG_DAYS
 
@@ -67,17 +67,17 @@ class Local(containers.DeclarativeContainer):
     directory = providers.Singleton(SqliteDirectory, database=database)
     dependents = providers.Singleton(SqliteDependents, database=database)
     facts_table = providers.Singleton(SqliteFactsTable, database=database)
-    repositories = providers.Singleton(local_factories.repositories, github=github)
-    identities = providers.Singleton(local_factories.identities, github=github)
-    identity_tokens = providers.Singleton(local_factories.identity_tokens, oidc_issuers=oidc_issuers)
+    repositories = providers.Singleton(common_factories.repositories, github=github)
+    identities = providers.Singleton(common_factories.identities, github=github)
+    identity_tokens = providers.Singleton(common_factories.identity_tokens, oidc_issuers=oidc_issuers)
     trust_table = providers.Singleton(SqliteTrustTable, database=database)
     replicas = providers.Singleton(FolderReplicas, folder=home.provided.tmp)
     details = providers.Singleton(local_factories.details, usage=home.provided.usage, tmp=home.provided.tmp)
     sessions = providers.Singleton(SqliteSessions, database=database)
     staging = providers.Singleton(FolderStaging, folder=home.provided.tmp)
     workspace = providers.Singleton(FolderWorkspace, folder=home.provided.tmp)
-    archives = providers.Singleton(local_factories.archives)
-    pages = providers.Singleton(local_factories.pages)
+    archives = providers.Singleton(common_factories.archives)
+    pages = providers.Singleton(common_factories.pages)
     clock = providers.Singleton(SystemClock)
     submission_table = providers.Singleton(SqliteSubmissionTable, database=database)
     build_logs = providers.Singleton(
@@ -91,7 +91,7 @@ class Local(containers.DeclarativeContainer):
         build_index_url=build_index_url,
         hidden=providers.List(home.provided.path),
     )
-    sources = providers.Singleton(local_factories.sources, github=github, clock=clock)
+    sources = providers.Singleton(common_factories.sources, github=github, clock=clock)
     access_logs = providers.Singleton(
         local_factories.access_logs,
         logs=home.provided.logs,

@@ -9,8 +9,8 @@ from attrs import evolve, field, frozen
 
 from adapters.github.app import GitHubApp
 from adapters.oidc_keys import ISSUERS, WrongIssuer, check_issuer
+from domain.identity_claims import Kind
 from domain.policy import Allowance, Bounds, allowances
-from domain.ports.identity_tokens import Kind
 from domain.site_settings import SiteSettings
 from infrastructure.setting_urls import (
     DEFAULT_BUILD_INDEX_URL,

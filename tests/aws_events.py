@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from adapters.codec import encode, encode_message
+from domain.events import Recorded
 from domain.messages import Build, CountDownloads, FetchFacts, Message, PageStale
-from domain.ports.event_log import Recorded
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from adapters.local.event_log import recorded_after
-from domain.ports.event_log import Recorded
+from domain.events import Recorded
 from domain.reactions import react
 
 

@@ -13,8 +13,9 @@ from uuid import UUID
 from botocore.exceptions import ClientError
 
 from adapters.aws.bucket import code_of
+from domain.log_rows import Row
 from domain.messages import CountDownloads
-from domain.ports.access_logs import Findings, Query, Row
+from domain.ports.access_logs import Findings, Query
 from domain.ports.clock import Clock
 from domain.usage import day_of
 

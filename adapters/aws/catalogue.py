@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from adapters.aws.items import BY_GROUP, Item, checked, key, number, owner_group, text
+from adapters.aws.items import Item, checked, items_in, items_under, key, number, owner_group, text
 from adapters.listed import listed_of
 from adapters.records import from_json, to_json
-from domain.ports.catalogue import Entry, Listed
+from domain.listing import Entry, Listed
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -77,26 +77,11 @@ class DynamoCatalogue:
 
     def owned_by(self, owner: str) -> Iterator[Entry]:
         """The rows of one account's packages in the order of names."""
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            IndexName=BY_GROUP,
-            KeyConditionExpression="#group = :group",
-            ExpressionAttributeNames={"#group": "group"},
-            ExpressionAttributeValues={":group": text(owner_group(owner))},
-        )
-        return (_entry(item) for page in pages for item in page["Items"])
+        return map(_entry, items_in(self._client, self._table, owner_group(owner)))
 
     def _items(self, attribute: str) -> Iterator[Item]:
         """One attribute of each row, in the order of names; nothing where a row has none."""
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            ConsistentRead=True,
-            KeyConditionExpression="pk = :catalogue",
-            ExpressionAttributeValues={":catalogue": text(_CATALOGUE)},
-            ProjectionExpression="#attribute",
-            ExpressionAttributeNames={"#attribute": attribute},
-        )
-        return (item for page in pages for item in page["Items"])
+        return items_under(self._client, self._table, _CATALOGUE, attribute=attribute)
 
 
 def _entry(item: Item) -> Entry:

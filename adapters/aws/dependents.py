@@ -19,7 +19,8 @@ from adapters.aws.retrying import Sleep, attempts, sleep
 from adapters.aws.transactions import MOST_ITEMS, Busy, may_pass, unmoved
 from adapters.needs import by_package, decode_needs, encode_needs
 from adapters.records import from_json, to_json
-from domain.ports.dependents import Dependents, Need, Untold
+from domain.needs import Dependents, Need
+from domain.ports.dependents import Untold
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from adapters.aws.bucket import Bucket
 from adapters.details import decode_detail, detail_key, encode_detail, packages_of
-from domain.ports.details import Detail
+from domain.detail import Detail
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client

@@ -7,18 +7,18 @@ between. So no crash and no second writer leaves a part of it, and an equal `put
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import islice
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from attrs import frozen
 
-from adapters.aws.items import Item, checked, key, text
+from adapters.aws.items import Item, checked, items_under, key, text
 from adapters.aws.retrying import Sleep, attempts, sleep
 from adapters.aws.transactions import Busy, may_pass, unmoved
 from adapters.records import from_json, to_json
 from adapters.tokens import check_range, check_tokens
-from domain.ports.directory import Listing, Owed, Posting
+from domain.listing import Listing, Posting
+from domain.ports.directory import Owed
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -182,15 +182,8 @@ class DynamoDirectory:
 
     def _query(self, group: str, limit: int | None, low: str = "", high: str = "") -> Iterator[Item]:
         """The first items of a group, or of a range of it, page by page as they are asked for."""
-        values = {":group": text(group)} | ({":low": text(low), ":high": text(high)} if high else {})
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            ConsistentRead=True,
-            KeyConditionExpression="pk = :group" + (" AND sk BETWEEN :low AND :high" if high else ""),
-            ExpressionAttributeValues=values,
-            PaginationConfig={} if limit is None else {"PageSize": limit},
-        )
-        return islice((item for page in pages for item in page["Items"]), limit)
+        between = (low, high) if high else None
+        return items_under(self._client, self._table, group, limit=limit, between=between)
 
 
 def _token_group(token: str) -> str:

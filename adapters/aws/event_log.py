@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from adapters.aws.items import BY_GROUP, streams_group, text
+from adapters.aws.items import items_in, streams_group
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -18,12 +18,5 @@ class DynamoEventLog:
 
     def streams(self, category: str) -> Iterator[str]:
         """Every stream `<category>/...` that has events, in the order of names."""
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            IndexName=BY_GROUP,
-            KeyConditionExpression="#group = :group",
-            ProjectionExpression="#member",
-            ExpressionAttributeNames={"#group": "group", "#member": "member"},
-            ExpressionAttributeValues={":group": text(streams_group(category))},
-        )
-        return (item["member"]["S"] for page in pages for item in page["Items"])
+        found = items_in(self._client, self._table, streams_group(category), attribute="member")
+        return (item["member"]["S"] for item in found)

@@ -1,10 +1,10 @@
 """Facts of repositories in DynamoDB."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from adapters.aws.items import BY_GROUP, Item, key, text
+from adapters.aws.items import Item, items_in, key, text
 from adapters.heard import decode_heard, encode_heard, moment
 from domain.ports.facts import Heard
 
@@ -43,7 +43,7 @@ class DynamoFactsTable:
 
     def oldest(self, limit: int) -> Mapping[str, Heard]:
         """What is known of the repositories that were asked for longest ago, those first."""
-        found = islice(self._members(_FACTS), limit)
+        found = islice(items_in(self._client, self._table, _FACTS), limit)
         return {item["member"]["S"].partition("#")[2]: decode_heard(item["data"]["S"]) for item in found}
 
     def follow(self, package: str, full_name: str | None) -> None:
@@ -57,17 +57,7 @@ class DynamoFactsTable:
 
     def followers(self, full_name: str) -> Sequence[str]:
         """The packages whose pages show the repository, in the order of names."""
-        return [item["member"]["S"] for item in self._members(_followers_group(full_name))]
-
-    def _members(self, group: str) -> Iterator[Item]:
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            IndexName=BY_GROUP,
-            KeyConditionExpression="#group = :group",
-            ExpressionAttributeNames={"#group": "group"},
-            ExpressionAttributeValues={":group": text(group)},
-        )
-        return (item for page in pages for item in page["Items"])
+        return [item["member"]["S"] for item in items_in(self._client, self._table, _followers_group(full_name))]
 
 
 def _facts_key(full_name: str) -> Item:

@@ -23,13 +23,15 @@
 are, as all of its readers ask for consistent ones.
 """
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from adapters.codec import encode
 from domain.events import Event
 
 if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 BY_GROUP = "by-group"
@@ -58,6 +60,49 @@ def number(value: int) -> "AttributeValueTypeDef":
 def key(pk: str, sk: str) -> Item:
     """The key of an item."""
     return {"pk": text(pk), "sk": text(sk)}
+
+
+def items_under(
+    client: "DynamoDBClient",
+    table: str,
+    pk: str,
+    *,
+    limit: int | None = None,
+    between: tuple[str, str] | None = None,
+    attribute: str | None = None,
+) -> Iterator[Item]:
+    """The items with this pk in the order of their sk, page by page as they are asked for.
+
+    Args:
+        client: of DynamoDB.
+        table: its name.
+        pk: what they have in common.
+        limit: how many at most; None for all.
+        between: the first and the last sk; None for all.
+        attribute: the only one to read; None for all.
+    """
+    values = {":pk": text(pk)} | ({":low": text(between[0]), ":high": text(between[1])} if between else {})
+    pages = client.get_paginator("query").paginate(
+        TableName=table,
+        ConsistentRead=True,
+        KeyConditionExpression="pk = :pk" + (" AND sk BETWEEN :low AND :high" if between else ""),
+        ExpressionAttributeValues=values,
+        PaginationConfig={} if limit is None else {"PageSize": limit},
+        **_reading(attribute),
+    )
+    return islice((item for page in pages for item in page["Items"]), limit)
+
+
+def items_in(client: "DynamoDBClient", table: str, group: str, *, attribute: str | None = None) -> Iterator[Item]:
+    """The items of a group in the order of their members, as `items_under`."""
+    pages = client.get_paginator("query").paginate(
+        TableName=table,
+        IndexName=BY_GROUP,
+        KeyConditionExpression="#group = :group",
+        ExpressionAttributeValues={":group": text(group)},
+        **_reading(attribute, {"#group": "group"}),
+    )
+    return (item for page in pages for item in page["Items"])
 
 
 def event_key(stream: str, version: int) -> Item:
@@ -122,6 +167,14 @@ def checked(item: Item, what: str) -> Item:
 def size_of(items: Iterable[Item]) -> int:
     """About how many bytes DynamoDB counts; never too few."""
     return sum(len(name.encode()) + _size(value) for item in items for name, value in item.items())
+
+
+def _reading(attribute: str | None, names: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """How a query says what it reads; `names` are those of attributes that it speaks of besides."""
+    if attribute is not None:
+        names = {**(names or {}), "#attribute": attribute}
+    said: dict[str, Any] = {"ExpressionAttributeNames": names} if names else {}
+    return said if attribute is None else said | {"ProjectionExpression": "#attribute"}
 
 
 def _size(value: "AttributeValueTypeDef") -> int:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapters.codec import decode
-from domain.ports.event_log import Recorded
+from domain.events import Recorded
 
 
 def recorded_in(image: Mapping[str, Mapping[str, Any]]) -> Recorded:

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from typing import TYPE_CHECKING
 
-from adapters.aws.items import checked, key, text
+from adapters.aws.items import checked, items_under, key, text
 from adapters.submissions import decode_row, encode_row
 from domain.ports.submission_table import SubmissionRow
 
@@ -36,14 +35,7 @@ class DynamoSubmissionTable:
 
     def of(self, account: str, limit: int) -> Sequence[SubmissionRow]:
         """The newest of an account, newest first; ties by id."""
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            ConsistentRead=True,
-            KeyConditionExpression="pk = :group",
-            ExpressionAttributeValues={":group": text(_group(account))},
-            PaginationConfig={"PageSize": limit},
-        )
-        found = islice((item for page in pages for item in page["Items"]), limit)
+        found = items_under(self._client, self._table, _group(account), limit=limit)
         return [decode_row(item["data"]["S"]) for item in found]
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from adapters.aws.items import key, text
-from domain.ports.identity_tokens import Kind
+from adapters.aws.items import items_under, key
+from domain.identity_claims import Kind
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -23,13 +23,7 @@ class DynamoTrustTable:
 
     def accounts(self, kind: Kind, project: str) -> Sequence[str]:
         """The keys of the accounts that were about to, sorted."""
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            KeyConditionExpression="pk = :group",
-            ExpressionAttributeValues={":group": text(_group(kind, project))},
-            ConsistentRead=True,
-        )
-        return [item["sk"]["S"] for page in pages for item in page["Items"]]
+        return [item["sk"]["S"] for item in items_under(self._client, self._table, _group(kind, project))]
 
 
 def _group(kind: Kind, project: str) -> str:

@@ -4,11 +4,10 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from adapters.aws.items import Item, checked, key, number, text
+from adapters.aws.items import Item, checked, items_under, key, number, text
 from adapters.records import from_json, to_json
 from adapters.usage_totals import totals_of
-from domain.ports.usage_table import UsageRow, UsageSummary, UsageTotals
-from domain.usage_sums import added
+from domain.usage_sums import UsageRow, UsageSummary, UsageTotals, added
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -77,13 +76,7 @@ class DynamoUsageTable:
             return
 
     def _items(self, kind: str) -> Iterator[Item]:
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            ConsistentRead=True,
-            KeyConditionExpression="pk = :kind",
-            ExpressionAttributeValues={":kind": text(kind)},
-        )
-        return (item for page in pages for item in page["Items"])
+        return items_under(self._client, self._table, kind)
 
 
 def _row(item: Item) -> UsageRow:

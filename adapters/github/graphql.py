@@ -8,7 +8,7 @@ from adapters.github.asking import Asking, nonsense, refused
 from adapters.github.rest import Reply
 from adapters.github.source_values import node
 from adapters.github.values import json_object
-from domain.ports.sources import Owned
+from domain.repository import Owned
 from domain.sources import PACKAGING_FILES
 
 MOST = 1000

@@ -10,7 +10,7 @@ from adapters.github.asking import Asking, nonsense
 from adapters.github.source_values import repository
 from adapters.github.values import json_list
 from domain.github_faults import GitHubFails
-from domain.ports.sources import Owned, Source
+from domain.repository import Owned, Source
 from domain.sources import PACKAGING_FILES, is_eligible
 
 MOST = 1000

@@ -14,8 +14,9 @@ from attrs import frozen
 from adapters.github.rest import Reply, Rest, Unanswered, in_time
 from adapters.github.standing import Standing
 from adapters.github.values import About, about, etag, how_many, refused_until
-from domain.ports.facts import Heard, RepositoryFacts
+from domain.ports.facts import Heard
 from domain.ports.repositories import Answer, Gone, Learnt, RateLimited, Silent
+from domain.repository import RepositoryFacts
 from domain.sources import is_full_name
 
 _SECONDS = 10.0

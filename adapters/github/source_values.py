@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from adapters.github.values import past
-from domain.ports.sources import Asset, Source
+from domain.repository import Asset, Source
 from domain.sources import InvalidRef, check_ref, is_full_name
 
 _MOST = 2**63

@@ -15,7 +15,7 @@ from adapters.github.standing import Standing
 from adapters.github.values import json_list, json_object
 from domain.github_faults import GitHubFails, NoSuchSource, above_bytes, no_commit, no_repository, not_there
 from domain.ports.clock import Clock
-from domain.ports.sources import Asset, Owned, Source
+from domain.repository import Asset, Owned, Source
 from domain.sources import is_full_name
 
 _SECONDS = 10.0

@@ -16,8 +16,9 @@ from adapters.local.log_files import LogFile, LogFiles
 from adapters.local.log_lines import INCOMPLETE
 from adapters.local.log_query import COLUMNS, LogQuery, QueryFailed, can_be_named
 from adapters.local.log_texts import LogTexts
+from domain.log_rows import Row
 from domain.messages import CountDownloads
-from domain.ports.access_logs import Findings, Query, Row
+from domain.ports.access_logs import Findings, Query
 from domain.ports.clock import Clock
 
 _MOST_LAYOUTS = 16

@@ -8,7 +8,7 @@ from attrs import fields
 
 from adapters.local.database import Database
 from adapters.records import from_json, to_json
-from domain.ports.catalogue import Entry, Listed
+from domain.listing import Entry, Listed
 
 _NAMES = [field.name for field in fields(Entry)]
 _COLUMNS = ", ".join(_NAMES)

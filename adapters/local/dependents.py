@@ -6,7 +6,8 @@ from uuid import uuid4
 
 from adapters.local.database import Database
 from adapters.needs import by_package, decode_needs, encode_needs
-from domain.ports.dependents import Dependents, Need, Untold
+from domain.needs import Dependents, Need
+from domain.ports.dependents import Untold
 
 
 class SqliteDependents:

@@ -7,7 +7,7 @@ from isal import igzip
 
 from adapters.details import decode_detail, detail_key, encode_detail, packages_of
 from adapters.local.folder import Folder
-from domain.ports.details import Detail
+from domain.detail import Detail
 
 _MODE = 0o600  # the owner's of the package, and nobody else's
 

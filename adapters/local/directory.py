@@ -11,7 +11,8 @@ from attrs import astuple, fields, frozen
 
 from adapters.local.database import Database
 from adapters.tokens import check_range, check_tokens
-from domain.ports.directory import Listing, Owed, Posting
+from domain.listing import Listing, Posting
+from domain.ports.directory import Owed
 
 _COLUMNS = ", ".join(field.name for field in fields(Listing))
 _OF_LISTINGS = ", ".join(f"listings.{field.name}" for field in fields(Listing))

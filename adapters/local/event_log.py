@@ -8,7 +8,7 @@ from typing import Any
 
 from adapters.codec import decode
 from adapters.local.database import Database
-from domain.ports.event_log import Recorded
+from domain.events import Recorded
 
 # The character after the slash: where the names that start with a category end.
 _AFTER_SLASH = "0"
@@ -27,6 +27,11 @@ class SqliteEventLog:
             (f"{category}/", f"{category}{_AFTER_SLASH}"),
         )
         return (stream for (stream,) in rows)
+
+    def position(self) -> int:
+        """Where the last event is, which grows with every append; 0 before the first."""
+        ((position,),) = self._database.rows("SELECT coalesce(max(position), 0) FROM events")
+        return int(position)
 
 
 def recorded_after(

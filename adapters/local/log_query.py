@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters.local.log_agents import AGENT, Table, coded
+from domain.log_rows import Row
 from domain.messages import CountDownloads
-from domain.ports.access_logs import Row
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -17,8 +17,8 @@ from attrs import frozen
 from adapters.codec import Unreadable, decode_message, encode_message
 from adapters.local.database import Database
 from adapters.local.event_log import recorded_after
+from domain.events import Recorded
 from domain.messages import Build, FetchFacts, Message, Page, PageStale
-from domain.ports.event_log import Recorded
 
 _ATTEMPTS = 8
 _LONGEST_BACKOFF = 2.0**_ATTEMPTS

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from adapters.local.database import Database
-from domain.ports.identity_tokens import Kind
+from domain.identity_claims import Kind
 
 
 class SqliteTrustTable:

@@ -9,8 +9,7 @@ from attrs import astuple
 
 from adapters.local.database import Database
 from adapters.records import from_json, to_json
-from domain.ports.usage_table import UsageRow, UsageSummary, UsageTotals
-from domain.usage_sums import added
+from domain.usage_sums import UsageRow, UsageSummary, UsageTotals, added
 
 _AT_ONCE = 500
 _COLUMNS = "name, stamp, total, last_30_days, latest"

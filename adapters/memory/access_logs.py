@@ -6,8 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
+from domain.log_rows import Row
 from domain.messages import CountDownloads
-from domain.ports.access_logs import Findings, Query, Row
+from domain.ports.access_logs import Findings, Query
 
 _UNSAID = "-"
 _FIELDS = "#Fields:"

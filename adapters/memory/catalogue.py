@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 
 from adapters.listed import listed_of
-from domain.ports.catalogue import Entry, Listed
+from domain.listing import Entry, Listed
 
 
 class MemoryCatalogue:

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from itertools import count
 
 from adapters.needs import by_package
-from domain.ports.dependents import Dependents, Need, Untold
+from domain.needs import Dependents, Need
+from domain.ports.dependents import Untold
 
 
 class MemoryDependents:

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator, Mapping
 
-from domain.ports.details import Detail
+from domain.detail import Detail
 
 
 class MemoryDetails:

@@ -8,7 +8,8 @@ from itertools import count
 from attrs import frozen
 
 from adapters.tokens import check_range, check_tokens
-from domain.ports.directory import Listing, Owed, Posting
+from domain.listing import Listing, Posting
+from domain.ports.directory import Owed
 
 _Place = tuple[str, int, str]
 

@@ -5,8 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from adapters.codec import encode
-from domain.events import Event
-from domain.ports.event_log import Recorded
+from domain.events import Event, Recorded
 from domain.ports.event_store import Append, ClaimTaken, StreamConflict
 
 

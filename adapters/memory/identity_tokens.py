@@ -3,7 +3,8 @@
 import threading
 from datetime import datetime
 
-from domain.ports.identity_tokens import LEEWAY, Claims, IdentityRejected, Kind
+from domain.identity_claims import LEEWAY, Claims, Kind
+from domain.ports.identity_tokens import IdentityRejected
 
 
 class MemoryIdentityTokens:

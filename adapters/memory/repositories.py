@@ -6,8 +6,9 @@ from datetime import datetime
 
 from attrs import evolve
 
-from domain.ports.facts import Heard, RepositoryFacts
+from domain.ports.facts import Heard
 from domain.ports.repositories import Answer, Gone, Learnt
+from domain.repository import RepositoryFacts
 
 _Fault = Callable[[datetime], Answer]
 

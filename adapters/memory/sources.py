@@ -7,8 +7,8 @@ from pathlib import Path
 from attrs import define, field
 
 from domain.github_faults import above_bytes, login_revoked, no_commit, no_repository, not_there
-from domain.ports.sources import Asset, Owned, Source
 from domain.refusals import Refused
+from domain.repository import Asset, Owned, Source
 
 _Fault = Callable[[str], Refused | None]
 

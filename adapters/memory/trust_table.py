@@ -4,7 +4,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Sequence
 
-from domain.ports.identity_tokens import Kind
+from domain.identity_claims import Kind
 
 
 class MemoryTrustTable:

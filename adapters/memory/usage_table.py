@@ -4,8 +4,7 @@ import threading
 from collections.abc import Iterator
 
 from adapters.usage_totals import totals_of
-from domain.ports.usage_table import UsageRow, UsageSummary, UsageTotals
-from domain.usage_sums import added
+from domain.usage_sums import UsageRow, UsageSummary, UsageTotals, added
 
 _EMPTY = UsageSummary()
 

@@ -5,11 +5,8 @@ from typing import Protocol
 
 from attrs import frozen
 
+from domain.log_rows import Row
 from domain.messages import CountDownloads
-
-Row = tuple[str, str, str, str, str, str]
-"""A request that may be a download, as it stands in the log: the path (percent-encoded), the time (``HH:MM:SS``), edge,
-country, address and user agent (percent-encoded). What was not said is ``-``."""
 
 
 @frozen

@@ -5,34 +5,7 @@ from typing import Protocol
 
 from attrs import frozen
 
-
-@frozen
-class Need:
-    """One requirement of the latest release of a package.
-
-    Attributes:
-        on: canonical name of what is needed, whether the index has it or not.
-        dependent: canonical name of the package that needs it.
-        spelling: of the dependent.
-        specifier: versions that it takes, such as ``>=2.1, <3``; empty for any.
-        extra: with which extra it is needed; empty if always.
-        marker: under which other condition; empty for none.
-    """
-
-    on: str
-    dependent: str
-    spelling: str
-    specifier: str
-    extra: str = ""
-    marker: str = ""
-
-
-@frozen
-class Dependents:
-    """The packages that need one: how many they are, and their requirements by dependent, maybe cut off."""
-
-    count: int = 0
-    needs: tuple[Need, ...] = ()
+from domain.needs import Dependents, Need
 
 
 @frozen

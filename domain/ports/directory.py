@@ -9,41 +9,10 @@ from typing import Protocol
 
 from attrs import frozen
 
+from domain.listing import Listing, Posting
+
 MOST_TOKENS = 48
 """A listing's, so that DynamoDB changes all of its postings at once."""
-
-
-@frozen
-class Listing:
-    """What lists and search results say about a package.
-
-    Attributes:
-        name: canonical name, the key.
-        spelling: as its owner spells it.
-        owner: account key.
-        latest: the version shown; empty without files.
-        summary: one short line; may be empty.
-        updated: the day of the newest file, like ``2026-11-24``; empty without files.
-        downloads: of the last 30 finished days, rounded down to a figure that seldom changes.
-        standing: what speaks against choosing it, in a word; empty if nothing.
-    """
-
-    name: str
-    spelling: str
-    owner: str
-    latest: str
-    summary: str
-    updated: str
-    downloads: int
-    standing: str = ""
-
-
-@frozen
-class Posting:
-    """A listing under one of its tokens. Of equal tokens those with more downloads come first, then by name."""
-
-    token: str
-    listing: Listing
 
 
 @frozen

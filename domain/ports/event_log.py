@@ -3,19 +3,6 @@
 from collections.abc import Iterator
 from typing import Protocol
 
-from attrs import frozen
-
-from domain.events import Event
-
-
-@frozen
-class Recorded:
-    """An event in its place. `version` is the stream's version after it."""
-
-    stream: str
-    version: int
-    event: Event
-
 
 class EventLog(Protocol):
     """The store seen as a whole.

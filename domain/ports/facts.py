@@ -6,33 +6,10 @@ from typing import Protocol
 
 from attrs import field, frozen
 
+from domain.repository import RepositoryFacts
+
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """When a repository was asked for that was not asked for yet."""
-
-
-@frozen
-class RepositoryFacts:
-    """A repository as it was at a time. What is None could not be learnt.
-
-    Attributes:
-        full_name: ``owner/name``, as it is called now.
-        issues: open ones, without pull requests.
-        pull_requests: open ones.
-        pushed_at: when somebody last pushed to it.
-        license: SPDX identifier.
-        as_of: all of this was true then, or was learnt later.
-    """
-
-    full_name: str
-    as_of: datetime
-    stars: int | None = None
-    forks: int | None = None
-    issues: int | None = None
-    pull_requests: int | None = None
-    contributors: int | None = None
-    pushed_at: datetime | None = None
-    license: str | None = None
-    archived: bool = False
 
 
 @frozen

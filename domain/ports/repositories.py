@@ -6,7 +6,8 @@ from typing import Protocol
 
 from attrs import frozen
 
-from domain.ports.facts import Heard, RepositoryFacts
+from domain.ports.facts import Heard
+from domain.repository import RepositoryFacts
 
 
 @frozen

@@ -7,51 +7,10 @@ login of whoever asks, if they are logged in; it goes to the API alone and never
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from attrs import frozen
-
-
-@frozen
-class Source:
-    """A repository.
-
-    Attributes:
-        id: GitHub's number, which survives renaming.
-        full_name: ``owner/name`` as it is today, which may differ from what was asked for.
-        owner_id: GitHub's number of whom it belongs to.
-        language: the main one; None if none was detected.
-    """
-
-    id: int
-    full_name: str
-    owner_id: int
-    is_private: bool
-    is_fork: bool
-    is_archived: bool
-    default_branch: str
-    description: str | None = None
-    language: str | None = None
-    pushed_at: datetime | None = None
-
-
-@frozen
-class Owned:
-    """A repository of whoever asks; `has_packaging`: one of `domain.sources.PACKAGING_FILES` is at its root."""
-
-    source: Source
-    has_packaging: bool
-
-
-@frozen
-class Asset:
-    """A file of a release on GitHub."""
-
-    id: int
-    filename: str
-    size: int
+from domain.repository import Asset, Owned, Source
 
 
 class Sources(Protocol):

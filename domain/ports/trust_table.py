@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from domain.ports.identity_tokens import Kind
+from domain.identity_claims import Kind
 
 
 class TrustTable(Protocol):

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
-from domain.browse import FOLDER, Branch, bare, branch_of, leaf_key, listings_of, prefix_of
+from domain.browse import FOLDER, Branch, bare, leaf_key, prefix_of
 from domain.ports.directory import Directory
 from domain.ports.objects import ObjectChanged, Objects
+from domain.usecases.directory_reading import branch_of, listings_of
 from domain.usecases.list_rendering import ListRendering
 from domain.usecases.unsettled import Unsettled
 

@@ -18,11 +18,12 @@ from domain.policy import Policy
 from domain.ports.build_logs import AFTER, BEFORE, LEFT_OUT, BuildLogs
 from domain.ports.builder import Builder, Built, NotBuilt
 from domain.ports.clock import Clock
-from domain.ports.sources import Asset, Sources
+from domain.ports.sources import Sources
 from domain.ports.workspace import Workspace
 from domain.publication import FileExists, SecondSdist, VersionExists
 from domain.received import ReceivedFile
 from domain.refusals import Invalid, Refused
+from domain.repository import Asset
 from domain.submission import Submission
 from domain.submission_events import BuiltFile, SubmissionEvent
 from domain.usecases.appending import Contended

@@ -13,8 +13,9 @@ from enum import Enum, auto
 from attrs import evolve, field, frozen
 
 from domain.downloads import BAD_ESCAPE, RULES, Counted, count
+from domain.log_rows import Row
 from domain.messages import CountDownloads
-from domain.ports.access_logs import AccessLogs, Findings, Row
+from domain.ports.access_logs import AccessLogs, Findings
 from domain.ports.catalogue import Catalogue
 from domain.ports.clock import Clock
 from domain.ports.details import Details

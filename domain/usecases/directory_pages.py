@@ -1,8 +1,8 @@
 """Keeping what is written from the directory equal to it: search nodes, browse pages and the pages of owners."""
 
-from domain.browse import listings_of
 from domain.ports.directory import Directory
 from domain.usecases.browse_pages import BrowsePages
+from domain.usecases.directory_reading import listings_of
 from domain.usecases.owner_pages import OwnerPages
 from domain.usecases.search_nodes import SearchNodes
 

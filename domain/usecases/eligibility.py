@@ -10,7 +10,8 @@ from domain.caller import Caller
 from domain.github_faults import GitHubFails
 from domain.ports.clock import Clock
 from domain.ports.sessions import Sessions
-from domain.ports.sources import Source, Sources
+from domain.ports.sources import Sources
+from domain.repository import Source
 from domain.sessions import RepositoriesSeen
 from domain.sources import is_eligible
 from domain.usecases.portfolio import Portfolio

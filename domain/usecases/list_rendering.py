@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from domain.browse import leaf_key
+from domain.listing import Listing
 from domain.owners import Owner
 from domain.ports.catalogue import Catalogue
-from domain.ports.directory import Listing
 from domain.ports.pages import Pages
 from domain.ports.usage_table import UsageTable
 from domain.site_settings import SiteSettings
@@ -20,14 +20,11 @@ from domain.usecases.keys import (
     STATISTICS_KEY,
     owner_key,
 )
+from domain.usecases.overview import Overview
 from domain.views.browse_page import browse_indexes, browse_page
-from domain.views.feeds import index_feed
-from domain.views.home import home_page
-from domain.views.overview import Overview
 from domain.views.owner_page import owner_page
 from domain.views.simple import simple_root_json
 from domain.views.sitemap import robots, sitemap
-from domain.views.statistics_page import statistics_page
 
 
 class ListRendering:
@@ -48,15 +45,15 @@ class ListRendering:
         overview = Overview(catalogue)
         indexes = browse_indexes(overview.names, self._settings)
         return {
-            HOME_KEY: self._pages.home(home_page(overview, usage, self._settings)),
+            HOME_KEY: self._pages.home(overview.home(usage, self._settings)),
             **{key: self._pages.browse_index(index) for key, index in indexes.items()},
-            FEED_KEY: index_feed(overview, self._settings),
+            FEED_KEY: overview.feed(self._settings),
             **sitemap(overview.listed, self._settings),
         }
 
     def statistics(self, catalogue: Catalogue, usage: UsageTable, complete_through: str | None) -> Mapping[str, bytes]:
         """The figures of all packages together."""
-        view = statistics_page(Overview(catalogue), usage, complete_through, self._settings)
+        view = Overview(catalogue).statistics(usage, complete_through, self._settings)
         return {STATISTICS_KEY: self._pages.statistics(view)}
 
     def owner(self, owner: Owner, listings: Sequence[Listing]) -> Mapping[str, bytes]:

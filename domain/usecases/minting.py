@@ -8,10 +8,11 @@ from attrs import field, frozen
 
 from domain import account as accounts
 from domain import publisher_claims, publishers
+from domain.identity_claims import Claims
 from domain.package import fold
 from domain.ports.clock import Clock
 from domain.ports.event_store import EventStore
-from domain.ports.identity_tokens import Claims, IdentityTokens
+from domain.ports.identity_tokens import IdentityTokens
 from domain.ports.secrets import Secrets
 from domain.ports.sessions import Sessions
 from domain.ports.trust_table import TrustTable

@@ -1,15 +1,13 @@
 """The pages of those who own packages."""
 
-from domain.account import fold
 from domain.messages import Page, PageStale
-from domain.owners import Owner, owner_of
 from domain.ports.directory import Directory
 from domain.ports.event_store import EventStore
 from domain.ports.objects import Objects
 from domain.ports.publisher import Publisher
-from domain.streams import account_stream
 from domain.usecases.keys import owner_key
 from domain.usecases.list_rendering import ListRendering
+from domain.usecases.owners import owner_at
 from domain.usecases.settling import Settling
 
 
@@ -45,9 +43,3 @@ class OwnerPages:
         if listings:
             self.write(account)
             self._publisher.publish([PageStale(Page.PROJECT, listing.name) for listing in listings])
-
-
-def owner_at(store: EventStore, account: str) -> Owner:
-    """The account as its events call it."""
-    known = fold(account, store.read(account_stream(account)))
-    return owner_of(account, known.login if known else "")

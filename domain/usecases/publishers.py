@@ -7,11 +7,11 @@ from domain import names, publishers
 from domain.account import Account
 from domain.caller import Caller
 from domain.events import AccountEvent, PublisherDistrusted, PublisherTrusted
+from domain.identity_claims import Kind
 from domain.package import fold
 from domain.policy import Policy
 from domain.ports.clock import Clock
 from domain.ports.event_store import EventStore
-from domain.ports.identity_tokens import Kind
 from domain.ports.secrets import Secrets
 from domain.ports.sources import Sources
 from domain.ports.trust_table import TrustTable

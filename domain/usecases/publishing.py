@@ -69,7 +69,8 @@ class Publishing:
         artifact = parse_filename(filename)
         caller = caller.uploading(artifact.name)
         package = fold(self._store.read(package_stream(artifact.name)))
-        return publication.already_published(package, artifact, sha256, caller, self._policy)
+        publication.the_file_may_be_published(package, artifact, sha256, caller, self._policy)
+        return publication.is_there(package, artifact, sha256)
 
     def accept(self, caller: Caller, received: ReceivedFile) -> UploadAccepted:
         """Judge one file and keep its bytes; nothing of it shows before `publish`.
@@ -136,8 +137,9 @@ class Publishing:
         # What the name alone decides comes first: "already exists" is said whatever the bytes are worth.
         events = self._store.read(package_stream(artifact.name))
         package = fold(events)
-        is_published = publication.already_published(package, artifact, received.digests.sha256, caller, self._policy)
-        if package is not None and is_published:
+        sha256 = received.digests.sha256
+        publication.the_file_may_be_published(package, artifact, sha256, caller, self._policy)
+        if package is not None and publication.is_there(package, artifact, sha256):
             return _as_published(package, artifact.filename), events
         contents = self._archives.inspect(received.path, artifact, self._policy.bounds)
         metadata = distributions.judge(artifact, contents, self._policy, strict=strict)
@@ -153,7 +155,7 @@ class Publishing:
         )
         promised, name = artifact.name, artifact_of(accepted).name
         # Blob first, event second: a blob without an event is harmless, an event without its blob is not.
-        blob = blob_key(name, received.digests.sha256, artifact.filename)
+        blob = blob_key(name, sha256, artifact.filename)
         self._blobs.add(blob, received.path, core_metadata)
         return accepted, events if name == promised else None
 

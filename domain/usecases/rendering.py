@@ -8,16 +8,13 @@ from attrs import frozen
 
 from domain.artifacts import WHEEL_KIND
 from domain.events import Event
-from domain.listing import listing_of
+from domain.listing import Entry, Listing, listing_of
 from domain.metadata import Metadata, parse
-from domain.needs import needs_of
+from domain.needs import Dependents, Need, needs_of
 from domain.package import File, Package
 from domain.ports.blobs import Blobs, blob_key
-from domain.ports.catalogue import Entry
-from domain.ports.dependents import Dependents, Need
-from domain.ports.directory import Listing
-from domain.ports.facts import RepositoryFacts
 from domain.ports.pages import Pages
+from domain.repository import RepositoryFacts
 from domain.site_settings import SiteSettings
 from domain.usage import Usage, day_of
 from domain.usecases.keys import (

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import groupby
 
-from domain.ports.directory import Directory, Posting
+from domain.listing import Posting
+from domain.ports.directory import Directory
 from domain.ports.objects import ABSENT, ObjectChanged, Objects
 from domain.search_tree import (
     CAPACITY,

@@ -1,9 +1,10 @@
 """Streams of submissions, and the rows that follow from them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 
 from domain import submission as submissions
+from domain.package import Package
 from domain.ports.event_store import EventStore, StreamConflict
 from domain.ports.submission_table import SubmissionRow, SubmissionTable
 from domain.streams import submission_stream
@@ -67,6 +68,15 @@ class SubmissionRecords:
             version=submission.version,
             error=submission.error,
         )
+
+
+def last_of(package: Package, rows: Iterable[SubmissionRow]) -> SubmissionRow | None:
+    """The first row that is about the package: of its name, or of its repository as long as the name is not known."""
+    return next((row for row in rows if _is_of(package, row)), None)
+
+
+def _is_of(package: Package, row: SubmissionRow) -> bool:
+    return row.name == package.name or (row.name is None and row.repository_id == package.repository_id)
 
 
 def _there(submission: Submission | None) -> Submission:

@@ -14,9 +14,10 @@ from domain.caller import Caller
 from domain.ports.build_logs import BuildLogs
 from domain.ports.clock import Clock
 from domain.ports.secrets import Secrets, is_identifier
-from domain.ports.sources import Asset, Source, Sources
+from domain.ports.sources import Sources
 from domain.ports.submission_table import SubmissionRow, SubmissionTable
 from domain.refusals import NotAllowed
+from domain.repository import Asset, Source
 from domain.submission import NoSuchSubmission, Status, Submission, TooManySubmissions
 from domain.submission_events import SubmissionRequested
 from domain.usecases.portfolio import Portfolio

@@ -1,12 +1,12 @@
 """What pages say about a package that its own events do not: who needs it, what is here, how its repository is."""
 
-from domain.account import fold as fold_account
 from domain.package import Package
 from domain.ports.catalogue import Catalogue
 from domain.ports.dependents import DependentsTable
 from domain.ports.event_store import EventStore
-from domain.ports.facts import FactsTable, RepositoryFacts
-from domain.streams import account_stream
+from domain.ports.facts import FactsTable
+from domain.repository import RepositoryFacts
+from domain.usecases.owners import owner_at
 from domain.usecases.rendering import Around, Rendering
 
 MOST_DEPENDENTS = 100
@@ -34,17 +34,13 @@ class Surroundings:
         return Around(
             dependents=self._dependents.of(package.name, MOST_DEPENDENTS),
             known=frozenset(filter(self._lists, {need.on for need in self._rendering.needs(package)})),
-            login=self._login(package.owner),
+            login=owner_at(self._store, package.owner).login,
             facts=self._heard(package),
         )
 
     def _lists(self, name: str) -> bool:
         entry = self._catalogue.get(name)
         return entry is not None and entry.listed
-
-    def _login(self, owner: str) -> str:
-        account = fold_account(owner, self._store.read(account_stream(owner)))
-        return account.login if account else owner
 
     def _heard(self, package: Package) -> RepositoryFacts | None:
         repository = self._rendering.repository(package)

@@ -9,13 +9,13 @@ from typing import TypeVar
 
 from attrs import frozen
 
-from domain.ports.catalogue import Entry
-from domain.ports.dependents import Dependents
-from domain.ports.directory import Listing, Posting
+from domain.listing import Entry, Listing, Posting
+from domain.needs import Dependents
 from domain.ports.replicas import Tables
-from domain.ports.usage_table import UsageRow, UsageSummary
 from domain.search import BROWSE
-from domain.search_tree import ROOTS, bits_of, pieces_of, range_of
+from domain.search_tree import ROOTS, bits_of, range_of
+from domain.usage_sums import UsageRow, UsageSummary
+from domain.usecases.directory_reading import pieces_of
 
 TABLES = "table/"
 """What differences in tables are called: ``table/catalogue/NAME``; no key of the site begins so."""

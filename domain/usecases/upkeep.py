@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from itertools import islice
 
+from domain.listing import Entry
 from domain.messages import FetchFacts, Page, PageStale
-from domain.ports.catalogue import Catalogue, Entry
+from domain.ports.catalogue import Catalogue
 from domain.ports.clock import Clock
 from domain.ports.directory import Directory
 from domain.ports.event_log import EventLog

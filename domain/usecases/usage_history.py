@@ -7,9 +7,9 @@ from itertools import chain, islice
 from domain.events import DownloadsAggregated, UsageYearOpened
 from domain.ports.event_log import EventLog
 from domain.ports.event_store import EventStore
-from domain.ports.usage_table import UsageRow, UsageSummary
 from domain.streams import DAYS, days_stream, key_of, usage_stream, usage_years_stream
 from domain.usage import CHARTED, UNKNOWN, Usage, fold, latest_finished, shares
+from domain.usage_sums import UsageRow, UsageSummary
 
 _MOST_NAMES = 60  # systems can be named by anybody, and a summary is one item
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from attrs import frozen
 
-from domain.browse import listings_between, names_of, pages_of
+from domain.browse import pages_of
 from domain.package import fold
 from domain.ports.blobs import Blobs
 from domain.ports.event_log import EventLog
@@ -14,11 +14,12 @@ from domain.ports.event_store import EventStore
 from domain.ports.facts import FactsTable
 from domain.ports.objects import Objects
 from domain.ports.replicas import Replica, Replicas, Tables
-from domain.search_tree import ROOTS, Shape, bits_of, leaf_json, leaf_key, leaves_of, map_key, pieces_of, shape_json
+from domain.search_tree import ROOTS, Shape, bits_of, leaf_json, leaf_key, leaves_of, map_key, shape_json
 from domain.streams import PACKAGE, key_of, package_stream
+from domain.usecases.directory_reading import listings_between, names_of, pieces_of
 from domain.usecases.keys import installer_keys, people_keys, release_key
 from domain.usecases.list_rendering import ListRendering
-from domain.usecases.owner_pages import owner_at
+from domain.usecases.owners import owner_at
 from domain.usecases.rendering import Offer, Rendering, labels_of
 from domain.usecases.replaying import Replay
 from domain.usecases.surroundings import Surroundings

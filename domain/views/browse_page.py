@@ -7,7 +7,7 @@ from itertools import groupby
 from attrs import frozen
 
 from domain.browse import FOLDER, leaves
-from domain.ports.directory import Listing
+from domain.listing import Listing
 from domain.site_settings import SiteSettings
 from domain.views.lists import Row, fitted, row_of
 

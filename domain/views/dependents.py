@@ -7,7 +7,7 @@ from operator import attrgetter
 from attrs import frozen
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from domain.ports.dependents import Dependents, Need
+from domain.needs import Dependents, Need
 
 
 @frozen

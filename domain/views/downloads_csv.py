@@ -6,7 +6,7 @@ from io import StringIO
 from itertools import islice
 
 from domain.agents import Agent
-from domain.ports.details import Detail, DetailFile
+from domain.detail import Detail, DetailFile
 from domain.usage import UNKNOWN
 
 COLUMNS = (

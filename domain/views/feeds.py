@@ -6,13 +6,13 @@ from urllib.parse import quote
 
 from attrs import frozen
 
+from domain.listing import Entry
 from domain.site_settings import SiteSettings
-from domain.views.overview import Overview
 from domain.views.package_page import PackagePage
 from domain.views.releases import Release
 from domain.views.xml import in_xml, xml_time
 
-_MOST_PACKAGES = 50
+MOST_NEWS = 50
 _MOST_RELEASES = 30
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # a feed has to say when it changed, also before it did
 
@@ -39,8 +39,8 @@ class _News:
     categories: tuple[str, ...] = ()
 
 
-def index_feed(overview: Overview, settings: SiteSettings) -> bytes:
-    """The packages that were published last, newest first."""
+def index_feed(newest: Sequence[Entry], settings: SiteSettings) -> bytes:
+    """The `MOST_NEWS` packages that were published last, newest first."""
     news = [
         _News(
             id=f"/project/{entry.name}/#{xml_time(entry.updated)}",
@@ -51,7 +51,7 @@ def index_feed(overview: Overview, settings: SiteSettings) -> bytes:
             summary=entry.summary,
             updated=entry.updated,
         )
-        for entry in overview.newest(_MOST_PACKAGES)
+        for entry in newest
         if entry.updated
     ]
     return _atom(_Feed(settings.name, "What was published last.", "/feed.xml", "/"), news, settings)

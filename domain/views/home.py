@@ -5,24 +5,25 @@ from itertools import groupby
 
 from attrs import evolve, frozen
 
-from domain.ports.catalogue import Entry
-from domain.ports.usage_table import UsageRow, UsageTable
+from domain.listing import Entry
 from domain.site_settings import SiteSettings
 from domain.usage import day_of
+from domain.usage_sums import UsageRow, UsageTotals
 from domain.views.browse_page import Letter, letters_of
 from domain.views.install_lines import InstallLine, install_lines
 from domain.views.lists import Row, fitted, weight
-from domain.views.overview import Overview
 
-_RECENT = 6
-_POPULAR = 6
+MOST_RECENT = 6
+MOST_POPULAR = 6
+MOST_ENTRIES = 400
+"""With more packages, not all of them can be on the page."""
+
 _SHORT_LIST = 60
 # The page has to stay light, its style sheet and its script included.
 _LIST_BUDGET = 27_000
 _MARKUP_OF_A_ROW = 33
 _MARKUP_OF_A_VERSION = 8
 _MARKUP_OF_A_LEAF = 26
-_MOST_PACKAGES = 400
 
 
 @frozen
@@ -60,21 +61,35 @@ class HomePage:
     leaves: bool
 
 
-def home_page(overview: Overview, usage: UsageTable, settings: SiteSettings) -> HomePage:
-    """The home page; the more packages there are, the less it says of each."""
-    count = len(overview.listed)
-    rows = _all(overview.all()) if count <= _MOST_PACKAGES else ()
-    letters = () if rows else letters_of(overview.names)
+def home_page(
+    names: Sequence[str],
+    entries: Sequence[Entry],
+    newest: Sequence[Entry],
+    popular: Sequence[Entry],
+    totals: UsageTotals,
+    settings: SiteSettings,
+) -> HomePage:
+    """The home page; the more packages there are, the less it says of each.
+
+    Args:
+        names: canonical, of all that are listed, in order.
+        entries: their rows, if they are at most `MOST_ENTRIES`; else none.
+        newest: the rows of the `MOST_RECENT` with files that were published last, newest first.
+        popular: the rows of those in `totals` that are listed, in the order there.
+        totals: the figures, with `MOST_POPULAR` rows.
+        settings: what the operator decided about pages.
+    """
+    rows = _all(entries)
+    letters = () if rows else letters_of(names)
     leaves = [leaf.prefix for letter in letters for leaf in letter.leaves]
-    totals = usage.totals(_POPULAR)
     return HomePage(
         site=settings,
-        count=count,
+        count=len(names),
         install=install_lines("NAME", settings)[:1],
         total=totals.total,
         last_30_days=totals.last_30_days,
-        popular=tuple(_popular(overview, totals.most)),
-        recent=tuple(_recent(overview)) if count > _RECENT else (),
+        popular=tuple(_popular(popular, totals.most)),
+        recent=tuple(_recent(newest)) if len(names) > MOST_RECENT else (),
         groups=_groups(rows),
         letters=letters,
         leaves=sum(2 * len(prefix) + _MARKUP_OF_A_LEAF for prefix in leaves) <= _LIST_BUDGET,
@@ -102,14 +117,14 @@ def _groups(rows: Sequence[Row]) -> tuple[HomeGroup, ...]:
     return tuple(HomeGroup(initial, tuple(group)) for initial, group in groupby(rows, key=lambda row: row.name[0]))
 
 
-def _recent(overview: Overview) -> Iterator[Row]:
-    for entry in overview.newest(_RECENT):
+def _recent(newest: Sequence[Entry]) -> Iterator[Row]:
+    for entry in newest:
         if entry.updated:
-            newest = entry.newest or entry.latest or ""
-            yield evolve(_row(entry), latest=newest, summary="", updated=day_of(entry.updated))
+            version = entry.newest or entry.latest or ""
+            yield evolve(_row(entry), latest=version, summary="", updated=day_of(entry.updated))
 
 
-def _popular(overview: Overview, most: Sequence[UsageRow]) -> Iterator[Row]:
+def _popular(entries: Sequence[Entry], most: Sequence[UsageRow]) -> Iterator[Row]:
     downloads = {row.name: row.last_30_days for row in most}
-    for entry in overview.rows(downloads):
+    for entry in entries:
         yield evolve(_row(entry), summary="", downloads=downloads[entry.name])

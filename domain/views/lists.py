@@ -5,7 +5,8 @@ from html import escape
 
 from attrs import evolve, frozen
 
-from domain.ports.directory import Listing
+from domain.listing import Listing
+from domain.wording import shortened
 
 _LONGEST_SUMMARY = 100
 _SHORTEST_SUMMARY = 30
@@ -77,16 +78,6 @@ def weight(rows: Iterable[Row], markup: int) -> int:
         + (len(row.standing) + _MARKUP_OF_A_TAG if row.standing else 0)
         for row in rows
     )
-
-
-def shortened(text: str, longest: int) -> str:
-    """One line of at most `longest` characters, cut between words."""
-    line = " ".join(text.split())
-    if len(line) <= longest:
-        return line
-    cut = line[:longest]
-    head, space, _ = cut.rpartition(" ")
-    return (head if space and len(head) > longest // 2 else cut[:-1]).rstrip(" ,;:.-") + "…"
 
 
 def _summary_length(rows: Sequence[Row], left: int) -> int:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from domain.listing import Listing
 from domain.owners import Owner
-from domain.ports.directory import Listing
 from domain.site_settings import SiteSettings
 from domain.views.lists import Row, fitted, row_of
 

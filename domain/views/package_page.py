@@ -4,16 +4,16 @@ from collections.abc import Collection, Sequence
 
 from attrs import frozen
 
+from domain.dependencies import DependencyGroup, dependencies
 from domain.metadata import Metadata
+from domain.needs import Dependents
 from domain.owners import Owner, owner_of
 from domain.package import Package, Status
-from domain.ports.dependents import Dependents
-from domain.ports.facts import RepositoryFacts
+from domain.repository import RepositoryFacts
 from domain.site_settings import SiteSettings
 from domain.usage import Usage
 from domain.views import described
 from domain.views.about import About, Readme, about, readme_of
-from domain.views.dependencies import DependencyGroup, dependencies
 from domain.views.dependents import DependentsShown, dependents_shown
 from domain.views.described import Repository
 from domain.views.downloads import Downloads, downloads_of

@@ -7,10 +7,10 @@ stands last in a block that it cannot end.
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 
+from domain.dependencies import Dependency
 from domain.package import Status
 from domain.views.charts import Chart
 from domain.views.days import day_in_words
-from domain.views.dependencies import Dependency
 from domain.views.dependents import Constraint, Dependent
 from domain.views.downloads import Downloads
 from domain.views.markdown import block, code, link, plain

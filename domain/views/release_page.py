@@ -6,12 +6,12 @@ something happens to the release or to the package as a whole.
 
 from attrs import frozen
 
+from domain.dependencies import DependencyGroup, dependencies
 from domain.metadata import Metadata
 from domain.owners import Owner, owner_of
 from domain.package import Package, Status
 from domain.site_settings import SiteSettings
 from domain.views.about import About, Readme, about, readme_of
-from domain.views.dependencies import DependencyGroup, dependencies
 from domain.views.install_lines import InstallLine, install_lines, install_notes, pinned
 from domain.views.latest import files_of
 from domain.views.releases import Release, release_of

@@ -69,14 +69,13 @@ def file_path(package_name: str, published: FilePublished) -> str:
 
 def simple_project(package: Package, serial: int) -> SimpleProject:
     """The page of one project; one in quarantine shows its status and no files (PEP 792)."""
-    offered = package.offered
     return SimpleProject(
         name=package.name,
         serial=serial,
         status=package.status.value,
         status_reason=package.status_reason or None,
-        versions=tuple(dict.fromkeys(file.published.version for file in offered)),
-        files=tuple(_simple_file(package.name, file) for file in offered),
+        versions=package.versions,
+        files=tuple(_simple_file(package.name, file) for file in package.offered),
     )
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from domain.listing import Listed
 from domain.owners import owner_of
-from domain.ports.catalogue import Listed
 from domain.site_settings import SiteSettings
 from domain.views.xml import in_xml
 

@@ -5,14 +5,15 @@ from datetime import date
 
 from attrs import frozen
 
-from domain.ports.usage_table import UsageRow, UsageSummary, UsageTable
+from domain.listing import Entry, Listed
 from domain.site_settings import SiteSettings
 from domain.usage import RECENT
+from domain.usage_sums import UsageRow, UsageSummary, UsageTotals
 from domain.views.charts import Chart, day_chart, last_charted
 from domain.views.downloads import Share, Shares, shares_of, titled
-from domain.views.overview import Overview
 
-_MOST_DOWNLOADED = 20
+MOST_RANKED = 20
+
 _TITLES = (
     ("Installers", "installers"),
     ("Python", "pythons"),
@@ -68,18 +69,30 @@ class StatisticsPage:
 
 
 def statistics_page(
-    overview: Overview, usage: UsageTable, complete_through: str | None, settings: SiteSettings
+    listed: Sequence[Listed],
+    popular: Sequence[Entry],
+    sums: UsageSummary,
+    totals: UsageTotals,
+    complete_through: str | None,
+    settings: SiteSettings,
 ) -> StatisticsPage:
-    """The page. Packages that are not listed have no figures, as their pages say nothing either."""
-    sums = usage.summed()
-    totals = usage.totals(_MOST_DOWNLOADED)
+    """The page. Packages that are not listed have no figures, as their pages say nothing either.
+
+    Args:
+        listed: what is listed.
+        popular: the rows of those in `totals` that are listed, in the order there.
+        sums: what was said with the downloads of all packages.
+        totals: the figures, with `MOST_RANKED` rows.
+        complete_through: the last finished day; None before the first.
+        settings: what the operator decided about pages.
+    """
     since = (date.fromisoformat(complete_through) - RECENT).isoformat() if complete_through else ""
     return StatisticsPage(
         site=settings,
-        packages=len(overview.listed),
-        owners=len({one.owner for one in overview.listed}),
+        packages=len(listed),
+        owners=len({one.owner for one in listed}),
         used=totals.used,
-        updated=sum(one.day > since for one in overview.listed),
+        updated=sum(one.day > since for one in listed),
         total=totals.total,
         last_30_days=totals.last_30_days,
         last_day=sums.days.get(complete_through or "", 0),
@@ -88,7 +101,7 @@ def statistics_page(
         shares=_shares(sums) if totals.last_30_days else (),
         automatic=_automatic(sums.ci, totals.last_30_days),
         mirrors=sums.mirrors,
-        popular=tuple(_popular(overview, totals.most)),
+        popular=tuple(_popular(popular, totals.most)),
     )
 
 
@@ -105,8 +118,8 @@ def _shares(sums: UsageSummary) -> tuple[Shares, ...]:
     return tuple(titled(title, getattr(sums, which)) for title, which in _TITLES)
 
 
-def _popular(overview: Overview, most: Sequence[UsageRow]) -> Iterator[Ranked]:
+def _popular(entries: Sequence[Entry], most: Sequence[UsageRow]) -> Iterator[Ranked]:
     figures = {row.name: row for row in most}
-    for entry in overview.rows(figures):
+    for entry in entries:
         row = figures[entry.name]
         yield Ranked(entry.name, entry.spelling, entry.latest or "", row.last_30_days, row.total)

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 
 from domain import representations, routing
-from domain.ports.event_store import EventStore
-from domain.streams import package_stream
 from entrypoints.http.answers import Answer, text
 
 _NO_PAGE = """<!doctype html>
@@ -17,11 +15,6 @@ _READS = ("GET", "HEAD")
 MissingPage = Callable[[str, bytes | None], Answer | None]
 """The site's own page for what is missing, by the first segment of the path and the Accept-Encoding; None if there is
 none yet."""
-
-
-def ever_had(store: EventStore) -> Callable[[str], bool]:
-    """Tells whether the index has or ever had the project of a canonical name."""
-    return lambda name: store.version(package_stream(name)) > 0
 
 
 class Absent:

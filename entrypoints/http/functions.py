@@ -11,13 +11,13 @@ from domain.ports.event_store import EventStore
 from domain.ports.pages import Pages
 from domain.site_settings import SiteSettings
 from domain.usecases.eligibility import Eligibility
+from domain.usecases.ever_had import ever_had
 from domain.usecases.portfolio import Portfolio
 from domain.usecases.publishing import Publishing
 from domain.usecases.statistics import Statistics
 from domain.usecases.submissions import Submissions
 from domain.usecases.tokens import Tokens
 from domain.usecases.uploads import Uploads
-from entrypoints.http.absent import ever_had
 from entrypoints.http.login import Entrance, way_of
 from entrypoints.http.oidc import TrustedPublishing
 

@@ -1,6 +1,6 @@
 """`GET /api/packages`: what somebody has published, what they could publish, and what became of their submissions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -9,12 +9,13 @@ from starlette.routing import Route
 from domain.caller import Caller
 from domain.github_faults import GitHubFails
 from domain.package import Package
-from domain.ports.sources import Source
 from domain.ports.submission_table import SubmissionRow
+from domain.repository import Source
 from domain.usage import Usage
 from domain.usecases.eligibility import Eligibility
 from domain.usecases.portfolio import Portfolio
 from domain.usecases.statistics import Statistics
+from domain.usecases.submission_records import last_of
 from domain.usecases.submissions import Submissions
 from domain.views.simple import timestamp
 from entrypoints.http import shapes
@@ -82,29 +83,19 @@ class PackagesList:
         return {"submitted": submitted, "submissions": [_submission(row) for row in rows[:_SHOWN]]}
 
     def _package(self, package: Package, rows: Sequence[SubmissionRow]) -> shapes.Submitted:
-        versions = dict.fromkeys(file.published.version for file in package.offered)
+        last = last_of(package, rows)
         return {
             "name": package.name,
             "repository": package.repository,
-            "versions": list(versions),
+            "versions": list(package.versions),
             "downloads": _figures(self._statistics.summary(package.name)),
             "project_url": f"{self._base_url}/project/{package.name}/",
-            "submission": _last(package, rows),
+            "submission": None if last is None else _last(last),
         }
 
 
-def _last(package: Package, rows: Iterable[SubmissionRow]) -> shapes.LastSubmission | None:
-    """The newest submission of the package: of its name, or of its repository as long as that is not known."""
-    for row in rows:
-        if row.name == package.name or (row.name is None and row.repository_id == package.repository_id):
-            return {
-                "id": row.id,
-                "status": row.status,
-                "ref": row.ref,
-                "at": timestamp(row.at),
-                "error": row.error,
-            }
-    return None
+def _last(row: SubmissionRow) -> shapes.LastSubmission:
+    return {"id": row.id, "status": row.status, "ref": row.ref, "at": timestamp(row.at), "error": row.error}
 
 
 def _submission(row: SubmissionRow) -> shapes.SubmissionSummary:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
-from domain.ports.identity_tokens import Kind
+from domain.identity_claims import Kind
 from entrypoints.http.schemas import Is
 from entrypoints.http.shapes import Count, ProjectName, Time, Url
 

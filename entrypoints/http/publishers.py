@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from domain.caller import Caller
 from domain.events import PublisherTrusted
-from domain.ports.identity_tokens import Kind
+from domain.identity_claims import Kind
 from domain.publishers import Wanted
 from domain.usecases.publishers import Publishers
 from domain.views.simple import timestamp

@@ -47,9 +47,8 @@ class HomeWorld:
         return [f"{self._embedded.home.database.name}: {line}" for line in found]
 
     def stamp(self) -> str:
-        """How many events there are."""
-        ((position,),) = self._embedded.ports.database().rows("SELECT max(position) FROM events")
-        return str(position)
+        """Where the last event is."""
+        return str(self._embedded.ports.event_log().position())
 
     def backlog(self) -> Backlog:
         """Every message that waits or follows from events that nobody has looked at yet.

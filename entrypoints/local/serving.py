@@ -15,7 +15,7 @@ from domain.loopback import is_loopback
 from domain.messages import FetchFacts
 from domain.routing import NOT_FOUND_PAGE
 from domain.site_settings import SiteSettings
-from entrypoints.http.absent import ever_had
+from domain.usecases.ever_had import ever_had
 from entrypoints.http.asgi import ASGIApp
 from entrypoints.http.reading import Reading
 from entrypoints.http.server import listen, run, url_of

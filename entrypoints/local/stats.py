@@ -7,9 +7,8 @@ from rich.console import Console
 from rich.table import Table
 
 from domain.names import canonical
-from domain.package import fold
-from domain.streams import package_stream
 from domain.usage import Usage, shares
+from domain.usecases.ever_had import ever_had
 from domain.views.stats import stats_json
 from entrypoints.local.place import Place, opened
 from entrypoints.local.words import plural, unknown
@@ -24,7 +23,7 @@ def stats(place: Place, name: str, form: str | None) -> int:
     name = canonical(name)
     with opened(place, create=False) as world:
         index = world.index
-        if fold(index.ports.event_store().read(package_stream(name))) is None:
+        if not ever_had(index.ports.event_store())(name):
             raise click.ClickException(unknown(name))
         match form:
             case "csv":

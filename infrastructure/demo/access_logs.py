@@ -5,8 +5,9 @@ from datetime import date
 from operator import itemgetter
 from random import Random
 
+from domain.log_rows import Row
 from domain.messages import CountDownloads
-from domain.ports.access_logs import Findings, Query, Row
+from domain.ports.access_logs import Findings, Query
 from infrastructure.demo import agents
 from infrastructure.demo.catalogue import Release, Sample
 from infrastructure.demo.distributions import filenames

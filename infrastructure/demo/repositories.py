@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from domain.ports.facts import Heard, RepositoryFacts
+from domain.ports.facts import Heard
 from domain.ports.repositories import Answer, Gone, Learnt
+from domain.repository import RepositoryFacts
 from infrastructure.demo.catalogue import Sample
 
 

@@ -10,7 +10,7 @@ from attrs import evolve
 from adapters.codec import Unreadable
 from adapters.details import decode_detail, encode_detail
 from domain.agents import Agent, Kind
-from domain.ports.details import Detail, DetailFile
+from domain.detail import Detail, DetailFile
 
 DETAIL = Detail(
     files=(DetailFile("1.0", "spam-1.0.tar.gz"),),

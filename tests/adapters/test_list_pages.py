@@ -8,16 +8,13 @@ from attrs import evolve
 
 from adapters.pages import JinjaPages
 from domain.browse import leaves
+from domain.listing import Entry, Listing
 from domain.owners import owner_of
-from domain.ports.catalogue import Entry
-from domain.ports.directory import Listing
 from domain.ports.pages import Pages
-from domain.ports.usage_table import UsageRow
+from domain.usage_sums import UsageRow
 from domain.views.browse_page import browse_indexes, browse_page
-from domain.views.home import home_page
 from domain.views.login_page import LoginForm, LoginProblem
 from domain.views.owner_page import owner_page
-from domain.views.statistics_page import statistics_page
 from tests.adapters.html_page import (
     Page,
     assert_is_fit_for_assistive_tools,
@@ -70,7 +67,7 @@ def numbered(count: int, length: int = 16) -> list[str]:
 
 
 def home_html(names: Sequence[str], summary: str = "") -> bytes:
-    return PAGES.home(home_page(overview_of(entries(names, summary)), usage_rows(*rows(names)), SITE))
+    return PAGES.home(overview_of(entries(names, summary)).home(usage_rows(*rows(names)), SITE))
 
 
 def browse_html(names: Sequence[str], summary: str = "") -> bytes:
@@ -87,7 +84,7 @@ def owner_html(names: Sequence[str], summary: str = "") -> bytes:
 
 def statistics_html(names: Sequence[str]) -> bytes:
     usage = usage_of({name: used(120, often=90 + at) for at, name in enumerate(names)})
-    return PAGES.statistics(statistics_page(overview_of(entries(names)), usage, "2026-11-25" if names else None, SITE))
+    return PAGES.statistics(overview_of(entries(names)).statistics(usage, "2026-11-25" if names else None, SITE))
 
 
 def all_pages() -> list[bytes]:
@@ -300,7 +297,7 @@ class TestStatistics:
     def test_what_agents_say_is_text_and_nothing_else(self) -> None:
         usage = used(9)
         hostile = evolve(usage, days=(evolve(usage.days[-1], systems={"<script>alert(1)": usage.days[-1].downloads}),))
-        view = statistics_page(overview_of(entries(["a"])), usage_of({"a": hostile}), "2026-11-25", SITE)
+        view = overview_of(entries(["a"])).statistics(usage_of({"a": hostile}), "2026-11-25", SITE)
         html = PAGES.statistics(view)
         assert b"<script>" not in html
         assert "<script>alert(1)" in Page(html).texts

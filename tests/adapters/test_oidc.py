@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from adapters.github.rest import Unanswered
 from adapters.oidc import OidcTokens
 from adapters.oidc_keys import ISSUERS, IssuerKeys, WrongIssuer, check_issuer
-from domain.ports.identity_tokens import IdentityRejected, Kind
+from domain.identity_claims import Kind
+from domain.ports.identity_tokens import IdentityRejected
 from infrastructure.github_double.answers import Answer, sent, told
 from tests.oidc import Served, issuing
 

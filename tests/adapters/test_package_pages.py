@@ -8,10 +8,10 @@ from attrs import evolve
 
 from adapters.pages import JinjaPages
 from domain.metadata import Metadata, parse
+from domain.needs import Dependents, Need
 from domain.package import Package, Status
-from domain.ports.dependents import Dependents, Need
-from domain.ports.facts import RepositoryFacts
 from domain.ports.pages import Pages
+from domain.repository import RepositoryFacts
 from domain.site_settings import SiteSettings
 from domain.usage import Usage
 from domain.views.package_page import package_page

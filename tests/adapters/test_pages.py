@@ -10,11 +10,10 @@ from attrs import evolve
 from pypi_simple import ProjectPage
 
 from adapters.pages import JinjaPages, day, human_size, instant
+from domain.listing import Entry
 from domain.package import Status
-from domain.ports.catalogue import Entry
 from domain.ports.pages import Pages
-from domain.ports.usage_table import UsageRow
-from domain.views.home import home_page
+from domain.usage_sums import UsageRow
 from domain.views.simple import simple_project
 from tests.adapters.html_page import (
     Page,
@@ -43,7 +42,7 @@ def home_html(count: int, summary: str = "", usage: Sequence[UsageRow] = ()) -> 
         )
         for n in range(count)
     ]
-    return PAGES.home(home_page(overview_of(entries), usage_rows(*usage[:count]), SITE))
+    return PAGES.home(overview_of(entries).home(usage_rows(*usage[:count]), SITE))
 
 
 USAGE_ROWS = [UsageRow(f"some-package-{n}", "", n * 1000, n * 90, "2026-11-25") for n in range(300)]
@@ -134,7 +133,7 @@ class TestHomePage:
 class TestTextsOfTheOperator:
     def test_stand_above_and_below_every_page(self) -> None:
         site = evolve(SITE, header="Maintenance <tonight>", footer="Run by & for us")
-        for html in (PAGES.submitters(site), PAGES.home(home_page(overview_of([]), usage_rows(), site))):
+        for html in (PAGES.submitters(site), PAGES.home(overview_of([]).home(usage_rows(), site))):
             assert {"Maintenance <tonight>", "Run by & for us"} <= set(Page(html).texts)
             assert b"<tonight>" not in html
 

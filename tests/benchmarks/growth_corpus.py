@@ -7,8 +7,8 @@ from functools import cache
 
 from domain.artifacts import WHEEL_KIND
 from domain.events import FilePublished, PackageEvent, PackageSubmitted
-from domain.ports.dependents import Need
-from domain.ports.directory import Listing
+from domain.listing import Listing
+from domain.needs import Need
 from tests.benchmarks.search_names import listings
 from tests.wheels import escaped, make_metadata, make_record, make_wheel_file, make_zip
 

@@ -29,9 +29,8 @@ from adapters.records import to_json
 from domain.caller import Caller
 from domain.digests import Digester
 from domain.events import DownloadsAggregated
-from domain.listing import listing_of
+from domain.listing import Entry, listing_of
 from domain.package import fold
-from domain.ports.catalogue import Entry
 from domain.received import ReceivedFile
 from domain.refusals import Refused
 from domain.search import WHOLE, name_token, tokens_of

@@ -24,10 +24,10 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from adapters.memory.directory import MemoryDirectory, _Kept
 from adapters.memory.objects import MemoryObjects
-from domain.browse import listings_of
-from domain.ports.directory import Listing
+from domain.listing import Listing
 from domain.search import STOP_WORDS, tokens_of, words_of
 from domain.search_tree import map_key
+from domain.usecases.directory_reading import listings_of
 from domain.usecases.search_nodes import SearchNodes
 from tests.benchmarks.search_names import listings, typos
 from tests.search.oracle import search_objects

@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from domain.ports.directory import Listing
+from domain.listing import Listing
 
 _ONSETS = "b b br c c ch cr d d f fl fr g gr h h j k l l m m m n n p p pl pr qu r r s s sh st t t tr v v w x y z"
 _VOWELS = "a a a e e e e i i i o o o u u ai ea ee io oo ou y"

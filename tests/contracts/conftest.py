@@ -64,6 +64,7 @@ from adapters.memory.staging import MemoryStaging
 from adapters.memory.submission_table import MemorySubmissionTable
 from adapters.memory.trust_table import MemoryTrustTable
 from adapters.memory.usage_table import MemoryUsageTable
+from domain.events import Recorded
 from domain.messages import Message
 from domain.ports.blobs import Blobs
 from domain.ports.build_logs import BuildLogs
@@ -71,7 +72,7 @@ from domain.ports.catalogue import Catalogue
 from domain.ports.dependents import DependentsTable
 from domain.ports.details import Details
 from domain.ports.directory import Directory
-from domain.ports.event_log import EventLog, Recorded
+from domain.ports.event_log import EventLog
 from domain.ports.event_store import EventStore
 from domain.ports.facts import FactsTable
 from domain.ports.objects import Objects

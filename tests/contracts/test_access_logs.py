@@ -11,8 +11,9 @@ from adapters.clock import SystemClock
 from adapters.local.access_logs import DuckDbAccessLogs
 from adapters.local.database import Database
 from adapters.memory.access_logs import MemoryAccessLogs
+from domain.log_rows import Row
 from domain.messages import CountDownloads
-from domain.ports.access_logs import AccessLogs, Findings, Row
+from domain.ports.access_logs import AccessLogs, Findings
 from infrastructure.local import QUERY
 from tests.logs import CHOSEN, DAY, LEGACY, STEM, log, packed
 from tests.logs import line_of as line

@@ -6,7 +6,8 @@ from functools import partial
 import pytest
 from attrs import evolve
 
-from domain.ports.catalogue import Catalogue, Entry, Listed
+from domain.listing import Entry, Listed
+from domain.ports.catalogue import Catalogue
 from tests.together import together
 
 ENTRY = Entry(

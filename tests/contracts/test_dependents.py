@@ -6,7 +6,8 @@ from functools import partial
 import pytest
 from attrs import evolve
 
-from domain.ports.dependents import Dependents, DependentsTable, Need, Untold
+from domain.needs import Dependents, Need
+from domain.ports.dependents import DependentsTable, Untold
 from tests.together import together
 
 NEED = Need(on="base", dependent="spam", spelling="Spam", specifier=">=2.1, <3")

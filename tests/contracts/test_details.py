@@ -3,7 +3,8 @@
 from attrs import evolve
 
 from domain.agents import Agent, Kind
-from domain.ports.details import Detail, DetailFile, Details
+from domain.detail import Detail, DetailFile
+from domain.ports.details import Details
 
 DAY = "2026-11-24"
 DETAIL = Detail(

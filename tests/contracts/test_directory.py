@@ -6,7 +6,8 @@ from functools import partial
 import pytest
 from attrs import evolve
 
-from domain.ports.directory import MOST_TOKENS, Directory, Listing, Owed, Posting
+from domain.listing import Listing, Posting
+from domain.ports.directory import MOST_TOKENS, Directory, Owed
 from tests.together import together
 
 LISTING = Listing(

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from functools import partial
 
-from domain.ports.event_log import EventLog, Recorded
+from domain.events import Recorded
+from domain.ports.event_log import EventLog
 from domain.ports.event_store import EventStore
 from tests.appends import unyanked
 from tests.contracts.conftest import Local, Memory

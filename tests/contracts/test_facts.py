@@ -6,7 +6,8 @@ from functools import partial
 import pytest
 from attrs import evolve
 
-from domain.ports.facts import NEVER, FactsTable, Heard, RepositoryFacts
+from domain.ports.facts import NEVER, FactsTable, Heard
+from domain.repository import RepositoryFacts
 from tests.together import together
 
 NOW = datetime(2026, 11, 26, 4, 0, 0, 500_000, tzinfo=UTC)

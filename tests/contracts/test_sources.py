@@ -13,8 +13,9 @@ from adapters.clock import SystemClock
 from adapters.github.sources import GitHubSources
 from adapters.memory.sources import MemorySources
 from domain.github_faults import GitHubLoginRevoked, NoSuchSource
-from domain.ports.sources import Asset, Source, Sources
+from domain.ports.sources import Sources
 from domain.refusals import TooLarge
+from domain.repository import Asset, Source
 from infrastructure.github_double.double import GitHub, github
 from infrastructure.github_double.repository import AnnotatedTag, Commit, Release, ReleaseAsset, Repository
 

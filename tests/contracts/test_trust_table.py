@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from domain.ports.identity_tokens import Kind
+from domain.identity_claims import Kind
 from domain.ports.trust_table import TrustTable
 from tests.together import together
 

@@ -5,7 +5,8 @@ from functools import partial
 import pytest
 from attrs import evolve
 
-from domain.ports.usage_table import UsageRow, UsageSummary, UsageTable, UsageTotals
+from domain.ports.usage_table import UsageTable
+from domain.usage_sums import UsageRow, UsageSummary, UsageTotals
 from tests.together import together
 
 ROW = UsageRow("spam", stamp="2026-11-24#00000003", total=2**40, last_30_days=7, latest="2026-11-24")

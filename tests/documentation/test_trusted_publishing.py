@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from adapters.oidc_keys import ISSUERS
-from domain.ports.identity_tokens import Kind
+from domain.identity_claims import Kind
 from domain.publishers import AUDIENCE, MINTED_LASTS, Wanted, check_wanted
 from entrypoints.http.oidc import CODES, DISCOVERY_PATH, MINT_PATH
 

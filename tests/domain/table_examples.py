@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 
 from adapters.memory.catalogue import MemoryCatalogue
 from adapters.memory.usage_table import MemoryUsageTable
-from domain.ports.catalogue import Entry
-from domain.ports.usage_table import UsageRow, UsageSummary
+from domain.listing import Entry
 from domain.usage import Usage
+from domain.usage_sums import UsageRow, UsageSummary
+from domain.usecases.overview import Overview
 from domain.usecases.usage_history import row_of, summary_of
-from domain.views.overview import Overview
 
 _EMPTY = UsageSummary()
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.metadata import Metadata, parse
+from domain.needs import Dependents
 from domain.package import Status
-from domain.ports.dependents import Dependents
 from domain.usage import Usage
 from domain.views.badges import BADGES, Badge, badges, short_number, svg, text_width
 from domain.views.package_page import PackagePage, package_page

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from adapters.memory.directory import MemoryDirectory
 from domain import browse
-from domain.browse import branch_of, leaf_key, leaf_of, leaves, listings_of, prefix_of
-from domain.ports.directory import Listing
+from domain.browse import leaf_key, leaves, prefix_of
+from domain.listing import Listing
+from domain.usecases.directory_reading import branch_of, leaf_of, listings_of
 
 SOME = st.sets(st.from_regex(r"[0abc]{1,3}(-[0abc]{1,2}){0,2}", fullmatch=True), max_size=40)
 

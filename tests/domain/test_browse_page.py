@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.browse import leaves
-from domain.ports.directory import Listing
+from domain.listing import Listing
 from domain.views.browse_page import INDEX_KEY, browse_indexes, browse_page, letters_of
 from tests.domain.view_examples import SITE
 

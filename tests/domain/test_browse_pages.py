@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from adapters.memory.directory import MemoryDirectory
 from adapters.memory.objects import MemoryObjects
 from domain import browse
-from domain.browse import leaf_key, leaf_of, leaves
-from domain.ports.directory import Listing
+from domain.browse import leaf_key, leaves
+from domain.listing import Listing
 from domain.ports.objects import ObjectChanged
 from domain.site_settings import SiteSettings
 from domain.usecases.browse_pages import BrowsePages
+from domain.usecases.directory_reading import leaf_of
 from domain.usecases.list_rendering import ListRendering
 from domain.usecases.unsettled import Unsettled
 from domain.views.browse_page import BrowsePage, browse_page

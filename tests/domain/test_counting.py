@@ -18,9 +18,9 @@ from adapters.memory.sessions import MemorySessions
 from adapters.secrets import SystemSecrets
 from domain import downloads
 from domain.events import BatchCounted, DayCounted, DownloadsAggregated, Event, FileDeleted, PackageWithdrawn
+from domain.listing import Entry
 from domain.messages import CountDownloads
 from domain.ports.access_logs import Findings, Query
-from domain.ports.catalogue import Entry
 from domain.usage import Usage
 from domain.usecases import counting
 from domain.usecases.counted_days import CountedDays

@@ -2,10 +2,10 @@
 
 import pytest
 
+from domain.dependencies import dependencies
 from domain.events import PackageSubmitted
 from domain.package import fold
 from domain.views import described
-from domain.views.dependencies import dependencies
 from domain.views.licence import differs, license_name, spdx
 from domain.views.wheel_tags import in_words
 from tests.domain.view_examples import AT, metadata, package

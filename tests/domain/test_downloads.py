@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.agents import Agent, Kind
+from domain.detail import Detail, DetailFile
 from domain.downloads import RULES, Counted, Location, Malformed, agent, count, country, edge, location, same
 from domain.events import DownloadsAggregated
-from domain.ports.access_logs import Row
-from domain.ports.details import Detail, DetailFile
+from domain.log_rows import Row
 
 DAY = "2026-11-24"
 AT = datetime(2026, 11, 25, 2, 30, tzinfo=UTC)

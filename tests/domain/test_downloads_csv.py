@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.agents import Agent, Kind, parse_agent
-from domain.ports.details import Detail, DetailFile
+from domain.detail import Detail, DetailFile
 from domain.views.downloads_csv import COLUMNS, header, lines
 
 FILE = DetailFile("1.0", "frob-1.0.tar.gz")

@@ -7,10 +7,10 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.listing import Entry
 from domain.metadata import parse
-from domain.ports.catalogue import Entry
 from domain.site_settings import SiteSettings
-from domain.views.feeds import index_feed, package_feed
+from domain.views.feeds import package_feed
 from domain.views.package_page import package_page
 from tests.domain.table_examples import overview_of
 from tests.domain.usage_examples import UNUSED
@@ -55,46 +55,46 @@ def texts(element: ET.Element, path: str) -> list[str]:
 
 class TestIndex:
     def test_tells_what_was_published_last(self) -> None:
-        root = read(index_feed(overview_of([entry("a", 2), entry("b", 1), entry("c", 3)]), SITE))
+        root = read(overview_of([entry("a", 2), entry("b", 1), entry("c", 3)]).feed(SITE))
         assert texts(root, "entry/a:title") == ["B 1.0", "A 1.0", "C 1.0"]
         assert texts(root, "entry/a:summary") == ["About it."] * 3
         assert texts(root, "entry/a:updated")[0] == "2026-11-22T15:57:45Z"
         assert root.findall("a:entry/a:link", ATOM)[0].get("href") == "https://index.example/project/b/"
 
     def test_names_the_release_that_was_published_whichever_is_recommended(self) -> None:
-        root = read(index_feed(overview_of([evolve(entry("a"), newest="2!1.0b1")]), SITE))
+        root = read(overview_of([evolve(entry("a"), newest="2!1.0b1")]).feed(SITE))
         assert texts(root, "entry/a:title") == ["A 2!1.0b1"]
         assert root.findall("a:entry/a:link", ATOM)[0].get("href") == "https://index.example/project/a/2%211.0b1/"
 
     def test_a_new_release_is_another_entry(self) -> None:
-        before, after = (texts(read(index_feed(overview_of([entry("a", age)]), SITE)), "entry/a:id") for age in (1, 0))
+        before, after = (texts(read(overview_of([entry("a", age)]).feed(SITE)), "entry/a:id") for age in (1, 0))
         assert before != after
 
     def test_has_50_at_most_and_none_that_is_not_listed_or_has_no_files(self) -> None:
         hidden, bare = evolve(entry("hidden"), listed=False), evolve(entry("bare"), latest=None, updated=None)
-        root = read(index_feed(overview_of([hidden, bare, *(entry(f"p{age}", age) for age in range(60))]), SITE))
+        root = read(overview_of([hidden, bare, *(entry(f"p{age}", age) for age in range(60))]).feed(SITE))
         assert texts(root, "entry/a:title") == [f"P{age} 1.0" for age in range(50)]
 
     def test_an_empty_one_is_a_feed_too(self) -> None:
-        assert not read(index_feed(overview_of([]), SITE)).findall("a:entry", ATOM)
+        assert not read(overview_of([]).feed(SITE)).findall("a:entry", ATOM)
 
     @given(st.lists(st.text(), max_size=5), st.text(min_size=1).filter(str.strip))
     def test_whatever_the_texts_it_is_read(self, summaries: list[str], name: str) -> None:
         site = SiteSettings(SITE.base_url, name="x" + name)
         entries = [entry(f"p{number}", number, summary) for number, summary in enumerate(summaries)]
-        root = read(index_feed(overview_of(entries), site))
+        root = read(overview_of(entries).feed(site))
         assert len(root.findall("a:entry", ATOM)) == len(summaries)
 
     def test_markup_and_controls_are_text(self) -> None:
         (summary,) = texts(
-            read(index_feed(overview_of([entry("a", summary='<b>&"\x00\x1b\u202e]]>\n x\ud800')]), SITE)),
+            read(overview_of([entry("a", summary='<b>&"\x00\x1b\u202e]]>\n x\ud800')]).feed(SITE)),
             "entry/a:summary",
         )
         assert summary == '<b>&" ]]> x'
 
     def test_equal_entries_make_equal_feeds_whatever_their_order(self) -> None:
         entries = [entry("a"), entry("b"), entry("c", 2)]
-        assert index_feed(overview_of(entries), SITE) == index_feed(overview_of(reversed(entries)), SITE)
+        assert overview_of(entries).feed(SITE) == overview_of(reversed(entries)).feed(SITE)
 
 
 class TestPackage:

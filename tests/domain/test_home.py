@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from attrs import evolve
 
-from domain.ports.catalogue import Entry
-from domain.ports.usage_table import UsageRow
-from domain.views.home import HomePage, home_page
+from domain.listing import Entry
+from domain.usage_sums import UsageRow
+from domain.views.home import HomePage
 from tests.domain.table_examples import overview_of, usage_rows
 from tests.domain.view_examples import AT, SITE
 
@@ -21,7 +21,7 @@ def used_row(name: str, last_30_days: int, total: int) -> UsageRow:
 
 
 def home(*entries: Entry, usage: list[UsageRow] | None = None) -> HomePage:
-    return home_page(overview_of(entries), usage_rows(*usage or ()), SITE)
+    return overview_of(entries).home(usage_rows(*usage or ()), SITE)
 
 
 def many(count: int, summary: str = "") -> HomePage:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.views.lists import Row, fitted, shortened, weight
+from domain.views.lists import Row, fitted, weight
+from domain.wording import shortened
 
 
 def row(name: str, summary: str) -> Row:

@@ -3,8 +3,7 @@
 from packaging.version import Version
 
 from domain.metadata import Metadata
-from domain.needs import MOST_PACKAGES, needs_of
-from domain.ports.dependents import Need
+from domain.needs import MOST_PACKAGES, Need, needs_of
 
 
 def needs(*lines: str, extras: tuple[str, ...] = ()) -> tuple[Need, ...]:

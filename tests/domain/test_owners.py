@@ -2,8 +2,8 @@
 
 import pytest
 
+from domain.listing import Listing
 from domain.owners import Owner, owner_of, owner_slug
-from domain.ports.directory import Listing
 from domain.views.owner_page import owner_page
 from tests.domain.view_examples import SITE
 

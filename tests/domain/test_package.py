@@ -13,10 +13,10 @@ from domain.events import (
     PackageSubmitted,
     PackageWithdrawn,
     ProjectStatusChanged,
+    Recorded,
 )
 from domain.messages import FetchFacts, Page, PageStale
 from domain.package import Package, evolve, fold
-from domain.ports.event_log import Recorded
 from domain.reactions import react
 from tests.domain.specification import published, submitted
 

@@ -9,9 +9,9 @@ from attrs import evolve
 
 from domain.events import PackageEvent, ProjectStatusChanged
 from domain.metadata import Metadata
+from domain.needs import Dependents, Need
 from domain.owners import Owner
-from domain.ports.dependents import Dependents, Need
-from domain.ports.facts import RepositoryFacts
+from domain.repository import RepositoryFacts
 from domain.site_settings import SiteSettings
 from domain.usage import Usage
 from domain.views.about import About

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from domain.metadata import Metadata, parse
+from domain.needs import Dependents, Need
 from domain.package import Package, Status
-from domain.ports.dependents import Dependents, Need
-from domain.ports.facts import RepositoryFacts
+from domain.repository import RepositoryFacts
 from domain.usage import Usage
 from domain.views.package_page import package_page
 from domain.views.package_text import package_text

@@ -13,10 +13,10 @@ from domain import publisher_claims, publishers
 from domain.account import Account, UnknownToken
 from domain.caller import Caller, ForUploadsOnly
 from domain.events import PublisherDistrusted, PublisherTrusted, SubmitterRegistered
+from domain.identity_claims import Claims, Kind
 from domain.names import InvalidName, ReservedName
 from domain.package import Package
 from domain.policy import Policy
-from domain.ports.identity_tokens import Claims, Kind
 from domain.publisher_claims import NoPublisherMatches
 from domain.publishers import (
     MOST_PUBLISHERS,

@@ -2,9 +2,8 @@
 
 import pytest
 
-from domain.events import BatchCounted, DayCounted, Event, SubmitterRegistered, UsageYearOpened
+from domain.events import BatchCounted, DayCounted, Event, Recorded, SubmitterRegistered, UsageYearOpened
 from domain.messages import FetchFacts, Page, PageStale
-from domain.ports.event_log import Recorded
 from domain.reactions import react
 from tests.domain.specification import published
 from tests.domain.usage_examples import AT, figures

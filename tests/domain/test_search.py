@@ -8,9 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.listing import listing_of, rounded_down
-from domain.ports.catalogue import Entry
-from domain.ports.directory import Listing, Posting
+from domain.listing import Entry, Listing, Posting, listing_of, rounded_down
 from domain.search import name_token, tokens_of, word_token, words_of
 from domain.search_tree import (
     CAPACITY,

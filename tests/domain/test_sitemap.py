@@ -4,7 +4,7 @@ from datetime import timedelta
 from urllib.robotparser import RobotFileParser
 from xml.etree import ElementTree as ET
 
-from domain.ports.catalogue import Listed
+from domain.listing import Listed
 from domain.site_settings import SiteSettings
 from domain.views.simple import timestamp
 from domain.views.sitemap import robots, sitemap

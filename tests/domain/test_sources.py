@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adapters.building import told_version
-from domain.ports.sources import Asset
+from domain.repository import Asset
 from domain.sources import distributions, version_of
 
 

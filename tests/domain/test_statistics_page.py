@@ -4,11 +4,11 @@ from datetime import timedelta
 
 from attrs import evolve
 
-from domain.ports.catalogue import Entry
-from domain.ports.usage_table import UsageRow, UsageSummary
+from domain.listing import Entry
 from domain.usage import Usage
+from domain.usage_sums import UsageRow, UsageSummary
 from domain.usecases.usage_history import summary_of
-from domain.views.statistics_page import StatisticsPage, statistics_page
+from domain.views.statistics_page import StatisticsPage
 from tests.domain.table_examples import overview_of, usage_of, usage_rows
 from tests.domain.usage_examples import UNUSED, figures, used
 from tests.domain.view_examples import AT, SITE
@@ -31,7 +31,7 @@ def entry(name: str, owner: str = "local:alice", age: int = 0) -> Entry:
 
 
 def page(entries: list[Entry], usage: dict[str, Usage], through: str | None = LAST) -> StatisticsPage:
-    return statistics_page(overview_of(entries), usage_of(usage), through, SITE)
+    return overview_of(entries).statistics(usage_of(usage), through, SITE)
 
 
 class TestSummary:
@@ -106,7 +106,7 @@ class TestPage:
     def test_a_summary_that_lags_behind_shows_no_days_before_the_chart(self) -> None:
         summaries = {"a": UsageSummary(days={"2026-03-01": 5}), "b": UsageSummary(days={LAST: 1})}
         table = usage_rows(UsageRow("a", "", 5, 0, "2026-03-01"), UsageRow("b", "", 1, 1, LAST), summaries=summaries)
-        view = statistics_page(overview_of([entry("a"), entry("b")]), table, LAST, SITE)
+        view = overview_of([entry("a"), entry("b")]).statistics(table, LAST, SITE)
         assert view.chart
         assert [point.day for point in view.chart.points] == [LAST]
 

@@ -13,8 +13,8 @@ from attrs import evolve, frozen
 from domain.messages import Build
 from domain.policy import Policy
 from domain.ports.identities import Identified
-from domain.ports.sources import Source
 from domain.reactions import react
+from domain.repository import Source
 from domain.site_settings import SiteSettings
 from entrypoints.http.app import application
 from entrypoints.http.asgi import ASGIApp

@@ -10,10 +10,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from domain.agents import parse_agent
+from domain.detail import Detail, DetailFile
 from domain.downloads import Counted
 from domain.events import DayCounted, DownloadsAggregated
 from domain.messages import Page, PageStale
-from domain.ports.details import Detail, DetailFile
 from domain.streams import days_stream, usage_stream
 from domain.usecases.figures import Figures
 from entrypoints.http.app import application

@@ -15,9 +15,9 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from adapters.oidc import OidcTokens
+from domain.identity_claims import Kind
 from domain.logins import csrf_token_of
-from domain.ports.identity_tokens import Kind
-from domain.ports.sources import Source
+from domain.repository import Source
 from domain.usecases.logins import Person
 from entrypoints.http.app import application
 from entrypoints.http.oidc import TrustedPublishing

@@ -1,6 +1,6 @@
 """Nights: downloads are counted, repositories asked for."""
 
-from domain.ports.facts import RepositoryFacts
+from domain.repository import RepositoryFacts
 from tests.faults.case_packages import published, uploads
 from tests.faults.cases import Case, Notes, Step
 from tests.logs import DAY, line

@@ -4,10 +4,10 @@ from contextlib import suppress
 from datetime import timedelta
 
 from domain.caller import Caller
+from domain.identity_claims import Kind
 from domain.ports.identities import Identified
-from domain.ports.identity_tokens import Kind
-from domain.ports.sources import Source
 from domain.publishers import NoSuchPublisher, PublisherExists, Wanted
+from domain.repository import Source
 from domain.submission import Status
 from domain.usecases.device_logins import DeviceLoggedIn
 from tests.faults.case_packages import founded

@@ -7,10 +7,10 @@ from typing import Any
 from attrs import evolve
 
 from domain.account import UnknownToken
-from domain.browse import listings_of
 from domain.caller import Caller
 from domain.logins import NotLoggedIn
 from domain.streams import ACCOUNT, DAYS, PACKAGE, USAGE, key_of, name_claim
+from domain.usecases.directory_reading import listings_of
 from tests.faults import listing
 from tests.scenarios.conftest import World
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from adapters.github.repositories import GitHubRepositories
 from adapters.memory.repositories import MemoryRepositories
-from domain.ports.facts import Heard, RepositoryFacts
+from domain.ports.facts import Heard
 from domain.ports.repositories import Gone, Learnt, RateLimited, Repositories, Silent
+from domain.repository import RepositoryFacts
 from infrastructure.github_double.double import JSON, Answer, GitHub, Repository, github
 
 NOW = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)

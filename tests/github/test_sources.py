@@ -12,8 +12,9 @@ import pytest
 
 from adapters.github.sources import GitHubSources
 from domain.github_faults import GitHubFails, GitHubLoginRevoked, GitHubRefuses, NoSuchSource
-from domain.ports.sources import Asset, Sources
+from domain.ports.sources import Sources
 from domain.refusals import Refused
+from domain.repository import Asset
 from infrastructure.github_double import faults
 from infrastructure.github_double.answers import JSON, Answer, problem, sent, told
 from infrastructure.github_double.double import GitHub, github

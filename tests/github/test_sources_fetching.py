@@ -14,8 +14,8 @@ from adapters.github.fetching import Fetching, TooLong
 from adapters.github.rest import Unanswered
 from adapters.github.sources import GitHubSources
 from domain.github_faults import GitHubFails, GitHubRefuses, NoSuchSource
-from domain.ports.sources import Asset
 from domain.refusals import TooLarge
+from domain.repository import Asset
 from infrastructure.github_double import faults
 from infrastructure.github_double.answers import Answer, sent
 from infrastructure.github_double.double import GitHub, github

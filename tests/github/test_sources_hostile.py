@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from adapters.github import fetching, rest
 from adapters.github.sources import GitHubSources
-from domain.ports.sources import Asset, Owned, Source
 from domain.refusals import Refused
+from domain.repository import Asset, Owned, Source
 from domain.sources import check_full_name, check_ref
 from infrastructure.github_double.repository import Commit, Repository
 

@@ -18,7 +18,7 @@ from adapters.github.sources import GitHubSources
 from adapters.github.standing import Standing
 from domain.github_faults import GitHubFails, GitHubLoginRevoked
 from domain.ports.repositories import Learnt
-from infrastructure import aws_factories
+from infrastructure import common_factories
 from infrastructure.github_double import faults
 from infrastructure.github_double.double import GitHub, github
 from infrastructure.github_double.repository import Commit, Release, ReleaseAsset, Repository
@@ -63,8 +63,8 @@ def test_an_app_is_one_that_has_both() -> None:
 def test_the_app_may_ask_more_than_nobody(double: GitHub, app: GitHubApp) -> None:
     double.limits.budget_of_nobody = 0
 
-    assert isinstance(aws_factories.repositories(app).facts(DEMO, None, NOW), Learnt)
-    assert aws_factories.sources(app, SystemClock()).commit(DEMO, "v1") == FIRST.sha
+    assert isinstance(common_factories.repositories(app).facts(DEMO, None, NOW), Learnt)
+    assert common_factories.sources(app, SystemClock()).commit(DEMO, "v1") == FIRST.sha
     assert set(headers_of(double)) == {app.authorization}
     with pytest.raises(GitHubFails, match="asked too much"):
         sources_as(double, None).repository(DEMO)

@@ -11,8 +11,8 @@ from adapters.clock import SystemClock
 from adapters.local.access_logs import DuckDbAccessLogs
 from adapters.local.database import Database
 from adapters.memory.access_logs import MemoryAccessLogs
+from domain.log_rows import Row
 from domain.messages import CountDownloads
-from domain.ports.access_logs import Row
 from domain.requests import by_package
 from infrastructure.local import QUERY
 from tests.hostile.choices import Choices

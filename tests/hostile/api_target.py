@@ -15,8 +15,8 @@ from attrs import define, evolve, field, frozen
 from dependency_injector import providers
 
 from adapters.oidc import OidcTokens
+from domain.identity_claims import Kind
 from domain.policy import Policy
-from domain.ports.identity_tokens import Kind
 from domain.site_settings import SiteSettings
 from entrypoints.http.app import application
 from entrypoints.http.asgi import ASGIApp, Message

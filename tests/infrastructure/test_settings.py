@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.oidc_keys import ISSUERS
-from domain.ports.identity_tokens import Kind
+from domain.identity_claims import Kind
 from infrastructure.setting_urls import WrongSetting
 from infrastructure.settings import Settings
 

@@ -8,7 +8,7 @@ from attrs import evolve
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from domain.ports.dependents import Need
+from domain.needs import Need
 from domain.search import tokens_of
 from domain.usecases.table_faults import TABLES
 from domain.usecases.verification import BLOBS, Difference, Fault

@@ -7,8 +7,9 @@ from attrs import evolve
 
 from domain.messages import FetchFacts
 from domain.package import Status
-from domain.ports.facts import NEVER, Heard, RepositoryFacts
+from domain.ports.facts import NEVER, Heard
 from domain.ports.repositories import Learnt, RateLimited, Silent
+from domain.repository import RepositoryFacts
 from domain.usecases.repository_facts import AT_ONCE, due_at
 from tests.scenarios.conftest import World
 from tests.wheels import make_wheel

@@ -12,8 +12,8 @@ from domain.events import Event
 from domain.github_faults import GitHubFails, GitHubLoginRevoked, NoSuchSource
 from domain.ownership import NotOwner
 from domain.ports.builder import NotBuilt
-from domain.ports.sources import Source
 from domain.publication import VersionExists
+from domain.repository import Source
 from domain.sources import (
     InvalidRef,
     InvalidRepository,

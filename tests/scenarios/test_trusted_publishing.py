@@ -7,10 +7,10 @@ import pytest
 
 from domain.account import UnknownToken
 from domain.caller import Caller, ForUploadsOnly
+from domain.identity_claims import LEEWAY, Kind
 from domain.ownership import NotOwner, TokenOutOfScope
 from domain.ports.identities import Identified
-from domain.ports.identity_tokens import LEEWAY, IdentityRejected, Kind
-from domain.ports.sources import Source
+from domain.ports.identity_tokens import IdentityRejected
 from domain.publisher_claims import NoPublisherMatches
 from domain.publishers import (
     MINTED_LASTS,
@@ -18,6 +18,7 @@ from domain.publishers import (
     PendingPublisherContested,
     Wanted,
 )
+from domain.repository import Source
 from tests.scenarios.conftest import World
 from tests.wheels import make_wheel
 

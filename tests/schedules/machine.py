@@ -17,8 +17,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from domain.account import UnknownToken
 from domain.caller import Caller
 from domain.package import Status
-from domain.ports.sources import Source
 from domain.refusals import Refused
+from domain.repository import Source
 from domain.streams import package_stream
 from domain.submission import TooManySubmissions
 from domain.usecases.appending import Contended

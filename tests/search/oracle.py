@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 
-from domain.ports.directory import Listing, Posting
+from domain.listing import Listing, Posting
 from domain.search import tokens_of
 from domain.search_tree import (
     ROOTS,

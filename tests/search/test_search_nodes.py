@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from adapters.memory.directory import MemoryDirectory
 from adapters.memory.objects import MemoryObjects
 from domain import search_tree
-from domain.ports.directory import Listing
+from domain.listing import Listing
 from domain.ports.objects import ABSENT, ObjectChanged
 from domain.search import tokens_of
 from domain.search_tree import leaf_key, map_key

@@ -9,7 +9,7 @@ from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.ports.directory import Listing
+from domain.listing import Listing
 from domain.search import STOP_WORDS
 from tests.search.oracle import search_objects
 from tests.search.script import NO_NODE, SCRIPT, Answer, Script, write_all

@@ -10,18 +10,15 @@ import pytest
 from attrs import evolve
 
 from adapters.pages import JinjaPages
+from domain.listing import Entry, Listing
+from domain.needs import Dependents, Need
 from domain.owners import owner_of
-from domain.ports.catalogue import Entry
-from domain.ports.dependents import Dependents, Need
-from domain.ports.directory import Listing
 from domain.site_settings import SiteSettings
 from domain.usage import Usage
 from domain.views.browse_page import browse_indexes, browse_page
-from domain.views.home import home_page
 from domain.views.owner_page import owner_page
 from domain.views.package_page import package_page
 from domain.views.release_page import release_page
-from domain.views.statistics_page import statistics_page
 from tests.domain.table_examples import overview_of, usage_of
 from tests.domain.usage_examples import figures
 from tests.domain.view_examples import AT, metadata, package, sdist, wheel, yanked
@@ -69,15 +66,13 @@ def pages() -> dict[str, bytes]:
         "package": PAGES.package(package_page(state, TOLD, SITE, used, needs)),
         "yanked": PAGES.package(package_page(bad, TOLD, SITE, used, needs)),
         "release": PAGES.release(release_page(state, VERSION, TOLD, SITE)),
-        "home": PAGES.home(
-            home_page(overview_of(entries[:9]), usage_of({one.name: used for one in entries[:9]}), SITE)
-        ),
-        "many": PAGES.home(home_page(overview_of(entries), usage_of({one.name: used for one in entries}), SITE)),
+        "home": PAGES.home(overview_of(entries[:9]).home(usage_of({one.name: used for one in entries[:9]}), SITE)),
+        "many": PAGES.home(overview_of(entries).home(usage_of({one.name: used for one in entries}), SITE)),
         "owner": PAGES.owner(owner_page(owner_of(entry.owner), [listing], SITE)),
         "browse": PAGES.browse(browse_page(NAME, [listing], SITE)),
         "index": next(iter(PAGES.browse_index(view) for view in browse_indexes([NAME], SITE).values())),
         "statistics": PAGES.statistics(
-            statistics_page(overview_of(entries[:3]), usage_of({entries[0].name: used}), LAST, SITE)
+            overview_of(entries[:3]).statistics(usage_of({entries[0].name: used}), LAST, SITE)
         ),
         "search": PAGES.search(SITE).replace(b" hidden></div>", b">" + RESULT.encode() + b"</div>"),
     }

@@ -10,8 +10,8 @@ from attrs import define, evolve
 from botocore.exceptions import ClientError
 
 from adapters.aws.access_logs import AthenaAccessLogs, NoFindings, query_of
+from domain.log_rows import Row
 from domain.messages import CountDownloads
-from domain.ports.access_logs import Row
 from infrastructure.resources import Resources
 from tests.adapters.aws.wire import Wire, failure, tapped
 from tests.aws import client

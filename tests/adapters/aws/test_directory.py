@@ -10,8 +10,8 @@ from adapters.aws.dependents import DynamoDependents
 from adapters.aws.directory import DynamoDirectory
 from adapters.aws.items import TooMuch
 from adapters.aws.transactions import Busy
-from domain.ports.dependents import Need
-from domain.ports.directory import Listing
+from domain.listing import Listing
+from domain.needs import Need
 from infrastructure.resources import Resources
 from tests.adapters.aws.wire import Answer, Wire, failure
 from tests.aws import client

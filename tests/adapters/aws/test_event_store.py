@@ -16,8 +16,7 @@ from adapters.aws.stream import recorded_in
 from adapters.aws.transactions import Busy
 from adapters.codec import Unreadable
 from adapters.memory.event_store import MemoryEventStore
-from domain.events import Event, FileYanked
-from domain.ports.event_log import Recorded
+from domain.events import Event, FileYanked, Recorded
 from domain.ports.event_store import ClaimTaken, StreamConflict
 from infrastructure.resources import Resources
 from tests.adapters.aws.wire import Answer, Wire, failure, sent_twice

@@ -13,10 +13,10 @@ from adapters.aws.items import TooMuch
 from adapters.aws.sessions import DynamoSessions
 from adapters.aws.usage_table import DynamoUsageTable
 from adapters.codec import Unreadable
-from domain.ports.catalogue import Entry
-from domain.ports.details import Detail
-from domain.ports.usage_table import UsageRow, UsageSummary
+from domain.detail import Detail
+from domain.listing import Entry
 from domain.sessions import UploadCompleted, UploadRefused
+from domain.usage_sums import UsageRow, UsageSummary
 from infrastructure.resources import Resources
 from tests.adapters.aws.wire import Wire, failure
 from tests.aws import client

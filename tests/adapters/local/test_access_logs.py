@@ -20,8 +20,8 @@ from adapters.local.log_lines import BYTES, INCOMPLETE, NO_FIELDS, TOO_LONG
 from adapters.local.log_query import LogQuery, QueryFailed
 from adapters.local.log_texts import Place
 from adapters.memory.access_logs import MemoryAccessLogs
+from domain.log_rows import Row
 from domain.messages import CountDownloads
-from domain.ports.access_logs import Row
 from infrastructure.local import QUERY
 from tests.logs import CHOSEN, DAY, LEGACY, log, packed
 from tests.logs import line_of as line

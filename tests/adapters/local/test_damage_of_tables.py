@@ -11,7 +11,7 @@ from adapters.local.database import Database
 from adapters.local.dependents import SqliteDependents
 from adapters.local.directory import SqliteDirectory
 from adapters.local.usage_table import SqliteUsageTable
-from domain.ports.directory import Listing
+from domain.listing import Listing
 from domain.ports.replicas import Tables
 from domain.usecases.table_faults import table_faults
 

@@ -32,10 +32,10 @@ from adapters.memory.event_log import MemoryEventLog
 from adapters.memory.event_store import MemoryEventStore
 from adapters.records import to_json
 from domain.events import Event, FileUnyanked
-from domain.ports.catalogue import Entry
+from domain.listing import Entry
 from domain.ports.event_store import StreamConflict
-from domain.ports.usage_table import UsageRow
 from domain.sessions import UploadCompleted
+from domain.usage_sums import UsageRow
 from tests.appends import AT, outcome, unyanked
 from tests.strategies import events
 from tests.together import together

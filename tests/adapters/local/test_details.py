@@ -6,7 +6,7 @@ import pytest
 
 from adapters.codec import Unreadable
 from adapters.local.details import FolderDetails
-from domain.ports.details import Detail
+from domain.detail import Detail
 
 DAY = "2026-11-24"
 NOTHING = Detail((), (), (), (), (), (), (), ())

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from adapters.local.database import Database
 from adapters.local.directory import SqliteDirectory
 from adapters.memory.directory import MemoryDirectory
-from domain.ports.directory import Listing
+from domain.listing import Listing
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=4)
 TOKENS = st.builds("x{}".format, TEXTS)

@@ -9,8 +9,8 @@ import pytest
 from adapters.local.database import Database
 from adapters.local.event_store import SqliteEventStore
 from adapters.local.publisher import Delivery, Lane, SqlitePublisher
+from domain.events import Recorded
 from domain.messages import FetchFacts, Message, Page, PageStale
-from domain.ports.event_log import Recorded
 from domain.streams import key_of
 from tests.appends import AT, unyanked
 

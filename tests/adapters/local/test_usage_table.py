@@ -9,7 +9,7 @@ from attrs import evolve
 
 from adapters.local.database import Database
 from adapters.local.usage_table import SqliteUsageTable
-from domain.ports.usage_table import UsageRow, UsageSummary
+from domain.usage_sums import UsageRow, UsageSummary
 
 ROW = UsageRow("spam", "2026-11-24#00000001", 7, 5, "2026-11-24")
 SUMMARY = UsageSummary(days={"2026-11-24": 5}, ci=5)

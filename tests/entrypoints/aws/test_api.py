@@ -14,8 +14,8 @@ from attrs import evolve
 
 from domain.policy import Bounds
 from domain.ports.identities import Identified
+from domain.usecases.ever_had import ever_had
 from entrypoints.aws import api
-from entrypoints.http.absent import ever_had
 from entrypoints.http.app import application
 from tests.aws_events import Context, http_event
 from tests.entrypoints.aws.conftest import Stack

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[3]
 HEAVY = {"boto3", "duckdb", "jinja2", "nh3", "readme_renderer", "docutils", "moto", "sqlite3", "stdlib_list"}
 # Modules that a function may import itself, with everything below them. A little room for new releases of libraries.
-BUDGET = {"relay": 350, "messages": 340, "objects": 350, "nightly": 290, "api": 445, "dispatch": 30, "build": 420}
+BUDGET = {"relay": 350, "messages": 340, "objects": 350, "nightly": 290, "api": 455, "dispatch": 30, "build": 420}
 WITHOUT = {
     "relay": {"domain.usecases.site", "mangum"},
     "messages": {"domain.usecases.publishing", "mangum"},

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.aws.queues import FailedDelivery
+from domain.events import Recorded
 from domain.messages import CountDownloads, Message, Page, PageStale
-from domain.ports.event_log import Recorded
 from domain.usecases.site import Site
 from entrypoints.aws import messages, relay
 from tests.aws_events import Context, batch, message_record, sqs_record, stream_record

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from domain.events import Recorded
 from domain.messages import FetchFacts, Message, Page, PageStale
-from domain.ports.event_log import Recorded
 from entrypoints.aws import relay
 from tests.aws_events import Context, batch, stream_record
 from tests.entrypoints.aws.conftest import Stack

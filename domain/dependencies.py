@@ -1,4 +1,4 @@
-"""What a release needs, as pages show it."""
+"""What a release needs, as its metadata says it."""
 
 import re
 from collections.abc import Collection
