@@ -11,7 +11,9 @@ const HEAD = 32;
 const SHORTEST_MISSPELT = 3;
 const DEBOUNCE = 120;
 const KEPT = 60000;
-const EXTRAS = /\b\[[^\]]*\]?/g; // of a requirement, such as name[extra]: no part of the name
+// Of a requirement, such as name[extra]>=1.0; python_version < '3.9': no part of the name.
+const EXTRAS = /\b\s*\[[^\]]*\]?/g;
+const VERSIONS = /\b\s*(?:\(?\s*(?:[=<>]|[~!]=)|;|@\s).*/s;
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 export const STOP_WORDS = new Set((
   'an and any are as at be by can for from has in into is it its library module of on or package python simple that ' +
@@ -166,7 +168,7 @@ export class Search {
 
   /** At most so many, the best first: `{ name, spelling, summary, version, updated, downloads, standing, rank }`, rank 0 for the name itself. */
   async find(pasted, most = SHOWN) {
-    const text = pasted.replace(EXTRAS, '');
+    const text = pasted.replace(EXTRAS, '').replace(VERSIONS, '');
     const query = asked(text);
     const rows = new Map();
     let found = [];
