@@ -98,6 +98,14 @@ def test_a_pasted_requirement_finds_what_it_names(script: Script, text: str) -> 
     assert (found[0]["name"], found[0]["rank"]) == ("django-filter", 0)
 
 
+@pytest.mark.parametrize("text", ["djagno", "djano", "djangoo", "djanfo"])
+def test_a_misspelt_name_also_finds_what_begins_with_it(script: Script, text: str) -> None:
+    names = ask(script, text).names
+    assert names[0] == "django"
+    assert "django-filter" in names
+    assert len(set(names)) == len(names)
+
+
 @pytest.mark.parametrize("text", [">=1.0 filterkit", "== filterkit", "@ filterkit", "(filterkit)"])
 def test_signs_before_any_name_are_marks(script: Script, text: str) -> None:
     assert ask(script, text).names[0] == "filterkit"
