@@ -1,6 +1,7 @@
 """A package: who owns its name, which files it offers, which filenames are spent. `evolve` folds its stream."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from itertools import groupby
@@ -48,7 +49,11 @@ class File:
 
 @frozen
 class Package:
-    """The state of one stream `package/<canonical name>`."""
+    """The state of one stream `package/<canonical name>`.
+
+    Attributes:
+        last_published: when a file was published last, one that is deleted by now too; None before the first.
+    """
 
     name: str
     spelling: str
@@ -61,6 +66,7 @@ class Package:
     status: Status = Status.ACTIVE
     status_reason: str | None = None
     withdrawn: bool = False
+    last_published: datetime | None = None
 
     @cached_property
     def offered(self) -> tuple[File, ...]:
@@ -144,7 +150,9 @@ def _with_publications(package: Package, events: Sequence[FilePublished]) -> Pac
     labels = {**package.labels}
     for event in events:
         labels.setdefault(_version(event.version), event.version)
-    return changed(package, files=files, labels=labels, withdrawn=False)
+    times = [event.at for event in events]
+    last = max(times if package.last_published is None else [package.last_published, *times])
+    return changed(package, files=files, labels=labels, withdrawn=False, last_published=last)
 
 
 def _with_file(package: Package, file: File) -> Package:

@@ -5,10 +5,11 @@ cases, `tests/cases/routing.json`. Keys are decoded and made of safe segments on
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from urllib.parse import unquote
 
 from attrs import frozen
+from packaging.version import InvalidVersion, Version
 
 from domain import names, negotiation
 
@@ -29,6 +30,8 @@ ALLOWED_METHODS = "GET, HEAD, OPTIONS"
 _SEGMENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+!~-]*", re.ASCII)
 _QUERY = re.compile(r"[\x21-\x7e]*", re.ASCII)
 _SIMPLE_KEY = re.compile(r"simple/([^/]+)/index\.(?:v1_json|v1_html|html)")
+_RELEASE_KEY = re.compile(r"project/([^/]+)/([^/]+)/index\.html")
+_MOST_NUMBERS = 4  # of a version's, zeros at its end included, that are tried
 
 
 @frozen
@@ -117,6 +120,36 @@ def elsewhere(key: str, upstream: str | None, ever_had: Callable[[str], bool]) -
     return f"{upstream.rstrip('/')}/{match[1]}/"
 
 
+def respelt(key: str, has: Callable[[str], bool]) -> str | None:
+    """Where the release's page is that a missing key stands for, if its version is only spelt otherwise there.
+
+    A release is shown as its version was first published, so ``v1`` and ``1.0.0`` may both mean ``1.0``.
+
+    Args:
+        key: of an object that the site has not.
+        has: whether the site has the object of a key.
+    """
+    match = _RELEASE_KEY.fullmatch(key)
+    if match is None or not _is_canonical(match[1]):
+        return None
+    try:
+        spellings = list(_spellings(Version(match[2])))
+    except InvalidVersion:
+        return None
+    pages = (f"project/{match[1]}/{spelling}/" for spelling in spellings if spelling != match[2])
+    return next((f"/{page}" for page in pages if has(f"{page}index.html")), None)
+
+
+def _spellings(version: Version) -> Iterator[str]:
+    """The normalised versions that are equal to this one: with more and fewer zeros at the end of its numbers."""
+    epoch = f"{version.epoch}!" if version.epoch else ""
+    numbers = ".".join(map(str, version.release))
+    rest = str(version)[len(epoch) + len(numbers) :]
+    least = re.sub(r"(?:\.0)+$", "", numbers).split(".")
+    for count in range(len(least), max(len(version.release), _MOST_NUMBERS) + 1):
+        yield f"{epoch}{'.'.join([*least, *['0'] * (count - len(least))])}{rest}"
+
+
 def _segments(path: str) -> list[str] | None:
     """The decoded segments, the last one empty if the path ends in a slash; None if one is unsafe.
 
@@ -169,9 +202,9 @@ _PLACES: Sequence[tuple[re.Pattern[str], str | None]] = tuple(
         (r"simple/?", "simple/"),
         (r"simple/(?P<name>[^/]+)/?", "simple/{name}/"),
         # For people: a project, its releases, and what says the same as text and as a feed. Normalised versions begin
-        # with a digit, so no filename is one.
+        # with a digit, and others with a digit behind a v at most, so no filename is one.
         (r"project/(?P<name>[^/]+)/?", "project/{name}/"),
-        (r"project/(?P<name>[^/]+)/([0-9][^/]*)/?", "project/{name}/{1}/"),
+        (r"project/(?P<name>[^/]+)/([vV]?[0-9][^/]*)/?", "project/{name}/{1}/"),
         (r"project/(?P<name>[^/]+)/(index\.md|feed\.xml)", "project/{name}/{1}"),
         (r"badge/(?P<name>[^/]+)/((?:version|downloads|python|dependents)\.svg)", "badge/{name}/{1}"),
         # A beginning of canonical names; with a dot at its end a whole one.

@@ -37,7 +37,7 @@ class Usage:
         From then on every figure of the last days is nothing, and the pages stay as they are.
 
         Args:
-            updated: the day of the last release; empty if there was none.
+            updated: the day of the last release, whatever was deleted since; empty if there was none.
         """
         last = max(self.latest, updated)
         if not last or self.complete_through is None:

@@ -211,7 +211,7 @@ def labels_of(package: Package) -> tuple[str, ...]:
 
 def _settled(package: Package, usage: Usage) -> Usage:
     """What depends on the calendar for some time only, lest all pages are written again every night."""
-    return usage.settled(max((day_of(file.published.at) for file in package.files.values()), default=""))
+    return usage.settled(day_of(package.last_published) if package.last_published else "")
 
 
 def _blob_of(package: Package, file: File) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from mangum import Mangum
 from starlette.types import ASGIApp
 
+from domain.ports.objects import ABSENT
 from domain.routing import NOT_FOUND_PAGE
 from entrypoints.http.app import application
 from entrypoints.http.functions import functions_of
@@ -58,6 +59,7 @@ def app() -> ASGIApp:
         lag=ports().queues().waiting,
         answer_bytes=_ANSWER_BYTES,
         missing_page=KeptPage(lambda: objects.get(NOT_FOUND_PAGE)),
+        has_page=lambda key: objects.etag(key) != ABSENT,
     )
     executor = ThreadPoolExecutor(_THREADS, "api")
     return application(functions, executor, executor)

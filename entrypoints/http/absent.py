@@ -23,19 +23,30 @@ class Absent:
     Args:
         upstream: another index's simple URL, for projects that this index never had.
         ever_had: whether the index has or ever had the project of this canonical name.
+        has: whether the site has the object of a key.
         page: what people are shown.
     """
 
-    def __init__(self, upstream: str | None, ever_had: Callable[[str], bool], page: MissingPage) -> None:
+    def __init__(
+        self,
+        upstream: str | None,
+        ever_had: Callable[[str], bool],
+        has: Callable[[str], bool],
+        page: MissingPage,
+    ) -> None:
         self._upstream = upstream
         self._ever_had = ever_had
+        self._has = has
         self._page = page
 
     def answer(self, key: str, accept_encoding: bytes | None = None) -> Answer:
-        """There is no such object here; a project that was never here may be elsewhere."""
+        """There is no such object here; a project may be elsewhere, a release spelt otherwise."""
         location = routing.elsewhere(key, self._upstream, self._ever_had)
         if location is not None:
             return text(302, "", (("Location", location), *representations.elsewhere("simple")))
+        location = routing.respelt(key, self._has)
+        if location is not None:
+            return text(301, "", (("Location", location), *representations.elsewhere("project")))
         return self.nowhere("GET", representations.area(key), accept_encoding)
 
     def nowhere(self, method: str, area: str, accept_encoding: bytes | None = None) -> Answer:

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from infrastructure.settings import Settings
 
 
+def _has_none(_key: str) -> bool:
+    return False
+
+
 @frozen
 class Functions:
     """What the application needs of its world.
@@ -42,6 +46,7 @@ class Functions:
         answer_bytes: how long an answer may be as a JSON string; None if whatever is streamed arrives.
         missing_page: the site's page for what is missing, or None if there is none; None if whoever serves the site
             shows it.
+        has_page: whether the site has the object of a key; it has none if whoever serves the site looks there.
         webhook_secret: with which GitHub signs what it tells of releases; empty if it does not.
     """
 
@@ -63,6 +68,7 @@ class Functions:
     legacy_bytes: int | None = None
     answer_bytes: int | None = None
     missing_page: Callable[[], bytes | None] | None = None
+    has_page: Callable[[str], bool] = _has_none
     webhook_secret: str = field(default="", repr=False)
 
 
@@ -78,6 +84,7 @@ def functions_of(
     only_here: bool = False,
     answer_bytes: int | None = None,
     missing_page: Callable[[], bytes | None] | None = None,
+    has_page: Callable[[str], bool] = _has_none,
 ) -> Functions:
     """What an index offers.
 
@@ -93,6 +100,7 @@ def functions_of(
         answer_bytes: how long an answer may be as a JSON string; None if whatever is streamed arrives.
         missing_page: gives the site's page for what is missing, or None without one; None if whoever serves the site
             shows it.
+        has_page: whether the site has the object of a key; it has none if whoever serves the site looks there.
     """
     way = way_of(settings.github_app, site.base_url, only_here=only_here)
     return Functions(
@@ -116,5 +124,6 @@ def functions_of(
         legacy_bytes=settings.legacy_bytes,
         answer_bytes=answer_bytes,
         missing_page=missing_page,
+        has_page=has_page,
         webhook_secret=settings.github_webhook_secret,
     )

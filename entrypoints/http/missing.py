@@ -23,7 +23,7 @@ class Missing:
 
     def __init__(self, functions: Functions, executor: Executor) -> None:
         self._page = functions.missing_page
-        self._absent = Absent(functions.upstream, functions.ever_had, self._shown)
+        self._absent = Absent(functions.upstream, functions.ever_had, functions.has_page, self._shown)
         self._executor = executor
 
     def routes(self) -> list[Route]:

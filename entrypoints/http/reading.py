@@ -31,7 +31,7 @@ class Reading:
     def __init__(self, site: Path, upstream: str | None, ever_had: Callable[[str], bool], dynamic: ASGIApp) -> None:
         self._site = site
         self._pages = SitePages(site)
-        self._absent = Absent(upstream, ever_had, self._missing_page)
+        self._absent = Absent(upstream, ever_had, lambda key: (site / key).is_file(), self._missing_page)
         self._dynamic = dynamic
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -24,7 +24,7 @@ var PAGES = [
   [/^simple\/?$/, 'simple/'],
   [/^simple\/([^\/]+)\/?$/, 'simple/*/'],
   [/^project\/([^\/]+)\/?$/, 'project/*/'],
-  [/^project\/([^\/]+)\/([0-9][^\/]*)\/?$/, 'project/*/#/'],
+  [/^project\/([^\/]+)\/([vV]?[0-9][^\/]*)\/?$/, 'project/*/#/'],
   [/^project\/([^\/]+)\/(index\.md|feed\.xml)$/, 'project/*/#'],
   [/^badge\/([^\/]+)\/((?:version|downloads|python|dependents)\.svg)$/, 'badge/*/#'],
   [/^browse\/([a-z0-9][a-z0-9-]{0,199}\.?)\/?$/, 'browse/#/'],

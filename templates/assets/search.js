@@ -7,11 +7,14 @@ const MOST_SHOWN = 50;
 const MOST_WORDS = 3;
 const LONGEST_WORD = 24;
 const LONGEST_NAME = 40;
+const LONGEST_BEGINNING = 7;
 const HEAD = 32;
 const SHORTEST_MISSPELT = 3;
 const DEBOUNCE = 120;
 const KEPT = 60000;
-const EXTRAS = /\b\[[^\]]*\]?/g; // of a requirement, such as name[extra]: no part of the name
+// Of a requirement, such as name[extra]>=1.0; python_version < '3.9': no part of the name.
+const EXTRAS = /\b\s*\[[^\]]*\]?/g;
+const VERSIONS = /\b\s*(?:\(?\s*(?:[=<>]|[~!]=)|;|@\s).*/s;
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 export const STOP_WORDS = new Set((
   'an and any are as at be by can for from has in into is it its library module of on or package python simple that ' +
@@ -150,7 +153,7 @@ function stagesOf({ telling, joined }, isPhrase) {
   const [byWords, bySingulars] = [some, some.map(singular)].map((all) => ({ wanted: new Map(all.map((word) => [wordToken(word), 1])), enough: 1 }));
   if (!joined) return [byWords, bySingulars];
   // Packages with the word, with the name, and those that begin so; of long beginnings there is no list.
-  const most = isPhrase || joined.length > 7 ? 2 : joined.length < 5 ? 3 : 4;
+  const most = isPhrase || joined.length > LONGEST_BEGINNING ? 2 : joined.length < 5 ? 3 : 4;
   const byName = { wanted: new Map([[nameToken(joined), most]]), enough: SHOWN };
   const misspelt = { wanted: new Map([[backwards(joined), 1], [inwards(joined), 1]]), enough: 1 };
   const byLetters = joined.length < SHORTEST_MISSPELT ? [] : [misspelt];
@@ -166,7 +169,7 @@ export class Search {
 
   /** At most so many, the best first: `{ name, spelling, summary, version, updated, downloads, standing, rank }`, rank 0 for the name itself. */
   async find(pasted, most = SHOWN) {
-    const text = pasted.replace(EXTRAS, '');
+    const text = pasted.replace(EXTRAS, '').replace(VERSIONS, '');
     const query = asked(text);
     const rows = new Map();
     let found = [];
@@ -175,7 +178,19 @@ export class Search {
       found = ranked([...rows.values()], query);
       if (found[0]?.rank === 0 || found.filter((row) => row.rank < 5).length >= enough) break;
     }
+    if (found[0]?.rank === 4) { // a name that was misspelt, maybe as the beginning of another
+      const meant = found[0].name.replaceAll('-', '');
+      if (meant[0] === query.joined[0]) found.push(...await this.beginning(meant, found)); // another map would be too much
+    }
     return found.slice(0, most);
+  }
+
+  /** What else begins with a name, as far as it is in one leaf. */
+  async beginning(joined, found) {
+    const rows = new Map();
+    await this.gather(rows, new Map([[joined.length > LONGEST_BEGINNING ? nameToken(joined) : joined + '*', 1]]));
+    for (const { name } of found) rows.delete(name);
+    return ranked([...rows.values()], asked(joined)).filter((row) => row.rank === 1);
   }
 
   async gather(rows, wanted) {

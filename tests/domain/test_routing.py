@@ -25,6 +25,7 @@ from domain.routing import (
     Route,
     ServeObject,
     elsewhere,
+    respelt,
     route,
 )
 
@@ -34,7 +35,7 @@ FILE = "[A-Za-z0-9_][A-Za-z0-9._+!~-]*"
 KEY = re.compile(
     r"index\.html|(?:browse|my|search|statistics)/index\.html|favicon\.(?:ico|svg)|robots\.txt|feed\.xml"
     rf"|simple/(?:{NAME}/)?index\.(?:v1_json|v1_html|html)|pypi/{NAME}/json|stats/{NAME}\.json"
-    rf"|project/{NAME}/(?:(?:[0-9][A-Za-z0-9._+!~-]*/)?index\.html|index\.md|feed\.xml)"
+    rf"|project/{NAME}/(?:(?:[vV]?[0-9][A-Za-z0-9._+!~-]*/)?index\.html|index\.md|feed\.xml)"
     rf"|badge/{NAME}/(?:version|downloads|python|dependents)\.svg"
     r"|browse/[a-z0-9][a-z0-9-]*\.?/index\.html|owner/(?:[0-9]+|local\.[a-z0-9._-]+)/index\.html"
     r"|search/v1/(?:map/)?[a-z0-9]+\.json|sitemap(?:/[0-9]+)?\.xml"
@@ -208,3 +209,67 @@ def test_without_an_upstream_nothing_is_elsewhere() -> None:
 )
 def test_nothing_but_projects_pages_for_installers_is_elsewhere(key: str) -> None:
     assert elsewhere(key, UPSTREAM, HAD) is None
+
+
+SITE = frozenset(
+    f"project/demo/{label}/index.html"
+    for label in ("1.0", "2", "3.0.0", "1!2.0rc1", "4.0+cpu.1", "5.0.0.0.0", "10", "0.0", "1.0.post1")
+)
+"""The site's objects, as releases were first published."""
+
+
+@pytest.mark.parametrize(
+    ("asked", "label"),
+    [
+        ("1", "1.0"),
+        ("1.0.0", "1.0"),
+        ("v1.0", "1.0"),
+        ("V1", "1.0"),
+        ("2.0", "2"),
+        ("v2", "2"),
+        ("3", "3.0.0"),
+        ("3.0", "3.0.0"),
+        ("1!2-RC1", "1!2.0rc1"),
+        ("1!2.0.0.c1", "1!2.0rc1"),
+        ("4+CPU_1", "4.0+cpu.1"),
+        ("5.0.0.0.0.0.0", "5.0.0.0.0"),
+        ("010.0", "10"),
+        ("0", "0.0"),
+        ("1-1", "1.0.post1"),
+    ],
+)
+def test_a_release_is_found_under_every_spelling_of_its_version(asked: str, label: str) -> None:
+    assert respelt(f"project/demo/{asked}/index.html", SITE.__contains__) == f"/project/demo/{label}/"
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "project/demo/1.0/index.html",
+        "project/demo/1.1/index.html",
+        "project/demo/1.0rc1/index.html",
+        "project/demo/1.0+cpu/index.html",
+        "project/demo/1!1.0/index.html",
+        "project/demo/1.x/index.html",
+        "project/Demo/1/index.html",
+        "project/other/1/index.html",
+        "project/demo/index.html",
+        "project/demo/1/index.md",
+        "project/../1/index.html",
+        "simple/demo/index.html",
+    ],
+)
+def test_nothing_else_is_another_spelling(key: str) -> None:
+    assert respelt(key, SITE.__contains__) is None
+
+
+def test_nobody_looks_outside_of_the_site_for_another_spelling() -> None:
+    asked: list[str] = []
+
+    def has(key: str) -> bool:
+        asked.append(key)
+        return False
+
+    for name in ("..", "Demo", "de\r\nmo", "demo"):
+        assert respelt(f"project/{name}/1.0/index.html", has) is None
+    assert asked == [f"project/demo/{label}/index.html" for label in ("1", "1.0.0", "1.0.0.0")]

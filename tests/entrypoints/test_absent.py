@@ -96,6 +96,17 @@ def test_what_cannot_be_is_kept_for_a_minute(behind: TestClient) -> None:
     assert answer.headers["cache-control"] == "public, max-age=60"
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_another_spelling_of_a_version_leads_to_the_releases_page(site: Site, method: str) -> None:
+    functions = site.functions(missing_page=lambda: PAGE, has_page={"project/frob/1.0+x/index.html"}.__contains__)
+    with ThreadPoolExecutor(1) as executor:
+        client = TestClient(application(functions, executor, executor), follow_redirects=False)
+        answer = client.request(method, "/project/frob/v1+X/index.html")
+    assert (answer.status_code, answer.headers["location"]) == (301, "/project/frob/1.0+x/")
+    for name, value in representations.elsewhere("project"):
+        assert answer.headers[name] == value
+
+
 @pytest.mark.parametrize("path", ["/simple/other/index.html", "/stats/other.json", "/badge/other/version.svg"])
 def test_programs_are_told_in_a_line(behind: TestClient, path: str) -> None:
     assert behind.get(path).text == "404 Not Found\n"

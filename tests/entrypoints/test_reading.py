@@ -408,6 +408,16 @@ def test_programs_are_told_in_a_line(reading: Reading, site: Path, path: str) ->
     assert ask(reading, path).body == b"404 Not Found\n"
 
 
+@pytest.mark.parametrize("path", ["/project/demo/1.0.0/", "/project/demo/v1/", "/project/demo/1/"])
+def test_another_spelling_of_a_version_moves_to_the_releases_page(reading: Reading, site: Path, path: str) -> None:
+    put(site, "project/demo/1.0/index.html", b"<!doctype html>demo 1.0")
+    told = ask(reading, path)
+    assert (told.status, told.headers["location"], told.body) == (301, "/project/demo/1.0/", b"")
+    assert told.headers["cache-control"] == "public, max-age=60"
+    assert told.headers["x-content-type-options"] == "nosniff"
+    assert ask(reading, "/project/demo/1.1/").status == 404
+
+
 def test_what_is_in_no_form_is_not_acceptable(reading: Reading) -> None:
     told = ask(reading, "/simple/demo/", {"Accept": "image/png"})
     assert told.status == 406

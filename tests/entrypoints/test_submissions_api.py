@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -262,6 +262,11 @@ class TestList:
                 }
             ],
         }
+
+    def test_tells_times_as_github_does(self, place: Place, browser: Browser) -> None:
+        place.show(pushed_at=datetime(2026, 11, 20, 10, tzinfo=UTC))
+        (entry,) = shown(browser.get("/api/packages"))["eligible"]
+        assert entry["pushed_at"] == "2026-11-20T10:00:00Z"
 
     def test_shows_what_was_published_and_how(self, place: Place, browser: Browser) -> None:
         submission = submit(browser)

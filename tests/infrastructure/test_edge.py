@@ -105,7 +105,7 @@ def expected(event: Event, query: str, accept: str | None) -> Outcome:
         if method in {"GET", "HEAD"} and area not in representations.PROGRAM_AREAS:
             # Whoever serves what is missing shows the page.
             return {**request, "uri": f"/{NOTHING}"}
-        answer = Absent(None, lambda _: False, lambda _area, _coding: None).nowhere(method, area)
+        answer = Absent(None, lambda _: False, lambda _: False, lambda _area, _coding: None).nowhere(method, area)
     else:
         answer = reading._answer(outcome, path.encode("latin-1", "replace"))
     response: Outcome = {

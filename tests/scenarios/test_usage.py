@@ -224,6 +224,41 @@ def test_a_day_is_complete_when_it_is_over_and_no_later_night_takes_that_back(co
     assert counted.differences() == []
 
 
+def test_deleting_files_takes_no_finished_day_back(counted: World, alice: Caller) -> None:
+    world = counted
+    filename, content = make_wheel("unused", "1.0")
+    world.upload(alice, (filename, content))
+    world.settle()
+    assert stats(world, "unused")["complete_through"] == DAY
+
+    world.index.publishing().delete(alice, "unused", filename)
+    world.settle()
+    assert stats(world, "unused")["complete_through"] == DAY
+
+    pass_by(world, 1)
+    world.night("2026-11-25")
+    assert stats(world, "unused")["complete_through"] == "2026-11-25"
+    assert world.differences() == []
+
+
+def test_deleting_the_newest_file_takes_no_finished_day_back(world: World, alice: Caller) -> None:
+    pass_by(world, 100)
+    filename, content = make_wheel("other", "2.0")
+    world.upload(alice, (filename, content))
+    pass_by(world, 1)
+    world.night("2027-03-05")
+    assert stats(world, "other")["complete_through"] == "2027-03-05"
+
+    world.index.publishing().delete(alice, "other", filename)
+    world.settle()
+    assert stats(world, "other")["complete_through"] == "2027-03-05"
+
+    pass_by(world, 1)
+    world.night("2027-03-06")
+    assert stats(world, "other")["complete_through"] == "2027-03-06"
+    assert world.differences() == []
+
+
 def test_batches_of_one_package_come_to_the_same(counted: World) -> None:
     seen, before = counted.snapshot(), events(counted)
     batches_of(counted, 1)

@@ -76,6 +76,41 @@ def test_extras_of_a_pasted_requirement_are_passed_over(script: Script, text: st
     assert (found[0]["name"], found[0]["rank"]) == ("django-filter", 0)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "django-filter==1.2",
+        "Django.Filter >= 1.0, <2",
+        "django_filter[client]>=1.0",
+        "django-filter [client] ~=1.4 ; python_version < '3.9'",
+        "django-filter!=1.3",
+        "django-filter===1.0+client",
+        "django-filter<2",
+        "django-filter (>=1.0)",
+        "django-filter=1.2",
+        "django-filter; sys_platform == 'win32'",
+        "django-filter @ https://example.org/client.whl",
+        "django-filter==1.2 \\\n    --hash=sha256:0123",
+    ],
+)
+def test_a_pasted_requirement_finds_what_it_names(script: Script, text: str) -> None:
+    found = ask(script, text).found
+    assert (found[0]["name"], found[0]["rank"]) == ("django-filter", 0)
+
+
+@pytest.mark.parametrize("text", ["djagno", "djano", "djangoo", "djanfo"])
+def test_a_misspelt_name_also_finds_what_begins_with_it(script: Script, text: str) -> None:
+    names = ask(script, text).names
+    assert names[0] == "django"
+    assert "django-filter" in names
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("text", [">=1.0 filterkit", "== filterkit", "@ filterkit", "(filterkit)"])
+def test_signs_before_any_name_are_marks(script: Script, text: str) -> None:
+    assert ask(script, text).names[0] == "filterkit"
+
+
 def test_brackets_alone_are_marks(script: Script) -> None:
     assert ask(script, "[filterkit]").names[0] == "filterkit"
 

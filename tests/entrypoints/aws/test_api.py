@@ -14,6 +14,7 @@ from attrs import evolve
 
 from domain.policy import Bounds
 from domain.ports.identities import Identified
+from domain.ports.objects import ABSENT
 from domain.usecases.ever_had import ever_had
 from entrypoints.aws import api
 from entrypoints.http.app import application
@@ -47,6 +48,7 @@ def secret(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str
         ever_had=ever_had(store),
         legacy_bytes=LEGACY_BYTES,
         missing_page=lambda: stack.ports.objects().get("404.html"),
+        has_page=lambda key: stack.ports.objects().etag(key) != ABSENT,
     )
     executor = ThreadPoolExecutor(2)
     app = application(functions, executor, executor)
@@ -169,6 +171,14 @@ def test_a_missing_page_is_the_sites_own(stack: Stack) -> None:
     assert (status, body.decode()) == (404, "<!doctype html>Nichts hier ✗")
     assert headers["content-type"] == "text/html; charset=utf-8"
     assert ask("HEAD", "/project/nobody/index.html")[:2] == (404, b"")
+
+
+@pytest.mark.usefixtures("secret")
+def test_a_release_is_found_under_another_spelling_of_its_version(stack: Stack) -> None:
+    stack.ports.objects().put("project/frob/1.0/index.html", b"<!doctype html>")
+    status, _, headers = ask("GET", "/project/frob/v1.0.0/index.html")
+    assert (status, headers["location"]) == (301, "/project/frob/1.0/")
+    assert ask("GET", "/project/frob/1.1/index.html")[0] == 404
 
 
 def test_a_kept_page_is_read_once_a_minute() -> None:
