@@ -209,10 +209,7 @@ class Submissions:
         return row if known is None else self._records.row(self._ended_if_overdue(known))
 
     def _ended_if_overdue(self, submission: Submission) -> Submission:
-        now = self._clock.now()
-        if not submission.is_overdue(now, self._build_seconds):
-            return submission
-        return self._records.append(submission.id, lambda known: submissions.give_up(known, now))
+        return self._records.end_overdue(submission, self._clock.now(), self._build_seconds)
 
 
 def _chosen(sources: Sources, caller: Caller, repository: str, ref: str | None, token: str | None) -> _Chosen:
