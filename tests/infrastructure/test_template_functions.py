@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from unittest.mock import patch
 
 import pytest
 
+from domain.submission import Submission
+from domain.submission_events import SubmissionRequested
 from domain.usage import RESTATED_DAYS
 from entrypoints.aws import dispatch
 from infrastructure.bundle import PYTHON
@@ -377,7 +380,6 @@ def test_new_events_reach_the_relay(stack: Stack) -> None:
         ("lists", "ListsQueue"),
         ("count", "CountsQueue"),
         ("facts", "FactsQueue"),
-        ("submissions", "SubmissionsQueue"),
     ],
 )
 def test_messages_reach_their_function(stack: Stack, name: str, queue: str) -> None:
@@ -394,6 +396,25 @@ def test_only_lists_may_tell_themselves_what_is_left(stack: Stack) -> None:
         one["FunctionName"] for one in stack.of("Lambda::Function").values() if one.get("RecursiveLoop") == "Allow"
     }
     assert names == {f"{STACK}-lists"}
+
+def test_a_submission_is_carried_on_when_whoever_had_it_was_killed(stack: Stack) -> None:
+    (mapping,) = mappings(stack, "submissions")
+    assert mapping["EventSourceArn"] == "<SubmissionsQueue.Arn>"
+    assert environment(stack, "submissions")["SLS_PYPI_QUEUES"] == "<SubmissionsQueue>"
+    again, run = stack.of("SQS::Queue")["SubmissionsQueue"]["VisibilityTimeout"], function(stack, "submissions")
+    waited = stack.of("Lambda::EventInvokeConfig")["DispatchFunctionEventInvokeConfig"]["MaximumEventAgeInSeconds"]
+    asked, fetched = 20, 40
+    bounds = source()["Parameters"]["BuildSeconds"]
+    assert run["Timeout"] <= again  # nobody else has it meanwhile; AWS refuses less
+    assert bounds["MaxValue"] + fetched + 60 <= run["Timeout"]  # the last file is judged, and all are published
+    for seconds in (bounds["MinValue"], bounds["MaxValue"]):
+        begun = datetime(2026, 11, 24, tzinfo=UTC)
+        requested = SubmissionRequested("1", "alice", "alice/spam", 7, "v1", is_tag=True, commit="c" * 40, at=begun)
+        submission = Submission("s1", requested, started=begun)
+        built = asked + fetched + 30 + waited + sum(dispatch.PAUSES) + seconds + 90
+        for later in (again + asked + fetched, built):
+            assert not submission.is_overdue(begun + timedelta(seconds=later), seconds)
+
 
 
 def test_athena_is_asked_no_faster_than_it_answers(stack: Stack) -> None:
