@@ -31,7 +31,7 @@ class Work:
         self._job = job
         self._folder = folder
         self._until = time.monotonic() + min(job.bounds.seconds, seconds_left)
-        self._log = BuildLog(requirements.secrets(job.bounds.index_url) | {str(folder): ""})
+        self._log = BuildLog(requirements.secrets(job.index_url) | {str(folder): ""})
         self._http = httpx2.Client(timeout=_TIMEOUT, trust_env=False, follow_redirects=False)
         self._said = 0.0
 
@@ -47,9 +47,10 @@ class Work:
             self._put(self._job.outcome, json.dumps(to_json(outcome)).encode())
 
     def _outcome(self, source: Path) -> BuildOutcome:
-        room = FunctionRoom(self._folder, self._job.bounds, self._until, self._log, self._tick)
+        job = self._job
+        room = FunctionRoom(self._folder, job.bounds, job.index_url, self._until, self._log, self._tick)
         try:
-            names = stages.build(room, source, self._job.version, self._log.say)
+            names = stages.build(room, source, job.version, self._log.say)
         except stages.BuildFails as failure:
             reason = str(failure)
         except (OSError, RecursionError) as failure:

@@ -142,8 +142,9 @@ def build(
         files=(store.form("first"), store.form("second")),
         log=store.form("log"),
         outcome=store.form("outcome"),
-        bounds=BuildBounds(index_url, **given),
+        bounds=BuildBounds(**given),
         version=version,
+        index_url=index_url,
     )
     return subprocess.run(
         [sys.executable, "-c", RUN],
