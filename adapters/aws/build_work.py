@@ -1,6 +1,7 @@
 """One build in the function that builds: from the archive's URL to the files, the log and the outcome."""
 
 import json
+import logging
 import time
 from pathlib import Path
 from typing import BinaryIO
@@ -16,6 +17,13 @@ from adapters.records import to_json
 _TIMEOUT = httpx2.Timeout(30, connect=10)
 _LOG_SECONDS = 2.0
 _PIECE = 1024 * 1024
+
+# It tells each address from INFO on, which Lambda keeps; whoever has one of ours may fetch and put for a while.
+logging.getLogger("httpx2").setLevel(logging.WARNING)
+
+
+class Unreached(Exception):
+    """Something could not be fetched or put; the text says no address."""
 
 
 class Work:
@@ -39,12 +47,17 @@ class Work:
         """Build, and put what comes of it; the outcome last.
 
         Raises:
-            httpx2.HTTPError: something could not be fetched or put.
+            Unreached: something could not be fetched or put.
         """
-        with self._http:
-            outcome = self._outcome(self._fetched())
-            self._put(self._job.log, self._log.text())
-            self._put(self._job.outcome, json.dumps(to_json(outcome)).encode())
+        try:
+            with self._http:
+                outcome = self._outcome(self._fetched())
+                self._put(self._job.log, self._log.text())
+                self._put(self._job.outcome, json.dumps(to_json(outcome)).encode())
+        except httpx2.HTTPStatusError as failure:
+            raise Unreached(f"S3 answers {failure.response.status_code}") from None
+        except httpx2.HTTPError as failure:
+            raise Unreached(type(failure).__name__) from None
 
     def _outcome(self, source: Path) -> BuildOutcome:
         job = self._job
