@@ -28,6 +28,12 @@ from domain.publication import ProjectClosed, publish, publish_release
 from domain.refusals import Invalid, NotFound
 
 _LONGEST_REASON = 512
+_WANTED = {
+    YankFile: "yank files of",
+    UnyankFile: "un-yank files of",
+    DeleteFile: "delete files of",
+    WithdrawPackage: "withdraw",
+}
 
 
 class InvalidReason(Invalid):
@@ -79,7 +85,7 @@ def _change(
     caller.check_not_uploads_only()
     if package is None:
         raise NoSuchPackage("There is no such package.")
-    the_caller_owns(package, caller)
+    the_caller_owns(package, caller, _WANTED[type(command)])
     match command:
         case YankFile(filename, reason):
             the_reason_is_one_short_line(reason)

@@ -7,7 +7,8 @@ from enum import StrEnum
 from attrs import evolve as changed
 from attrs import frozen
 
-from domain.events import Event
+from domain import names
+from domain.events import Event, FilePublished
 from domain.refusals import NotAllowed, NotFound
 from domain.submission_events import (
     BuildFailed,
@@ -25,7 +26,9 @@ MOST_LOG_BYTES = 2**20
 """How much of a log is kept."""
 MOST_FILES = 97
 """How many files one release may bring: they appear at once, and DynamoDB writes at most 100 items at once."""
-_GRACE = timedelta(minutes=5)
+# For GitHub's answers, for the build's turn, and for the message to come again after whoever had it was killed: on AWS
+# that takes a quarter of an hour, and then there is some time left.
+_GRACE = timedelta(minutes=20)
 _LONGEST_WAIT = timedelta(days=1)
 
 
@@ -113,9 +116,29 @@ def fail(
     return () if submission.is_over else (BuildFailed(error, at, name, version),)
 
 
-def give_up(submission: Submission, at: datetime) -> tuple[SubmissionEvent, ...]:
-    """What follows when whoever worked on it has gone."""
+def end_overdue(
+    submission: Submission, package: Iterable[Event], at: datetime, build_seconds: float
+) -> tuple[SubmissionEvent, ...]:
+    """What follows when it should have come to its end; nothing if it has some time left, or is over.
+
+    Args:
+        submission: in question.
+        package: all events of the package that its files are of; whoever published them may have gone right after it.
+        at: now.
+        build_seconds: how long a build may take.
+    """
+    if not submission.is_overdue(at, build_seconds):
+        return ()
+    if submission.files and _were_published(submission.files, submission.requested.account, package):
+        first = submission.files[0]
+        return publish(submission, names.canonical(first.spelling), first.version, at)
     return fail(submission, "The index was interrupted while it worked on this. Publish again.", at)
+
+
+def _were_published(files: Iterable[BuiltFile], account: str, package: Iterable[Event]) -> bool:
+    """Whether the account published all of them; some may have been removed since."""
+    published = {(event.filename, event.sha256, event.by) for event in package if isinstance(event, FilePublished)}
+    return all((file.filename, file.sha256, account) in published for file in files)
 
 
 def evolve(submission: Submission | None, key: str, event: SubmissionEvent) -> Submission:

@@ -154,7 +154,7 @@ def builder(s3: Any, lambda_: Any, resources: Resources, build: BuildSettings, l
     from adapters.aws.build_job import BuildBounds  # noqa: PLC0415
     from adapters.aws.builder import LambdaBuilder  # noqa: PLC0415
 
-    bounds = BuildBounds(build.index_url, build.seconds, build.memory_bytes, build.disk_bytes, largest_file)
+    bounds = BuildBounds(build.seconds, build.memory_bytes, build.disk_bytes, largest_file)
     return LambdaBuilder(s3, lambda_, resources.data_bucket, resources.dispatch_function, bounds)
 
 

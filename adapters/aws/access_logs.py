@@ -163,6 +163,7 @@ def _parsed(lines: Iterator[list[str]]) -> Iterator[Row]:
     try:
         places = [header.index(column) for column in _COLUMNS]
     except ValueError:
-        raise NoFindings(f"the columns are {header}, not {list(_COLUMNS)}") from None
+        # What stands there instead may be somebody's request.
+        raise NoFindings(f"the first line does not name the columns {', '.join(_COLUMNS)}") from None
     for line in lines:
         yield cast("Row", tuple(line[place] or _UNSAID for place in places))  # nothing at all is how null is written

@@ -16,12 +16,10 @@ class BuildBounds:
     """What a build may use.
 
     Attributes:
-        index_url: where the requirements of the build are taken from.
         seconds, memory_bytes, disk_bytes: bounds of the build; memory is that of one process.
         file_bytes: the largest file that may come out.
     """
 
-    index_url: str = field(repr=False)
     seconds: int
     memory_bytes: int
     disk_bytes: int
@@ -46,6 +44,8 @@ class Job:
         log, outcome: for what was printed, and for a `BuildOutcome`.
         bounds: what the build may use.
         version: what the tag says, if it says one.
+        index_url: where the requirements of the build are taken from. It may hold a password, and what cannot be built
+            is put aside as it was told, so nobody but whoever waits for the build says it.
     """
 
     source: str = field(repr=False)
@@ -54,6 +54,7 @@ class Job:
     outcome: Form
     bounds: BuildBounds
     version: str | None = None
+    index_url: str = field(default="", repr=False)
 
 
 @frozen

@@ -36,18 +36,26 @@ class FunctionRoom:
     Args:
         folder: empty, and for nothing else.
         bounds: what may be used.
+        index_url: where requirements come from.
         until: when it has to be over, by `time.monotonic`.
         log: takes what is printed.
         tick: called several times a second while something runs.
     """
 
     def __init__(
-        self, folder: Path, bounds: BuildBounds, until: float, log: BuildLog, tick: Callable[[], None]
+        self,
+        folder: Path,
+        bounds: BuildBounds,
+        index_url: str,
+        until: float,
+        log: BuildLog,
+        tick: Callable[[], None],
     ) -> None:
         self._work = folder / "work"
         self._out = folder / "out"
         self._out.mkdir()
         self._bounds = bounds
+        self._index_url = index_url
         self._until = until
         self._log = log
         self._tick = tick
@@ -76,7 +84,7 @@ class FunctionRoom:
             "folder": str(requirements.pip_folder().parent),
             "arguments": requirements.arguments(wanted, str(needed)),
         }
-        failed = self._child(request, requirements.environment(self._bounds.index_url, os.environ), silent=False)
+        failed = self._child(request, requirements.environment(self._index_url, os.environ), silent=False)
         if failed:
             raise BuildFails("The build requirements cannot be installed: see the log.")
 

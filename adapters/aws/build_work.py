@@ -1,6 +1,7 @@
 """One build in the function that builds: from the archive's URL to the files, the log and the outcome."""
 
 import json
+import logging
 import time
 from pathlib import Path
 from typing import BinaryIO
@@ -17,6 +18,13 @@ _TIMEOUT = httpx2.Timeout(30, connect=10)
 _LOG_SECONDS = 2.0
 _PIECE = 1024 * 1024
 
+# It tells each address from INFO on, which Lambda keeps; whoever has one of ours may fetch and put for a while.
+logging.getLogger("httpx2").setLevel(logging.WARNING)
+
+
+class Unreached(Exception):
+    """Something could not be fetched or put; the text says no address."""
+
 
 class Work:
     """Does one job.
@@ -31,7 +39,7 @@ class Work:
         self._job = job
         self._folder = folder
         self._until = time.monotonic() + min(job.bounds.seconds, seconds_left)
-        self._log = BuildLog(requirements.secrets(job.bounds.index_url) | {str(folder): ""})
+        self._log = BuildLog(requirements.secrets(job.index_url) | {str(folder): ""})
         self._http = httpx2.Client(timeout=_TIMEOUT, trust_env=False, follow_redirects=False)
         self._said = 0.0
 
@@ -39,17 +47,23 @@ class Work:
         """Build, and put what comes of it; the outcome last.
 
         Raises:
-            httpx2.HTTPError: something could not be fetched or put.
+            Unreached: something could not be fetched or put.
         """
-        with self._http:
-            outcome = self._outcome(self._fetched())
-            self._put(self._job.log, self._log.text())
-            self._put(self._job.outcome, json.dumps(to_json(outcome)).encode())
+        try:
+            with self._http:
+                outcome = self._outcome(self._fetched())
+                self._put(self._job.log, self._log.text())
+                self._put(self._job.outcome, json.dumps(to_json(outcome)).encode())
+        except httpx2.HTTPStatusError as failure:
+            raise Unreached(f"S3 answers {failure.response.status_code}") from None
+        except httpx2.HTTPError as failure:
+            raise Unreached(type(failure).__name__) from None
 
     def _outcome(self, source: Path) -> BuildOutcome:
-        room = FunctionRoom(self._folder, self._job.bounds, self._until, self._log, self._tick)
+        job = self._job
+        room = FunctionRoom(self._folder, job.bounds, job.index_url, self._until, self._log, self._tick)
         try:
-            names = stages.build(room, source, self._job.version, self._log.say)
+            names = stages.build(room, source, job.version, self._log.say)
         except stages.BuildFails as failure:
             reason = str(failure)
         except (OSError, RecursionError) as failure:

@@ -65,10 +65,11 @@ class LambdaBuilder:
     def start(self, submission: str, source: Path, version: str | None = None) -> None:
         """Have it built, unless that was started; returns before it is over."""
         check_identifier(submission)
+        # Before it is marked: whoever is killed while this lasts leaves it to the next one.
+        self._bucket.upload(f"{submission}/source.tar.gz", source, _CONTENT_TYPE)
         if not self._mark(submission):
             return
         try:
-            self._bucket.upload(f"{submission}/source.tar.gz", source, _CONTENT_TYPE)
             self._functions.invoke(
                 FunctionName=self._function,
                 InvocationType="Event",

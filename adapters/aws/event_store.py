@@ -9,7 +9,6 @@ which case it is tried again. So an append that happened is never called a confl
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -26,6 +25,7 @@ from adapters.aws.items import (
 from adapters.aws.retrying import Sleep, attempts, sleep
 from adapters.aws.transactions import MOST_ITEMS, Busy, may_pass
 from adapters.codec import Unreadable, decode
+from adapters.recent_streams import RecentStreams
 from domain.events import Event
 from domain.ports.event_store import Append, ClaimTaken, StreamConflict
 
@@ -35,11 +35,10 @@ if TYPE_CHECKING:
 
 _MOST_BYTES = 4_000_000
 _EVENTS_OF = "pk = :stream AND begins_with(sk, :event)"
+_EVENTS_FROM = "pk = :stream AND sk BETWEEN :first AND :last"
+_LAST = 99_999_999
 _ABSENT = "attribute_not_exists(pk)"
 _PRESENT = "attribute_exists(pk)"
-
-# What is stored never changes, and each change of a package reads all of its events again.
-_decoded = lru_cache(maxsize=16_384)(decode)
 
 
 class DynamoEventStore:
@@ -49,6 +48,7 @@ class DynamoEventStore:
         self._client = client
         self._table = table
         self._pause = pause
+        self._recent = RecentStreams()
 
     def read(self, stream: str) -> Sequence[Event]:
         """All events of the stream, oldest first.
@@ -56,10 +56,15 @@ class DynamoEventStore:
         Raises:
             Unreadable: an event is missing or of a newer version.
         """
+        known = self._recent.of(stream)
         for _ in attempts(self._pause):
-            items = self._events(stream)
-            if _are_whole(items):
-                return tuple(_decoded(item["type"]["S"], int(item["schema"]["N"]), item["data"]["S"]) for item in items)
+            items = self._events(stream, len(known) + 1)
+            if not items:
+                return known
+            if _are_whole(items, len(known) + 1):
+                events = (*known, *(decode(i["type"]["S"], int(i["schema"]["N"]), i["data"]["S"]) for i in items))
+                self._recent.keep(stream, events)
+                return events
         raise Unreadable(f"Events of {stream} are missing in the table {self._table}. Restore it from a backup.")
 
     def version(self, stream: str) -> int:
@@ -168,12 +173,16 @@ class DynamoEventStore:
             if owner not in (None, stream):
                 raise ClaimTaken(claim, owner)
 
-    def _events(self, stream: str) -> list[Item]:
+    def _events(self, stream: str, first: int) -> list[Item]:
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
             ConsistentRead=True,
-            KeyConditionExpression=_EVENTS_OF,
-            ExpressionAttributeValues={":stream": text(stream), ":event": text(EVENT)},
+            KeyConditionExpression=_EVENTS_FROM,
+            ExpressionAttributeValues={
+                ":stream": text(stream),
+                ":first": event_key(stream, first)["sk"],
+                ":last": event_key(stream, _LAST)["sk"],
+            },
         )
         return [item for page in pages for item in page["Items"]]
 
@@ -181,9 +190,7 @@ class DynamoEventStore:
         return self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
 
 
-def _are_whole(items: Sequence[Item]) -> bool:
-    """Whether these are all events of their stream, and not a part of an append that is being written."""
-    if not items:
-        return True
+def _are_whole(items: Sequence[Item], first: int) -> bool:
+    """Whether these are all events of their stream from there on, and not a part of an append that is being written."""
     versions = [int(item["sk"]["S"].removeprefix(EVENT)) for item in items]
-    return versions == list(range(1, int(items[-1]["last"]["N"]) + 1))
+    return versions == list(range(first, int(items[-1]["last"]["N"]) + 1))

@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -71,6 +72,7 @@ class Asker:
         places: how many questions may be waited for at the same time.
         read_seconds: how long nothing may come.
         standing: as whom what has no token is asked.
+        until: when all questions have to be over, by `time.monotonic`; None if each has its own time only.
     """
 
     root: str
@@ -80,6 +82,7 @@ class Asker:
     places: threading.BoundedSemaphore
     read_seconds: float = 5.0
     standing: Standing = field(factory=Standing)
+    until: float | None = None
 
     def ask(self, question: Callable[[Asking], T], token: str | None) -> T:
         """What the question finds out. Raises what it raises; GitHubFails if that takes too long."""
@@ -87,16 +90,26 @@ class Asker:
             raise login_revoked()
 
         def asked() -> T:
-            with closing(self._rest()) as rest:
+            with closing(self._rest(seconds)) as rest:
                 return question(Asking(rest, token, self.clock))
 
         try:
-            return in_time(asked, self.seconds, self.places)
+            seconds = self._seconds()
+            return in_time(asked, seconds, self.places)
         except Unanswered as fault:
             raise unanswered(fault) from None
 
-    def _rest(self) -> Rest:
-        return Rest(self.root, self.user_agent, self.seconds, _MOST_BYTES, self.read_seconds, self.standing)
+    def _seconds(self) -> float:
+        """How long the next question may take."""
+        if self.until is None:
+            return self.seconds
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise TooSlow
+        return min(self.seconds, left)
+
+    def _rest(self, seconds: float) -> Rest:
+        return Rest(self.root, self.user_agent, seconds, _MOST_BYTES, self.read_seconds, self.standing)
 
 
 def checked(reply: Reply, token: str | None, now: datetime) -> Reply | None:

@@ -1,5 +1,6 @@
 """How requests to GitHub are made."""
 
+import logging
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,9 @@ if TYPE_CHECKING:
     import ssl
 
     import httpx2
+
+# It tells each address from INFO on, which Lambda keeps; one that GitHub sends us to may be good for whoever has it.
+logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 
 def client(root: str, user_agent: str) -> "httpx2.Client":

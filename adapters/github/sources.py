@@ -1,10 +1,14 @@
 """The Sources of GitHub, or of a server with an API like it."""
 
 import threading
+import time
 from collections.abc import Sequence
+from copy import copy
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+
+from attrs import evolve
 
 from adapters.github import graphql, listing
 from adapters.github.asking import Asker, Asking, checked, nonsense, unanswered
@@ -19,7 +23,8 @@ from domain.repository import Asset, Owned, Source
 from domain.sources import is_full_name
 
 _SECONDS = 10.0
-_OWNED_SECONDS = 25.0
+_OWNED_SECONDS = 20.0
+_REQUEST_SECONDS = 20.0  # API Gateway lets go of whoever waits for 30, a turn and the index's own work included
 _OWNED_READ_SECONDS = 12.0  # one answer there is about a hundred repositories
 _FETCH_SECONDS = 40.0  # a submission that GitHub fails ends within a minute, its other questions included
 _PLACES = threading.BoundedSemaphore(16)
@@ -38,6 +43,7 @@ class GitHubSources:
         seconds: how long one question may take in all; `owned_seconds` that for all repositories of somebody, and
             `fetch_seconds` one file.
         authorization: the header of the app as which what has no token is asked; None for nobody.
+        request_seconds: how long all questions of one request may take.
     """
 
     def __init__(
@@ -49,13 +55,22 @@ class GitHubSources:
         owned_seconds: float = _OWNED_SECONDS,
         fetch_seconds: float = _FETCH_SECONDS,
         authorization: str | None = None,
+        request_seconds: float = _REQUEST_SECONDS,
     ) -> None:
         self._clock = clock
+        self._request_seconds = request_seconds
         standing = Standing(authorization)
         self._asker = Asker(root, user_agent, clock, seconds, _PLACES, standing=standing)
         self._lister = Asker(root, user_agent, clock, owned_seconds, _OWNED_PLACES, _OWNED_READ_SECONDS)
         self._graphql_url = graphql.url_of(root)
         self._fetching = Fetching(root, user_agent, fetch_seconds, standing)
+
+    def together(self) -> "GitHubSources":
+        """The same, for one request of somebody who waits."""
+        until = time.monotonic() + self._request_seconds
+        found = copy(self)
+        found._asker, found._lister = (evolve(each, until=until) for each in (self._asker, self._lister))  # noqa: SLF001 - our own
+        return found
 
     def owned(self, token: str) -> Sequence[Owned]:
         """The public repositories of the person with this token that are no forks, last pushed first."""

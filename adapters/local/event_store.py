@@ -1,18 +1,16 @@
 """Streams in SQLite."""
 
 import sqlite3
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
 
 from adapters.codec import decode, encode
 from adapters.local.database import Database
+from adapters.recent_streams import RecentStreams
 from domain.events import Event
 from domain.ports.event_store import Append, ClaimTaken, StreamConflict
 
 _VERSION = "SELECT coalesce(max(version), 0) FROM events WHERE stream = ?"
-_MOST_REMEMBERED = 4_096  # events; and in any case the stream that was read last
 _AFTER = "SELECT type, schema, data FROM events WHERE stream = ? AND version > ? ORDER BY version"
 _INSERT = "INSERT INTO events (stream, version, type, schema, data) VALUES (?, ?, ?, ?, ?)"
 _OWNER = "SELECT stream FROM claims WHERE claim = ?"
@@ -23,7 +21,7 @@ class SqliteEventStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._recent = _RecentStreams()
+        self._recent = RecentStreams()
 
     def read(self, stream: str) -> Sequence[Event]:
         """All events of the stream, oldest first."""
@@ -68,32 +66,6 @@ class SqliteEventStore:
     def owner_of(self, claim: str) -> str | None:
         """The stream that holds the claim."""
         return _owner(self._database.rows(_OWNER, (claim,)))
-
-
-class _RecentStreams:
-    """What was read lately: stored events never change, and each change of a package reads all of its events again."""
-
-    def __init__(self) -> None:
-        self._streams: OrderedDict[str, Sequence[Event]] = OrderedDict()
-        self._events = 0
-        self._lock = threading.Lock()
-
-    def of(self, stream: str) -> Sequence[Event]:
-        """The first events of the stream, as many as are known."""
-        with self._lock:
-            if stream not in self._streams:
-                return ()
-            self._streams.move_to_end(stream)
-            return self._streams[stream]
-
-    def keep(self, stream: str, events: Sequence[Event]) -> None:
-        """Remember these, and forget what nobody asked for longest."""
-        with self._lock:
-            self._events += len(events) - len(self._streams.pop(stream, ()))
-            self._streams[stream] = events
-            while self._events > _MOST_REMEMBERED and len(self._streams) > 1:
-                _, forgotten = self._streams.popitem(last=False)
-                self._events -= len(forgotten)
 
 
 def _rows(append: Append) -> list[tuple[Any, ...]]:

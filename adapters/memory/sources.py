@@ -106,6 +106,10 @@ class MemorySources:
         with self._lock:
             return list(self._asked)
 
+    def together(self) -> "MemorySources":
+        """The same, as nobody is waited for."""
+        return self
+
     def owned(self, token: str) -> Sequence[Owned]:
         """The public repositories of the person with this token, last pushed first, without forks."""
         with self._lock:

@@ -16,10 +16,16 @@ from domain.repository import Asset, Owned, Source
 class Sources(Protocol):
     """Asks GitHub with the token of whoever is logged in, or for the index itself."""
 
+    def together(self) -> "Sources":
+        """The same, for one request of somebody who waits: all that it asks from now on takes some 20 seconds in all.
+
+        What is asked after that is a `GitHubFails` at once. Files have their own time, as ever.
+        """
+
     def owned(self, token: str) -> Sequence[Owned]:
         """The public repositories of the person with this token, last pushed first, without forks.
 
-        All of them, up to a thousand; within half a minute. Where only some can be learnt that is a fault.
+        All of them, up to a thousand. Where only some can be learnt that is a fault.
         """
 
     def repository(self, full_name: str, token: str | None = None) -> Source:

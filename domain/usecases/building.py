@@ -77,9 +77,11 @@ class Building:
         if known is None:
             return
         if not known.is_over:
-            if known.files is None and known.is_overdue(self._clock.now(), self._build_seconds):
-                known = self._records.append(submission, lambda late: submissions.give_up(late, self._clock.now()))
-            else:
+            now, seconds = self._clock.now(), self._build_seconds
+            # What was built in the end is published, however late it is.
+            if known.files is None and known.is_overdue(now, seconds) and self._builder.outcome(submission) is None:
+                known = self._records.end_overdue(known, now, seconds)
+            if not known.is_over:
                 known = self._attempted(known)
         self._records.show(known)
         if known.is_over:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from datetime import datetime
 
+from domain import names
 from domain import submission as submissions
 from domain.package import Package
 from domain.ports.event_store import EventStore, StreamConflict
 from domain.ports.submission_table import SubmissionRow, SubmissionTable
-from domain.streams import submission_stream
+from domain.streams import package_stream, submission_stream
 from domain.submission import NoSuchSubmission, Submission
 from domain.submission_events import SubmissionEvent, SubmissionRequested
 from domain.usecases.appending import append_decided
@@ -42,6 +44,14 @@ class SubmissionRecords:
             lambda events: decide(_there(submissions.fold(submission, events))),
         )
         return self._shown(submission)
+
+    def end_overdue(self, submission: Submission, now: datetime, build_seconds: float) -> Submission:
+        """Store that it is over if it should be, because whoever worked on it has gone; returns its state."""
+        if not submission.is_overdue(now, build_seconds):
+            return submission
+        files = submission.files
+        package = self._store.read(package_stream(names.canonical(files[0].spelling))) if files else ()
+        return self.append(submission.id, lambda known: submissions.end_overdue(known, package, now, build_seconds))
 
     def show(self, submission: Submission) -> None:
         """Keep the row of this state."""

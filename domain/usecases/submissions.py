@@ -89,9 +89,10 @@ class Submissions:
         Raises:
             Refused: as `request`.
         """
-        chosen = self._chosen(caller, repository, ref, token)
+        sources = self._sources.together()
+        chosen = _chosen(sources, caller, repository, ref, token)
         source = chosen.source
-        assets = self._sources.assets(source.full_name, chosen.ref, token) if chosen.is_tag else ()
+        assets = sources.assets(source.full_name, chosen.ref, token) if chosen.is_tag else ()
         packages = [each for each in self._portfolio.submitted(caller) if each.repository_id == source.id]
         return Preview(
             repository=source.full_name,
@@ -116,7 +117,7 @@ class Submissions:
         Raises:
             Refused: what can be known before anything is built.
         """
-        chosen = self._chosen(caller, repository, ref, token)
+        chosen = _chosen(self._sources.together(), caller, repository, ref, token)
         self._the_caller_may_wait(caller)
         return self._requested(self._secrets.identifier(), caller, chosen)
 
@@ -143,7 +144,7 @@ class Submissions:
         if not any(package.repository_id == repository_id for package in owned):
             return None
         caller = Caller(account, full_name.partition("/")[0])
-        chosen = self._chosen(caller, full_name, tag, None)
+        chosen = _chosen(self._sources.together(), caller, full_name, tag, None)
         if chosen.source.id != repository_id:
             return None
         self._the_caller_may_wait(caller)
@@ -180,28 +181,6 @@ class Submissions:
                 break
         return submission, known
 
-    def _chosen(self, caller: Caller, repository: str, ref: str | None, token: str | None) -> _Chosen:
-        full_name = rules.check_full_name(repository)
-        wanted = None if ref is None else rules.check_ref(ref)
-        if caller.is_restricted:
-            raise RestrictedCredential("A token that is restricted to packages cannot publish a repository.")
-        if not is_github_account(caller.account):
-            raise rules.NoGitHubAccount("Only who has logged in with GitHub can publish a repository from there.")
-        source = self._sources.repository(full_name, token)
-        rules.check_publishable(source, caller.account)
-        ref, is_tag = self._ref(source, token) if wanted is None else (wanted, None)
-        commit = self._sources.commit(source.full_name, ref, token)
-        if is_tag is None:
-            is_tag = not _COMMIT.fullmatch(ref) and self._sources.is_tag(source.full_name, ref, token)
-        return _Chosen(source, ref, is_tag, commit)
-
-    def _ref(self, source: Source, token: str | None) -> tuple[str, bool]:
-        """What is published if nobody says what, and whether it is a tag."""
-        tag = self._sources.latest_release(source.full_name, token) or rules.newest_version(
-            self._sources.tags(source.full_name, token)
-        )
-        return (tag, True) if tag else (source.default_branch, False)
-
     def _requested(self, submission: str, caller: Caller, chosen: _Chosen) -> Submission:
         requested = SubmissionRequested(
             account=caller.account,
@@ -231,7 +210,26 @@ class Submissions:
         return row if known is None else self._records.row(self._ended_if_overdue(known))
 
     def _ended_if_overdue(self, submission: Submission) -> Submission:
-        now = self._clock.now()
-        if not submission.is_overdue(now, self._build_seconds):
-            return submission
-        return self._records.append(submission.id, lambda known: submissions.give_up(known, now))
+        return self._records.end_overdue(submission, self._clock.now(), self._build_seconds)
+
+
+def _chosen(sources: Sources, caller: Caller, repository: str, ref: str | None, token: str | None) -> _Chosen:
+    full_name = rules.check_full_name(repository)
+    wanted = None if ref is None else rules.check_ref(ref)
+    if caller.is_restricted:
+        raise RestrictedCredential("A token that is restricted to packages cannot publish a repository.")
+    if not is_github_account(caller.account):
+        raise rules.NoGitHubAccount("Only who has logged in with GitHub can publish a repository from there.")
+    source = sources.repository(full_name, token)
+    rules.check_publishable(source, caller.account)
+    ref, is_tag = _ref(sources, source, token) if wanted is None else (wanted, None)
+    commit = sources.commit(source.full_name, ref, token)
+    if is_tag is None:
+        is_tag = not _COMMIT.fullmatch(ref) and sources.is_tag(source.full_name, ref, token)
+    return _Chosen(source, ref, is_tag, commit)
+
+
+def _ref(sources: Sources, source: Source, token: str | None) -> tuple[str, bool]:
+    """What is published if nobody says what, and whether it is a tag."""
+    tag = sources.latest_release(source.full_name, token) or rules.newest_version(sources.tags(source.full_name, token))
+    return (tag, True) if tag else (source.default_branch, False)

@@ -1,6 +1,7 @@
 """One build, told by an event -> the function that builds, with this one waiting for it.
 
-That one has no right to say that it failed. This one has, and what fails here is put aside where somebody is told.
+That one has no right to say that it failed. This one has, and what fails here is put aside where somebody is told, with
+its event. So the event holds no secret: the address that build requirements come from is added here.
 """
 
 import json
@@ -39,7 +40,8 @@ def handler(event: dict[str, Any], _: object) -> None:
     Raises:
         BuildLost: there is no outcome.
     """
-    answer = _answer(json.dumps(event).encode())
+    job = {**event, "index_url": os.environ["SLS_PYPI_BUILD_INDEX_URL"]}
+    answer = _answer(json.dumps(job).encode())
     if "FunctionError" in answer:
         # What it answered may be a project's words, and is not repeated.
         raise BuildLost

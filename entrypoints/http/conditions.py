@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 _ETAG = re.compile(rb'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
+_STRONG_OR_NOT = re.compile(rb'(W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 # No file has a length of more digits; a number with more is malformed and the range ignored.
 _RANGE = re.compile(rb"bytes=[ \t]*([0-9]{0,18})-([0-9]{0,18})[ \t]*", re.IGNORECASE)
 _GZIP = re.compile(r"(?:gzip|x-gzip|\*)\s*(?:;\s*q\s*=\s*([0-9.]+)\s*)?")
@@ -11,6 +12,11 @@ _GZIP = re.compile(r"(?:gzip|x-gzip|\*)\s*(?:;\s*q\s*=\s*([0-9.]+)\s*)?")
 
 class Unsatisfiable(Exception):
     """The range starts behind the end."""
+
+
+def is_meant(if_match: bytes | None, etag: bytes) -> bool:
+    """Whether the client wants this representation (strong comparison, RFC 9110 section 13.1.1)."""
+    return if_match is None or if_match.strip() == b"*" or (b"", etag) in _STRONG_OR_NOT.findall(if_match)
 
 
 def is_known(if_none_match: bytes | None, etag: bytes) -> bool:

@@ -8,7 +8,7 @@ from attrs import frozen
 from domain import representations
 from entrypoints.http.answers import Answer, text
 from entrypoints.http.asgi import RawHeaders, Send
-from entrypoints.http.conditions import Unsatisfiable, byte_range, is_known, is_unmodified, may_resume
+from entrypoints.http.conditions import Unsatisfiable, byte_range, is_known, is_meant, is_unmodified, may_resume
 from entrypoints.http.site_pages import open_object
 
 CHUNK = 256 * 1024
@@ -53,8 +53,10 @@ def open_file(path: str, key: str) -> StoredFile:
 
 
 def _answer_without_bytes(file: StoredFile, wanted: Mapping[bytes, bytes]) -> Answer | None:
-    """That the client has the file, if it does (RFC 9110 section 13.2.2)."""
+    """That the client wants another file, or has this one, if so (RFC 9110 section 13.2.2)."""
     etag, modified = file.etag.encode(), file.last_modified.encode()
+    if not is_meant(wanted.get(b"if-match"), etag):
+        return text(412, "412 Precondition Failed\n", representations.missing(representations.area(file.key)))
     since = wanted.get(b"if-modified-since") if b"if-none-match" not in wanted else None
     if is_known(wanted.get(b"if-none-match"), etag) or is_unmodified(since, modified):
         return Answer(304, tuple(field for field in file.headers() if field[0] != "Content-Type"))
@@ -65,9 +67,9 @@ async def send_file(file: StoredFile, method: str, headers: RawHeaders, send: Se
     """Answer a GET or HEAD of a large object, and close it."""
     try:
         wanted = dict(headers)
-        known = _answer_without_bytes(file, wanted)
-        if known is not None:
-            await known.send(send)
+        without = _answer_without_bytes(file, wanted)
+        if without is not None:
+            await without.send(send, with_body=method == "GET")
             return
         resumes = may_resume(wanted.get(b"if-range"), file.etag.encode(), file.last_modified.encode())
         part = byte_range(wanted.get(b"range"), file.size) if method == "GET" and resumes else None

@@ -31,7 +31,7 @@ SUBMISSION = "0123456789abcdef"
 NAMES = ("frob-1.0.tar.gz", "frob-1.0-py3-none-any.whl")
 TOLD_NAMES = ("frob-2.1rc1.tar.gz", "frob-2.1rc1-py3-none-any.whl")
 NOWHERE = "http://127.0.0.1:9/simple/"
-BOUNDS = BuildBounds(NOWHERE, 60, 2**30, 2**28, 2**24)
+BOUNDS = BuildBounds(60, 2**30, 2**28, 2**24)
 IN_PROCESS = "builds-in-process"
 BROKEN = "\nraise RuntimeError('I do not feel like it')\n"
 

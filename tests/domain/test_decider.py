@@ -4,7 +4,7 @@ import pytest
 from attrs import evolve
 
 from domain.caller import Caller
-from domain.commands import DeleteFile, UnyankFile, WithdrawPackage, YankFile
+from domain.commands import Command, DeleteFile, UnyankFile, WithdrawPackage, YankFile
 from domain.decider import InvalidReason, NoSuchFile, NoSuchPackage
 from domain.events import FileDeleted, FileUnyanked, FileYanked, PackageWithdrawn, ProjectStatusChanged
 from domain.names import ReservedName, StandardLibraryName
@@ -177,10 +177,21 @@ def test_unyanking_offers_the_file_again_once() -> None:
     Given(submitted(), published(WHEEL)).when(UnyankFile(WHEEL)).then_nothing()
 
 
-def test_only_the_owner_changes_files() -> None:
+@pytest.mark.parametrize(
+    ("command", "what"),
+    [
+        (YankFile(WHEEL, ""), "yank files of"),
+        (UnyankFile(WHEEL), "un-yank files of"),
+        (DeleteFile(WHEEL), "delete files of"),
+        (WithdrawPackage(), "withdraw"),
+    ],
+)
+def test_only_the_owner_changes_files_and_is_told_what_was_asked(command: Command, what: str) -> None:
     given = Given(submitted(), published(WHEEL))
-    for command in (YankFile(WHEEL, ""), UnyankFile(WHEEL), DeleteFile(WHEEL), WithdrawPackage()):
-        given.when(command, by=BOB).then_refused(NotOwner)
+    given.when(command, by=BOB).then_refused(NotOwner, f"The user 'bob' isn't allowed to {what} project 'frob'")
+    scoped = evolve(ALICE, packages=frozenset({"other"}))
+    told = f"The given token isn't allowed to {what} project 'frob'"
+    given.when(command, by=scoped).then_refused(TokenOutOfScope, told)
 
 
 def test_a_file_that_is_not_there_cannot_be_changed() -> None:

@@ -15,8 +15,8 @@ BUILDING = Submission(
 
 
 def test_whoever_builds_longer_than_allowed_has_gone() -> None:
-    assert not BUILDING.is_overdue(AT + timedelta(minutes=14), SECONDS)
-    assert BUILDING.is_overdue(AT + timedelta(minutes=16), SECONDS)
+    assert not BUILDING.is_overdue(AT + timedelta(minutes=29), SECONDS)
+    assert BUILDING.is_overdue(AT + timedelta(minutes=31), SECONDS)
 
 
 def test_what_has_its_files_is_finished_after_a_night_in_which_nobody_was_there() -> None:

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entrypoints.http.conditions import Unsatisfiable, byte_range, is_known, is_unmodified, may_resume, takes_gzip
+from entrypoints.http.conditions import (
+    Unsatisfiable,
+    byte_range,
+    is_known,
+    is_meant,
+    is_unmodified,
+    may_resume,
+    takes_gzip,
+)
 
 
 @pytest.mark.parametrize(
@@ -13,6 +21,16 @@ from entrypoints.http.conditions import Unsatisfiable, byte_range, is_known, is_
 )
 def test_known_tags(header: bytes) -> None:
     assert is_known(header, b'"a"')
+
+
+@pytest.mark.parametrize("header", [None, b'"a"', b'"x", "a"', b'W/"a", "a"', b"*", b" * "])
+def test_wanted_tags(header: bytes | None) -> None:
+    assert is_meant(header, b'"a"')
+
+
+@pytest.mark.parametrize("header", [b"", b'"b"', b'W/"a"', b"a", b'"x", W/"a"', b"**"])
+def test_unwanted_tags(header: bytes) -> None:
+    assert not is_meant(header, b'"a"')
 
 
 @pytest.mark.parametrize("header", [None, b"", b'"b"', b'W/"b"', b"a", b'"a', b'"A"', b'"xa"', b'"a-gzip"', b"**"])

@@ -290,6 +290,17 @@ def test_a_download_is_resumed_if_it_is_still_the_same(reading: Reading) -> None
         assert ask(reading, WHEEL, {"Range": "bytes=9999-", "If-Range": validator}).status == 200
 
 
+def test_who_wants_that_very_file_gets_no_other(reading: Reading) -> None:
+    """Clients that fetch a file in parts say so, and would put two files together otherwise."""
+    tag = ask(reading, WHEEL).headers["etag"]
+    for wanted in (tag, f'"other", {tag}', "*"):
+        assert ask(reading, WHEEL, {"If-Match": wanted, "Range": "bytes=0-1"}).status == 206
+    for wanted in ('"other"', f"W/{tag}"):
+        told = ask(reading, WHEEL, {"If-Match": wanted, "Range": "bytes=0-1", "If-None-Match": tag})
+        assert told.status == 412
+        assert "immutable" not in told.headers["cache-control"]
+
+
 def test_who_has_the_file_is_told_so(reading: Reading) -> None:
     whole = ask(reading, WHEEL)
     for condition in (

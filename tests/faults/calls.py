@@ -39,7 +39,7 @@ READING: Mapping[str, frozenset[str]] = {
     "secrets": frozenset({"secret", "identifier"}),
     "sessions": frozenset({"get"}),
     "sources": frozenset(
-        {"owned", "repository", "latest_release", "tags", "commit", "is_tag", "assets"},
+        {"together", "owned", "repository", "latest_release", "tags", "commit", "is_tag", "assets"},
     ),
     "staging": frozenset({"target"}),
     "submission_table": frozenset({"of"}),

@@ -1,5 +1,6 @@
 """Files that GitHub has elsewhere: bounded, without anybody's token, and all of it or nothing."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
@@ -57,6 +58,15 @@ def test_a_file_comes_from_elsewhere_byte_for_byte(
     sources.fetch_asset(DEMO, asset, tmp_path / "file", len(CONTENT))
     assert (tmp_path / "file").read_bytes() == CONTENT
     assert [(each.status, each.authorization) for each in double.fetched] == [(200, None)]
+
+
+def test_where_it_comes_from_is_in_no_log(
+    sources: GitHubSources, asset: Asset, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Lambda keeps what is logged from INFO on, and such an address may let everybody in for a while."""
+    with caplog.at_level(logging.INFO):
+        sources.fetch_asset(DEMO, asset, tmp_path / "file", len(CONTENT))
+    assert caplog.text == ""
 
 
 @pytest.mark.parametrize("is_chunked", [True, False])

@@ -8,7 +8,7 @@ import pytest
 from attrs import evolve
 
 from domain.caller import Caller
-from domain.events import Event
+from domain.events import Event, PackageSubmitted
 from domain.github_faults import GitHubFails, GitHubLoginRevoked, NoSuchSource
 from domain.ownership import NotOwner
 from domain.ports.builder import NotBuilt
@@ -23,7 +23,7 @@ from domain.sources import (
     NotYourRepository,
 )
 from domain.submission import MOST_FILES, MOST_WAITING, NoSuchSubmission, Status, Submission, TooManySubmissions
-from domain.submission_events import SubmissionPublished
+from domain.submission_events import BuildSucceeded, SubmissionPublished
 from tests.scenarios.conftest import World
 from tests.wheels import make_sdist, make_wheel
 
@@ -371,6 +371,43 @@ class TestPublishing:
         submission = requested(world, "v1.0")
         stopped_before(SubmissionPublished, world, monkeypatch, submission)
         world.ports.clock().pass_by(timedelta(days=3))
+        world.index.building().carry_on(submission.id)
+        assert world.index.submissions().of(OCTOCAT, submission.id).status is Status.PUBLISHED
+
+    @pytest.mark.usefixtures("octocat")
+    @pytest.mark.parametrize("is_withdrawn", [True, False])
+    def test_what_was_published_is_shown_so_however_late_somebody_looks(
+        self, world: World, monkeypatch: pytest.MonkeyPatch, *, is_withdrawn: bool
+    ) -> None:
+        """Whoever published it was gone right after that, and the message never came again."""
+        submission = requested(world, "v1.0")
+        stopped_before(SubmissionPublished, world, monkeypatch, submission)
+        if is_withdrawn:
+            world.index.publishing().withdraw(OCTOCAT, "spam")
+        world.ports.clock().pass_by(timedelta(days=2))
+        assert [row.status for row in world.index.submissions().latest(OCTOCAT)] == ["published"]
+        shown = world.index.submissions().of(OCTOCAT, submission.id)
+        assert (shown.status, shown.name, shown.version, shown.error) == (Status.PUBLISHED, "spam", "1.0", None)
+        assert len(shown.files or ()) == 2
+
+    @pytest.mark.usefixtures("octocat")
+    def test_files_that_nobody_published_for_a_day_are_given_up(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        submission = requested(world, "v1.0")
+        stopped_before(PackageSubmitted, world, monkeypatch, submission)
+        world.ports.clock().pass_by(timedelta(hours=23))
+        assert world.index.submissions().of(OCTOCAT, submission.id).status is Status.BUILDING
+        world.ports.clock().pass_by(timedelta(hours=2))
+        assert world.index.submissions().of(OCTOCAT, submission.id).status is Status.FAILED
+
+    @pytest.mark.usefixtures("octocat")
+    def test_what_was_built_is_published_however_late_that_is_told(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        submission = requested(world, "v1.0")
+        stopped_before(BuildSucceeded, world, monkeypatch, submission)
+        world.ports.clock().pass_by(timedelta(hours=2))
         world.index.building().carry_on(submission.id)
         assert world.index.submissions().of(OCTOCAT, submission.id).status is Status.PUBLISHED
 

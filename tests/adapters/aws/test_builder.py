@@ -13,6 +13,7 @@ import httpx2
 import pytest
 from attrs import define, field
 
+from adapters.aws.bucket import Bucket
 from adapters.aws.build_job import BuildBounds, Form, Job
 from adapters.aws.build_logs import S3BuildLogs
 from adapters.aws.builder import LambdaBuilder, build_of
@@ -26,7 +27,7 @@ from tests.emulator.ministack import MiniStack
 from tests.entrypoints.aws.test_build import ROOT, RUN, archive, project
 
 SUBMISSION = "0123456789abcdef"
-BOUNDS = BuildBounds("https://index.test/simple/", 60, 2**30, 2**28, 2**20)
+BOUNDS = BuildBounds(60, 2**30, 2**28, 2**20)
 UNREADABLE = NotBuilt("What came of the build cannot be read: publish again.")
 
 
@@ -103,6 +104,22 @@ def test_it_starts_once_and_again_where_the_first_time_failed(
     builder.start(SUBMISSION, source)
 
     assert len(functions.asked) == 1
+
+
+def test_whoever_is_killed_while_the_source_is_kept_leaves_it_to_the_next_one(
+    builder: LambdaBuilder, functions: Functions, resources: Resources, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(Bucket, "upload", lambda *_: 1 // 0)
+        patched.setattr(Bucket, "remove", lambda *_: None)  # whoever is killed tidies nothing up
+        with pytest.raises(ZeroDivisionError):
+            builder.start(SUBMISSION, source)
+
+    builder.start(SUBMISSION, source)
+
+    assert f"builds/{SUBMISSION}/source.tar.gz" in functions.job.source
+    kept = client("s3").get_object(Bucket=resources.data_bucket, Key=f"builds/{SUBMISSION}/source.tar.gz")
+    assert kept["Body"].read() == source.read_bytes()
 
 
 def test_what_came_out_can_be_fetched_and_forgotten_without_its_log(

@@ -252,6 +252,36 @@ def test_long_streams_come_in_pages(store: DynamoEventStore, resources: Resource
     assert len(dynamodb.of("Query")) > 5
 
 
+def test_of_a_stream_that_was_read_only_what_came_since_is_read(
+    store: DynamoEventStore, other: DynamoEventStore, dynamodb: Wire
+) -> None:
+    events = [unyanked(str(each)) for each in range(90)]
+    other.append(STREAM, 0, events)
+    assert list(store.read(STREAM)) == events
+    other.append(STREAM, 90, [unyanked("90"), unyanked("91")])
+    dynamodb.calls.clear()
+    dynamodb.added["Query"] = {"Limit": 10}
+
+    assert list(store.read(STREAM)) == [*events, unyanked("90"), unyanked("91")]
+    assert list(store.read(STREAM)) == [*events, unyanked("90"), unyanked("91")]
+    assert len(dynamodb.of("Query")) == 2
+
+
+@pytest.mark.parametrize("late", [[4], [5], [6], [4, 5], [5, 6]])
+def test_a_part_of_an_append_is_not_read_behind_what_is_known(
+    store: DynamoEventStore, resources: Resources, late: list[int]
+) -> None:
+    events = [unyanked(str(each)) for each in range(6)]
+    store.append(STREAM, 0, events[:3])
+    store.read(STREAM)
+    store.append(STREAM, 3, events[3:])
+    for each in late:
+        client("dynamodb").delete_item(TableName=resources.table, Key=event_key(STREAM, each))
+
+    with pytest.raises(Unreadable):
+        store.read(STREAM)
+
+
 def test_the_version_takes_one_item(store: DynamoEventStore, dynamodb: Wire) -> None:
     store.append(STREAM, 0, [unyanked(str(each)) for each in range(7)])
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters import recent_streams
 from adapters.codec import decode
 from adapters.local import event_store
 from adapters.local.database import Database
@@ -27,7 +28,7 @@ def test_what_others_append_is_seen_behind_what_is_remembered(tmp_path: Path) ->
 
 
 def test_only_what_is_new_of_recent_streams_is_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(event_store, "_MOST_REMEMBERED", 4)
+    monkeypatch.setattr(recent_streams, "MOST_REMEMBERED", 4)
     decoded: list[str] = []
 
     def noting(kind: str, schema: int, text: str) -> Event:

@@ -26,7 +26,8 @@ from tests.wheels import make_wheel
 ROOT = Path(__file__).parents[3]
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "AKIAHUSH", "AWS_SECRET_ACCESS_KEY": "hush-hush", "AWS_SESSION_TOKEN": "hush-too"}
 RUN = """
-import json, sys
+import json, logging, sys
+logging.basicConfig(level=logging.INFO)
 from entrypoints.aws.build import handler
 class Context:
     def get_remaining_time_in_millis(self):
@@ -49,6 +50,7 @@ def build_wheel(folder, *_):
         archive.writestr("frob.py", "")
     return f"frob-{VERSION}-py3-none-any.whl"
 """
+SOURCE = "/source?X-Amz-Signature=geheim"
 PYPROJECT = '[build-system]\nrequires = []\nbuild-backend = "own"\nbackend-path = ["."]\n'
 
 
@@ -131,19 +133,25 @@ def store() -> Iterator[Store]:
 
 
 def build(
-    store: Store, folder: Path, files: Mapping[str, str], version: str | None = None, **bounds: int
+    store: Store,
+    folder: Path,
+    files: Mapping[str, str],
+    version: str | None = None,
+    source: str = SOURCE,
+    **bounds: int,
 ) -> "subprocess.CompletedProcess[str]":
     """Have this project built; the function's process has ended."""
-    store.served["/source"] = archive(files)
+    store.served[SOURCE] = archive(files)
     index_url = f"{store.url.replace('//', '//reader:pa55word@')}/simple/"
     given = {"seconds": 60, "memory_bytes": 2**30, "disk_bytes": 2**28, "file_bytes": 2**24} | bounds
     job = Job(
-        source=f"{store.url}/source",
+        source=f"{store.url}{source}",
         files=(store.form("first"), store.form("second")),
         log=store.form("log"),
         outcome=store.form("outcome"),
-        bounds=BuildBounds(index_url, **given),
+        bounds=BuildBounds(**given),
         version=version,
+        index_url=index_url,
     )
     return subprocess.run(
         [sys.executable, "-c", RUN],
@@ -294,20 +302,17 @@ os.chmod("locked", 0)
 
 
 def test_a_source_that_is_not_there_is_no_outcome(store: Store, tmp_path: Path) -> None:
-    done = build(store, tmp_path, project())
-    assert done.returncode == 0
-    store.put.clear()
-    job = json.loads(json.dumps({"source": f"{store.url}/nothing"}))
-
-    failed = subprocess.run(
-        [sys.executable, "-c", RUN],
-        input=json.dumps(job),
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "TMPDIR": str(tmp_path)},
-    )
+    failed = build(store, tmp_path, project(), source="/nothing?X-Amz-Signature=geheim")
 
     assert failed.returncode == 1
     assert not store.put
+    assert "404" in failed.stderr
+    assert "geheim" not in failed.stderr
+
+
+def test_addresses_that_open_a_door_are_in_no_log(store: Store, tmp_path: Path) -> None:
+    """Lambda keeps what is logged from INFO on."""
+    done = build(store, tmp_path, project())
+
+    assert done.returncode == 0, done.stderr
+    assert "geheim" not in done.stdout + done.stderr + store.log

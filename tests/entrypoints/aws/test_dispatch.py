@@ -1,5 +1,6 @@
 """Whoever waits for a build asks once, and fails where there is no outcome."""
 
+import json
 import time
 from types import SimpleNamespace
 from typing import Any
@@ -37,19 +38,25 @@ def waited(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return pauses
 
 
+INDEX_URL = "https://user:geheim@mirror.example/simple/"
+
+
 def dispatched(monkeypatch: pytest.MonkeyPatch, answer: dict[str, Any], full: int = 0) -> Functions:
     functions = Functions(answer, full)
     monkeypatch.setenv("SLS_PYPI_BUILD_FUNCTION", "build")
+    monkeypatch.setenv("SLS_PYPI_BUILD_INDEX_URL", INDEX_URL)
     monkeypatch.setattr(dispatch, "functions", lambda: functions)
     dispatch.handler({"source": "there"}, None)
     return functions
 
 
-def test_a_build_is_asked_for_as_it_was_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    functions = dispatched(monkeypatch, {"StatusCode": 200})
+def test_a_build_is_asked_for_as_it_was_told_and_learns_here_where_requirements_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (asked,) = dispatched(monkeypatch, {"StatusCode": 200}).asked
 
-    wanted = {"FunctionName": "build", "InvocationType": "RequestResponse", "Payload": b'{"source": "there"}'}
-    assert functions.asked == [wanted]
+    assert json.loads(asked.pop("Payload")) == {"source": "there", "index_url": INDEX_URL}
+    assert asked == {"FunctionName": "build", "InvocationType": "RequestResponse"}
 
 
 def test_a_build_without_an_outcome_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
