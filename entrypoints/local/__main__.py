@@ -4,7 +4,7 @@ import sys
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command; 0 done, 1 failed, 2 called wrongly, each with one line on stderr."""
+    """Run the command; 0 done, 1 failed, 2 called or set up wrongly, each with one line on stderr."""
     try:
         from entrypoints.local.commands import run  # noqa: PLC0415 - the moment that is meant
 

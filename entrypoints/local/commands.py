@@ -56,6 +56,8 @@ def serve(home: Path | None, host: str | None, port: int | None, base_url: str |
     except CannotListen as error:
         if host and isinstance(error, NoSuchAddress):
             raise click.BadParameter(str(error), click.get_current_context(), param_hint="'--host'") from None
+        if isinstance(error, NoSuchAddress):
+            raise WrongSetting(f"SLS_PYPI_HOST: {error}") from None
         raise click.ClickException(str(error)) from None
     end()
 
@@ -208,7 +210,7 @@ cli.add_command(packages)
 
 
 def run(arguments: list[str] | None) -> None:
-    """Run one of them; 0 done, 1 failed, 2 called wrongly, each with one line on stderr."""
+    """Run one of them; 0 done, 1 failed, 2 called or set up wrongly, each with one line on stderr."""
     from sqlite3 import Error as DatabaseError  # noqa: PLC0415
 
     from adapters.local.home import HomeUnusable  # noqa: PLC0415
@@ -227,7 +229,7 @@ def run(arguments: list[str] | None) -> None:
     except click.Abort:
         _fail("interrupted", 1)
     except (Refused, WrongSetting, HomeUnusable, CloudUnusable) as error:
-        _fail(str(error), 1)
+        _fail(str(error), 2 if isinstance(error, WrongSetting) else 1)
     except Unsettled as error:
         _fail(f"{error}; nothing is lost, try again when less is going on", 1)
     except BrokenPipeError:

@@ -253,7 +253,9 @@ def test_what_goes_wrong_is_told_in_one_line(arguments: list[str], status: int, 
     ("settings", "line"),
     [
         ({"SLS_PYPI_BASE_URL": "ftp://x"}, "is not a base URL"),
-        ({"SLS_PYPI_HOST": "256.256.256.256", "SLS_PYPI_PORT": "0"}, "is no address of this machine"),
+        ({"SLS_PYPI_HOST": "256.256.256.256", "SLS_PYPI_PORT": "0"}, "SLS_PYPI_HOST: 256.256.256.256 is no address"),
+        ({"SLS_PYPI_PORT": "eighty"}, "SLS_PYPI_PORT is 'eighty'; give a whole number"),
+        ({"SLS_PYPI_ALLOW": "everything"}, "'everything' is not a word of SLS_PYPI_ALLOW; known are: linux-tags"),
         (
             {
                 "SLS_PYPI_PORT": "0",
@@ -264,9 +266,10 @@ def test_what_goes_wrong_is_told_in_one_line(arguments: list[str], status: int, 
         ),
     ],
 )
-def test_wrong_settings_are_no_wrong_call(settings: dict[str, str], line: str, home: Path) -> None:
-    done = command("serve", "--home", home, status=1, **settings)
+def test_wrong_settings_are_told_by_their_names(settings: dict[str, str], line: str, home: Path) -> None:
+    done = command("serve", "--home", home, status=2, **settings)
     assert line in done.stderr
+    assert done.stderr.count("\n") == 1
     assert "--help" not in done.stderr
 
 
