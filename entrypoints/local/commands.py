@@ -41,6 +41,7 @@ def serve(home: Path | None, host: str | None, port: int | None, base_url: str |
     # Only this command needs a server.
     from entrypoints.http.server import CannotListen, NoSuchAddress  # noqa: PLC0415
     from entrypoints.local.ending import end  # noqa: PLC0415
+    from entrypoints.local.findings import half_a_login  # noqa: PLC0415
     from entrypoints.local.serving import serve as run  # noqa: PLC0415
 
     settings = settings_of(home)
@@ -51,6 +52,8 @@ def serve(home: Path | None, host: str | None, port: int | None, base_url: str |
         base_url=base_url or settings.base_url,
         upstream=upstream or settings.upstream,
     )
+    if half := half_a_login(chosen):
+        click.echo(f"sls-pypi: {half}; see `sls-pypi doctor`", err=True)
     try:
         run(chosen)
     except CannotListen as error:
