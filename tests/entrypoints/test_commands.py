@@ -11,7 +11,9 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from adapters.local.database import Database
 from adapters.local.home import Home
+from adapters.local.migrations import MIGRATIONS
 from tests.clients.index import eventually
 from tests.running import command, serving, token_of
 from tests.wheels import make_sdist, make_wheel
@@ -301,6 +303,27 @@ def test_a_home_of_newer_software_is_left_alone(home: Path) -> None:
         database.execute("PRAGMA user_version = 99")
     database.close()
     assert "Upgrade sls-pypi" in command("token", "create", "alice", "--home", home, status=1).stderr
+
+
+def test_a_home_is_not_brought_up_to_date_under_an_older_server(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def schema() -> int:
+        with closing(sqlite3.connect(home / "events.db")) as database:
+            return int(database.execute("PRAGMA user_version").fetchone()[0])
+
+    with monkeypatch.context() as older:
+        older.setattr("adapters.local.database.MIGRATIONS", MIGRATIONS[:-1])
+        Home(home).prepare()
+        Database(home / "events.db").close()
+    before = schema()
+    with Home(home).alone("serve"):
+        for words in (["token", "create", "alice"], ["verify"], ["nightly"]):
+            refused = command(*words, "--home", home, status=1).stderr
+            assert "is older than this command" in refused
+            assert refused.count("\n") == 1
+        assert "is older than this command" in command("doctor", "--home", home, status=1).stdout
+        assert schema() == before
+    assert token_of(home)
+    assert schema() == before + 1
 
 
 @pytest.mark.parametrize(("words", "told"), [([], "serve"), (["token"], "create")])
