@@ -102,3 +102,13 @@ def test_pages_behind_a_link_would_be_taken_for_lost(home: Home, tmp_path: Path)
     (home.site / "packages").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(HomeUnusable, match=r"packages is a link: let .*site as a whole be one"):
         home.prepare()
+
+
+def test_a_mounted_folder_of_pages_would_take_no_file(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    mounted = home.site / "packages"
+    mounted.mkdir()
+    (home.site / "simple").mkdir()
+    home.prepare()
+    monkeypatch.setattr("adapters.local.home._disk", lambda path: int(path == str(mounted)))
+    with pytest.raises(HomeUnusable, match=r"packages is on another disk than .*site: let .*site as a whole"):
+        home.prepare()
