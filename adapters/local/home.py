@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import logging
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -175,9 +176,13 @@ class Home:
 
     @contextmanager
     def turn(self, role: str) -> Iterator[None]:
-        """Wait until no other process is in this role, and be it."""
+        """Wait until no other process is in this role, however long it takes, and be it."""
         with self._lock(role) as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                logging.warning("another `sls-pypi %s` runs on %s: waiting for its end", role, self.path)
+                fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
     @contextmanager
