@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 from adapters.github.app import GitHubApp
 from adapters.oidc_keys import ISSUERS, WrongIssuer, check_issuer
 from domain.identity_claims import Kind
-from domain.policy import Allowance, Bounds, allowances
+from domain.policy import Allowance, Bounds, UnknownAllowance, allowances
 from domain.site_settings import SiteSettings
 from infrastructure.setting_urls import (
     DEFAULT_BUILD_INDEX_URL,
@@ -106,7 +106,7 @@ class Settings:
             site_name=environment.get("SLS_PYPI_NAME") or "sls-pypi",
             header=environment.get("SLS_PYPI_HEADER", "").strip(),
             footer=environment.get("SLS_PYPI_FOOTER", "").strip(),
-            allow=allowances(environment.get("SLS_PYPI_ALLOW", "")),
+            allow=_allow(environment),
             bounds=_bounds(environment),
             legacy_bytes=_number(environment, "SLS_PYPI_LEGACY_MAX_BYTES", 0) or None,
             log_days=_number(environment, "SLS_PYPI_LOG_DAYS", DEFAULT_LOG_DAYS, least=0, most=36_500),
@@ -175,6 +175,13 @@ def _switch(environment: Mapping[str, str], name: str) -> bool:
             return False
         case other:
             raise WrongSetting(f"{name} is {other!r}; give on or off")
+
+
+def _allow(environment: Mapping[str, str]) -> frozenset[Allowance]:
+    try:
+        return allowances(environment.get("SLS_PYPI_ALLOW", ""))
+    except UnknownAllowance as error:
+        raise WrongSetting(str(error)) from None
 
 
 def _bounds(environment: Mapping[str, str]) -> Bounds:

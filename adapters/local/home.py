@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import logging
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -119,6 +120,11 @@ class Home:
             raise HomeUnusable(
                 f"{link} is a link: let {self.site} as a whole be one, as pages below it would be missed."
             )
+        for mounted in self._mounts():
+            raise HomeUnusable(
+                f"{mounted} is on another disk than {self.site}: let {self.site} as a whole be on it, as files are"
+                " renamed into their place."
+            )
         for path in (self.path, self.database):
             if path.exists() and not os.access(path, os.W_OK):
                 raise HomeUnusable(
@@ -132,6 +138,14 @@ class Home:
             return ()
         with os.scandir(self.site) as found:
             return [entry.path for entry in found if entry.is_symlink() and entry.is_dir()]
+
+    def _mounts(self) -> Sequence[str]:
+        """Folders of other file systems where those of one are expected."""
+        if not self.site.is_dir():
+            return ()
+        own = _disk(os.fspath(self.site))
+        with os.scandir(self.site) as found:
+            return [entry.path for entry in found if entry.is_dir() and _disk(entry.path) != own]
 
     def _has_lost_its_events(self) -> bool:
         known = self.database.is_file() and self.database.stat().st_size > 0
@@ -162,9 +176,13 @@ class Home:
 
     @contextmanager
     def turn(self, role: str) -> Iterator[None]:
-        """Wait until no other process is in this role, and be it."""
+        """Wait until no other process is in this role, however long it takes, and be it."""
         with self._lock(role) as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                logging.warning("another `sls-pypi %s` runs on %s: waiting for its end", role, self.path)
+                fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
     @contextmanager
@@ -203,3 +221,7 @@ class Home:
             return None
         except (ValueError, KeyError, TypeError):
             return _UNKNOWN
+
+
+def _disk(path: str) -> int:
+    return os.stat(path).st_dev  # noqa: PTH116 - for each folder, at each start

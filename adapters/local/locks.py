@@ -62,7 +62,8 @@ class Turns:
                 return
 
     def _kept(self) -> TimeoutError:
-        return TimeoutError(errno.ETIMEDOUT, "Another program keeps this locked, or stands still", self._path)
+        # In the text, as asyncio keeps no filename of these.
+        return TimeoutError(errno.ETIMEDOUT, f"Another program keeps {self._path} locked, or stands still")
 
 
 def opened(path: str) -> int:

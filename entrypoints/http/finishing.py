@@ -40,8 +40,10 @@ def finishing(app: ASGI3Application, cycle: RequestResponseCycle) -> ASGI3Applic
             await cast("ASGIApp", app)(taking_interim_answers(scope), receive, finish)
         except asyncio.CancelledError:  # the time is over that requests in work have when the server stops
             if cycle.response_started:
-                raise
-            await text(503, _STOPPING, (*LAST, ("Retry-After", "5"))).send(send)
+                cycle.disconnected = True  # uvicorn would log a fault of ours
+                cycle.transport.close()
+            else:
+                await text(503, _STOPPING, (*LAST, ("Retry-After", "5"))).send(send)
         except Exception:
             if not cycle.response_started:
                 await text(500, _FAILED, LAST).send(send)

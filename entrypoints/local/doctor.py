@@ -10,7 +10,9 @@ from pathlib import Path
 from adapters.github.rest import unreached
 from adapters.github.standing import Standing
 from adapters.local.confinement import Kind, NothingConfines, confinement
-from adapters.local.home import Home
+from adapters.local.database import PATIENCE_SECONDS
+from adapters.local.home import Home, HomeUnusable
+from adapters.local.upgrade import bring_up_to_date
 from domain.loopback import is_loopback
 from entrypoints.local.findings import Finding, Mark, report, told_settings
 from entrypoints.local.place import Place
@@ -54,6 +56,11 @@ def _home(settings: Settings) -> Iterator[Finding]:
         return
     if not os.access(path, os.W_OK):
         yield Finding(Mark.FAIL, f"{path} cannot be written by this user")
+        return
+    try:
+        bring_up_to_date(home, PATIENCE_SECONDS)
+    except HomeUnusable as older:
+        yield Finding(Mark.FAIL, str(older))
         return
     with opened(settings, create=False) as world:
         packages = sum(1 for _ in world.index.verification().names())

@@ -10,6 +10,8 @@ from domain.logins import CALLBACK_PATH
 from domain.policy import Allowance
 from infrastructure.settings import Settings
 
+_ID, _SECRET = "SLS_PYPI_GITHUB_CLIENT_ID", "SLS_PYPI_GITHUB_CLIENT_SECRET"
+
 
 class Mark(StrEnum):
     """How bad it is."""
@@ -66,19 +68,21 @@ def _policy(settings: Settings, option: str) -> Iterator[Finding]:
         yield Finding(Mark.OK, f"{_MEANING[word]}: {state} (`{word}` in SLS_PYPI_ALLOW)")
 
 
+def half_a_login(settings: Settings) -> str | None:
+    """What is missing for a login with GitHub, if something is there. Of the secret nothing is said but that."""
+    there, missing = (_ID, _SECRET) if settings.github_client_id else (_SECRET, _ID)
+    if bool(settings.github_client_id) is bool(settings.github_client_secret):
+        return None
+    return f"{there} is set, {missing} is not: nobody can log in with GitHub"
+
+
 def _login(settings: Settings, base_url: str) -> Finding:
-    """Whether submitters log in with GitHub. Of the secret nothing is said but that it is there."""
-    names = {"SLS_PYPI_GITHUB_CLIENT_ID": settings.github_client_id}
-    names["SLS_PYPI_GITHUB_CLIENT_SECRET"] = settings.github_client_secret
-    there, missing = (
-        [name for name, value in names.items() if value],
-        [name for name, value in names.items() if not value],
-    )
-    if not missing:
+    """Whether submitters log in with GitHub."""
+    if half := half_a_login(settings):
+        return Finding(Mark.FAIL, half)
+    if settings.github_client_id:
         return Finding(Mark.OK, f"Submitters log in at {settings.github_url}; callback URL {base_url}{CALLBACK_PATH}")
-    if there:
-        return Finding(Mark.FAIL, f"{there[0]} is set, {missing[0]} is not: nobody can log in with GitHub")
-    return Finding(Mark.NOTE, f"No login with GitHub: submitters have upload tokens ({', '.join(names)})")
+    return Finding(Mark.NOTE, f"No login with GitHub: submitters have upload tokens ({_ID}, {_SECRET})")
 
 
 def _trusted_publishing(settings: Settings) -> Finding:

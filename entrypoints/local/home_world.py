@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from adapters.local.home import Home
 from adapters.local.unnamed_blobs import removed
+from adapters.local.upgrade import bring_up_to_date
 from domain.messages import Build, FetchFacts, Message
 from domain.reactions import react
 from domain.usecases.counting import Report
@@ -113,7 +115,8 @@ def opened_home(settings: Settings, *, create: bool) -> Iterator[HomeWorld]:
     """The index in a home.
 
     Raises:
-        HomeUnusable: the folder cannot be used, or is no home.
+        HomeUnusable: the folder cannot be used, or is no home; or an older server runs on it.
     """
+    bring_up_to_date(Home(settings.home.absolute()), _PATIENCE_SECONDS)
     with opened(settings, create=create, patience=_PATIENCE_SECONDS) as embedded:
         yield HomeWorld(embedded)

@@ -11,7 +11,9 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from adapters.local.database import Database
 from adapters.local.home import Home
+from adapters.local.migrations import MIGRATIONS
 from tests.clients.index import eventually
 from tests.running import command, serving, token_of
 from tests.wheels import make_sdist, make_wheel
@@ -253,7 +255,9 @@ def test_what_goes_wrong_is_told_in_one_line(arguments: list[str], status: int, 
     ("settings", "line"),
     [
         ({"SLS_PYPI_BASE_URL": "ftp://x"}, "is not a base URL"),
-        ({"SLS_PYPI_HOST": "256.256.256.256", "SLS_PYPI_PORT": "0"}, "is no address of this machine"),
+        ({"SLS_PYPI_HOST": "256.256.256.256", "SLS_PYPI_PORT": "0"}, "SLS_PYPI_HOST: 256.256.256.256 is no address"),
+        ({"SLS_PYPI_PORT": "eighty"}, "SLS_PYPI_PORT is 'eighty'; give a whole number"),
+        ({"SLS_PYPI_ALLOW": "everything"}, "'everything' is not a word of SLS_PYPI_ALLOW; known are: linux-tags"),
         (
             {
                 "SLS_PYPI_PORT": "0",
@@ -264,9 +268,10 @@ def test_what_goes_wrong_is_told_in_one_line(arguments: list[str], status: int, 
         ),
     ],
 )
-def test_wrong_settings_are_no_wrong_call(settings: dict[str, str], line: str, home: Path) -> None:
-    done = command("serve", "--home", home, status=1, **settings)
+def test_wrong_settings_are_told_by_their_names(settings: dict[str, str], line: str, home: Path) -> None:
+    done = command("serve", "--home", home, status=2, **settings)
     assert line in done.stderr
+    assert done.stderr.count("\n") == 1
     assert "--help" not in done.stderr
 
 
@@ -298,6 +303,27 @@ def test_a_home_of_newer_software_is_left_alone(home: Path) -> None:
         database.execute("PRAGMA user_version = 99")
     database.close()
     assert "Upgrade sls-pypi" in command("token", "create", "alice", "--home", home, status=1).stderr
+
+
+def test_a_home_is_not_brought_up_to_date_under_an_older_server(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def schema() -> int:
+        with closing(sqlite3.connect(home / "events.db")) as database:
+            return int(database.execute("PRAGMA user_version").fetchone()[0])
+
+    with monkeypatch.context() as older:
+        older.setattr("adapters.local.database.MIGRATIONS", MIGRATIONS[:-1])
+        Home(home).prepare()
+        Database(home / "events.db").close()
+    before = schema()
+    with Home(home).alone("serve"):
+        for words in (["token", "create", "alice"], ["verify"], ["nightly"]):
+            refused = command(*words, "--home", home, status=1).stderr
+            assert "is older than this command" in refused
+            assert refused.count("\n") == 1
+        assert "is older than this command" in command("doctor", "--home", home, status=1).stdout
+        assert schema() == before
+    assert token_of(home)
+    assert schema() == before + 1
 
 
 @pytest.mark.parametrize(("words", "told"), [([], "serve"), (["token"], "create")])

@@ -227,7 +227,7 @@ def test_the_record_that_a_domain_needs_is_told(deploying: Formation, run: Run) 
         (["deploy", "--stack", "A_B"], 2, "cannot name a stack"),
         (["deploy", "--region", "eu-west-1"], 2, "A stack is in us-east-1"),
         (["deploy", "--upstream", "pypi.org"], 2, "is not a simple index URL"),
-        (["deploy", "--domain", "pypi.example.org"], 1, "needs a certificate"),
+        (["deploy", "--domain", "pypi.example.org"], 2, "needs a certificate"),
         (["deploy", "--domain", "foo"], 2, "--domain is 'foo'; give one like pypi.example.org"),
         (["deploy", "--hosted-zone-id", "x"], 2, "--hosted-zone-id is 'x'; give one like Z0123"),
         (["deploy", "--allow", "everything"], 2, "is not a word of SLS_PYPI_ALLOW"),

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -14,6 +15,7 @@ from entrypoints.local.worker import worker_of
 from infrastructure.embedded import opened
 from infrastructure.settings import Settings
 from tests.running import COMMAND, PATIENCE, ROOT, environment, token_of
+from tests.running import command as run_command
 
 HUNG = """
 import sys, threading
@@ -51,6 +53,18 @@ def test_the_worker_stops_between_two_packages(tmp_path: Path) -> None:
         assert publisher.pages_waiting() == 3
         worker.finish(PATIENCE)
         assert publisher.pages_waiting() == 0
+
+
+class Interrupted(ModuleType):
+    """A module that is being imported when somebody presses Ctrl-C."""
+
+    def __getattr__(self, name: str) -> object:
+        raise KeyboardInterrupt(name)
+
+
+def test_a_command_that_is_still_being_imported_can_be_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "entrypoints.local.commands", Interrupted("commands"))
+    assert run_command("doctor", status=1).stderr == "sls-pypi: interrupted\n"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

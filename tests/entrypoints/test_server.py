@@ -383,8 +383,9 @@ def test_what_hangs_is_given_up_and_told_to_try_again(site: Path) -> None:
         untaken.sendall(GET % b"/packages/demo/1.0/big.whl")
         time.sleep(0.1)
         server.process.terminate()
-        out, _ = server.process.communicate(timeout=5)
+        out, err = server.process.communicate(timeout=5)
         assert (server.process.returncode, out) == (0, "stopped\n")
+        assert "Traceback" not in err
         status, fields, body = answer(hung)
         assert status == b"HTTP/1.1 503 Service Unavailable"
         assert fields[b"retry-after"]

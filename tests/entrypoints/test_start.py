@@ -1,11 +1,14 @@
-"""What `serve` loads before it answers: that is most of its start, and it is counted, not timed."""
+"""What `serve` loads before it answers: that is most of its start, and it is counted, not timed. And what it says."""
 
 import json
 import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+import pytest
+
+from tests.running import COMMAND, PATIENCE, ROOT, environment
+
 PROGRAM = """
 import json, os, signal, sys
 from pathlib import Path
@@ -45,3 +48,22 @@ def test_a_start_writes_what_is_missing_of_the_fixed_pages_before_it_answers(tmp
 
     assert "jinja2" in loaded(home)
     assert (home / "site" / "404.html").is_file()
+
+
+@pytest.mark.parametrize(("there", "missing"), [("ID", "SECRET"), ("SECRET", "ID")])
+def test_half_a_login_is_told_and_served_without(tmp_path: Path, there: str, missing: str) -> None:
+    prefix = "SLS_PYPI_GITHUB_CLIENT_"
+    process = subprocess.Popen(
+        [*COMMAND, "serve", "--home", str(tmp_path / "home"), "--port", "0"],
+        cwd=ROOT,
+        env=environment(**{f"{prefix}{there}": "a4c1"}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline().startswith("Serving ")
+    process.terminate()
+    _, said = process.communicate(timeout=PATIENCE)
+    told = f"{prefix}{there} is set, {prefix}{missing} is not: nobody can log in with GitHub; see `sls-pypi doctor`"
+    assert (process.returncode, said) == (0, f"sls-pypi: {told}\n")

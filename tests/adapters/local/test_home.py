@@ -2,6 +2,8 @@
 
 import errno
 import os
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -102,3 +104,42 @@ def test_pages_behind_a_link_would_be_taken_for_lost(home: Home, tmp_path: Path)
     (home.site / "packages").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(HomeUnusable, match=r"packages is a link: let .*site as a whole be one"):
         home.prepare()
+
+
+def test_a_mounted_folder_of_pages_would_take_no_file(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    mounted = home.site / "packages"
+    mounted.mkdir()
+    (home.site / "simple").mkdir()
+    home.prepare()
+    monkeypatch.setattr("adapters.local.home._disk", lambda path: int(path == str(mounted)))
+    with pytest.raises(HomeUnusable, match=r"packages is on another disk than .*site: let .*site as a whole"):
+        home.prepare()
+
+
+def test_whoever_waits_for_a_turn_says_so(home: Home, caplog: pytest.LogCaptureFixture) -> None:
+    begun, end = threading.Event(), threading.Event()
+
+    def first() -> None:
+        with home.turn("nightly"):
+            begun.set()
+            end.wait(60)
+
+    def told() -> bool:
+        return f"another `sls-pypi nightly` runs on {home.path}: waiting for its end" in caplog.text
+
+    def second() -> None:
+        with home.turn("nightly"):
+            pass
+
+    threads = [threading.Thread(target=first), threading.Thread(target=second)]
+    threads[0].start()
+    assert begun.wait(60)
+    assert not told()
+    threads[1].start()
+    deadline = time.monotonic() + 60
+    while not told() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    end.set()
+    for thread in threads:
+        thread.join(60)
+    assert told()
