@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import click
-from attrs import evolve
 
 from domain.package import Status
 from domain.refusals import Refused
-from entrypoints.local.checked import FOLDER, checked, local_login, status_reason
+from entrypoints.local.checked import checked, local_login, status_reason
 from entrypoints.local.cloud_commands import deploy, destroy
-from entrypoints.local.options import BASE_URL, DAY, HOME, UPSTREAM, on_an_index, settings_of
+from entrypoints.local.options import DAY, on_an_index
 from entrypoints.local.place import Place, opened
 from entrypoints.local.sending_commands import proxy, upload
+from entrypoints.local.serving_commands import demo, serve
 from entrypoints.local.submitting_commands import login, logout, packages, publish
 from entrypoints.local.words import unknown
 from infrastructure.cloud import CloudUnusable
@@ -26,72 +26,6 @@ from infrastructure.version import __version__
 @click.version_option(__version__, prog_name="sls-pypi")
 def cli() -> None:
     """A Python package index of your own."""
-
-
-@cli.command()
-@HOME
-@click.option("--host", help="Address to listen on.  [default: $SLS_PYPI_HOST, else 127.0.0.1]")
-@click.option(
-    "--port", type=click.IntRange(0, 65535), help="Port; 0 picks a free one.  [default: $SLS_PYPI_PORT, else 8000]"
-)
-@BASE_URL
-@UPSTREAM
-def serve(home: Path | None, host: str | None, port: int | None, base_url: str | None, upstream: str | None) -> None:
-    """Serve the index; prints `Serving <url>` when it is ready."""
-    # Only this command needs a server.
-    from entrypoints.http.server import CannotListen, NoSuchAddress  # noqa: PLC0415
-    from entrypoints.local.ending import end  # noqa: PLC0415
-    from entrypoints.local.findings import half_a_login  # noqa: PLC0415
-    from entrypoints.local.serving import serve as run  # noqa: PLC0415
-
-    settings = settings_of(home)
-    chosen = evolve(
-        settings,
-        host=host or settings.host,
-        port=settings.port if port is None else port,
-        base_url=base_url or settings.base_url,
-        upstream=upstream or settings.upstream,
-    )
-    if half := half_a_login(chosen):
-        click.echo(f"sls-pypi: {half}; see `sls-pypi doctor`", err=True)
-    try:
-        run(chosen)
-    except CannotListen as error:
-        if host and isinstance(error, NoSuchAddress):
-            raise click.BadParameter(str(error), click.get_current_context(), param_hint="'--host'") from None
-        if isinstance(error, NoSuchAddress):
-            raise WrongSetting(f"SLS_PYPI_HOST: {error}") from None
-        raise click.ClickException(str(error)) from None
-    end()
-
-
-@cli.command()
-@click.option(
-    "--home",
-    default=".sls-pypi-demo",
-    show_default=True,
-    type=FOLDER,
-    help="Where the demo keeps everything; made if it is not there.",
-)
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    help="Port; 0 picks a free one.  [default: 8000, or a free one if that is taken]",
-)
-def demo(home: Path, port: int | None) -> None:
-    """Serve an index with sample packages and three months of downloads, to look around.
-
-    It needs no network, no account and no settings, and leaves an index that you have alone.
-    """
-    from entrypoints.http.server import CannotListen  # noqa: PLC0415
-    from entrypoints.local.demo import demo as run  # noqa: PLC0415
-    from entrypoints.local.ending import end  # noqa: PLC0415
-
-    try:
-        run(home, port)
-    except CannotListen as error:
-        raise click.ClickException(str(error)) from None
-    end()
 
 
 @cli.group()
@@ -205,6 +139,8 @@ def doctor(place: Place) -> None:
     sys.exit(run(place))
 
 
+cli.add_command(serve)
+cli.add_command(demo)
 cli.add_command(deploy)
 cli.add_command(destroy)
 cli.add_command(upload)
