@@ -88,9 +88,7 @@ def nightly(day: date | None, since: date | None, place: Place) -> None:
     """Count downloads from the access logs; yesterday's and those of the day before, if no day is given.
 
     `serve` and stacks do it themselves each night. Days are those of UTC. Running it again is harmless.
-
-    In a home it also removes what is kept for some time only: logs (SLS_PYPI_LOG_DAYS), and files that never became
-    part of a package.
+    In a home it also removes old logs (SLS_PYPI_LOG_DAYS) and files that never became part of a package.
     """
     from entrypoints.local.counting import days_to_count  # noqa: PLC0415
     from entrypoints.local.counting import nightly as run  # noqa: PLC0415
