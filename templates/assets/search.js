@@ -11,7 +11,8 @@ const HEAD = 32;
 const SHORTEST_MISSPELT = 3;
 const DEBOUNCE = 120;
 const KEPT = 60000;
-const EXTRAS = /\b\[[^\]]*\]?/g; // of a requirement, such as name[extra]: no part of the name
+// Of a requirement, such as name[extra]: no part of the name.
+const EXTRAS = /\b\[[^\]]*\]?/g;
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 export const STOP_WORDS = new Set((
   'an and any are as at be by can for from has in into is it its library module of on or package python simple that ' +
@@ -315,12 +316,14 @@ class Box {
     if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && count) {
       event.preventDefault();
       this.open(true);
-      const options = [...this.list.children, null]; // below the last and above the first is the text itself
+      // Below the last and above the first is the text itself.
+      const options = [...this.list.children, null];
       this.select(options[(options.indexOf(this.selected) + (event.key === 'ArrowDown' ? 1 : count)) % (count + 1)]);
     } else if (event.key === 'Escape') {
       event.preventDefault();
       clearTimeout(this.timer);
-      this.turn += 1; // an answer that is under way is not wanted any more
+      // An answer that is under way is not wanted any more.
+      this.turn += 1;
       this.select(null);
       this.open(false);
     }
