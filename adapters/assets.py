@@ -12,6 +12,9 @@ _AS_ONE_TEXT = 2
 # Not around plus and minus, two of which in a row are something else.
 _AROUND_SIGNS = re.compile(r" ?([][(){},;:=<>?&|*!]) ?")
 
+_LAST = re.compile(r"[,;](?=})")
+_ONE_PARAMETER = re.compile(r"(?<![\w$])\((\w+)\)(?==>)")
+_ENDS = ")]}"
 _BEFORE_END = re.compile(r"^((?:(?!//).)*)\n(?=})", re.MULTILINE)
 
 
@@ -30,8 +33,15 @@ def _css(text: str) -> str:
 def _script(text: str) -> str:
     """Without indentation, lines that are one comment, and needless spaces. No text goes over several lines."""
     lines = (line.strip() for line in text.splitlines())
-    whole = "".join(_line(line) for line in lines if line and not _LINE_OF_COMMENT.fullmatch(line))
-    return _BEFORE_END.sub(r"\1", whole)
+    whole: list[str] = []
+    for line in lines:
+        if not line or _LINE_OF_COMMENT.fullmatch(line):
+            continue
+        # What separates from the next is not needed where none comes.
+        if whole and line[0] in _ENDS and whole[-1].endswith("," if line[0] in ")]" else (",", ";")):
+            whole[-1] = whole[-1][:-1]
+        whole.append(_line(line))
+    return _BEFORE_END.sub(r"\1", "".join(whole))
 
 
 def _line(line: str) -> str:
@@ -42,9 +52,14 @@ def _line(line: str) -> str:
     parts = _TEXT_OR_NOT.split(line)
     # Texts are every other part; what has a slash elsewhere divides, is a regular expression or a comment.
     if line.count("`") <= _AS_ONE_TEXT and not any("/" in part for part in parts[::2]):
-        line = "".join(part if at % 2 else _AROUND_SIGNS.sub(r"\1", part) for at, part in enumerate(parts))
-    is_complete = line == "}" or (line.endswith(("{", ",", ";")) and "//" not in line)
+        line = "".join(part if at % 2 else _code(part) for at, part in enumerate(parts))
+    is_complete = line == "}" or (line.endswith(("{", "[", "(", ",", ";")) and "//" not in line)
     return line if is_complete else line + "\n"
+
+
+def _code(text: str) -> str:
+    """Without spaces around signs, without what separates from nothing, and one parameter without parentheses."""
+    return _ONE_PARAMETER.sub(r"\1", _LAST.sub("", _AROUND_SIGNS.sub(r"\1", text)))
 
 
 _COMPACT: Mapping[str, Callable[[str], str]] = {"css": _css, "js": _script}

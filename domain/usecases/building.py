@@ -14,6 +14,7 @@ from domain import submission as submissions
 from domain.artifacts import parse_filename
 from domain.caller import Caller
 from domain.github_faults import no_repository
+from domain.ownership import NotOwner
 from domain.policy import Policy
 from domain.ports.build_logs import AFTER, BEFORE, LEFT_OUT, BuildLogs
 from domain.ports.builder import Builder, Built, NotBuilt
@@ -224,12 +225,19 @@ class Building:
         def failing(known: Submission) -> Sequence[SubmissionEvent]:
             if known.files != submission.files:
                 return ()
-            return submissions.fail(known, str(refusal), self._clock.now(), name, version)
+            return submissions.fail(known, _told(refusal), self._clock.now(), name, version)
 
         known = self._records.read(submission.id)
         if not isinstance(refusal, NoFiles) and known is not None and failing(known):
-            self._say(submission, AFTER, str(refusal))
+            self._say(submission, AFTER, _told(refusal))
         return self._records.append(submission.id, failing)
 
     def _say(self, submission: Submission, part: int, text: str) -> None:
         self._logs.put(submission.id, part, f"{text}\n".encode())
+
+
+def _told(refusal: Refused) -> str:
+    """Why, and what to do where nothing but another name helps."""
+    if isinstance(refusal, (NotOwner, names.ReservedName, names.StandardLibraryName, names.LookAlikeName)):
+        return f"{str(refusal).removesuffix('.')}: give the package another name, and publish again."
+    return str(refusal)

@@ -179,7 +179,7 @@ class LoginRoutes:
         return await self._run(self._problem, problem, HTTPStatus.SERVICE_UNAVAILABLE)
 
     async def _refused(self, refusal: Refused, wanted: str) -> Response:
-        title = "GitHub does not help" if isinstance(refusal, GitHubFails) else "You are not logged in"
+        title = "GitHub does not help" if isinstance(refusal, GitHubFails) else "The login did not work"
         again = f"/login?next={quote(wanted)}"
         problem = LoginProblem(self._entrance.site, title, str(refusal), again)
         response = await self._run(self._problem, problem, status_of(refusal))

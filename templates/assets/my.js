@@ -5,6 +5,9 @@ const SHOWN_VERSIONS = 5;
 const FIRST_DELAY = 1000;
 const LONGEST_DELAY = 10000;
 const DELAY_OF_TROUBLE = 30000;
+const PATIENCE = 45000;
+const LOADING = 'Loading …';
+const LOGGED_OUT = 'You are logged out.';
 const SIMPLE = 'application/vnd.pypi.simple.v1+json';
 const UNITS = [['year', 31536000], ['month', 2592000], ['day', 86400], ['hour', 3600], ['minute', 60]];
 const STATUS_WORDS = {
@@ -49,9 +52,10 @@ export function delayAfter(delay, hasChanged) {
   return hasChanged ? FIRST_DELAY : Math.min(delay * 1.2, LONGEST_DELAY);
 }
 
-/** `owner/name` out of that or of an address that somebody copied; undefined if it is neither. */
+/** `owner/name` out of that or of an address that somebody copied, for a browser or for git; undefined if it is neither. */
 export function repositoryOf(text) {
-  const path = text.trim().replace(/^(?:https?:\/\/)?[^/\s]+\.[^/\s]+\/(?=[^/]+\/)/, '').replace(/(?:\.git)?\/?$/, '');
+  const address = /^(?:\w+:\/\/)?(?:git@)?[^/:\s]+\.[^/:\s]+(?::\d+)?[/:]([^/\s]+\/[^/\s?#]+)/.exec(text.trim());
+  const path = (address?.[1] ?? text.trim()).replace(/(?:\.git)?\/?$/, '');
   return /^[\w-]+\/[\w.-]+$/.test(path) ? path : undefined;
 }
 
@@ -86,14 +90,14 @@ function button(text, onclick, { label, kind = '' } = {}) {
 
 function timeOf(text) {
   const at = new Date(text);
-  if (Number.isNaN(at.getTime())) return '';
-  return el('time', { dateTime: text, title: at.toLocaleString() }, ago(at.getTime(), Date.now()));
+  if (Number.isNaN(+at)) return '';
+  return el('time', { dateTime: text, title: at.toLocaleString() }, ago(at, Date.now()));
 }
 
 function repositoryLink(name) {
   const text = String(name);
   const href = repositoryOf(text) === text ? `${find('#app').dataset.github}/${text}` : '';
-  return href ? el('a', { href, rel: 'nofollow noreferrer noopener' }, text) : text;
+  return href ? el('a', { href }, text) : text;
 }
 
 function projectLink(name) {
@@ -151,16 +155,23 @@ function csrf() {
 
 async function ask(method, path, body, accept = 'application/json') {
   const headers = { Accept: accept };
-  if (method !== 'GET') headers['X-CSRF-Token'] = csrf();
+  if (method !== 'GET') {
+    await login.check();
+    headers['X-CSRF-Token'] = csrf();
+  }
   if (body) headers['Content-Type'] = 'application/json';
-  const options = { method, headers, body: body && JSON.stringify(body), cache: 'no-store', redirect: 'manual' };
-  const answer = await fetch(path, options).catch(() => {
-    throw new Refusal(0, 'The index does not answer. Look whether you are online, then try again.');
+  const signal = AbortSignal.timeout(PATIENCE);
+  const answer = await fetch(path, { method, headers, body: body && JSON.stringify(body), cache: 'no-store', redirect: 'manual', signal }).catch(() => {
+    throw new Refusal(0, 'The index does not answer. Are you online? Try again.');
   });
   if (answer.ok || answer.type === 'opaqueredirect') return answer;
   const problem = await answer.json().catch(() => null);
-  const detail = problem?.detail ?? `The index answers with an error (${answer.status}). Try again later.`;
-  if (answer.status === 401) login.end(detail);
+  let detail = problem?.detail ?? `The index answers with an error (${answer.status}). Try again later.`;
+  if (answer.status === 401 && !csrf()) detail = LOGGED_OUT;
+  // What is said to programs is of no use here.
+  if (detail.includes('csrf_token')) detail = 'Your login does not fit this page.';
+  else if (answer.status !== 401) throw new Refusal(answer.status, detail, problem);
+  login.end(detail);
   throw new Refusal(answer.status, detail, problem);
 }
 
@@ -171,10 +182,15 @@ async function read(path, accept) {
   });
 }
 
+/** Says why something was not read, and offers to read it. */
+function again(place, error, act) {
+  place.replaceChildren(messageOf(error), ' ', button('Try again', act));
+}
+
 /** Does something once at a time and says next to it why it failed; returns whether it did not. */
 async function trying(place, node, act) {
-  if (node.getAttribute('aria-busy') === 'true') return false;
-  node.setAttribute('aria-busy', 'true');
+  if (node.ariaBusy) return false;
+  node.ariaBusy = 'true';
   place.textContent = '';
   try {
     await act();
@@ -183,7 +199,7 @@ async function trying(place, node, act) {
     place.textContent = messageOf(error);
     return false;
   } finally {
-    node.removeAttribute('aria-busy');
+    node.ariaBusy = null;
   }
 }
 
@@ -191,7 +207,7 @@ async function trying(place, node, act) {
 
 class Login {
   constructor() {
-    this.isEnded = false;
+    Object.assign(this, { isEnded: false, token: '' });
     find('#account button').onclick = () => this.leave();
   }
 
@@ -200,17 +216,30 @@ class Login {
     if (find('#app').hidden || this.isEnded) return;
     this.isEnded = true;
     this.token = csrf();
-    const link = el('a', { href: find('#guest a').href, target: '_blank', rel: 'noopener', className: 'button' }, 'Log in');
+    const link = el('a', { href: find('#guest a').href, target: '_blank', className: 'button' }, 'Log in');
     find('#ended').replaceChildren(el('p.banner', {},
       `${detail} `, link, ' in a new tab, then come back: nothing on this page is lost. ', button('Go on', () => area.load())));
   }
 
-  show({ login, github }) {
-    Object.assign(this, { isEnded: false, github });
-    find('#ended').replaceChildren();
+  /** Sees that this page is of whoever this browser is logged in as: another tab may have changed that. */
+  async check() {
+    const { account, token } = this;
+    if (csrf() === token) return;
+    await area.load();
+    if (account && account !== this.account) throw new Refusal(0, 'You are logged in as somebody else now: nothing was done.');
+  }
+
+  show({ login, github, account }) {
+    if (this.account && this.account !== account) area.empty();
+    Object.assign(this, { isEnded: false, github, account, token: csrf() });
     find('#account b').textContent = login;
-    find('#guest').hidden = true;
-    find('#account').hidden = find('#app').hidden = false;
+    this.face(true);
+  }
+
+  face(isIn) {
+    find('#ended').replaceChildren();
+    find('#guest').hidden = isIn;
+    find('#account').hidden = find('#app').hidden = !isIn;
   }
 
   async leave() {
@@ -222,11 +251,10 @@ class Login {
         return;
       }
     }
+    this.token = this.account = '';
     area.empty();
-    find('#account').hidden = find('#app').hidden = true;
-    find('#guest').hidden = false;
-    find('#ended').replaceChildren();
-    said('You are logged out.');
+    this.face(false);
+    said(LOGGED_OUT);
     find('#guest a').focus();
   }
 }
@@ -242,7 +270,11 @@ class Dialog {
     this.cancel.onclick = () => node.close();
     this.form.onsubmit = (event) => this.submitted(event);
     // The event comes later than the closing: by then, the next question may be open.
-    node.onclose = () => { if (!node.open) this.act = undefined; };
+    node.onclose = () => {
+      if (node.open) return;
+      if (this.act && this.confirm.ariaBusy) said('That was sent already, and goes on.');
+      this.act = undefined;
+    };
   }
 
   /** `act` may return what gets the focus in the end; without it, there is nothing to confirm. */
@@ -266,15 +298,39 @@ class Dialog {
     event.preventDefault();
     const act = this.act;
     let target;
-    if (!act || !await trying(this.trouble, this.confirm, async () => { target = await act(); })) return;
-    if (this.act === act) this.node.close();
-    target?.focus();
+    if (!act) return;
+    const isDone = await trying(this.trouble, this.confirm, async () => { target = await act(); });
+    if (this.act !== act) {
+      // Somebody did not wait for it, and is elsewhere.
+      if (!isDone) said(this.trouble.textContent);
+    } else if (isDone) {
+      this.act = undefined;
+      this.node.close();
+      target?.focus();
+    }
   }
 }
 
 function field(label, id, properties = {}) {
   const input = el('input', { type: 'text', id, ...properties });
   return { input, row: el('div.field', {}, el('label', { htmlFor: id }, label), input) };
+}
+
+/** Asks for the name of the package before something of it is gone for ever. */
+function askByName(what, name, subject, act) {
+  const { input, row } = field(`Type ${name} to delete it`, 'typed-name');
+  dialog.open({
+    title: `Delete ${what}?`,
+    body: [el('p', {}, `${subject} will be gone for everybody, and filenames cannot be used again. To hide files from new installations only, yank them.`), row],
+    confirm: `Delete ${name === what ? name : 'the file'}`,
+    kind: 'bad',
+    act: () => {
+      input.ariaInvalid = String(input.value.trim() !== name);
+      if (input.ariaInvalid === 'false') return act();
+      input.focus();
+      throw new Refusal(0, `That is not ${name}: nothing was deleted.`);
+    },
+  });
 }
 
 // A list in pages, with a filter where it is long.
@@ -291,6 +347,7 @@ class List {
     this.where = el('span');
     this.steps = [-1, 1].map((step) => button(step < 0 ? 'Previous' : 'Next', () => this.turn(step)));
     this.pager = el('nav.pager', { aria: { label: `Pages of ${many}` } }, this.steps[0], this.where, this.steps[1]);
+    this.filter.row.hidden = this.pager.hidden = true;
     section.append(this.filter.row, this.count, this.items, this.pager);
   }
 
@@ -315,8 +372,8 @@ class List {
     this.count.textContent = found.length ? [countOf(found.length, this.one, this.many), where].filter(Boolean).join(', ') : '';
     this.where.textContent = where;
     this.pager.hidden = !last;
-    this.steps[0].setAttribute('aria-disabled', String(page === 0));
-    this.steps[1].setAttribute('aria-disabled', String(page === last));
+    this.steps[0].ariaDisabled = String(page === 0);
+    this.steps[1].ariaDisabled = String(page === last);
   }
 }
 
@@ -359,6 +416,7 @@ class Submission {
     this.state.className = `state ${status}`;
     this.state.replaceChildren(...dotted(error ? `${what}: ${error}` : what, at && timeOf(at), commit && `commit ${commit.slice(0, 12)}`));
     this.outcome.replaceChildren();
+    if (status === 'failed' && login.github) this.outcome.append(button('Publish again', () => area.preview.open(repository), { label: `Publish again ${repository}` }));
     if (status !== 'published' || !name) return;
     this.outcome.append(el('p', {}, 'See ', projectLink(name), ', or install it:'),
       copyable(`pip install --index-url ${find('#app').dataset.base}/simple/ ${name}`));
@@ -451,6 +509,7 @@ class Preview {
     this.ref = field('Tag, branch or commit (empty: the latest release)', 'preview-ref');
     this.status = el('p', { role: 'status' });
     this.told = el('div.side');
+    this.ref.row.append(button('Show', () => this.look()));
     this.ref.input.onchange = () => this.look();
     this.ref.input.onkeydown = (event) => {
       // What is not looked at yet is looked at, not published.
@@ -463,8 +522,6 @@ class Preview {
   open(repository, ref = '') {
     Object.assign(this, { repository, seen: undefined });
     this.ref.input.value = ref;
-    const show = button('Show', () => this.look());
-    this.ref.row.replaceChildren(...this.ref.row.querySelectorAll('label, input'), show);
     dialog.open({ title: `Publish ${repository}`, body: [this.ref.row, this.status, this.told] });
     return this.look();
   }
@@ -503,11 +560,13 @@ class Preview {
     ];
     const files = assets.map((each) => el('li', {}, each.filename, el('span.note', {}, ` ${sizeOf(each.size)}`)));
     this.told.replaceChildren(
-      el('dl', {}, ...rows.filter((row) => row[1]).map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, value)))),
+      el('dl', {}, ...rows.map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, value)))),
       files.length ? el('p', {}, `These ${countOf(files.length, 'file')} of the release will be published:`)
         : el('p', {}, 'It will be built from its source.'),
       files.length ? el('ul', {}, ...files) : '');
-    dialog.offer('Publish', () => this.publish(told));
+    const isInWork = [...area.submissions.known.values()].some(({ isOver, row }) => !isOver && row.repository === repository && row.ref === ref);
+    if (isInWork) dialog.trouble.textContent = `${ref} is being published already: wait for the end of it.`;
+    else dialog.offer('Publish', () => this.publish(told));
   }
 
   async publish({ repository, ref }) {
@@ -573,7 +632,8 @@ class Package {
   act() {
     const { name } = this;
     const update = () => area.preview.open(this.entry.repository);
-    const csv = el('a', { href: `/api/packages/${quoted(name)}/downloads.csv`, download: '', className: 'button', aria: { label: `CSV of the downloads of ${name}` } }, 'CSV');
+    const href = `/api/packages/${quoted(name)}/downloads.csv`;
+    const csv = el('a', { href, download: '', className: 'button', aria: { label: `CSV of the downloads of ${name}` } }, 'CSV');
     this.actions.append(
       this.entry.repository && login.github ? button('Update', update, { label: `Update ${name}` }) : '', ' ', csv, ' ',
       button('Delete', () => this.askToDelete(), { label: `Delete ${name}`, kind: 'bad' }));
@@ -581,23 +641,11 @@ class Package {
 
   askToDelete() {
     const { name } = this;
-    const typed = field(`Type ${name} to delete it`, 'typed-name');
-    dialog.open({
-      title: `Delete ${name}?`,
-      body: [el('p', {}, `All of it (${countOf(this.entry.versions.length, 'version')}) will be gone for everybody, and its filenames cannot be used again. To hide files from new installations only, yank them.`), typed.row],
-      confirm: `Delete ${name}`,
-      kind: 'bad',
-      act: async () => {
-        typed.input.setAttribute('aria-invalid', String(typed.input.value.trim() !== name));
-        if (typed.input.value.trim() !== name) {
-          typed.input.focus();
-          throw new Refusal(0, `That is not ${name}: nothing was deleted.`);
-        }
-        await ask('DELETE', `/api/packages/${quoted(name)}`);
-        area.forget(name);
-        said(`${name} is deleted.`);
-        return find('#packages-title');
-      },
+    askByName(name, name, `All of it (${countOf(this.entry.versions.length, 'version')})`, async () => {
+      await ask('DELETE', `/api/packages/${quoted(name)}`);
+      area.forget(name);
+      said(`${name} is deleted.`);
+      return find('#packages-title');
     });
   }
 
@@ -645,7 +693,7 @@ class File {
     this.state.className = yanked === false ? '' : 'yanked';
     this.state.textContent = yanked === false ? '' : `yanked${reason ? `: ${reason}` : ''}`;
     this.toggle.textContent = yanked === false ? 'Yank' : 'Unyank';
-    this.toggle.setAttribute('aria-label', `${this.toggle.textContent} ${this.filename}`);
+    this.toggle.ariaLabel = `${this.toggle.textContent} ${this.filename}`;
   }
 
   askToYank() {
@@ -672,21 +720,15 @@ class File {
   }
 
   askToDelete() {
-    dialog.open({
-      title: `Delete ${this.filename}?`,
-      body: [el('p', {}, 'It will be gone for everybody, and nothing can be uploaded under this filename again.')],
-      confirm: 'Delete',
-      kind: 'bad',
-      act: async () => {
-        await ask('DELETE', this.path);
-        const near = this.node.nextElementSibling ?? this.node.previousElementSibling;
-        this.node.remove();
-        this.owner.known.set(this.filename, null);
-        this.owner.countFiles();
-        said(`${this.filename} is deleted.`);
-        area.loadPackages();
-        return near ? find('button', near) : this.owner.summary;
-      },
+    askByName(this.filename, this.owner.name, 'It', async () => {
+      await ask('DELETE', this.path);
+      const near = this.node.nextElementSibling ?? this.node.previousElementSibling;
+      this.node.remove();
+      this.owner.known.set(this.filename, null);
+      this.owner.countFiles();
+      said(`${this.filename} is deleted.`);
+      area.loadPackages();
+      return near ? find('button', near) : this.owner.summary;
     });
   }
 }
@@ -708,8 +750,9 @@ class Grants {
     };
   }
 
-  load() {
-    return trying(this.trouble, this.list, async () => this.draw(await read(this.path)));
+  async load() {
+    this.trouble.textContent = '';
+    await read(this.path).then((rows) => this.draw(rows), (error) => again(this.trouble, error, () => this.load()));
   }
 
   draw(rows) {
@@ -729,12 +772,12 @@ class Grants {
   askToRemove(row) {
     dialog.open({
       title: `${this.verb} ${this.nameOf(row)}?`,
-      body: [el('p', {}, this.warning)],
+      body: [...this.nodesOf(row), el('p', {}, this.warning)],
       confirm: this.verb,
       kind: 'bad',
       act: async () => {
         await ask('DELETE', `${this.path}/${quoted(row.id)}`);
-        said(`${this.nameOf(row)} is gone.`);
+        said(`${this.verb}d ${this.nameOf(row)}.`);
         await this.load();
         return this.heading;
       },
@@ -742,14 +785,16 @@ class Grants {
   }
 }
 
-function showToken({ token, name }) {
+function showToken({ token, name, packages }) {
+  const others = (packages ?? []).filter((each) => !area.entries.some((entry) => entry.name === each));
   const made = find('#made');
   const done = () => {
     made.replaceChildren();
     made.hidden = true;
     find('#tokens-title').focus();
   };
-  made.replaceChildren(el('p', {}, el('strong', {}, `The token “${name}”. `), 'Copy it now and keep it secret: it is never shown again.'),
+  made.replaceChildren(el('p', {}, el('strong', {}, `The token “${name}”. `), 'Copy it now and keep it secret: it is never shown again.',
+    others.length ? ` You have no ${others.join(', ')} yet.` : ''),
     copyable(token), button('I have it', done));
   made.hidden = false;
   made.focus();
@@ -786,6 +831,8 @@ function publishers() {
     bodyOf: () => {
       const body = { environment: value('publisher-environment') || null };
       for (const each of ['kind', 'package', 'repository', 'workflow']) body[each] = value(`publisher-${each}`);
+      body.workflow = body.workflow.replace('.github/workflows/', '');
+      if (body.kind === 'github') body.repository = repositoryOf(body.repository) ?? body.repository;
       return body;
     },
     added: (row) => said(`${row.repository ?? 'It'} is trusted now.`),
@@ -819,14 +866,20 @@ class Area {
 
   /** Whoever is logged in, and all that is theirs. */
   async load() {
+    const guest = find('#guest');
+    guest.hidden = true;
+    said(LOADING);
     try {
       login.show(await read('/api/session'));
     } catch (error) {
-      if (error.status !== 401) said(messageOf(error));
+      guest.hidden = !find('#app').hidden;
+      if (error.status === 401) said('');
+      else again(find('#said'), error, () => this.load());
       return;
     }
     this.submissions.wake();
     await Promise.all([this.loadPackages(), ...this.grants.map((each) => each.load())]);
+    if (find('#said').textContent === LOADING) said('');
   }
 
   async loadPackages() {
@@ -837,7 +890,7 @@ class Area {
     } catch (error) {
       // When GitHub fails, what the index itself knows comes with the refusal.
       if (error.told?.submitted) this.show(error.told, messageOf(error));
-      else place.textContent = messageOf(error);
+      else again(place, error, () => this.loadPackages());
     }
   }
 
@@ -853,7 +906,7 @@ class Area {
 
   noneEligible() {
     return login.github
-      ? 'None to choose from: they are public, yours, no forks, mainly Python, and have a pyproject.toml, setup.py or setup.cfg at their root. Push one, or give one by its name above.'
+      ? 'None to choose from.'
       : 'Without a login at GitHub there are no repositories of yours. Upload files with a token instead.';
   }
 
@@ -896,17 +949,20 @@ class Area {
     this.loadPackages();
   }
 
-  /** The tab is looked at, or not any more. */
+  /** The tab is looked at, or not any more; meanwhile somebody may have logged in or out. */
   seen() {
     if (document.hidden) this.submissions.rest();
-    else if (!login.isEnded) this.submissions.wake();
-    else if (csrf() && csrf() !== login.token) this.load(); // somebody has logged in meanwhile
+    else if (csrf() === login.token) login.isEnded || this.submissions.wake();
+    else if (csrf()) this.load();
+    else login.end(LOGGED_OUT);
   }
 
   /** Nothing of whoever was here stays on the page. */
   empty() {
     this.submissions.rest();
     this.submissions.known.clear();
+    dialog.node.close();
+    for (const each of document.querySelectorAll('#app form')) each.reset();
     this.cards.clear();
     this.shown.clear();
     this.show({ submitted: [] });

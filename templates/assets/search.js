@@ -178,9 +178,10 @@ export class Search {
       found = ranked([...rows.values()], query);
       if (found[0]?.rank === 0 || found.filter((row) => row.rank < 5).length >= enough) break;
     }
-    if (found[0]?.rank === 4) { // a name that was misspelt, maybe as the beginning of another
+    // A name that was misspelt, maybe as the beginning of another. With another first letter its map would be one too many.
+    if (found[0]?.rank === 4) {
       const meant = found[0].name.replaceAll('-', '');
-      if (meant[0] === query.joined[0]) found.push(...await this.beginning(meant, found)); // another map would be too much
+      if (meant[0] === query.joined[0]) found.push(...await this.beginning(meant, found));
     }
     return found.slice(0, most);
   }
@@ -330,12 +331,14 @@ class Box {
     if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && count) {
       event.preventDefault();
       this.open(true);
-      const options = [...this.list.children, null]; // below the last and above the first is the text itself
+      // Below the last and above the first is the text itself.
+      const options = [...this.list.children, null];
       this.select(options[(options.indexOf(this.selected) + (event.key === 'ArrowDown' ? 1 : count)) % (count + 1)]);
     } else if (event.key === 'Escape') {
       event.preventDefault();
       clearTimeout(this.timer);
-      this.turn += 1; // an answer that is under way is not wanted any more
+      // An answer that is under way is not wanted any more.
+      this.turn += 1;
       this.select(null);
       this.open(false);
     }

@@ -44,9 +44,17 @@ def test_a_script_loses_spaces_that_mean_nothing() -> None:
         b"const g = `a, ${b ? `c, d` : e}`, h = [1, 2];\nconst i = /a, b { c/ ;\nconst j = `a, b`, k = { l }\n"
     )
     assert served("search.js", source) == (
-        b"const f=(a,b)=>{return a + +b,'c = (d, e) {';};"
+        b"const f=(a,b)=>{return a + +b,'c = (d, e) {'};"
         b"const g = `a, ${b ? `c, d` : e}`, h = [1, 2];const i = /a, b { c/ ;const j=`a, b`,k={l}\n"
     )
+
+
+def test_a_script_loses_what_separates_from_nothing() -> None:
+    source = (
+        b"const f = [\n  1,\n  2,\n];\nconst g = (a) => { b(a); };\nh(\n  ';}',\n);\nasync (i) => { j({ k, }); };\n"
+        b"if (l) {\n  m(n);\n}\n"
+    )
+    assert served("search.js", source) == (b"const f=[1,2];const g=a=>{b(a)};h(';}');async(i)=>{j({k})};if(l){m(n)}")
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="node reads the scripts")

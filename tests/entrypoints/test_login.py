@@ -180,6 +180,16 @@ class TestCallback:
         assert is_page(told, 400)
         assert not any("session" in cookie for cookie in told.cookies)
 
+    def test_a_page_that_refuses_tells_nobody_that_they_are_logged_out(self, place: Place) -> None:
+        browser = place.browser()
+        back = place.comes_back(browser)
+        assert browser.get(back).status == 303
+        told = browser.get(back)
+        assert told.status == 400
+        assert browser.get("/api/session").status == 200
+        assert "not logged in" not in told.body.decode()
+        assert 'you still are: see <a href="/my/">your packages</a>' in told.body.decode()
+
     def test_in_another_browser_it_is_refused_and_in_the_right_one_it_goes_on(self, place: Place) -> None:
         browser, other = place.browser(), place.browser()
         address = place.comes_back(browser)

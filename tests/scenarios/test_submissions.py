@@ -248,14 +248,17 @@ class TestPublishing:
         failed = published(world)
         with pytest.raises(NotOwner) as refusal:
             world.upload(OCTOCAT, make_wheel("spam", "0.2"))
-        assert (failed.status, failed.error) == (Status.FAILED, str(refusal.value))
+        advice = ": give the package another name, and publish again."
+        assert (failed.status, failed.error) == (Status.FAILED, str(refusal.value).removesuffix(".") + advice)
         assert world.filenames("spam") == [make_wheel("spam", "0.1")[0]]
 
     @pytest.mark.parametrize("name", ["simple", "my", "json"])
     @pytest.mark.usefixtures("octocat")
     def test_reserved_names_are_nobodys(self, world: World, name: str) -> None:
         world.builder.will(lambda *_: dict([make_wheel(name, "1.0")]))
-        assert published(world).status is Status.FAILED
+        failed = published(world)
+        assert failed.status is Status.FAILED
+        assert "give the package another name, and publish again" in (failed.error or "")
 
     @pytest.mark.usefixtures("octocat")
     def test_a_build_that_fails_is_told(self, world: World) -> None:

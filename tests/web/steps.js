@@ -1,5 +1,6 @@
 // Drives Chromium along steps: node steps.js MODULES, a job as JSON on stdin, what was seen as JSON on stdout. Only the
-// origin of the job is ever reached. `answers` stand in for calls of the API, by method and path, one after the other.
+// origin of the job is ever reached. `answers` stand in for calls of the API, by method and path, one after the other;
+// one comes `after` so many milliseconds, or `hangs`. Patience of the page ends `hurry` times as soon.
 "use strict";
 
 const path = require("node:path");
@@ -37,6 +38,7 @@ class Walk {
   async choose([selector, value]) { await this.page.locator(selector).selectOption(value, { timeout: PATIENCE }); }
   async answer(changes) { Object.assign(this.answers, changes); }
   async forget() { await this.context.clearCookies(); }
+  async cookie([name, value]) { await this.context.addCookies([{ name, value, url: this.job.origin }]); }
   async url(wanted) { await this.page.waitForURL(wanted, { timeout: PATIENCE }); }
 
   /** Waits until the text of something matches. */
@@ -110,9 +112,10 @@ class Walk {
     this.asked.push({ call, search, body: request.postDataJSON(), csrf: request.headers()["x-csrf-token"] ?? null });
     const [next, ...others] = answers;
     if (others.length) this.answers[call] = others;
-    const { status = 200, json = null, headers = {} } = next;
+    if (next.hangs) return next;
+    const { status = 200, json = null, headers = {}, after = 0 } = next;
     const type = status < 400 ? "application/json" : "application/problem+json";
-    return { status, headers: { "Content-Type": type, ...headers }, body: json === null ? "" : JSON.stringify(json) };
+    return { after, answer: { status, headers: { "Content-Type": type, ...headers }, body: json === null ? "" : JSON.stringify(json) } };
   }
 }
 
@@ -150,9 +153,17 @@ async function main() {
         foreign.push(request.url());
         return route.abort();
       }
-      const answer = walk.stand(request);
-      return answer ? route.fulfill(answer) : route.continue();
+      const found = walk.stand(request);
+      if (!found) return route.continue();
+      if (found.hangs) return undefined;
+      return setTimeout(() => route.fulfill(found.answer).catch(() => {}), found.after);
     });
+    if (job.hurry) {
+      await context.addInitScript((factor) => {
+        const timeout = AbortSignal.timeout.bind(AbortSignal);
+        AbortSignal.timeout = (milliseconds) => timeout(milliseconds / factor);
+      }, job.hurry);
+    }
     await run(walk, job.steps);
     process.stdout.write(JSON.stringify({ errors, foreign, violations, looks: walk.looks, asked: walk.asked, told: walk.told }));
   } finally {

@@ -99,12 +99,13 @@ def walked(
     server: Running,
     *steps: Step,
     expected: str = "",
+    hurry: int = 0,
     answers: Mapping[str, list[Any]] | None = None,
 ) -> dict[str, Any]:
     """What was seen along the steps, after a login; nothing is wider than the window or closed to anybody."""
     SHOTS.mkdir(parents=True, exist_ok=True)
     stand = {"GET /api/session": [{"json": SESSION}], **(answers or {})}
-    job = {"origin": server.url, "steps": [*LOGIN, *steps], "answers": stand, "shots": str(SHOTS)}
+    job = {"origin": server.url, "steps": [*LOGIN, *steps], "answers": stand, "hurry": hurry, "shots": str(SHOTS)}
     seen = tools.walk(job)
     assert [error for error in seen["errors"] if not expected or expected not in error] == []
     assert seen["foreign"] == []
@@ -140,7 +141,12 @@ def test_what_is_submitted_is_shown_and_files_are_yanked_and_deleted(tools: Tool
         {"press": "Escape"},
         {"focused": "[aria-label='Delete frob-1.0-py3-none-any.whl']"},
         {"press": "Enter"},
+        {"focused": "#typed-name"},
+        {"see": ["#dialog", "Type frob to delete it"]},
         {"click": "#dialog button.bad"},
+        {"see": ["#dialog", "That is not frob: nothing was deleted"]},
+        {"type": "frob"},
+        {"press": "Enter"},
         {"see": ["#my-packages", r"Files \(1\)"]},
         {"see": ["#my-packages", "1 version: 1.1"]},
         {"focused": "[aria-label='Unyank frob-1.1-py3-none-any.whl']"},
@@ -182,10 +188,10 @@ def test_a_token_is_made_with_the_keyboard_alone_and_revoked(tools: Tools, serve
         {"reach": "#token-name"},
         {"type": "laptop"},
         {"press": "Tab"},
-        {"type": "frob, grue"},
+        {"type": "frob, nosuch"},
         {"press": "Enter"},
         {"focused": "#made"},
-        {"see": ["#made", "never shown again"]},
+        {"see": ["#made", "never shown again. You have no nosuch yet."]},
         {"tell": "#made code"},
         {"look": "token"},
         {"press": "Tab"},
@@ -196,7 +202,7 @@ def test_a_token_is_made_with_the_keyboard_alone_and_revoked(tools: Tools, serve
         {"press": "Enter"},
         {"gone": "#made"},
         {"focused": "#tokens-title"},
-        {"see": ["#my-tokens", "laptop.*frob, grue"]},
+        {"see": ["#my-tokens", "laptop.*frob, nosuch"]},
         {"reach": "[aria-label='Revoke the token “laptop”']"},
         {"press": "Enter"},
         {"press": "Escape"},
@@ -204,11 +210,12 @@ def test_a_token_is_made_with_the_keyboard_alone_and_revoked(tools: Tools, serve
         {"press": "Enter"},
         {"see": ["#dialog", "Revoke the token"]},
         {"clicks": ["#dialog .actions button:last-child", "[aria-label='Revoke the token “laptop”']"]},
-        {"see": ["#dialog", "Revoke the token"]},
+        {"see": ["#dialog", "Revoke the token.*frob, nosuch"]},
         {"press": "Tab"},
         {"press": "Enter"},
         {"gone": "#dialog"},
         {"focused": "#tokens-title"},
+        {"see": ["#said", "^Revoked the token “laptop”.$"]},
     )
     assert len(seen["told"][0]) > 20
 
@@ -290,6 +297,8 @@ def test_what_fails_is_said_where_it_happened_and_hides_nothing(tools: Tools, se
         {"see": ["#my-submissions", r"Failed: The build ended with 1\..*Traceback"]},
         {"see": ["#said", "failed"]},
         {"look": "failed"},
+        {"click": "role=button[name='Publish again alice/repository-042']"},
+        {"see": ["#dialog", "Publish alice/repository-042"]},
         expected="Failed to load resource",
         answers={
             "GET /api/packages": [problem(502, "GitHub answers with 502.", submitted=[entry("frob")])],
@@ -353,3 +362,21 @@ def test_a_publisher_is_trusted_and_removed(tools: Tools, server: Running) -> No
         {"focused": "#publishers-title"},
         {"see": ["#my-publishers", "None yet"]},
     )
+
+
+def test_a_publisher_is_given_by_what_people_copy(tools: Tools, server: Running) -> None:
+    seen = walked(
+        tools,
+        server,
+        {"fill": ["#publisher-package", "frob"]},
+        {"fill": ["#publisher-repository", "https://github.com/alice/frob.git"]},
+        {"fill": ["#publisher-workflow", ".github/workflows/release.yml"]},
+        {"press": "Enter"},
+        {"see": ["#said", "alice/frob is trusted now"]},
+        answers={
+            "GET /api/publishers": [{"json": []}],
+            "POST /api/publishers": [{"status": 201, "json": {"repository": "alice/frob"}}],
+        },
+    )
+    (sent,) = [asked["body"] for asked in seen["asked"] if asked["call"] == "POST /api/publishers"]
+    assert (sent["repository"], sent["workflow"]) == ("alice/frob", "release.yml")
