@@ -11,7 +11,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Protocol, cast
 
-from adapters.codec import Unreadable
+from adapters.unreadable import Unreadable
 from domain.agents import Agent, Kind
 from domain.ports.details import Detail, DetailFile
 
