@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, get_args
 
 from adapters.records import Json, from_json, to_json
+from adapters.unreadable import Unreadable
 from domain.events import Event
 from domain.messages import Message
 from domain.sessions import Session
@@ -27,10 +28,6 @@ T = TypeVar("T")
 # Made once: json.dumps makes one for each call that wishes anything.
 _encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 _decoder = json.JSONDecoder()
-
-
-class Unreadable(Exception):
-    """Something stored cannot be understood; the text says what to do."""
 
 
 def newest_schema(type_name: str) -> int:
@@ -69,7 +66,9 @@ def decode(type_name: str, schema: int, json_text: str) -> Event:
             data = UPCASTERS[type_name, step](data)
         return from_json(kind, data)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Unreadable(f"A stored event {type_name} of schema {schema} is damaged: {error}") from error
+        raise Unreadable(
+            f"A stored event {type_name} of schema {schema} is damaged: {error}. Restore it from a backup."
+        ) from error
 
 
 def encode_message(message: Message) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Protocol, cast
 
-from adapters.codec import Unreadable
+from adapters.unreadable import Unreadable
 from domain.agents import Agent, Kind
 from domain.detail import Detail, DetailFile
 
@@ -91,8 +91,10 @@ def decode_detail(content: bytes) -> Detail:
         if written in _READABLE:
             return _detail(columns)
     except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError) as error:
-        raise Unreadable(f"The detail of a day's downloads is damaged: {error}") from error
-    raise Unreadable(f"The detail of a day's downloads is of format {written!r}, this version knows {_FORMAT}.")
+        raise Unreadable(f"The detail of a day's downloads is damaged: {error}. Restore it from a backup.") from error
+    raise Unreadable(
+        f"The detail of a day's downloads is of format {written!r}, this version knows {_FORMAT}: upgrade sls-pypi."
+    )
 
 
 def _detail(columns: dict[str, Any]) -> Detail:

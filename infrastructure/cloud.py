@@ -61,6 +61,11 @@ def explained() -> Iterator[None]:
         raise CloudUnusable(_of_service(error.response.get("Error", {}), error.operation_name)) from error
     except BotoCoreError as error:
         raise CloudUnusable(_of_client(error)) from error
+    except ValueError as error:
+        # Of the address of a service boto3 says so, and nothing else of the kind.
+        if not str(error).startswith("Invalid endpoint"):
+            raise
+        raise CloudUnusable(f"{error}: set AWS_ENDPOINT_URL to a URL, or not at all.") from error
 
 
 _CREDENTIALS = (

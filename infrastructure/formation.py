@@ -17,6 +17,8 @@ Progress = Callable[[int], None]
 
 _SHORTEST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.25, 4.0
 _CONSEQUENCES = ("cancelled", "canceled")
+ALWAYS_GIVEN = frozenset({"CodeBucket", "CodeKey", "Architecture"})
+"""Parameters that every deployment gives."""
 _ELSEWHERE = "DescribeEvents"
 """Named by reasons that stand elsewhere."""
 
@@ -60,6 +62,11 @@ class Stack:
         return self.status in ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED")
 
     @property
+    def is_ours(self) -> bool:
+        """Whether `deploy` made it, or nothing is in it yet: an account has others, which are to be left alone."""
+        return self.status == "REVIEW_IN_PROGRESS" or self.parameters.keys() >= ALWAYS_GIVEN
+
+    @property
     def is_whole(self) -> bool:
         """Whether it stands, maybe as it was before a change that failed."""
         return self.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE")
@@ -82,6 +89,20 @@ def find(client: "CloudFormationClient", name: str) -> Stack | None:
         {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])},
         {one["ParameterKey"]: one.get("ParameterValue", "") for one in found.get("Parameters", [])},
     )
+
+
+def find_ours(client: "CloudFormationClient", name: str) -> Stack | None:
+    """The index's stack of this name; None if there is none.
+
+    Raises:
+        CannotDeploy: there is one, and it is something else.
+    """
+    stack = find(client, name)
+    if stack is not None and not stack.is_ours:
+        raise CannotDeploy(
+            f"The stack {name} is no index of sls-pypi and is left alone: give another name with --stack."
+        )
+    return stack
 
 
 def settled(

@@ -71,7 +71,7 @@ def opened(name: str, region: str) -> Iterator[Deployed]:
     """
     clients = cloud.session(region)
     with cloud.explained():
-        stack = formation.find(clients.client("cloudformation"), name)
+        stack = formation.find_ours(clients.client("cloudformation"), name)
         if stack is None or stack.status == "REVIEW_IN_PROGRESS":
             raise cloud.CloudUnusable(
                 f"There is no stack {name} in {region}. Give its name with --stack and its region with --region, or "

@@ -24,8 +24,9 @@ from adapters.aws.items import (
 )
 from adapters.aws.retrying import Sleep, attempts, sleep
 from adapters.aws.transactions import MOST_ITEMS, Busy, may_pass
-from adapters.codec import Unreadable, decode
+from adapters.codec import decode
 from adapters.recent_streams import RecentStreams
+from adapters.unreadable import Unreadable
 from domain.events import Event
 from domain.ports.event_store import Append, ClaimTaken, StreamConflict
 

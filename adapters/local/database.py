@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from adapters.local import durable
+from adapters.local.checksums import changed, make_known
 from adapters.local.migrations import MIGRATIONS
 
 PATIENCE_SECONDS = 15.0
@@ -101,16 +102,17 @@ class Database:
                 raise
 
     def damage(self, *, quickly: bool = False) -> Sequence[str]:
-        """What is wrong with the file, a line each; nothing if its structure is whole.
+        """What is wrong with the file, a line each; nothing if its structure is whole, and events are as written.
 
         Args:
-            quickly: without comparing indexes with what they are of.
+            quickly: its structure only, without comparing indexes with what they are of.
         """
         try:
             found = self.rows(f"PRAGMA {'quick_check' if quickly else 'integrity_check'}({_MOST_LINES})")
+            lines = [line for (line,) in found if line != "ok"]
+            return lines if lines or quickly else changed(self.rows)
         except sqlite3.DatabaseError as error:
             return [str(error)]
-        return [line for (line,) in found if line != "ok"]
 
     def close(self) -> None:
         """Close all connections; those in use close when they are given back."""
@@ -175,11 +177,7 @@ class Database:
         connection = sqlite3.connect(
             self._path, timeout=_LOOKING_SECONDS, isolation_level=None, check_same_thread=False
         )
-        try:
-            connection.execute("PRAGMA foreign_keys = ON")
-        except BaseException:
-            connection.close()
-            raise
+        make_known(connection)
         return connection
 
     def _use_write_ahead_log(self, connection: sqlite3.Connection) -> None:
@@ -222,8 +220,8 @@ def _patiently(act: Callable[[], T], deadline: float) -> T:
 
 
 def _code(error: sqlite3.Error) -> int:
-    """Without what SQLite says more in extended codes."""
-    return error.sqlite_errorcode & 0xFF
+    """Without what SQLite says more in extended codes; 0 for what Python says, as of text that is none."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 def _locked() -> TimeoutError:

@@ -7,6 +7,7 @@ from isal import igzip
 
 from adapters.details import decode_detail, detail_key, encode_detail, packages_of
 from adapters.local.folder import Folder
+from adapters.unreadable import Unreadable
 from domain.detail import Detail
 
 _MODE = 0o600  # the owner's of the package, and nobody else's
@@ -35,8 +36,12 @@ class FolderDetails:
         Raises:
             Unreadable: it is damaged, or a newer version of this software wrote it.
         """
-        content = self._folder.read(detail_key(package, day))
-        return None if content is None else decode_detail(content)
+        key = detail_key(package, day)
+        content = self._folder.read(key)
+        try:
+            return None if content is None else decode_detail(content)
+        except Unreadable as error:
+            raise Unreadable(f"usage/{key}: {error}") from error
 
     def packages(self, day: str) -> Iterator[str]:
         """All packages of the day, in their order."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from adapters.codec import decode, encode
+from adapters.local.checksums import checksum
 from adapters.local.database import Database
 from adapters.recent_streams import RecentStreams
 from domain.events import Event
@@ -12,7 +13,8 @@ from domain.ports.event_store import Append, ClaimTaken, StreamConflict
 
 _VERSION = "SELECT coalesce(max(version), 0) FROM events WHERE stream = ?"
 _AFTER = "SELECT type, schema, data FROM events WHERE stream = ? AND version > ? ORDER BY version"
-_INSERT = "INSERT INTO events (stream, version, type, schema, data) VALUES (?, ?, ?, ?, ?)"
+_INSERT = "INSERT INTO events (stream, version, type, schema, data, checksum) VALUES (?, ?, ?, ?, ?, ?)"
+_CLAIM = "INSERT OR IGNORE INTO claims (claim, stream, checksum) VALUES (?, ?, ?)"
 _OWNER = "SELECT stream FROM claims WHERE claim = ?"
 
 
@@ -45,7 +47,7 @@ class SqliteEventStore:
             if not _is_in_time(connection, append):
                 raise StreamConflict(f"{stream} is not at version {expected}")
             for claim in claims:
-                connection.execute("INSERT OR IGNORE INTO claims VALUES (?, ?)", (claim, stream))
+                connection.execute(_CLAIM, (claim, stream, checksum(claim, stream)))
                 owner = _owner(connection.execute(_OWNER, (claim,)).fetchall())
                 if owner is not None and owner != stream:
                     raise ClaimTaken(claim, owner)
@@ -70,7 +72,8 @@ class SqliteEventStore:
 
 def _rows(append: Append) -> list[tuple[Any, ...]]:
     first = append.expected + 1
-    return [(append.stream, version, *encode(event)) for version, event in enumerate(append.events, first)]
+    rows = ((append.stream, version, *encode(event)) for version, event in enumerate(append.events, first))
+    return [(*row, checksum(*row)) for row in rows]
 
 
 def _is_in_time(connection: sqlite3.Connection, append: Append) -> bool:

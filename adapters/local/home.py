@@ -103,7 +103,7 @@ class Home:
         Raises:
             HomeUnusable: it is not, or cannot be written.
         """
-        if not self.database.is_file():
+        if not self.database.is_file() and not self.has_lost_its_events():
             raise HomeUnusable(
                 f"There is no index in {self.path}. Give its home with --home, or start one with `sls-pypi serve`."
             )
@@ -111,7 +111,7 @@ class Home:
 
     def _check(self) -> None:
         """Readers write too: SQLite takes notes beside its file."""
-        if self._has_lost_its_events():
+        if self.has_lost_its_events():
             raise HomeUnusable(
                 f"{self.database} is missing or empty, but {self.blobs} holds files: restore it from a backup, or give"
                 " another home with --home."
@@ -147,7 +147,8 @@ class Home:
         with os.scandir(self.site) as found:
             return [entry.path for entry in found if entry.is_dir() and _disk(entry.path) != own]
 
-    def _has_lost_its_events(self) -> bool:
+    def has_lost_its_events(self) -> bool:
+        """Whether there are files, and nothing that says what they are."""
         known = self.database.is_file() and self.database.stat().st_size > 0
         # In packages' folders: a disk of its own has a folder, too, for what its system found.
         return not known and any(True for _ in self.blobs.glob("*/*"))

@@ -215,5 +215,16 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE catalogue ADD COLUMN repository TEXT",
         "ALTER TABLE listings ADD COLUMN standing TEXT NOT NULL DEFAULT ''",
     ),
+    (
+        # SQLite notices changed bytes of its structure, but not within a text. What others put in has none.
+        "ALTER TABLE events ADD COLUMN checksum INTEGER",
+        """
+        UPDATE events SET checksum = checksum_of(
+            CAST(stream AS BLOB), CAST(version AS BLOB), CAST(type AS BLOB), CAST(schema AS BLOB), CAST(data AS BLOB)
+        )
+        """,
+        "ALTER TABLE claims ADD COLUMN checksum INTEGER",
+        "UPDATE claims SET checksum = checksum_of(CAST(claim AS BLOB), CAST(stream AS BLOB))",
+    ),
 )
 """Statements that lead from each schema, counted by `PRAGMA user_version`, to the next; never changed."""

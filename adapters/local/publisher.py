@@ -14,9 +14,10 @@ from typing import Any
 
 from attrs import frozen
 
-from adapters.codec import Unreadable, decode_message, encode_message
+from adapters.codec import decode_message, encode_message
 from adapters.local.database import Database
 from adapters.local.event_log import recorded_after
+from adapters.unreadable import Unreadable
 from domain.events import Recorded
 from domain.messages import Build, FetchFacts, Message, Page, PageStale
 

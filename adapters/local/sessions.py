@@ -4,6 +4,7 @@ from datetime import datetime
 
 from adapters.codec import decode_session, encode_session
 from adapters.local.database import Database
+from adapters.unreadable import Unreadable
 from domain.sessions import Session
 
 
@@ -40,16 +41,24 @@ class SqliteSessions:
                 connection.execute("DELETE FROM sessions WHERE expires <= ?", (moment,))
         # Asked here too: a clock that was set back sweeps less.
         rows = self._database.rows("SELECT type, data FROM sessions WHERE key = ? AND expires > ?", (key, moment))
-        return decode_session(*rows[0]) if rows else None
+        return self._readable(key, *rows[0]) if rows else None
 
     def take(self, key: str, now: datetime) -> Session | None:
         """The value, which is forgotten with this: of all who ask, one gets it."""
         with self._database.transaction(derived=True) as connection:
             rows = connection.execute("SELECT type, data, expires FROM sessions WHERE key = ?", (key,)).fetchall()
             connection.execute("DELETE FROM sessions WHERE key = ?", (key,))
-        return decode_session(*rows[0][:2]) if rows and rows[0][2] > now.timestamp() else None
+        return self._readable(key, *rows[0][:2]) if rows and rows[0][2] > now.timestamp() else None
 
     def delete(self, key: str) -> None:
         """Forget the value; harmless if there is none."""
         with self._database.transaction(derived=True) as connection:
             connection.execute("DELETE FROM sessions WHERE key = ?", (key,))
+
+    def _readable(self, key: str, type_name: str, data: str) -> Session | None:
+        """The value. A damaged one is forgotten, as it was for a while only and would be in the way of a new one."""
+        try:
+            return decode_session(type_name, data)
+        except Unreadable:
+            self.delete(key)
+            return None

@@ -10,7 +10,8 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from adapters.aws.queues import FailedDelivery
-from adapters.codec import Unreadable, decode_message
+from adapters.codec import decode_message
+from adapters.unreadable import Unreadable
 from domain.messages import Message
 from entrypoints.aws.observing import counted, logger
 from infrastructure.functions import index, ports

@@ -16,7 +16,7 @@ from entrypoints.local.place import Place, opened
 from entrypoints.local.sending_commands import proxy, upload
 from entrypoints.local.serving_commands import demo, serve
 from entrypoints.local.submitting_commands import login, logout, packages, publish
-from entrypoints.local.words import unknown
+from entrypoints.local.words import unknown, unusable
 from infrastructure.cloud import CloudUnusable
 from infrastructure.setting_urls import WrongSetting
 from infrastructure.version import __version__
@@ -154,6 +154,7 @@ def run(arguments: list[str] | None) -> None:
     from sqlite3 import Error as DatabaseError  # noqa: PLC0415
 
     from adapters.local.home import HomeUnusable  # noqa: PLC0415
+    from adapters.unreadable import Unreadable  # noqa: PLC0415
     from domain.usecases.unsettled import Unsettled  # noqa: PLC0415
 
     try:
@@ -168,7 +169,7 @@ def run(arguments: list[str] | None) -> None:
         _fail(error.format_message(), 1)
     except click.Abort:
         _fail("interrupted", 1)
-    except (Refused, WrongSetting, HomeUnusable, CloudUnusable) as error:
+    except (Refused, WrongSetting, HomeUnusable, CloudUnusable, Unreadable) as error:
         _fail(str(error), 2 if isinstance(error, WrongSetting) else 1)
     except Unsettled as error:
         _fail(f"{error}; nothing is lost, try again when less is going on", 1)
@@ -177,7 +178,7 @@ def run(arguments: list[str] | None) -> None:
     except OSError as error:
         _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}", 1)
     except DatabaseError as error:
-        _fail(f"the database of this home cannot be used: {error}", 1)
+        _fail(unusable(error), 1)
     sys.exit(result if isinstance(result, int) else 0)
 
 

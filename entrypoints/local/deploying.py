@@ -75,7 +75,7 @@ def deploy(wishes: Wishes, *, yes: bool) -> int:
 
 def _ready(client: "CloudFormationClient", name: str, steps: Steps) -> formation.Stack | None:
     """The stack once it can be changed; None if it has to be made."""
-    stack = formation.find(client, name)
+    stack = formation.find_ours(client, name)
     if stack is not None and stack.in_progress:
         with steps.step(f"Waiting, as CloudFormation works on {name} ({stack.status})") as step:
             stack = formation.settled(client, stack.identifier, lambda done: step.progress(f"{done} resources done"))

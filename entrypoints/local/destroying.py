@@ -29,7 +29,7 @@ def destroy(name: str, region: str, *, delete_data: bool, yes: bool) -> int:
         identity = cloud.whoami(clients)
         client = clients.client("cloudformation")
         leftovers = Leftovers(clients, name, identity.account)
-        stack = formation.find(client, name)
+        stack = formation.find_ours(client, name)
         data = leftovers.found()
         if stack is None and not (data and delete_data):
             raise cloud.CloudUnusable(_nothing_there(name, region, data))

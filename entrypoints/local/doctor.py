@@ -16,7 +16,7 @@ from adapters.local.upgrade import bring_up_to_date
 from domain.loopback import is_loopback
 from entrypoints.local.findings import Finding, Mark, report, told_settings
 from entrypoints.local.place import Place
-from entrypoints.local.words import plural
+from entrypoints.local.words import plural, unusable
 from infrastructure.embedded import opened
 from infrastructure.settings import Settings
 from infrastructure.version import USER_AGENT
@@ -33,7 +33,7 @@ def doctor(place: Place) -> int:
 
         return report(findings(place.stack, place.region))
     settings = place.settings
-    return report([*_machine(), *_home(settings), *_choices(settings), _builds(), _github(settings)])
+    return report([*_machine(), *_usable(settings), *_choices(settings), _builds(), _github(settings)])
 
 
 def _machine() -> Iterator[Finding]:
@@ -44,10 +44,20 @@ def _machine() -> Iterator[Finding]:
         yield Finding(Mark.FAIL, f"SQLite {sqlite3.sqlite_version} is too old: use a Python with SQLite 3.35 or newer")
 
 
+def _usable(settings: Settings) -> Iterator[Finding]:
+    """What is found in the home, as far as it can be opened."""
+    try:
+        yield from _home(settings)
+    except HomeUnusable as error:
+        yield Finding(Mark.FAIL, str(error))
+    except sqlite3.Error as error:
+        yield Finding(Mark.FAIL, unusable(error))
+
+
 def _home(settings: Settings) -> Iterator[Finding]:
     path = settings.home.absolute()
     home = Home(path)
-    if not home.database.is_file():
+    if not home.database.is_file() and not home.has_lost_its_events():
         where = _nearest(path)
         if os.access(where, os.W_OK):
             yield Finding(Mark.NOTE, f"No index in {path} yet: `sls-pypi serve` starts one")

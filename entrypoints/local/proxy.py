@@ -29,6 +29,7 @@ from entrypoints.http.receiving import file_of, legacy_form, received_form
 from entrypoints.http.refusals import for_uploader, told_to_uploader
 from entrypoints.http.server import listen, run
 from entrypoints.local.sending import NotTaken, Outgoing, Sender, StillChecking, Unreachable, client
+from entrypoints.local.tokens import may_be_token
 
 _AT_ONCE = 8
 _MOST_BYTES = 5 * 2**30
@@ -86,7 +87,8 @@ class _Forwarding:
         """Take one upload and answer what the index answers."""
         accept = request.headers.get("accept", "")
         token = secret_of(request)
-        if token is None:
+        # What no header can carry is nobody's token, and the index need not be asked.
+        if token is None or not may_be_token(token):
             return told_to_uploader(HTTPStatus.FORBIDDEN, NOBODY, accept)
         try:
             async with received_form(request, self._folder, self._bounds, self._expected, self._executor) as form:

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from adapters.local.home import Home, HomeUnusable
 from adapters.local.log_writer import LogWriter
@@ -60,6 +60,8 @@ def serve(settings: Settings, listener: socket.socket | None = None, say: Callab
         world.ports.publisher().revive()
         if not _is_settled(world):
             worker_of(world).recover()
+            with suppress(OSError):  # a full disk is no reason not to answer, and `_adapt` tries again
+                _is_to_adapt(world)
         only_here = is_loopback(listener.getsockname()[0])
         functions = Late(lambda: _functions(world, uploads, calls, only_here=only_here))
         reading = Reading(world.home.site, settings.upstream, ever_had(world.ports.event_store()), functions)
@@ -194,13 +196,7 @@ def _adapt(world: Embedded, stop: threading.Event) -> None:
 
 def _adapt_once(world: Embedded, stop: threading.Event) -> None:
     """Gently: at half speed."""
-    home, wanted = world.home, world.edition
-    shown = home.shown_edition()
-    # Without a word about its pages a home is new, or it was restored without them.
-    is_new = shown is None and not any(True for _ in world.index.verification().names())
-    adapting = shown != wanted and not is_new
-    home.record_edition(wanted, adapting=adapting)
-    if not adapting:
+    if not _is_to_adapt(world):
         world.index.lists().ensure_start()  # what a settled start left for later
         return
     rebuilding = world.index.rebuilding()
@@ -216,4 +212,15 @@ def _adapt_once(world: Embedded, stop: threading.Event) -> None:
     rebuilding.renew_lists()
     world.index.lists().forget_old_assets()
     world.ports.objects().flush()
-    home.record_edition(wanted)
+    world.home.record_edition(world.edition)
+
+
+def _is_to_adapt(world: Embedded) -> bool:
+    """Whether any page may be of another edition. Whoever opens the home from now on writes pages of ours."""
+    home, wanted = world.home, world.edition
+    shown = home.shown_edition()
+    # Without a word about its pages a home is new, or it was restored without them.
+    is_new = shown is None and not any(True for _ in world.index.verification().names())
+    adapting = shown != wanted and not is_new
+    home.record_edition(wanted, adapting=adapting)
+    return adapting

@@ -35,9 +35,14 @@ def token_for(url: str, given: str | None) -> str:
         raise click.UsageError(
             f"Log in with `sls-pypi login --url {url}`, or give an upload token with --token or SLS_PYPI_TOKEN", context
         )
-    if not (secret.isascii() and secret.isprintable()):
+    if not may_be_token(secret):
         raise click.UsageError("What was given is no upload token", context)
     return secret
+
+
+def may_be_token(secret: str) -> bool:
+    """Whether a header can carry it."""
+    return secret.isascii() and secret.isprintable()
 
 
 def credentials() -> "Credentials":

@@ -40,6 +40,9 @@ def upload(url: str, token: str, paths: Sequence[Path]) -> int:
             except (NotTaken, StillChecking) as refusal:
                 sys.stderr.write(f"{path.name}: {advised(refusal, url)}\n")
                 status = 1
+            except OSError as fault:
+                sys.stderr.write(f"{path.name}: It cannot be read: {fault.strerror or fault}.\n")
+                status = 1
             except Unreachable as fault:
                 left = len(paths) - number
                 sys.stderr.write(f"{path.name}: {fault}{f' ({left} more not tried)' if left else ''}\n")

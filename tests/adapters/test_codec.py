@@ -18,7 +18,6 @@ from adapters import records
 from adapters.codec import (
     EVENTS,
     UPCASTERS,
-    Unreadable,
     decode,
     decode_message,
     decode_session,
@@ -28,6 +27,7 @@ from adapters.codec import (
     newest_schema,
 )
 from adapters.records import Damaged, Json, from_json, to_json
+from adapters.unreadable import Unreadable
 from domain.events import Event, FileYanked, PackageSubmitted, SubmitterRegistered, TokenIssued
 from domain.messages import CountDownloads, Message, Page, PageStale
 from domain.sessions import LogsCounted, QueryStarted, RequesterKey, Session

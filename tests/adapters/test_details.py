@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from adapters.codec import Unreadable
 from adapters.details import decode_detail, encode_detail
+from adapters.unreadable import Unreadable
 from domain.agents import Agent, Kind
 from domain.detail import Detail, DetailFile
 

@@ -21,7 +21,8 @@ Run = Callable[..., tuple[str, str]]
 ACCOUNT = "123456789012"
 URL = "https://pypi.example.org"
 PARAMETERS = sorted(source()["Parameters"])
-STACK = Stack("index", "arn:index", "CREATE_COMPLETE", {"ApiFunction": "index-api", "SiteUrl": URL}, {})
+CODE = {"CodeBucket": "sls-pypi-code", "CodeKey": "functions.zip", "Architecture": "arm64"}
+STACK = Stack("index", "arn:index", "CREATE_COMPLETE", {"ApiFunction": "index-api", "SiteUrl": URL}, CODE)
 
 
 @frozen

@@ -130,6 +130,54 @@ def test_damage_is_named_and_mended(home: Path, tmp_path: Path) -> None:
     command("verify", "--home", home)
 
 
+def test_nothing_is_derived_from_events_that_changed(home: Path, tmp_path: Path) -> None:
+    command("import", files(tmp_path / "files", make_wheel("frob", "1.0")), "--as", "alice", "--home", home)
+    with closing(sqlite3.connect(home / "events.db")) as database, database:
+        database.execute("UPDATE events SET data = replace(data, 'local:alice', 'local:alicf') WHERE version = 1")
+    for words in ("verify", "rebuild"):
+        done = command(words, "--home", home, status=1)
+        assert "damaged   events.db: event 2, of 'package/frob', is not as it was written\n" in done.stdout
+        assert done.stdout.endswith("stop the server and restore the whole home from a backup.\n")
+
+
+@pytest.mark.parametrize("data", ["'{'", "CAST(x'ff' AS TEXT)"])
+@pytest.mark.parametrize(
+    "words", [["stats", "frob"], ["nightly"], ["token", "create", "alice"], ["status", "frob", "archived"]]
+)
+def test_damaged_events_are_told_in_one_line_with_what_to_do(
+    words: list[str], data: str, home: Path, tmp_path: Path
+) -> None:
+    command("import", files(tmp_path / "files", make_wheel("frob", "1.0")), "--as", "alice", "--home", home)
+    day = "INSERT INTO events (stream, version, type, schema, data) VALUES ('days/' || ?, 1, 'DayCounted', 1, '')"
+    with closing(sqlite3.connect(home / "events.db")) as database, database:
+        database.executemany(day, [("2026",), ("2027",)])
+        database.execute(f"UPDATE events SET data = {data}")  # noqa: S608 - ours
+    done = command(*words, "--home", home, status=1)
+    assert done.stdout == ""
+    assert done.stderr.startswith("sls-pypi: ")
+    assert done.stderr.count("\n") == 1
+    assert "from a backup" in done.stderr
+
+
+@pytest.mark.parametrize("words", ["verify", "rebuild", "nightly", "doctor"])
+def test_files_without_events_are_told_with_what_to_do(words: str, home: Path, tmp_path: Path) -> None:
+    command("import", files(tmp_path / "files", make_wheel("frob", "1.0")), "--as", "alice", "--home", home)
+    for file in home.glob("events.db*"):
+        file.unlink()
+    done = command(words, "--home", home, status=1)
+    assert "is missing or empty, but" in done.stdout + done.stderr
+    assert not (home / "events.db").exists()
+
+
+def test_a_database_that_is_cut_off_is_told_with_what_to_do(home: Path, tmp_path: Path) -> None:
+    command("import", files(tmp_path / "files", make_wheel("frob", "1.0")), "--as", "alice", "--home", home)
+    with (home / "events.db").open("r+b") as file:
+        file.truncate(8192)
+    for words in ("verify", "doctor", "nightly"):
+        done = command(words, "--home", home, status=1)
+        assert "restore the whole home from a backup" in done.stdout + done.stderr
+
+
 def test_a_project_is_marked_by_the_operator(home: Path, tmp_path: Path) -> None:
     command("import", files(tmp_path / "files", make_wheel("frob", "1.0")), "--as", "alice", "--home", home)
     with serving(home) as server:

@@ -12,7 +12,7 @@ from infrastructure.bundle import Bundle
 from infrastructure.changes import Change, Proposal
 from infrastructure.formation import CannotDeploy, Stack
 from tests.aws import client
-from tests.entrypoints.stacks import ACCOUNT, STACK, Account, Run
+from tests.entrypoints.stacks import ACCOUNT, CODE, STACK, Account, Run
 
 NEW = [Change("Add", "Site", "AWS::S3::Bucket"), Change("Add", "Api", "AWS::Lambda::Function")]
 LOSS = Change("Modify", "Table", "AWS::DynamoDB::Table", replaced=True, physical="index")
@@ -129,7 +129,7 @@ def test_old_style_sheets_go_when_no_page_needs_them(aws: Account, deploying: Fo
 def test_parameters_come_from_options_environment_and_stack(
     aws: Account, deploying: Formation, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    aws.stacks["index"] = evolve(STACK, parameters={"Architecture": "x86_64", "Footer": "old", "Header": "old"})
+    aws.stacks["index"] = evolve(STACK, parameters={**CODE, "Architecture": "x86_64", "Footer": "old", "Header": "old"})
     monkeypatch.setenv("SLS_PYPI_UPSTREAM", "https://pypi.org/simple/")
     run("deploy", "--stack", "index", "--header", "")
     (asked,) = deploying.asked
@@ -202,6 +202,17 @@ def test_an_interruption_says_that_it_goes_on(deploying: Formation, run: Run) ->
 def test_a_stack_in_trouble_is_left_alone(aws: Account, deploying: Formation, run: Run, status: str, line: str) -> None:
     aws.stacks["index"] = evolve(STACK, status=status)
     assert line in run("deploy", "--stack", "index", status=1)[1]
+    assert deploying.done == []
+
+
+@pytest.mark.parametrize("words", [["deploy", "--yes"], ["destroy", "--yes"], ["destroy", "--delete-data", "--yes"]])
+@pytest.mark.parametrize("status", ["CREATE_COMPLETE", "ROLLBACK_COMPLETE", "UPDATE_IN_PROGRESS"])
+def test_a_stack_of_another_kind_is_left_alone(
+    aws: Account, deploying: Formation, run: Run, words: list[str], status: str
+) -> None:
+    aws.stacks["index"] = evolve(STACK, status=status, outputs={}, parameters={"CodeBucket": "theirs"})
+    told = run(*words, "--stack", "index", status=1)[1]
+    assert "The stack index is no index of sls-pypi and is left alone: give another name with --stack." in told
     assert deploying.done == []
 
 

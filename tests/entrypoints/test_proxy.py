@@ -23,6 +23,11 @@ FORM = {":action": "file_upload", "protocol_version": "1", "name": "frob", "vers
 UV = "application/json;q=0.9, text/plain;q=0.8"
 
 
+def basic(password: str) -> str:
+    """What publishers send."""
+    return f"Basic {base64.b64encode(f'__token__:{password}'.encode()).decode()}"
+
+
 @frozen
 class Proxy:
     """The address, and an index behind it."""
@@ -88,7 +93,9 @@ def test_no_credential_is_written_anywhere(proxy: Proxy, caplog: pytest.LogCaptu
     assert "wrong-token" not in caplog.text
 
 
-@pytest.mark.parametrize("authorization", ["", "Basic !!!", "Bearer wrong"])
+@pytest.mark.parametrize(
+    "authorization", ["", "Basic !!!", "Bearer wrong", basic("p\u00e4ssword"), basic("pass\nword"), basic("pass\0word")]
+)
 def test_nobody_in_particular_is_refused_as_by_the_index(proxy: Proxy, authorization: str) -> None:
     answer = proxy.post(authorization=authorization)
     assert answer.status_code == 403

@@ -17,7 +17,9 @@ from entrypoints.local.serving import serve
 from infrastructure.settings import Settings
 
 def say(url):
-    print(json.dumps(sorted(sys.modules)))
+    recorded = Path(sys.argv[1], "site.json")
+    told = json.loads(recorded.read_text())["wanted"]["settings"]["base_url"] if recorded.exists() else None
+    print(json.dumps([told, sorted(sys.modules)]))
     os.kill(os.getpid(), signal.SIGTERM)
 
 serve(Settings.from_environment({"SLS_PYPI_HOME": sys.argv[1], "SLS_PYPI_BASE_URL": "https://x.test"}),
@@ -27,11 +29,24 @@ MAKES_PAGES = {"jinja2", "nh3", "infrastructure.index", "domain.usecases.site", 
 DOES_MORE = {"adapters.archives", "adapters.github.sources", "adapters.local.builder", "adapters.local.access_logs"}
 
 
-def loaded(home: Path) -> set[str]:
-    """The modules that are there when readers are answered; the server then ends by itself."""
+def started(home: Path) -> tuple[str | None, set[str]]:
+    """What other commands are told of pages when readers are answered, and the modules that are there.
+
+    The server then ends by itself.
+    """
     argv = [sys.executable, "-c", PROGRAM, str(home)]
     done = subprocess.run(argv, cwd=ROOT, check=True, capture_output=True, text=True)
-    return set(json.loads(done.stdout))
+    base_url, modules = json.loads(done.stdout)
+    return base_url, set(modules)
+
+
+def loaded(home: Path) -> set[str]:
+    return started(home)[1]
+
+
+def test_whoever_opens_a_new_home_once_it_is_served_makes_pages_for_the_same_settings(tmp_path: Path) -> None:
+    """An import that came first would write pages with the base URL of a server that nobody configured."""
+    assert started(tmp_path / "home")[0] == "https://x.test"
 
 
 def test_a_start_after_an_orderly_end_loads_nothing_that_makes_pages(tmp_path: Path) -> None:

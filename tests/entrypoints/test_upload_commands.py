@@ -11,6 +11,9 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from entrypoints.local import uploading
+from entrypoints.local.sending import Outgoing
+from entrypoints.local.uploading import outgoing
 from tests.running import COMMAND, PATIENCE, ROOT, Running, command, environment, serving, token_of
 from tests.wheels import make_sdist, make_wheel
 
@@ -71,6 +74,22 @@ def test_each_refusal_is_one_line_and_the_others_are_published(server: Running, 
     nobody = command("upload", "--url", server.url, "--token", "slspypi-x", good, status=1).stderr
     assert nobody.startswith("frob-1.0-py3-none-any.whl: ")
     assert nobody.endswith(f" Log in with `sls-pypi login --url {server.url}`, or give another token.\n")
+
+
+def test_a_file_that_goes_meanwhile_is_told_and_the_others_are_published(
+    server: Running, token: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone, other = written(tmp_path / "dist", make_wheel("frob", "1.0"), make_wheel("other", "1.0"))
+
+    def measured(path: Path, filename: str) -> Outgoing:
+        file = outgoing(path, filename)
+        gone.unlink(missing_ok=True)
+        return file
+
+    monkeypatch.setattr(uploading, "outgoing", measured)
+    done = command("upload", "--url", server.url, "--token", token, gone, other, status=1)
+    assert done.stdout == f"{other.name}: published\n"
+    assert done.stderr == f"{gone.name}: It cannot be read: No such file or directory.\n"
 
 
 def test_a_local_submitter_is_not_sent_to_github(server: Running, token: str) -> None:

@@ -24,6 +24,7 @@ def refusal(code: str, message: str = "") -> ClientError:
         (exceptions.UnauthorizedSSOTokenError(), "run `aws sso login`"),
         (exceptions.EndpointConnectionError(endpoint_url="http://x"), "AWS cannot be reached"),
         (exceptions.ParamValidationError(report="a\nb"), "boto3 failed"),
+        (ValueError("Invalid endpoint: nonsense"), "Invalid endpoint: nonsense: set AWS_ENDPOINT_URL to a URL"),
         (refusal("ExpiredToken"), "have expired: log in again"),
         (refusal("ExpiredTokenException"), "have expired: log in again"),
         (refusal("InvalidClientTokenId"), "AWS does not know these credentials"),
@@ -34,7 +35,7 @@ def refusal(code: str, message: str = "") -> ClientError:
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else value[:30],
 )
-def test_what_went_wrong_is_one_line(error: BotoCoreError | ClientError, line: str) -> None:
+def test_what_went_wrong_is_one_line(error: BotoCoreError | ClientError | ValueError, line: str) -> None:
     with pytest.raises(CloudUnusable) as caught, explained():
         raise error
     assert line in str(caught.value)
@@ -72,3 +73,8 @@ def test_commands_need_it_for_a_stack_only(arguments: list[str], capsys: pytest.
     assert ended.value.code == 1
     said: Any = capsys.readouterr()
     assert said.err == "sls-pypi: This needs boto3: run `pip install 'sls-pypi[aws]'`.\n"
+
+
+def test_what_is_wrong_here_is_not_blamed_on_the_address() -> None:
+    with pytest.raises(ValueError, match="mine"), explained():
+        raise ValueError("mine")

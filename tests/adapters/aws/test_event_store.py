@@ -14,8 +14,8 @@ from adapters.aws.event_store import DynamoEventStore
 from adapters.aws.items import TooMuch, event_key
 from adapters.aws.stream import recorded_in
 from adapters.aws.transactions import Busy
-from adapters.codec import Unreadable
 from adapters.memory.event_store import MemoryEventStore
+from adapters.unreadable import Unreadable
 from domain.events import Event, FileYanked, Recorded
 from domain.ports.event_store import ClaimTaken, StreamConflict
 from infrastructure.resources import Resources

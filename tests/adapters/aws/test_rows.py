@@ -12,7 +12,7 @@ from adapters.aws.details import S3Details
 from adapters.aws.items import TooMuch
 from adapters.aws.sessions import DynamoSessions
 from adapters.aws.usage_table import DynamoUsageTable
-from adapters.codec import Unreadable
+from adapters.unreadable import Unreadable
 from domain.detail import Detail
 from domain.listing import Entry
 from domain.sessions import UploadCompleted, UploadRefused

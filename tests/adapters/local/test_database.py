@@ -20,7 +20,7 @@ from attrs import astuple, evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.codec import Unreadable, encode
+from adapters.codec import encode
 from adapters.local.catalogue import SqliteCatalogue
 from adapters.local.database import Database, DatabaseTooNew
 from adapters.local.event_log import SqliteEventLog, recorded_after
@@ -31,6 +31,7 @@ from adapters.local.usage_table import SqliteUsageTable
 from adapters.memory.event_log import MemoryEventLog
 from adapters.memory.event_store import MemoryEventStore
 from adapters.records import to_json
+from adapters.unreadable import Unreadable
 from domain.events import Event, FileUnyanked
 from domain.listing import Entry
 from domain.ports.event_store import StreamConflict
@@ -123,6 +124,16 @@ def test_an_event_of_a_newer_version_stops_reading_instead_of_missing(database: 
         recorded_after(database.rows, 0, 1)
 
 
+def test_what_is_remembered_and_damaged_is_forgotten_and_in_nobodys_way(database: Database) -> None:
+    sessions = SqliteSessions(database)
+    for read in (sessions.get, sessions.take):
+        sessions.put("key", UploadCompleted(), AT)
+        with database.transaction() as connection:
+            connection.execute("UPDATE sessions SET type = 'UqloadCompleted'")
+        assert read("key", AT - timedelta(1)) is None
+        assert sessions.add("key", UploadCompleted(), AT, AT - timedelta(1))
+
+
 def test_a_file_of_an_older_version_keeps_its_events_and_learns_what_is_new(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         for statement in MIGRATIONS[0]:
@@ -182,7 +193,7 @@ def test_what_is_no_database_is_refused_and_left_alone(path: Path) -> None:
 def test_a_transaction_that_raises_changes_nothing(database: Database) -> None:
     def broken() -> None:
         with database.transaction() as connection:
-            connection.execute("INSERT INTO claims VALUES ('name/spam', 'package/spam')")
+            connection.execute("INSERT INTO claims (claim, stream) VALUES ('name/spam', 'package/spam')")
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -200,8 +211,8 @@ def test_a_full_disk_changes_nothing(database: Database) -> None:
     def swell() -> None:
         with database.transaction() as connection:
             connection.execute(f"PRAGMA max_page_count = {pages}")
-            connection.execute("INSERT INTO claims VALUES ('name/spam', ?)", (STREAM,))
-            connection.execute("INSERT INTO claims VALUES (?, ?)", ("x" * 1_000_000, STREAM))
+            connection.execute("INSERT INTO claims (claim, stream) VALUES ('name/spam', ?)", (STREAM,))
+            connection.execute("INSERT INTO claims (claim, stream) VALUES (?, ?)", ("x" * 1_000_000, STREAM))
 
     with pytest.raises(OSError, match="No space left on device"):
         swell()
@@ -269,7 +280,7 @@ def test_a_closed_database_is_not_used(database: Database) -> None:
 
 def test_it_may_be_closed_while_it_is_used(database: Database) -> None:
     with database.transaction() as connection:
-        connection.execute("INSERT INTO claims VALUES ('name/spam', 'package/spam')")
+        connection.execute("INSERT INTO claims (claim, stream) VALUES ('name/spam', 'package/spam')")
         database.close()
 
 

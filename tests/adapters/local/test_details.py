@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.codec import Unreadable
 from adapters.local.details import FolderDetails
+from adapters.unreadable import Unreadable
 from domain.detail import Detail
 
 DAY = "2026-11-24"
