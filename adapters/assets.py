@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _LINE_OF_COMMENT = re.compile(r"//.*|/\*.*\*/")
@@ -15,6 +16,7 @@ _AROUND_SIGNS = re.compile(r" ?([][(){},;:=<>?&|*!]) ?")
 _LAST = re.compile(r"[,;](?=})")
 _ONE_PARAMETER = re.compile(r"(?<![\w$])\((\w+)\)(?==>)")
 _ENDS = ")]}"
+_CONSTANT = "const "
 _BEFORE_END = re.compile(r"^((?:(?!//).)*)\n(?=})", re.MULTILINE)
 
 
@@ -32,16 +34,26 @@ def _css(text: str) -> str:
 
 def _script(text: str) -> str:
     """Without indentation, lines that are one comment, and needless spaces. No text goes over several lines."""
-    lines = (line.strip() for line in text.splitlines())
+    lines = [line for each in text.splitlines() if (line := each.strip()) and not _LINE_OF_COMMENT.fullmatch(line)]
     whole: list[str] = []
-    for line in lines:
-        if not line or _LINE_OF_COMMENT.fullmatch(line):
-            continue
+    for before, line in pairwise(["", *lines]):
         # What separates from the next is not needed where none comes.
         if whole and line[0] in _ENDS and whole[-1].endswith("," if line[0] in ")]" else (",", ";")):
             whole[-1] = whole[-1][:-1]
-        whole.append(_line(line))
+        # Constants that follow each other are one statement.
+        if line.startswith(_CONSTANT) and _is_constant(before):
+            whole[-1] = whole[-1][:-1] + ","
+            whole.append(_line(line.removeprefix(_CONSTANT)))
+        else:
+            whole.append(_line(line))
     return _BEFORE_END.sub(r"\1", "".join(whole))
+
+
+def _is_constant(line: str) -> bool:
+    """Whether the line is one whole statement of that kind, and for certain."""
+    code = "".join(_TEXT_OR_NOT.split(line)[::2])
+    is_whole = all(code.count(begin) == code.count(end) for begin, end in ("()", "[]", "{}"))
+    return line.startswith(_CONSTANT) and line.endswith(";") and is_whole and "/" not in code
 
 
 def _line(line: str) -> str:

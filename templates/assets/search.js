@@ -236,12 +236,8 @@ function dayOf(text) {
 
 function optionOf(row, at) {
   const option = document.createElement('a');
-  option.id = `result-${at}`;
-  option.href = `/project/${row.name}/`;
+  Object.assign(option, { id: `result-${at}`, href: `/project/${row.name}/`, tabIndex: -1, role: 'option', ariaSelected: 'false' });
   Object.assign(option.dataset, { name: row.name, day: row.updated, downloads: row.downloads });
-  option.tabIndex = -1;
-  option.setAttribute('role', 'option');
-  option.setAttribute('aria-selected', 'false');
   const downloads = row.downloads ? `${row.downloads.toLocaleString('en')}+ downloads in 30 days` : '';
   const texts = { b: row.spelling, em: row.standing, code: row.version, span: row.summary, time: row.updated && dayOf(row.updated), small: downloads };
   for (const [tag, text] of Object.entries(texts)) {
@@ -256,11 +252,11 @@ class Box {
     Object.assign(this, { input, list, status, search: new Search(readJson), selected: null, found: [], said: '', shown: '', turn: 0 });
     this.stays = input.form.classList.contains('stays');
     this.most = this.stays ? MOST_SHOWN : SHOWN;
-    input.addEventListener('input', () => this.typed());
-    input.addEventListener('keydown', (event) => this.pressed(event));
-    input.addEventListener('focus', () => this.open(true));
-    input.form.addEventListener('submit', (event) => this.submitted(event));
-    list.addEventListener('mousedown', (event) => event.preventDefault());
+    input.oninput = () => this.typed();
+    input.onkeydown = (event) => this.pressed(event);
+    input.onfocus = () => this.open(true);
+    input.form.onsubmit = (event) => this.submitted(event);
+    list.onmousedown = (event) => event.preventDefault();
     document.addEventListener('click', (event) => input.form.contains(event.target) || this.open(false));
     input.form.addEventListener('focusout', (event) => input.form.contains(event.relatedTarget) || this.open(false));
     document.addEventListener('keydown', (event) => {
@@ -309,18 +305,18 @@ class Box {
     const isShown = isOpen && this.found.length > 0;
     this.status.textContent = isOpen ? this.said : '';
     this.list.hidden = !isShown;
-    this.input.setAttribute('aria-expanded', String(isShown));
+    this.input.ariaExpanded = String(isShown);
     if (!isShown) this.select(null);
   }
 
   select(option) {
-    this.selected?.setAttribute('aria-selected', 'false');
+    if (this.selected) this.selected.ariaSelected = 'false';
     this.selected = option;
     if (!option) {
       this.input.removeAttribute('aria-activedescendant');
       return;
     }
-    option.setAttribute('aria-selected', 'true');
+    option.ariaSelected = 'true';
     option.scrollIntoView({ block: 'nearest' });
     this.input.setAttribute('aria-activedescendant', option.id);
   }

@@ -45,7 +45,7 @@ def test_a_script_loses_spaces_that_mean_nothing() -> None:
     )
     assert served("search.js", source) == (
         b"const f=(a,b)=>{return a + +b,'c = (d, e) {'};"
-        b"const g = `a, ${b ? `c, d` : e}`, h = [1, 2];const i = /a, b { c/ ;const j=`a, b`,k={l}\n"
+        b"const g = `a, ${b ? `c, d` : e}`, h = [1, 2],i = /a, b { c/ ;const j=`a, b`,k={l}\n"
     )
 
 
@@ -55,6 +55,16 @@ def test_a_script_loses_what_separates_from_nothing() -> None:
         b"if (l) {\n  m(n);\n}\n"
     )
     assert served("search.js", source) == (b"const f=[1,2];const g=a=>{b(a)};h(';}');async(i)=>{j({k})};if(l){m(n)}")
+
+
+def test_constants_that_follow_each_other_are_one_statement() -> None:
+    source = (
+        b"const A = 1;\nconst [b, { c }] = d('; const (');\n// Why.\nconst e = f;\nexport const g = 2;\nconst h = 3;\n"
+        b"const i = () => { j();\nconst k = 4; };\nlet l = 5;\nconst m = 6;\n"
+    )
+    assert served("search.js", source) == (
+        b"const A=1,[b,{c}]=d('; const ('),e=f;export const g=2;const h=3,i=()=>{j();const k=4};let l=5;const m=6;"
+    )
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="node reads the scripts")
