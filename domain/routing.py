@@ -141,12 +141,15 @@ def respelt(key: str, has: Callable[[str], bool]) -> str | None:
 
 
 def _spellings(version: Version) -> Iterator[str]:
-    """The normalised versions that are equal to this one: with more and fewer zeros at the end of its numbers."""
+    """Normalised versions that are equal to this one, with more and fewer zeros at the end of its numbers; a few only.
+
+    Each is looked for, and strangers choose what is asked.
+    """
     epoch = f"{version.epoch}!" if version.epoch else ""
     numbers = ".".join(map(str, version.release))
     rest = str(version)[len(epoch) + len(numbers) :]
     least = re.sub(r"(?:\.0)+$", "", numbers).split(".")
-    for count in range(len(least), max(len(version.release), _MOST_NUMBERS) + 1):
+    for count in range(len(least), max(len(least) + 1, _MOST_NUMBERS) + 1):
         yield f"{epoch}{'.'.join([*least, *['0'] * (count - len(least))])}{rest}"
 
 
