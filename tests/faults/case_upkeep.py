@@ -33,6 +33,16 @@ def _damaged(world: World, notes: Notes) -> None:
     objects.delete("project/frob/1.0/index.html")
 
 
+def _without_private_copies(world: World, notes: Notes) -> None:
+    """One is damaged, of another the core metadata is gone; what is served of both is whole."""
+    published(world, notes)
+    blobs = world.ports.blobs()
+    wheel, metadata = (next(key for key in blobs.keys("frob/") if key.endswith(end)) for end in (".whl", ".metadata"))
+    blobs.remove(metadata)
+    blobs.remove(wheel)
+    blobs.add_bytes(wheel, b"PK")
+
+
 def _reconcile(world: World, *_: object) -> None:
     world.index.upkeep().reconcile()
 
@@ -73,6 +83,7 @@ CASES = (
     Case("first start", (Step("start", _start),), is_atomic=False),
     Case("import", (Step("import", _import),), _with_bob, is_atomic=False),
     Case("rebuild", (Step("rebuild", _rebuild),), _emptied, is_atomic=False),
+    Case("rebuild of private copies", (Step("rebuild", _rebuild),), _without_private_copies, is_atomic=False),
     Case("upkeep", (Step("reconcile", _reconcile), Step("everything", _everything)), _damaged, is_atomic=False),
     Case("another software", (Step("adapt", _adapt),), _damaged, is_atomic=False),
 )
