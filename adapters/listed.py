@@ -1,7 +1,7 @@
 """What pages over all packages need of a row, where the table has no columns of its own for it."""
 
 from domain.listing import Entry, Listed
-from domain.views.simple import timestamp
+from domain.views.times import timestamp
 
 
 def listed_of(entry: Entry) -> Listed | None:

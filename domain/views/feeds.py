@@ -10,7 +10,8 @@ from domain.listing import Entry
 from domain.site_settings import SiteSettings
 from domain.views.package_page import PackagePage
 from domain.views.releases import Release
-from domain.views.xml import in_xml, xml_time
+from domain.views.times import in_seconds
+from domain.views.xml import in_xml
 
 MOST_NEWS = 50
 _MOST_RELEASES = 30
@@ -43,7 +44,7 @@ def index_feed(newest: Sequence[Entry], settings: SiteSettings) -> bytes:
     """The `MOST_NEWS` packages that were published last, newest first."""
     news = [
         _News(
-            id=f"/project/{entry.name}/#{xml_time(entry.updated)}",
+            id=f"/project/{entry.name}/#{in_seconds(entry.updated)}",
             page=f"/project/{entry.name}/{quote(entry.newest, safe='')}/"
             if entry.newest
             else f"/project/{entry.name}/",
@@ -89,7 +90,7 @@ def _atom(feed: _Feed, news: Sequence[_News], settings: SiteSettings) -> bytes:
         f"<id>{base}{feed.path}</id>",
         f"<title>{in_xml(feed.title)}</title>",
         *([f"<subtitle>{in_xml(feed.subtitle)}</subtitle>"] if feed.subtitle else []),
-        f"<updated>{xml_time(updated)}</updated>",
+        f"<updated>{in_seconds(updated)}</updated>",
         f"<author><name>{in_xml(settings.name)}</name></author>",
         f'<link rel="self" type="application/atom+xml" href="{base}{feed.path}"/>',
         f'<link rel="alternate" type="text/html" href="{base}{feed.page}"/>',
@@ -105,7 +106,7 @@ def _entry(news: _News, base: str) -> Sequence[str]:
         "<entry>",
         f"<id>{base}{news.id}</id>",
         f"<title>{in_xml(news.title)}</title>",
-        f"<updated>{xml_time(news.updated)}</updated>",
+        f"<updated>{in_seconds(news.updated)}</updated>",
         f'<link rel="alternate" type="text/html" href="{base}{news.page}"/>',
         *(f'<category term="{in_xml(category)}"/>' for category in news.categories),
         f"<summary>{in_xml(news.summary or 'No summary.')}</summary>",

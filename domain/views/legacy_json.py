@@ -10,7 +10,8 @@ from domain.metadata import Metadata
 from domain.package import File, Package
 from domain.site_settings import SiteSettings
 from domain.views.latest import files_of, latest_release
-from domain.views.simple import compact, file_path, timestamp
+from domain.views.simple import compact, file_path
+from domain.views.times import timestamp
 
 _NOTHING = Metadata(metadata_version="1.0", name="", version=Version("0"), spelt_version="")
 _NO_DOWNLOADS = {"last_day": -1, "last_month": -1, "last_week": -1}

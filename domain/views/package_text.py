@@ -16,7 +16,7 @@ from domain.views.downloads import Downloads
 from domain.views.markdown import block, code, link, plain
 from domain.views.package_page import PackagePage
 from domain.views.releases import PageFile, Release
-from domain.views.xml import xml_time
+from domain.views.times import in_seconds
 
 _STATUS = {
     Status.ARCHIVED: "**Archived.** No more releases are expected.",
@@ -128,7 +128,7 @@ def _file(base_url: str, file: PageFile) -> str:
         file.kind,
         *filter(None, (plain(file.runs_on),)),
         f"{file.size:,} bytes",
-        xml_time(file.uploaded),
+        in_seconds(file.uploaded),
         *([f"Python {code(file.requires_python)}"] if file.requires_python else []),
         *_yanked(file.yanked),
         *([f"built from commit {code(file.commit.sha)}"] if file.commit else []),
@@ -200,7 +200,7 @@ def _repository(view: PackagePage) -> Iterator[str]:
             *([f"last push: {_day(facts.pushed_at)}"] if facts.pushed_at else []),
             *([f"its license is another one: {code(view.repository_license)}"] if view.repository_license else []),
             *(["archived"] if facts.archived else []),
-            f"as of: {xml_time(facts.as_of)}",
+            f"as of: {in_seconds(facts.as_of)}",
         ]
     )
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import quote
 
 from attrs import frozen
@@ -10,6 +10,7 @@ from attrs import frozen
 from domain.artifacts import WHEEL_KIND
 from domain.events import FilePublished
 from domain.package import File, Package
+from domain.views.times import timestamp
 
 API_VERSION = "1.4"
 
@@ -103,11 +104,6 @@ def compact(document: object) -> bytes:
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     # Text of files that were decoded leniently may hold lone surrogates, which UTF-8 has no bytes for.
     return text.encode(errors="backslashreplace")
-
-
-def timestamp(at: datetime) -> str:
-    """ISO 8601 in UTC, always with microseconds."""
-    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def _simple_file(package_name: str, file: File) -> SimpleFile:

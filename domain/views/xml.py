@@ -1,7 +1,6 @@
 """Text in XML, whatever it holds."""
 
 import re
-from datetime import UTC, datetime
 from xml.sax.saxutils import escape
 
 # What XML 1.0 has no characters for, not even as references; halves of characters are among it. Then the controls that
@@ -13,8 +12,3 @@ _DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 def in_xml(text: str) -> str:
     """The text as content or between double quotes, without control characters, on one line."""
     return escape(" ".join(_DIRECTIONS.sub("", _NOT_XML.sub(" ", text)).split()), {'"': "&quot;"})
-
-
-def xml_time(at: datetime) -> str:
-    """RFC 3339, in UTC and seconds."""
-    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"

@@ -10,7 +10,7 @@ from domain.caller import Caller
 from domain.events import TokenIssued
 from domain.usecases.publishing import Publishing
 from domain.usecases.tokens import Tokens
-from domain.views.simple import timestamp
+from domain.views.times import timestamp
 from entrypoints.http import shapes
 from entrypoints.http.calls import Body, Calls, WrongBody
 

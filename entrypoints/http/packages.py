@@ -17,8 +17,7 @@ from domain.usecases.portfolio import Portfolio
 from domain.usecases.statistics import Statistics
 from domain.usecases.submission_records import last_of
 from domain.usecases.submissions import Submissions
-from domain.views.simple import timestamp
-from domain.views.xml import xml_time
+from domain.views.times import in_seconds, timestamp
 from entrypoints.http import shapes
 from entrypoints.http.asking import Asking
 from entrypoints.http.calls import Calls, answering_problems
@@ -117,7 +116,7 @@ def _repository(source: Source) -> shapes.Eligible:
         "repository": source.full_name,
         "description": source.description,
         "language": source.language,
-        "pushed_at": None if source.pushed_at is None else xml_time(source.pushed_at),
+        "pushed_at": None if source.pushed_at is None else in_seconds(source.pushed_at),
     }
 
 

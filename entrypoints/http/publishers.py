@@ -12,7 +12,7 @@ from domain.events import PublisherTrusted
 from domain.identity_claims import Kind
 from domain.publishers import Wanted
 from domain.usecases.publishers import Publishers
-from domain.views.simple import timestamp
+from domain.views.times import timestamp
 from entrypoints.http import proof_shapes
 from entrypoints.http.asking import Asking
 from entrypoints.http.calls import Body, Calls, WrongBody, answering_problems, json_body

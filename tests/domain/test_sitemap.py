@@ -6,8 +6,8 @@ from xml.etree import ElementTree as ET
 
 from domain.listing import Listed
 from domain.site_settings import SiteSettings
-from domain.views.simple import timestamp
 from domain.views.sitemap import robots, sitemap
+from domain.views.times import timestamp
 from tests.domain.view_examples import AT, SITE
 
 NAMES = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}

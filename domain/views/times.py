@@ -1,0 +1,17 @@
+"""Moments as JSON, feeds and text say them: RFC 3339, in UTC."""
+
+from datetime import UTC, datetime
+
+
+def timestamp(at: datetime) -> str:
+    """Always with microseconds, as the Simple API wants them (PEP 700)."""
+    return _written(at, "microseconds")
+
+
+def in_seconds(at: datetime) -> str:
+    """As Atom and GitHub write them."""
+    return _written(at, "seconds")
+
+
+def _written(at: datetime, precision: str) -> str:
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec=precision)}Z"
