@@ -44,7 +44,7 @@ class HomeWorld:
         return self._embedded.home.tmp
 
     def damage(self) -> Sequence[str]:
-        """What SQLite says of its file. Damage within a text leaves the file in order; then pages differ."""
+        """What is wrong with the structure of its database, and with the events and claims in it."""
         found = self._embedded.ports.database().damage()
         return [f"{self._embedded.home.database.name}: {line}" for line in found]
 
@@ -97,7 +97,10 @@ class HomeWorld:
         with home.turn("nightly"):
             ports.access_logs().expire()
             ports.build_logs().expire()
-            blobs = removed(self.index.unnamed_blobs(), ports.blobs(), home, ports.clock())
+            unnamed = self.index.unnamed_blobs()
+            blobs = removed(unnamed, ports.blobs(), home, ports.clock(), is_whole=lambda: not self.damage())
+        if blobs is None:
+            return [f"{home.database.name} is damaged, so nothing is removed from blobs/: see `sls-pypi verify`."]
         return [f"Removed from blobs/ what no event names: {plural(blobs, 'file')}."] if blobs else []
 
     def derived(self) -> None:

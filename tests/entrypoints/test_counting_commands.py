@@ -4,6 +4,7 @@ import csv
 import gzip
 import json
 import sqlite3
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -140,6 +141,23 @@ def test_what_is_kept_for_some_time_only_is_removed_at_night(home: Path, monkeyp
     assert (left.exists(), said.exists()) == (False, False)
     assert len(list((home / "blobs").rglob("*.whl*"))) == published == 4
     assert "Removed" not in command("nightly", "--home", home).stdout
+
+
+def test_a_night_removes_no_files_while_the_database_is_damaged(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    left = home / "blobs" / "gone" / ("a" * 64) / "gone-1.0-py3-none-any.whl"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"PK")
+    command("nightly", "--home", home)
+    with closing(sqlite3.connect(home / "events.db")) as database, database:
+        database.execute("UPDATE claims SET claim = claim || 'x'")
+
+    later = datetime.now(UTC) + timedelta(days=31)
+    monkeypatch.setattr(SystemClock, "now", lambda _: later)
+    done = command("nightly", "--home", home)
+
+    told = "events.db is damaged, so nothing is removed from blobs/: see `sls-pypi verify`."
+    assert done.stdout.splitlines()[-1] == told
+    assert left.exists()
 
 
 def test_a_day_whose_logs_are_gone_keeps_its_figures_and_says_so(home: Path, days: Days) -> None:

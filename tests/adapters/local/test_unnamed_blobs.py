@@ -55,9 +55,11 @@ class Night:
         digester.update(body)
         return ReceivedFile(filename, path, len(body), digester.digests())
 
-    def falls(self, unnamed: UnnamedBlobs | None = None) -> int:
+    def falls(self, unnamed: UnnamedBlobs | None = None) -> int | None:
         ports = self.world.ports
-        return removed(unnamed or self.world.index.unnamed_blobs(), ports.blobs(), self.world.home, self.clock)
+        unnamed = unnamed or self.world.index.unnamed_blobs()
+        database = ports.database()
+        return removed(unnamed, ports.blobs(), self.world.home, self.clock, is_whole=lambda: not database.damage())
 
     def keys(self) -> list[str]:
         return list(self.world.ports.blobs().keys())
@@ -117,6 +119,22 @@ def test_what_has_its_event_at_last_stays_and_begins_anew_without_it(night: Nigh
         other.clock.later = WEEK + 2 * SECOND
         assert other.falls() == 0
         assert other.keys() == keys_of("frob", file)
+
+
+def test_nothing_goes_while_events_are_not_as_they_were_written(night: Night) -> None:
+    """A byte of an event is another, and what it named looks unnamed: the blob is all that is left of the file."""
+    file = make_wheel("frob", "1.0")
+    night.world.index.publishing().add(ALICE, night.received(file))
+    digest = sha256(file[1]).hexdigest()
+    other = ("0" if digest[0] != "0" else "1") + digest[1:]
+    with night.world.ports.database().transaction() as connection:
+        connection.execute("UPDATE events SET data = replace(data, ?, ?)", (digest, other))
+    with opened(night.world.settings, create=False) as world:
+        damaged = Night(world, night.world.home.tmp)
+        damaged.falls()
+        damaged.clock.later = WEEK + SECOND
+        assert damaged.falls() is None
+        assert damaged.keys() == keys_of("frob", file)
 
 
 def test_what_is_uploaded_again_at_the_moment_of_its_removal_stays(night: Night) -> None:
