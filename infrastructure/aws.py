@@ -41,7 +41,7 @@ class Aws(containers.DeclarativeContainer):
 
     event_store = providers.Singleton(factories.event_store, dynamodb=_dynamodb, table=resources.provided.table)
     event_log = providers.Singleton(factories.event_log, dynamodb=_dynamodb, table=resources.provided.table)
-    publisher = providers.Singleton(factories.publisher, sns=_sns, topic=resources.provided.topic)
+    bus = providers.Singleton(factories.bus, sns=_sns, topic=resources.provided.topic)
     objects = providers.Singleton(factories.objects, s3=_s3, site_bucket=resources.provided.site_bucket)
     blobs = providers.Singleton(
         factories.blobs, s3=_s3, data_bucket=resources.provided.data_bucket, site_bucket=resources.provided.site_bucket

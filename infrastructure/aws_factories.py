@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from domain.ports.blobs import Blobs
     from domain.ports.build_logs import BuildLogs
     from domain.ports.builder import Builder
+    from domain.ports.bus import MessageBus
     from domain.ports.caches import Caches
     from domain.ports.catalogue import Catalogue
     from domain.ports.clock import Clock
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from domain.ports.event_store import EventStore
     from domain.ports.facts import FactsTable
     from domain.ports.objects import Objects
-    from domain.ports.publisher import Publisher
     from domain.ports.replicas import Replicas
     from domain.ports.sessions import Sessions
     from domain.ports.staging import Staging
@@ -78,10 +78,10 @@ def sessions(dynamodb: Any, table: str) -> "Sessions":  # noqa: ANN401
     return DynamoSessions(dynamodb, table)
 
 
-def publisher(sns: Any, topic: str) -> "Publisher":  # noqa: ANN401
-    from adapters.aws.publisher import SnsPublisher  # noqa: PLC0415
+def bus(sns: Any, topic: str) -> "MessageBus":  # noqa: ANN401
+    from adapters.aws.bus import SnsBus  # noqa: PLC0415
 
-    return SnsPublisher(sns, topic)
+    return SnsBus(sns, topic)
 
 
 def objects(s3: Any, site_bucket: str) -> "Objects":  # noqa: ANN401

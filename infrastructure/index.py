@@ -150,7 +150,7 @@ class Index(SitePages):
         log=ports.event_log,
         catalogue=ports.catalogue,
         directory=ports.directory,
-        publisher=ports.publisher,
+        bus=ports.bus,
         clock=ports.clock,
     )
     verification = providers.Singleton(
@@ -194,7 +194,7 @@ class Index(SitePages):
         facts=ports.facts_table,
         repositories=ports.repositories,
         sessions=ports.sessions,
-        publisher=ports.publisher,
+        bus=ports.bus,
         clock=ports.clock,
         rendering=SitePages.rendering,
     )
@@ -204,7 +204,7 @@ class Index(SitePages):
         details=ports.details,
         catalogue=ports.catalogue,
         sessions=ports.sessions,
-        publisher=ports.publisher,
+        bus=ports.bus,
         clock=ports.clock,
         figures=providers.Singleton(Figures, store=ports.event_store, details=ports.details, clock=ports.clock),
         days=providers.Singleton(CountedDays, store=ports.event_store, clock=ports.clock),

@@ -10,6 +10,7 @@ from adapters.github.app import GitHubApp
 from adapters.local.blobs import FolderBlobs
 from adapters.local.build_logs import FolderBuildLogs
 from adapters.local.build_usage import BuildLimits
+from adapters.local.bus import SqliteBus
 from adapters.local.caches import NoCaches
 from adapters.local.catalogue import SqliteCatalogue
 from adapters.local.database import PATIENCE_SECONDS, Database
@@ -20,7 +21,6 @@ from adapters.local.event_store import SqliteEventStore
 from adapters.local.facts import SqliteFactsTable
 from adapters.local.home import Home
 from adapters.local.objects import FolderObjects
-from adapters.local.publisher import SqlitePublisher
 from adapters.local.sessions import SqliteSessions
 from adapters.local.staging import FolderStaging
 from adapters.local.submission_table import SqliteSubmissionTable
@@ -58,7 +58,7 @@ class Local(containers.DeclarativeContainer):
     database = providers.Singleton(Database, path=home.provided.database, patience=patience)
     event_store = providers.Singleton(SqliteEventStore, database=database)
     event_log = providers.Singleton(SqliteEventLog, database=database)
-    publisher = providers.Singleton(SqlitePublisher, database=database)
+    bus = providers.Singleton(SqliteBus, database=database)
     objects = providers.Singleton(FolderObjects, root=home.provided.site, tmp=home.provided.tmp)
     blobs = providers.Singleton(FolderBlobs, root=home.provided.blobs, objects=objects)
     caches = providers.Singleton(NoCaches)

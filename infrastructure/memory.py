@@ -11,6 +11,7 @@ from adapters.memory.access_logs import MemoryAccessLogs
 from adapters.memory.blobs import MemoryBlobs
 from adapters.memory.build_logs import MemoryBuildLogs
 from adapters.memory.builder import MemoryBuilder
+from adapters.memory.bus import MemoryBus
 from adapters.memory.caches import MemoryCaches
 from adapters.memory.catalogue import MemoryCatalogue
 from adapters.memory.dependents import MemoryDependents
@@ -22,7 +23,6 @@ from adapters.memory.facts import MemoryFactsTable
 from adapters.memory.identities import MemoryIdentities
 from adapters.memory.identity_tokens import MemoryIdentityTokens
 from adapters.memory.objects import MemoryObjects
-from adapters.memory.publisher import MemoryPublisher
 from adapters.memory.repositories import MemoryRepositories
 from adapters.memory.sessions import MemorySessions
 from adapters.memory.sources import MemorySources
@@ -42,7 +42,7 @@ class Memory(containers.DeclarativeContainer):
 
     event_store = providers.Singleton(MemoryEventStore)
     event_log = providers.Singleton(MemoryEventLog, store=event_store)
-    publisher = providers.Singleton(MemoryPublisher)
+    bus = providers.Singleton(MemoryBus)
     objects = providers.Singleton(MemoryObjects)
     blobs = providers.Singleton(MemoryBlobs, objects=objects)
     caches = providers.Singleton(MemoryCaches)

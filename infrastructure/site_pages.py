@@ -55,7 +55,7 @@ class SitePages(containers.DeclarativeContainer):
         rows=rows,
         dependents=ports.dependents,
         surroundings=surroundings,
-        publisher=ports.publisher,
+        bus=ports.bus,
         caches=ports.caches,
         rendering=rendering,
     )
@@ -68,7 +68,7 @@ class SitePages(containers.DeclarativeContainer):
         catalogue=ports.catalogue,
         usage_table=ports.usage_table,
         history=history,
-        publisher=ports.publisher,
+        bus=ports.bus,
         search=search_nodes,
         rendering=list_rendering,
     )
@@ -78,7 +78,7 @@ class SitePages(containers.DeclarativeContainer):
         store=ports.event_store,
         directory=ports.directory,
         objects=ports.objects,
-        publisher=ports.publisher,
+        bus=ports.bus,
         rendering=list_rendering,
     )
     directory_pages = providers.Singleton(
@@ -98,5 +98,5 @@ class SitePages(containers.DeclarativeContainer):
         directory=directory_pages,
         lists=lists,
         owners=owner_pages,
-        publisher=ports.publisher,
+        bus=ports.bus,
     )

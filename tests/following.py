@@ -23,4 +23,4 @@ def relayed(ports: Any, position: int) -> int:
         if not recorded:
             return position
         for each in recorded:
-            ports.publisher().publish(react(each))
+            ports.bus().publish(react(each))

@@ -16,10 +16,10 @@ from domain.downloads import BAD_ESCAPE, RULES, Counted, count
 from domain.log_rows import Row
 from domain.messages import CountDownloads
 from domain.ports.access_logs import AccessLogs, Findings
+from domain.ports.bus import MessageBus
 from domain.ports.catalogue import Catalogue
 from domain.ports.clock import Clock
 from domain.ports.details import Details
-from domain.ports.publisher import Publisher
 from domain.ports.sessions import Sessions
 from domain.requests import by_package
 from domain.sessions import LogsCounted, QueryStarted, Session
@@ -69,7 +69,7 @@ class Counting:
     """Counts downloads.
 
     Args:
-        logs, details, catalogue, sessions, publisher, clock: ports.
+        logs, details, catalogue, sessions, bus, clock: ports.
         figures, days, requesters: what becomes of the findings.
         packages_a_query: the most packages of one query; 0 for all in one.
     """
@@ -80,7 +80,7 @@ class Counting:
         details: Details,
         catalogue: Catalogue,
         sessions: Sessions,
-        publisher: Publisher,
+        bus: MessageBus,
         clock: Clock,
         figures: Figures,
         days: CountedDays,
@@ -91,7 +91,7 @@ class Counting:
         self._details = details
         self._catalogue = catalogue
         self._sessions = sessions
-        self._publisher = publisher
+        self._bus = bus
         self._clock = clock
         self._figures = figures
         self._days = days
@@ -117,7 +117,7 @@ class Counting:
         requests = [evolve(request, announced=announced) for day in days for request in self.plan(day)]
         for request in requests:
             self._requesters.of(request.day)  # made once, before batches are counted side by side
-        self._publisher.publish(requests)
+        self._bus.publish(requests)
         return len(requests)
 
     def count(self, request: CountDownloads) -> Report:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from domain.browse import FOLDER
 from domain.messages import Page, PageStale
+from domain.ports.bus import MessageBus
 from domain.ports.catalogue import Catalogue
 from domain.ports.objects import Objects
-from domain.ports.publisher import Publisher
 from domain.ports.usage_table import UsageTable
 from domain.usage import day_of, is_followed
 from domain.usecases.keys import (
@@ -35,7 +35,7 @@ class Lists:
         catalogue: Catalogue,
         usage_table: UsageTable,
         history: UsageHistory,
-        publisher: Publisher,
+        bus: MessageBus,
         search: SearchNodes,
         rendering: ListRendering,
     ) -> None:
@@ -44,7 +44,7 @@ class Lists:
         self._catalogue = catalogue
         self._usage_table = usage_table
         self._history = history
-        self._publisher = publisher
+        self._bus = bus
         self._search = search
         self._rendering = rendering
 
@@ -77,7 +77,7 @@ class Lists:
         dated = ((entry.name, entry.changed or entry.updated) for entry in self._catalogue.entries())
         moving |= {name for name, changed in dated if changed and is_followed(day_of(changed), end)}
         pages = [PageStale(page, name) for name in sorted(moving) for page in (Page.STATS, Page.PROJECT)]
-        self._publisher.publish([*pages, PageStale(Page.HOME), PageStale(Page.STATISTICS)])
+        self._bus.publish([*pages, PageStale(Page.HOME), PageStale(Page.STATISTICS)])
 
     def ensure_start(self) -> None:
         """Write what every site has: what is fixed, and the lists that are not there."""

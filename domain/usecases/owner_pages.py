@@ -1,10 +1,10 @@
 """The pages of those who own packages."""
 
 from domain.messages import Page, PageStale
+from domain.ports.bus import MessageBus
 from domain.ports.directory import Directory
 from domain.ports.event_store import EventStore
 from domain.ports.objects import Objects
-from domain.ports.publisher import Publisher
 from domain.usecases.keys import owner_key
 from domain.usecases.list_rendering import ListRendering
 from domain.usecases.owners import owner_at
@@ -20,14 +20,14 @@ class OwnerPages:
         store: EventStore,
         directory: Directory,
         objects: Objects,
-        publisher: Publisher,
+        bus: MessageBus,
         rendering: ListRendering,
     ) -> None:
         self._settling = settling
         self._store = store
         self._directory = directory
         self._objects = objects
-        self._publisher = publisher
+        self._bus = bus
         self._rendering = rendering
 
     def write(self, account: str) -> None:
@@ -42,4 +42,4 @@ class OwnerPages:
         listings = self._directory.owned_by(account)
         if listings:
             self.write(account)
-            self._publisher.publish([PageStale(Page.PROJECT, listing.name) for listing in listings])
+            self._bus.publish([PageStale(Page.PROJECT, listing.name) for listing in listings])

@@ -8,11 +8,11 @@ from domain.events import Event
 from domain.messages import Page, PageStale
 from domain.package import Package
 from domain.ports.blobs import Blobs
+from domain.ports.bus import MessageBus
 from domain.ports.caches import Caches
 from domain.ports.dependents import DependentsTable, Untold
 from domain.ports.event_store import EventStore
 from domain.ports.objects import Objects
-from domain.ports.publisher import Publisher
 from domain.streams import package_stream
 from domain.usage import Usage
 from domain.usecases.keys import installer_keys, people_keys, stats_key
@@ -34,7 +34,7 @@ class PackagePages:
         rows: Rows,
         dependents: DependentsTable,
         surroundings: Surroundings,
-        publisher: Publisher,
+        bus: MessageBus,
         caches: Caches,
         rendering: Rendering,
     ) -> None:
@@ -45,7 +45,7 @@ class PackagePages:
         self._rows = rows
         self._dependents = dependents
         self._surroundings = surroundings
-        self._publisher = publisher
+        self._bus = bus
         self._caches = caches
         self._rendering = rendering
 
@@ -92,7 +92,7 @@ class PackagePages:
             # After the rows: whoever handles these reads them.
             lists = (Page.ROOT, Page.HOME, Page.STATISTICS, Page.DIRECTORY)
             needed = [PageStale(Page.DEPENDENTS, other) for one in untold for other in sorted(one.packages)]
-            self._publisher.publish([*(PageStale(page) for page in lists), *needed])
+            self._bus.publish([*(PageStale(page) for page in lists), *needed])
             for one in untold:
                 if one.packages:
                     self._dependents.told(one)
@@ -124,7 +124,7 @@ class PackagePages:
         def then() -> None:
             needs = self._dependents.of(name).needs
             dependents = sorted({one.dependent for one in needs})
-            self._publisher.publish([PageStale(Page.DEPENDENTS, other) for other in dependents])
+            self._bus.publish([PageStale(Page.DEPENDENTS, other) for other in dependents])
 
         return Part((), write, then=then)
 
@@ -136,7 +136,7 @@ class PackagePages:
             self._rows.put_usage(package, usage)
 
         def then() -> None:
-            self._publisher.publish([PageStale(Page.HOME), PageStale(Page.STATISTICS)])
+            self._bus.publish([PageStale(Page.HOME), PageStale(Page.STATISTICS)])
 
         return Part((stats_key(name),), write, with_usage=True, then=then)
 

@@ -9,10 +9,10 @@ from itertools import islice
 
 from domain.messages import FetchFacts, Page, PageStale
 from domain.package import Package, fold
+from domain.ports.bus import MessageBus
 from domain.ports.clock import Clock
 from domain.ports.event_store import EventStore
 from domain.ports.facts import NEVER, FactsTable, Heard
-from domain.ports.publisher import Publisher
 from domain.ports.repositories import Answer, Gone, Learnt, RateLimited, Repositories, Silent
 from domain.ports.sessions import Sessions
 from domain.sessions import RepositoriesRest
@@ -46,7 +46,7 @@ class RepositoryFactsKeeper:
         facts: FactsTable,
         repositories: Repositories,
         sessions: Sessions,
-        publisher: Publisher,
+        bus: MessageBus,
         clock: Clock,
         rendering: Rendering,
     ) -> None:
@@ -54,7 +54,7 @@ class RepositoryFactsKeeper:
         self._facts = facts
         self._repositories = repositories
         self._sessions = sessions
-        self._publisher = publisher
+        self._bus = bus
         self._clock = clock
         self._rendering = rendering
 
@@ -90,7 +90,7 @@ class RepositoryFactsKeeper:
         announced = 0
         for full_name in full_names:
             if followers := self._facts.followers(full_name):
-                self._publisher.publish([FetchFacts(follower, now) for follower in followers])
+                self._bus.publish([FetchFacts(follower, now) for follower in followers])
                 announced += 1
             else:
                 self._facts.forget(full_name)
@@ -129,7 +129,7 @@ class RepositoryFactsKeeper:
         return self._sessions.get(_REST, now) is not None
 
     def _stale(self, names: Iterable[str]) -> None:
-        self._publisher.publish([PageStale(Page.DEPENDENTS, name) for name in sorted(names)])
+        self._bus.publish([PageStale(Page.DEPENDENTS, name) for name in sorted(names)])
 
 
 def _wanted(message: FetchFacts, package: Package) -> datetime:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from domain.messages import Page, PageStale
-from domain.ports.publisher import Publisher
+from domain.ports.bus import MessageBus
 from domain.usecases.directory_pages import DirectoryPages
 from domain.usecases.lists import Lists
 from domain.usecases.owner_pages import OwnerPages
@@ -31,7 +31,7 @@ class Site:
         directory: DirectoryPages,
         lists: Lists,
         owners: OwnerPages,
-        publisher: Publisher,
+        bus: MessageBus,
     ) -> None:
         self._settling = settling
         self._packages = packages
@@ -39,7 +39,7 @@ class Site:
         self._directory = directory
         self._lists = lists
         self._owners = owners
-        self._publisher = publisher
+        self._bus = bus
 
     def handle(self, message: PageStale) -> None:
         """Do what is due.
@@ -100,6 +100,6 @@ class Site:
             case Page.DIRECTORY:
                 # Some at a time, as a function has its time; the rest is another's.
                 if self._directory.write(_LISTINGS_AT_ONCE):
-                    self._publisher.publish([PageStale(Page.DIRECTORY)])
+                    self._bus.publish([PageStale(Page.DIRECTORY)])
             case _:
                 raise ValueError(f"a stale {page} page needs a name, and that of a release a version")

@@ -6,12 +6,12 @@ from itertools import islice
 
 from domain.listing import Entry
 from domain.messages import FetchFacts, Page, PageStale
+from domain.ports.bus import MessageBus
 from domain.ports.catalogue import Catalogue
 from domain.ports.clock import Clock
 from domain.ports.directory import Directory
 from domain.ports.event_log import EventLog
 from domain.ports.event_store import EventStore
-from domain.ports.publisher import Publisher
 from domain.streams import PACKAGE, key_of, package_stream
 
 _LATELY = timedelta(days=3)
@@ -29,14 +29,14 @@ class Upkeep:
         log: EventLog,
         catalogue: Catalogue,
         directory: Directory,
-        publisher: Publisher,
+        bus: MessageBus,
         clock: Clock,
     ) -> None:
         self._store = store
         self._log = log
         self._catalogue = catalogue
         self._directory = directory
-        self._publisher = publisher
+        self._bus = bus
         self._clock = clock
 
     def everything_stale(self) -> int:
@@ -71,10 +71,10 @@ class Upkeep:
         return row.stream_version != self._store.version(package_stream(name))
 
     def _stale(self, names: Sequence[str]) -> None:
-        self._publisher.publish([PageStale(page, name) for name in names for page in _OF_A_PACKAGE])
+        self._bus.publish([PageStale(page, name) for name in names for page in _OF_A_PACKAGE])
         # Nothing comes of it where somebody asked after the newest file.
-        self._publisher.publish([FetchFacts(name) for name in names])
+        self._bus.publish([FetchFacts(name) for name in names])
 
     def _lists_stale(self) -> None:
         """Also where there is no package: the lists show settings too."""
-        self._publisher.publish([PageStale(page) for page in _OF_ALL])
+        self._bus.publish([PageStale(page) for page in _OF_ALL])

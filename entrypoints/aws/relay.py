@@ -30,6 +30,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN4
     processor = BatchProcessor(EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
     answer = process_partial_response(event, relay, processor, context)
     # After all are read, so that one that cannot be holds up nobody. If this fails, the whole batch comes again.
-    ports().publisher().publish(list(due))
+    ports().bus().publish(list(due))
     counted(EventsRelayed=len(event["Records"]) - len(answer["batchItemFailures"]), MessagesPublished=len(due))
     return answer

@@ -74,8 +74,8 @@ def _home(settings: Settings) -> Iterator[Finding]:
         return
     with opened(settings, create=False) as world:
         packages = sum(1 for _ in world.index.verification().names())
-        publisher = world.ports.publisher()
-        waiting, dead = publisher.pages_waiting(), publisher.dead()
+        bus = world.ports.bus()
+        waiting, dead = bus.pages_waiting(), bus.dead()
         with home.alone("worker") as ours:
             serving = not ours
         yield Finding(Mark.OK, f"Home {path}: {plural(packages, 'package')}")

@@ -57,10 +57,10 @@ class HomeWorld:
 
         What waits for others is not among them: nothing is wrong before they answer, and they may never.
         """
-        publisher = self._embedded.ports.publisher()
+        bus = self._embedded.ports.bus()
         # In this order: what is relayed meanwhile is seen twice, and not missed twice.
-        messages: list[Message] = [message for recorded in publisher.unseen() for message in react(recorded)]
-        messages += publisher.waiting()
+        messages: list[Message] = [message for recorded in bus.unseen() for message in react(recorded)]
+        messages += bus.waiting()
         messages = [message for message in messages if not isinstance(message, FetchFacts | Build)]
         return Backlog(messages, adapting=self._embedded.home.shown_edition() != self._embedded.edition)
 

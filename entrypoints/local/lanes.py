@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from adapters.local.publisher import Lane, SqlitePublisher
+from adapters.local.bus import Lane, SqliteBus
 from entrypoints.local.faults import Faults, told
 from infrastructure.handling import handle
 
@@ -21,16 +21,14 @@ class LaneWorker:
     """Handles the messages of one lane, one at a time. Every step can be repeated after a crash.
 
     Args:
-        publisher: the queue.
+        bus: the queue.
         index: what handles them.
         lane: which ones.
         look: is called now and then when there is nothing to do; answers whether there is now.
     """
 
-    def __init__(
-        self, publisher: SqlitePublisher, index: "Index", lane: Lane, look: Callable[[], int] = lambda: 0
-    ) -> None:
-        self._publisher = publisher
+    def __init__(self, bus: SqliteBus, index: "Index", lane: Lane, look: Callable[[], int] = lambda: 0) -> None:
+        self._bus = bus
         self._index = index
         self._lane = lane
         self._look = look
@@ -68,15 +66,15 @@ class LaneWorker:
                 logging.exception("what is left of the lane %s waits", self._lane.name)
 
     def _step(self, *, early: bool = False) -> int:
-        deliveries = self._publisher.take(1, early=early, lane=self._lane)
+        deliveries = self._bus.take(1, early=early, lane=self._lane)
         for delivery in deliveries:
             try:
                 handle(self._index, delivery.message)
             except Exception as error:  # noqa: BLE001 - whatever ails one message, the others are handled
-                self._publisher.failed(delivery, f"{type(error).__name__}: {error}")
+                self._bus.failed(delivery, f"{type(error).__name__}: {error}")
                 told(f"failed at {delivery.message}, which will be tried again")
             else:
-                self._publisher.done(delivery)
+                self._bus.done(delivery)
         return len(deliveries)
 
     def _looked(self) -> int:

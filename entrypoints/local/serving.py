@@ -57,7 +57,7 @@ def serve(settings: Settings, listener: socket.socket | None = None, say: Callab
         _pool(_CALLS_AT_ONCE, "api") as calls,
     ):
         world.ports.objects().sweep()
-        world.ports.publisher().revive()
+        world.ports.bus().revive()
         if not _is_settled(world):
             worker_of(world).recover()
             with suppress(OSError):  # a full disk is no reason not to answer, and `_adapt` tries again
@@ -91,7 +91,7 @@ def _functions(world: Embedded, uploads: Executor, calls: Executor, *, only_here
     from entrypoints.http.app import application  # noqa: PLC0415 - Starlette is not needed for reading
     from entrypoints.http.functions import functions_of  # noqa: PLC0415
 
-    publisher = world.ports.publisher()
+    bus = world.ports.bus()
     functions = functions_of(
         world.index,
         world.settings,
@@ -99,7 +99,7 @@ def _functions(world: Embedded, uploads: Executor, calls: Executor, *, only_here
         pages=world.ports.pages,
         store=world.ports.event_store(),
         folder=world.home.tmp,
-        lag=lambda: publisher.behind() + publisher.pages_waiting(),
+        lag=lambda: bus.behind() + bus.pages_waiting(),
         only_here=only_here,
     )
     return application(functions, uploads, calls)
@@ -130,11 +130,11 @@ def _is_settled(world: Embedded) -> bool:
 
     Readers then need not wait for what makes pages.
     """
-    publisher = world.ports.publisher()
-    relay(publisher)
+    bus = world.ports.bus()
+    relay(bus)
     if world.home.shown_edition() != world.edition or not world.ports.objects().etag(NOT_FOUND_PAGE):
         return False
-    return not any(for_installers(message) for message in publisher.waiting())
+    return not any(for_installers(message) for message in bus.waiting())
 
 
 @contextmanager
@@ -204,7 +204,7 @@ def _adapt_once(world: Embedded, stop: threading.Event) -> None:
         started = time.monotonic()
         try:
             rebuilding.renew(name)
-            world.ports.publisher().publish([FetchFacts(name)])
+            world.ports.bus().publish([FetchFacts(name)])
         except Exception as error:  # noqa: BLE001 - whatever ails one package, the others are adapted
             logging.error("the pages of %s stay as they were, see `verify`: %r", name, error)  # noqa: TRY400
         if stop.wait(time.monotonic() - started):

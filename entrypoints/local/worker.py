@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from adapters.local.bus import Delivery, Lane, SqliteBus
 from adapters.local.objects import FolderObjects
-from adapters.local.publisher import Delivery, Lane, SqlitePublisher
 from domain.messages import Message, Page, PageStale
 from domain.reactions import react
 from entrypoints.local.faults import Faults, told
@@ -26,17 +26,17 @@ _BATCH = 250
 class Worker:
     """Moves events into messages and messages into pages. Every step can be repeated after a crash."""
 
-    def __init__(self, publisher: SqlitePublisher, objects: FolderObjects, index: "Index") -> None:
-        self._publisher = publisher
+    def __init__(self, bus: SqliteBus, objects: FolderObjects, index: "Index") -> None:
+        self._bus = bus
         self._objects = objects
         self._index = index
         # Now and then it is the turn of something that nobody wanted to know today: spread over the day.
-        self._facts = LaneWorker(publisher, index, Lane.FACTS, lambda: index.repository_facts().announce_due())
-        self._builds = LaneWorker(publisher, index, Lane.BUILDS)
+        self._facts = LaneWorker(bus, index, Lane.FACTS, lambda: index.repository_facts().announce_due())
+        self._builds = LaneWorker(bus, index, Lane.BUILDS)
 
     def relay(self) -> None:
         """Make due what follows from all events so far."""
-        relay(self._publisher)
+        relay(self._bus)
 
     def step(self, *, early: bool = False, is_over: Callable[[], bool] = lambda: False) -> int:
         """Do some of what is due now, or early what would wait for more; returns how much was there to do.
@@ -46,7 +46,7 @@ class Worker:
             is_over: whether to leave the rest; asked after each package.
         """
         self.relay()
-        deliveries = self._publisher.take(_BATCH, early=early)
+        deliveries = self._bus.take(_BATCH, early=early)
         done: list[Delivery] = []
         for group in _groups(deliveries):
             if is_over():
@@ -54,7 +54,7 @@ class Worker:
             done += self._handled(group)
         # Pages are on disk before anybody forgets that they were due.
         self._objects.flush()
-        self._publisher.done(*done)
+        self._bus.done(*done)
         return len(deliveries)
 
     def _handled(self, group: Sequence[Delivery]) -> Sequence[Delivery]:
@@ -65,14 +65,14 @@ class Worker:
             if len(group) > 1:  # each alone: what one of them fails at is no reason not to do the others
                 return [delivery for each in group for delivery in self._handled([each])]
             told(f"failed at {group[0].message}, which will be tried again")
-            self._publisher.failed(group[0], f"{type(error).__name__}: {error}")
+            self._bus.failed(group[0], f"{type(error).__name__}: {error}")
             return ()
         return group
 
     def recover(self) -> None:
         """Bring every page for installers up to date: what was confirmed before is listed after this."""
         self.relay()
-        waiting = self._publisher.waiting()
+        waiting = self._bus.waiting()
         names = [name for message in waiting if (name := for_installers(message)) is not None]
         for name in names:  # all else is done in the background
             # The machine may have failed in the middle of a file.
@@ -85,7 +85,7 @@ class Worker:
     def drain(self) -> Iterator[int]:
         """Write all pages that wait and have not failed yet, at once; yields how many still wait."""
         while self.step(early=True):
-            yield self._publisher.pages_waiting()
+            yield self._bus.pages_waiting()
 
     def ask(self, seconds: float) -> None:
         """Ask others what is to be asked, as far as the time reaches. The rest survives the process."""
@@ -124,9 +124,9 @@ class Worker:
             lane.join(_LAST_ANSWER_SECONDS)
 
 
-def relay(publisher: SqlitePublisher) -> None:
+def relay(bus: SqliteBus) -> None:
     """Make due what follows from all events so far."""
-    while publisher.relay(react):
+    while bus.relay(react):
         pass
 
 
@@ -153,4 +153,4 @@ def _groups(deliveries: Sequence[Delivery]) -> Iterable[Sequence[Delivery]]:
 
 def worker_of(world: Embedded) -> Worker:
     """The worker of an open home."""
-    return Worker(world.ports.publisher(), world.ports.objects(), world.index)
+    return Worker(world.ports.bus(), world.ports.objects(), world.index)

@@ -22,7 +22,7 @@ from tests.emulator.environment import NoInterpreterError, interpreter
 
 _INDEX = "from infrastructure.functions import index, ports, settings; "
 READY = {
-    "relay": _INDEX + "ports().publisher()",
+    "relay": _INDEX + "ports().bus()",
     "messages": _INDEX + "index().site(); ports().queues(); ports().pages().submitters(settings().site())",
     "dispatch": "entrypoints.aws.dispatch.functions()",
     "build": "",

@@ -48,7 +48,7 @@ def product(_: Path, home: Path, day: str) -> Mapping[str, float]:
         counting = embedded.index.counting()
         downloads = sum(counting.count(request).downloads for request in counting.plan(day))
         counted, counted_cpu = time.perf_counter(), cpu()
-        worker = Worker(embedded.ports.publisher(), embedded.ports.objects(), embedded.index)
+        worker = Worker(embedded.ports.bus(), embedded.ports.objects(), embedded.index)
         for _left in worker.drain():
             pass
         return {"downloads": downloads, "counted": counted, "counted_cpu": counted_cpu}

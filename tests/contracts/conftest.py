@@ -15,6 +15,7 @@ import pytest
 
 from adapters.aws.blobs import S3Blobs
 from adapters.aws.build_logs import S3BuildLogs
+from adapters.aws.bus import SnsBus
 from adapters.aws.catalogue import DynamoCatalogue
 from adapters.aws.dependents import DynamoDependents
 from adapters.aws.details import S3Details
@@ -23,7 +24,6 @@ from adapters.aws.event_log import DynamoEventLog
 from adapters.aws.event_store import DynamoEventStore
 from adapters.aws.facts import DynamoFactsTable
 from adapters.aws.objects import S3Objects
-from adapters.aws.publisher import SnsPublisher
 from adapters.aws.sessions import DynamoSessions
 from adapters.aws.staging import S3Staging
 from adapters.aws.submission_table import DynamoSubmissionTable
@@ -33,6 +33,7 @@ from adapters.clock import SystemClock
 from adapters.codec import decode_message
 from adapters.local.blobs import FolderBlobs
 from adapters.local.build_logs import FolderBuildLogs
+from adapters.local.bus import SqliteBus
 from adapters.local.catalogue import SqliteCatalogue
 from adapters.local.database import Database
 from adapters.local.dependents import SqliteDependents
@@ -42,7 +43,6 @@ from adapters.local.event_log import SqliteEventLog, recorded_after
 from adapters.local.event_store import SqliteEventStore
 from adapters.local.facts import SqliteFactsTable
 from adapters.local.objects import FolderObjects
-from adapters.local.publisher import SqlitePublisher
 from adapters.local.sessions import SqliteSessions
 from adapters.local.staging import FolderStaging
 from adapters.local.submission_table import SqliteSubmissionTable
@@ -50,6 +50,7 @@ from adapters.local.trust_table import SqliteTrustTable
 from adapters.local.usage_table import SqliteUsageTable
 from adapters.memory.blobs import MemoryBlobs
 from adapters.memory.build_logs import MemoryBuildLogs
+from adapters.memory.bus import MemoryBus
 from adapters.memory.catalogue import MemoryCatalogue
 from adapters.memory.dependents import MemoryDependents
 from adapters.memory.details import MemoryDetails
@@ -58,7 +59,6 @@ from adapters.memory.event_log import MemoryEventLog
 from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.facts import MemoryFactsTable
 from adapters.memory.objects import MemoryObjects
-from adapters.memory.publisher import MemoryPublisher
 from adapters.memory.sessions import MemorySessions
 from adapters.memory.staging import MemoryStaging
 from adapters.memory.submission_table import MemorySubmissionTable
@@ -68,6 +68,7 @@ from domain.events import Recorded
 from domain.messages import Message
 from domain.ports.blobs import Blobs
 from domain.ports.build_logs import BuildLogs
+from domain.ports.bus import MessageBus
 from domain.ports.catalogue import Catalogue
 from domain.ports.dependents import DependentsTable
 from domain.ports.details import Details
@@ -76,7 +77,6 @@ from domain.ports.event_log import EventLog
 from domain.ports.event_store import EventStore
 from domain.ports.facts import FactsTable
 from domain.ports.objects import Objects
-from domain.ports.publisher import Publisher
 from domain.ports.sessions import Sessions
 from domain.ports.staging import Staging
 from domain.ports.submission_table import SubmissionTable
@@ -100,7 +100,7 @@ class World(Protocol):
     @property
     def catalogue(self) -> Catalogue: ...
     @property
-    def publisher(self) -> Publisher: ...
+    def bus(self) -> MessageBus: ...
     @property
     def sessions(self) -> Sessions: ...
     @property
@@ -131,7 +131,7 @@ class Memory:
         self.objects = MemoryObjects()
         self.blobs = MemoryBlobs(self.objects)
         self.catalogue = MemoryCatalogue()
-        self.publisher = MemoryPublisher()
+        self.bus = MemoryBus()
         self.sessions = MemorySessions()
         self.staging = MemoryStaging()
         self.details = MemoryDetails()
@@ -144,7 +144,7 @@ class Memory:
         self.build_logs = MemoryBuildLogs()
 
     def waiting(self) -> Sequence[Message]:
-        return self.publisher.waiting()
+        return self.bus.waiting()
 
     def events_after(self, position: int, limit: int = 1000) -> tuple[Sequence[Recorded], int]:
         recorded = self.store.recorded(position, limit)
@@ -183,8 +183,8 @@ class Local:
         return SqliteCatalogue(self.database)
 
     @cached_property
-    def publisher(self) -> SqlitePublisher:
-        return SqlitePublisher(self.database)
+    def bus(self) -> SqliteBus:
+        return SqliteBus(self.database)
 
     @cached_property
     def sessions(self) -> SqliteSessions:
@@ -227,7 +227,7 @@ class Local:
         return FolderBuildLogs(self._folder / "builds", self._folder / "tmp", 0, SystemClock())
 
     def waiting(self) -> Sequence[Message]:
-        return self.publisher.waiting()
+        return self.bus.waiting()
 
     def events_after(self, position: int, limit: int = 1000) -> tuple[Sequence[Recorded], int]:
         return recorded_after(self.database.rows, position, limit)
@@ -281,8 +281,8 @@ class Aws:
         return DynamoCatalogue(self._clients("dynamodb"), self.table)
 
     @cached_property
-    def publisher(self) -> SnsPublisher:
-        return SnsPublisher(self._clients("sns"), self.topic["topic"])
+    def bus(self) -> SnsBus:
+        return SnsBus(self._clients("sns"), self.topic["topic"])
 
     @cached_property
     def sessions(self) -> DynamoSessions:
@@ -404,8 +404,8 @@ def catalogue(world: World) -> Catalogue:
 
 
 @pytest.fixture
-def publisher(world: World) -> Publisher:
-    return world.publisher
+def bus(world: World) -> MessageBus:
+    return world.bus
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ import pytest
 from attrs import evolve
 
 from adapters.memory.access_logs import MemoryAccessLogs
+from adapters.memory.bus import MemoryBus
 from adapters.memory.catalogue import MemoryCatalogue
 from adapters.memory.details import MemoryDetails
 from adapters.memory.event_log import MemoryEventLog
 from adapters.memory.event_store import MemoryEventStore
-from adapters.memory.publisher import MemoryPublisher
 from adapters.memory.sessions import MemorySessions
 from adapters.secrets import SystemSecrets
 from domain import downloads
@@ -89,7 +89,7 @@ class Index:
         self.details = MemoryDetails()
         self.catalogue = MemoryCatalogue()
         self.sessions = MemorySessions()
-        self.publisher = MemoryPublisher()
+        self.bus = MemoryBus()
         self.logs = Logs()
         self.history = UsageHistory(self.store, MemoryEventLog(self.store))
         self.requesters = Requesters(self.sessions, self, SystemSecrets())
@@ -98,7 +98,7 @@ class Index:
             self.details,
             self.catalogue,
             self.sessions,
-            self.publisher,
+            self.bus,
             self,
             Figures(self.store, self.details, self),
             CountedDays(self.store, self),
@@ -166,7 +166,7 @@ def test_without_packages_there_is_one_batch_so_that_the_day_is_counted() -> Non
     index = Index("a", packages_a_query=5)
     index.catalogue = MemoryCatalogue()
     empty = Counting(
-        *(index.logs, index.details, index.catalogue, index.sessions, index.publisher, index),
+        *(index.logs, index.details, index.catalogue, index.sessions, index.bus, index),
         *(Figures(index.store, index.details, index), CountedDays(index.store, index), index.requesters, 5),
     )
 
@@ -177,7 +177,7 @@ def test_what_is_due_is_announced_and_has_its_key() -> None:
     index = Index("a", "b", packages_a_query=1)
 
     assert index.counting.announce([DAY, "2026-11-23"]) == 4
-    assert len(index.publisher.waiting()) == 4
+    assert len(index.bus.waiting()) == 4
     assert index.sessions.get(f"requester-key/{DAY}", index.time) is not None
 
 

@@ -178,12 +178,12 @@ def test_a_package_without_figures_has_them_all_at_nothing(site: Site) -> None:
 
 def test_pages_equal_their_replay_however_long_nobody_downloads(site: Site) -> None:
     publish(site)
-    store, publisher = site.ports.event_store(), site.ports.publisher()
+    store, bus = site.ports.event_store(), site.ports.bus()
     today = date.today()  # noqa: DTZ011 - a day more or less is the same
     Figures(store, site.ports.details(), site.ports.clock()).state(
         today.isoformat(), {"frob": day_of(today.isoformat(), "FRA", "12:00:00")}
     )
-    publisher.publish([PageStale(page, "frob") for page in (Page.PROJECT, Page.STATS, Page.RELEASES)])
+    bus.publish([PageStale(page, "frob") for page in (Page.PROJECT, Page.STATS, Page.RELEASES)])
     site.index.lists().ensure_start()
 
     for later in (1, 29, 30, 31, 60, 89, 90, 91, 150, 200, 201, 400):
@@ -191,6 +191,6 @@ def test_pages_equal_their_replay_however_long_nobody_downloads(site: Site) -> N
         stream = days_stream(day.year)
         counted = DayCounted(day.isoformat(), whole=True, at=datetime(day.year, day.month, day.day, tzinfo=UTC))
         store.append(stream, store.version(stream), [counted])
-        publisher.publish([PageStale(Page.FIGURES)])
-        publisher.drain(lambda message: handle(site.index, message))
+        bus.publish([PageStale(Page.FIGURES)])
+        bus.drain(lambda message: handle(site.index, message))
         assert list(site.index.verification().differences()) == []

@@ -44,15 +44,15 @@ def test_only_calls_that_hang_are_left_behind(how: str, said: tuple[int, str]) -
 
 def test_the_worker_stops_between_two_packages(tmp_path: Path) -> None:
     with opened(Settings(home=tmp_path / "home"), create=True) as world:
-        publisher, worker = world.ports.publisher(), worker_of(world)
-        publisher.publish([PageStale(Page.SIMPLE, f"package-{number}") for number in range(5)])
+        bus, worker = world.ports.bus(), worker_of(world)
+        bus.publish([PageStale(Page.SIMPLE, f"package-{number}") for number in range(5)])
         answers = iter((False, False, True))
 
         worker.step(early=True, is_over=lambda: next(answers))
 
-        assert publisher.pages_waiting() == 3
+        assert bus.pages_waiting() == 3
         worker.finish(PATIENCE)
-        assert publisher.pages_waiting() == 0
+        assert bus.pages_waiting() == 0
 
 
 class Interrupted(ModuleType):

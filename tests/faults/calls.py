@@ -150,7 +150,7 @@ class Watched:
 
 
 CRANK: Mapping[str, frozenset[str]] = {
-    "publisher": frozenset({"relay", "done"}),
+    "bus": frozenset({"relay", "done"}),
     "objects": frozenset({"flush", "sweep"}),
 }
 """What else changes something in the world on disk, where the worker calls it."""

@@ -121,7 +121,7 @@ class InMemory:
     def _settle(self, world: World) -> None:
         while True:
             self._position = relayed(world.ports, self._position)
-            if not world.ports.publisher().drain(world.handle):
+            if not world.ports.bus().drain(world.handle):
                 return
 
 
@@ -159,8 +159,8 @@ class OnDisk:
             world = World(ports, _settle_local, self.folder, log=log, outside=outside, builder=builder)
             # As `serve` does before it says that it serves.
             ports.objects().sweep()
-            ports.publisher().revive()
-            Worker(ports.publisher(), ports.objects(), world.index).recover()
+            ports.bus().revive()
+            Worker(ports.bus(), ports.objects(), world.index).recover()
             yield world
 
     def copied(self, folder: Path) -> "OnDisk":

@@ -156,8 +156,8 @@ def test_the_past_is_where_it_belongs(world: Embedded) -> None:
 
 
 def test_pages_say_what_the_events_say(world: Embedded) -> None:
-    assert world.ports.publisher().waiting() == []
-    assert world.ports.publisher().dead() == []
+    assert world.ports.bus().waiting() == []
+    assert world.ports.bus().dead() == []
     site = world.home.site
     assert "Drops every key whose value is 0" in (site / "simple/brackish/index.html").read_text()
     wheel = next((site / "packages/mudflat/1.0.0").glob("*.whl")).read_bytes()

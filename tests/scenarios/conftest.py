@@ -15,8 +15,8 @@ import pytest
 from attrs import define, field
 from dependency_injector import providers
 
+from adapters.local.bus import Lane
 from adapters.local.home import Home
-from adapters.local.publisher import Lane
 from adapters.memory.builder import MemoryBuilder
 from adapters.memory.identities import MemoryIdentities
 from adapters.memory.identity_tokens import MemoryIdentityTokens
@@ -198,27 +198,27 @@ def _settle_memory(world: World) -> None:
     while True:
         position = relayed(world.ports, position)
         # More events may follow from messages.
-        if not world.ports.publisher().drain(world.handle):
+        if not world.ports.bus().drain(world.handle):
             return
 
 
 def _settle_local(world: World) -> None:
     from entrypoints.local.worker import Worker  # noqa: PLC0415 - the local world's own crank
 
-    publisher = world.ports.publisher()
-    worker = Worker(publisher, world.ports.objects(), world.index)
+    bus = world.ports.bus()
+    worker = Worker(bus, world.ports.objects(), world.index)
     while True:
         for _ in worker.drain():
             pass
         # In this thread, where a crash stops everything.
-        aside = [each for lane in (Lane.FACTS, Lane.BUILDS) for each in publisher.take(1, early=True, lane=lane)]
+        aside = [each for lane in (Lane.FACTS, Lane.BUILDS) for each in bus.take(1, early=True, lane=lane)]
         if not aside:
             break
         for each in aside:
             world.handle(each.message)
-        publisher.done(*aside)
-    assert not publisher.waiting()
-    assert not publisher.dead()
+        bus.done(*aside)
+    assert not bus.waiting()
+    assert not bus.dead()
 
 
 @contextmanager

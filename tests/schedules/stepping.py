@@ -21,7 +21,7 @@ PORTS = (
     "event_store",
     "facts_table",
     "objects",
-    "publisher",
+    "bus",
     "sessions",
     "sources",
     "staging",

@@ -12,8 +12,8 @@ from uuid import uuid4
 from attrs import define
 from dependency_injector import providers
 
+from adapters.local.bus import Delivery, Lane, SqliteBus
 from adapters.local.home import Home
-from adapters.local.publisher import Delivery, Lane, SqlitePublisher
 from adapters.memory.builder import MemoryBuilder
 from adapters.memory.repositories import MemoryRepositories
 from adapters.memory.sources import MemorySources
@@ -107,7 +107,7 @@ class Storage(Protocol):
 
 
 class Queue:
-    """A Publisher whose messages wait until they are done; one that comes again meanwhile waits on."""
+    """A MessageBus whose messages wait until they are done; one that comes again meanwhile waits on."""
 
     def __init__(self) -> None:
         self._waiting: dict[Message, int] = {}
@@ -139,14 +139,14 @@ class MemoryPost:
         self._position[0] = relayed(self._ports, self._position[0])
 
     def take(self, most: int) -> Sequence[tuple[Message, int]]:
-        taken: Sequence[tuple[Message, int]] = self._ports.publisher().take(most)
+        taken: Sequence[tuple[Message, int]] = self._ports.bus().take(most)
         return taken
 
     def handle(self, taken: tuple[Message, int]) -> None:
         handle(self._index, taken[0])
 
     def done(self, taken: tuple[Message, int]) -> None:
-        self._ports.publisher().done(*taken)
+        self._ports.bus().done(*taken)
 
     def failed(self, taken: tuple[Message, int]) -> None:
         """It is still there."""
@@ -159,30 +159,30 @@ class LocalPost:
     """Rows in SQLite."""
 
     def __init__(self, ports: Any, index: Index) -> None:
-        self._publisher: SqlitePublisher = ports.publisher()
+        self._bus: SqliteBus = ports.bus()
         self._ports = ports
         self._index = index
 
     def relay(self) -> None:
-        while self._publisher.relay(react):
+        while self._bus.relay(react):
             pass
 
     def take(self, most: int) -> Sequence[Delivery]:
-        return [each for lane in Lane for each in self._publisher.take(most, early=True, lane=lane)][:most]
+        return [each for lane in Lane for each in self._bus.take(most, early=True, lane=lane)][:most]
 
     def handle(self, taken: Delivery) -> None:
         handle(self._index, taken.message)
 
     def done(self, taken: Delivery) -> None:
         self._ports.objects().flush()
-        self._publisher.done(taken)
+        self._bus.done(taken)
 
     def failed(self, taken: Delivery) -> None:
-        self._publisher.failed(taken, "a test")
+        self._bus.failed(taken, "a test")
 
     def is_empty(self) -> bool:
-        assert not self._publisher.dead()
-        return not self._publisher.waiting() and not self._publisher.behind()
+        assert not self._bus.dead()
+        return not self._bus.waiting() and not self._bus.behind()
 
 
 def _composed(ports: Any, clock: Clock, elsewhere: "Elsewhere") -> Index:
@@ -210,7 +210,7 @@ class InMemory:
         self.elsewhere = Elsewhere()
         self._folder = folder
         self._first = Memory()
-        self._first.publisher.override(providers.Singleton(Queue))
+        self._first.bus.override(providers.Singleton(Queue))
         self._position = [0]
         _composed(self._first, Clock(), self.elsewhere)
         stoppable(self._first)
@@ -239,7 +239,7 @@ class OnDisk:
 
     def side(self, clock: Clock) -> Side:
         ports = Local(home=self.home)
-        ports.publisher.override(providers.Singleton(SqlitePublisher, ports.database, now=clock.seconds))
+        ports.bus.override(providers.Singleton(SqliteBus, ports.database, now=clock.seconds))
         index = _composed(ports, clock, self.elsewhere)
         stoppable(ports)
         self._opened.append(ports)

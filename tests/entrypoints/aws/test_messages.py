@@ -30,7 +30,7 @@ def test_a_message_becomes_its_page_and_makes_the_lists_due(stack: Stack) -> Non
 
     assert deliver([message_record(PROJECT)]) == []
     assert b"frob" in (stack.ports.objects().get("project/frob/index.html") or b"")
-    assert stack.ports.publisher().waiting() == [
+    assert stack.ports.bus().waiting() == [
         PageStale(page) for page in (Page.ROOT, Page.HOME, Page.STATISTICS, Page.DIRECTORY)
     ]
 
@@ -112,7 +112,7 @@ def settled(stack: Stack, deliveries: list[Recorded], order: st.DataObject) -> d
     while numbered:
         some, numbered = numbered[:3], numbered[3:]
         assert relay.handler(batch(some), Context())["batchItemFailures"] == []  # type: ignore[arg-type]
-    while waiting := list(stack.ports.publisher().take()):
+    while waiting := list(stack.ports.bus().take()):
         come = order.draw(st.permutations([*waiting, *waiting[:2]]))
         assert deliver([message_record(message, str(number)) for number, message in enumerate(come)]) == []
     return stack.site()

@@ -30,7 +30,7 @@ def come(event: dict[str, Any]) -> None:
 
 def due(stack: Stack) -> list[str]:
     """The days whose counting waits."""
-    return [message.day for message in stack.ports.publisher().waiting() if isinstance(message, CountDownloads)]
+    return [message.day for message in stack.ports.bus().waiting() if isinstance(message, CountDownloads)]
 
 
 def fail(*_: object) -> int:
@@ -39,11 +39,11 @@ def fail(*_: object) -> int:
 
 def test_what_changed_lately_becomes_due_again(stack: Stack) -> None:
     stack.upload("frob", "1.0")
-    stack.ports.publisher().take()
+    stack.ports.bus().take()
 
     come(SCHEDULED)
 
-    assert PageStale(Page.PROJECT, "frob") in stack.ports.publisher().waiting()
+    assert PageStale(Page.PROJECT, "frob") in stack.ports.bus().waiting()
 
 
 def test_the_schedule_means_yesterday_and_the_day_before(stack: Stack) -> None:
@@ -62,10 +62,10 @@ def test_days_may_be_named(stack: Stack) -> None:
 
 def test_a_retry_announces_the_same_again(stack: Stack) -> None:
     come({"days": ["2026-11-20"]})
-    first = list(stack.ports.publisher().take())
+    first = list(stack.ports.bus().take())
     come({"days": ["2026-11-20"]})
 
-    assert list(stack.ports.publisher().take()) == first
+    assert list(stack.ports.bus().take()) == first
 
 
 @pytest.mark.parametrize("event", [{}, {"days": ["yesterday"]}, {"days_ago": ["1"]}])
@@ -78,12 +78,12 @@ def test_an_event_that_makes_no_sense_counts_nothing_and_is_told(stack: Stack, e
 
 def test_where_one_fails_the_other_is_done(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     stack.upload("frob", "1.0")
-    stack.ports.publisher().take()
+    stack.ports.bus().take()
     with monkeypatch.context() as patch:
         patch.setattr(Counting, "announce", fail)
         with pytest.raises(ExceptionGroup):
             come({"days": ["2026-11-20"]})
-    assert PageStale(Page.PROJECT, "frob") in stack.ports.publisher().take()
+    assert PageStale(Page.PROJECT, "frob") in stack.ports.bus().take()
 
     monkeypatch.setattr(Upkeep, "reconcile", fail)
     with pytest.raises(ExceptionGroup):
@@ -99,4 +99,4 @@ def test_repositories_are_asked_for_again(stack: Stack) -> None:
 
     come(SCHEDULED)
 
-    assert FetchFacts("frob", At().now()) in stack.ports.publisher().waiting()
+    assert FetchFacts("frob", At().now()) in stack.ports.bus().waiting()

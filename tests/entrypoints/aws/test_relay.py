@@ -26,7 +26,7 @@ def deliver(records: list[dict[str, Any]]) -> list[str]:
 def waiting(stack: Stack) -> Sequence[Message]:
     return [
         message
-        for message in stack.ports.publisher().waiting()
+        for message in stack.ports.bus().waiting()
         if isinstance(message, PageStale) and message.page in {Page.SIMPLE, Page.PROJECT}
     ]
 
@@ -43,7 +43,7 @@ def test_many_events_of_a_package_are_one_piece_of_work(stack: Stack, monkeypatc
     for version in ("1.0", "1.1", "1.2"):
         stack.upload("frob", version)
     published: list[Message] = []
-    monkeypatch.setattr(stack.ports.publisher(), "publish", published.extend)
+    monkeypatch.setattr(stack.ports.bus(), "publish", published.extend)
 
     assert deliver([stream_record(recorded) for recorded in events(stack)]) == []
     of_all = [PageStale(page, "frob") for page in (Page.SIMPLE, Page.PROJECT, Page.NEEDED)]
@@ -81,7 +81,7 @@ def test_where_nothing_can_be_published_the_whole_batch_comes_again(
         raise ConnectionError("the topic cannot be reached")
 
     stack.upload("frob", "1.0")
-    monkeypatch.setattr(stack.ports.publisher(), "publish", fail)
+    monkeypatch.setattr(stack.ports.bus(), "publish", fail)
     with pytest.raises(ConnectionError):
         deliver([stream_record(recorded) for recorded in events(stack)])
 

@@ -68,8 +68,8 @@ class DeadLetter:
     error: str
 
 
-class SqlitePublisher:
-    """A Publisher, and the queue behind it.
+class SqliteBus:
+    """A MessageBus, and the queue behind it.
 
     Args:
         database: where events are too, so that consequences and checkpoint are written in one transaction.

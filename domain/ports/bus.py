@@ -6,7 +6,7 @@ from typing import Protocol
 from domain.messages import Message
 
 
-class Publisher(Protocol):
+class MessageBus(Protocol):
     """Delivers every message at least once, in any order; equal messages that wait may become one."""
 
     def publish(self, messages: Sequence[Message]) -> None:

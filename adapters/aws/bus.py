@@ -23,8 +23,8 @@ class NotPublished(Exception):
     """The topic did not take some of the messages; those that it took will be delivered."""
 
 
-class SnsPublisher:
-    """A Publisher whose messages survive everything once `publish` returns. Equal ones of one call are sent once."""
+class SnsBus:
+    """A MessageBus whose messages survive everything once `publish` returns. Equal ones of one call are sent once."""
 
     def __init__(self, client: "SNSClient", topic_arn: str, pause: Sleep = sleep) -> None:
         self._client = client

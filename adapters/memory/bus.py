@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from domain.messages import Message
 
 
-class MemoryPublisher:
-    """A Publisher whose messages wait until somebody takes them; equal ones wait as one."""
+class MemoryBus:
+    """A MessageBus whose messages wait until somebody takes them; equal ones wait as one."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from adapters.aws.publisher import NotPublished, SnsPublisher
+from adapters.aws.bus import NotPublished, SnsBus
 from adapters.codec import decode_message, encode_message
 from domain.messages import Build, CountDownloads, FetchFacts, Page, PageStale
 from infrastructure.resources import Resources
@@ -23,16 +23,16 @@ def refused(*entries: str, sender_fault: bool = False) -> Answer:
 
 
 @pytest.fixture
-def publisher(resources: Resources, pauses: list[float]) -> SnsPublisher:
-    return SnsPublisher(client("sns"), resources.topic, pauses.append)
+def bus(resources: Resources, pauses: list[float]) -> SnsBus:
+    return SnsBus(client("sns"), resources.topic, pauses.append)
 
 
 def sent(sns: Wire) -> list[list[str]]:
     return [[entry["Message"] for entry in call["PublishBatchRequestEntries"]] for call in sns.of("PublishBatch")]
 
 
-def test_messages_go_in_batches_of_ten_and_equal_ones_once(publisher: SnsPublisher, sns: Wire) -> None:
-    publisher.publish([*MESSAGES, *MESSAGES])
+def test_messages_go_in_batches_of_ten_and_equal_ones_once(bus: SnsBus, sns: Wire) -> None:
+    bus.publish([*MESSAGES, *MESSAGES])
 
     assert [len(batch) for batch in sent(sns)] == [10, 10, 5]
     assert [text for batch in sent(sns) for text in batch] == [encode_message(message)[1] for message in MESSAGES]
@@ -41,20 +41,20 @@ def test_messages_go_in_batches_of_ten_and_equal_ones_once(publisher: SnsPublish
         assert len(set(ids)) == len(ids)
 
 
-def test_nothing_is_sent_for_nothing(publisher: SnsPublisher, sns: Wire) -> None:
-    publisher.publish([])
+def test_nothing_is_sent_for_nothing(bus: SnsBus, sns: Wire) -> None:
+    bus.publish([])
 
     assert sns.calls == []
 
 
-def test_batches_are_no_bigger_than_a_quarter_of_a_megabyte(publisher: SnsPublisher, sns: Wire) -> None:
-    publisher.publish([PageStale(Page.SIMPLE, letter * 100_000) for letter in "abcde"])
+def test_batches_are_no_bigger_than_a_quarter_of_a_megabyte(bus: SnsBus, sns: Wire) -> None:
+    bus.publish([PageStale(Page.SIMPLE, letter * 100_000) for letter in "abcde"])
 
     assert [len(batch) for batch in sent(sns)] == [2, 2, 1]
 
 
-def test_each_queue_gets_the_pages_that_it_takes_as_plain_json(publisher: SnsPublisher, resources: Resources) -> None:
-    publisher.publish(
+def test_each_queue_gets_the_pages_that_it_takes_as_plain_json(bus: SnsBus, resources: Resources) -> None:
+    bus.publish(
         [
             *(PageStale(page, "spam") for page in Page),
             CountDownloads("2026-11-24", ("spam",)),
@@ -79,39 +79,37 @@ def test_each_queue_gets_the_pages_that_it_takes_as_plain_json(publisher: SnsPub
             assert told == {"type": "PageStale", "page": json.loads(message["Body"])["page"]}
 
 
-def test_only_what_was_not_taken_is_sent_again(publisher: SnsPublisher, sns: Wire, pauses: list[float]) -> None:
+def test_only_what_was_not_taken_is_sent_again(bus: SnsBus, sns: Wire, pauses: list[float]) -> None:
     sns.answers["PublishBatch"] = [refused("0", "2"), refused("2")]
 
-    publisher.publish(MESSAGES[:3])
+    bus.publish(MESSAGES[:3])
 
     texts = [encode_message(message)[1] for message in MESSAGES[:3]]
     assert sent(sns) == [texts, [texts[0], texts[2]], [texts[2]]]
     assert len(pauses) == 2
 
 
-def test_what_is_never_taken_is_told_after_some_attempts(
-    publisher: SnsPublisher, sns: Wire, pauses: list[float]
-) -> None:
+def test_what_is_never_taken_is_told_after_some_attempts(bus: SnsBus, sns: Wire, pauses: list[float]) -> None:
     sns.answers["PublishBatch"] = [refused("0")] * 100
 
     with pytest.raises(NotPublished, match="did not take 1 messages: InternalError: as planned"):
-        publisher.publish(MESSAGES[:1])
+        bus.publish(MESSAGES[:1])
 
     assert len(sns.of("PublishBatch")) == len(pauses) + 1 < 20
     assert sum(pauses) < 3
 
 
-def test_what_the_topic_calls_our_fault_is_told_at_once(publisher: SnsPublisher, sns: Wire) -> None:
+def test_what_the_topic_calls_our_fault_is_told_at_once(bus: SnsBus, sns: Wire) -> None:
     sns.answers["PublishBatch"] = [refused("0", sender_fault=True)]
 
     with pytest.raises(NotPublished):
-        publisher.publish(MESSAGES[:1])
+        bus.publish(MESSAGES[:1])
 
     assert len(sns.of("PublishBatch")) == 1
 
 
-def test_a_topic_that_cannot_be_reached_raises(publisher: SnsPublisher, sns: Wire) -> None:
+def test_a_topic_that_cannot_be_reached_raises(bus: SnsBus, sns: Wire) -> None:
     sns.answers["PublishBatch"] = [failure("AuthorizationError", 403)]
 
     with pytest.raises(Exception, match="AuthorizationError"):
-        publisher.publish(MESSAGES)
+        bus.publish(MESSAGES)
