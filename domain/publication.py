@@ -161,7 +161,8 @@ def _the_file_is_new(package: Package, artifact: Artifact, sha256: str) -> None:
     for file in package.files.values():
         known = file.published
         # Only wheels: an sdist in another spelling is a second one of its release.
-        is_respelt = isinstance(artifact, Wheel) and says_the_same(artifact, known.filename)
+        may_be_respelt = isinstance(artifact, Wheel) and file.version == artifact.version
+        is_respelt = may_be_respelt and says_the_same(artifact, known.filename)
         if is_respelt or known.filename == artifact.filename or known.sha256 == sha256:
             raise FileExists(f"File already exists ('{known.filename}', with blake2_256 hash '{known.blake2b_256}').")
 

@@ -4,6 +4,8 @@ from packaging.version import Version
 
 from domain.package import File, Package, Status
 
+_HIGHEST_MERIT = 3
+
 
 def latest_release(package: Package) -> str | None:
     """The release to show and to recommend: the newest that is final and not yanked, else the next best.
@@ -11,8 +13,10 @@ def latest_release(package: Package) -> str | None:
     Next best is the newest pre-release that is not yanked, then of those that are the newest final one, then the newest
     of all. A release counts as yanked only if all of its files are. None without files, and in quarantine.
     """
-    newest_last = sorted(package.releases, key=_merit)
-    return newest_last[-1][0].published.version if newest_last else None
+    newest_first = package.releases[::-1]
+    best = next((files for files in newest_first if _merit(files) == _HIGHEST_MERIT), None)
+    best = best or max(newest_first, key=_merit, default=None)
+    return best[0].published.version if best else None
 
 
 def newest_release(package: Package) -> str | None:
@@ -43,7 +47,7 @@ def describing_file(package: Package, release: str) -> File | None:
 
 
 def _merit(files: tuple[File, ...]) -> int:
-    """Sorting by it keeps releases of equal merit in their order."""
+    """How good a release is to recommend, whatever its number."""
     return 2 * (not _is_yanked(files)) + (not files[0].version.is_prerelease)
 
 
