@@ -1,6 +1,6 @@
 """Making pages due that no event made due."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -72,11 +72,7 @@ class Upkeep:
         """
         rows = {entry.name: _Row(entry.stream_version, entry.changed) for entry in self._catalogue.entries()}
         since = self._clock.now() - _LATELY
-        names = [
-            name
-            for name in map(key_of, self._log.streams(PACKAGE))
-            if self._may_lag(name, rows.get(name, _Row()), since)
-        ]
+        names = self._lagging(rows, since)
         for start in range(0, len(names), _AT_ONCE):
             some = names[start : start + _AT_ONCE]
             self._stale(some)
@@ -84,10 +80,12 @@ class Upkeep:
         self._lists_stale()
         return len(names)
 
-    def _may_lag(self, name: str, row: _Row, since: datetime) -> bool:
-        if row.changed is None or row.changed > since:
-            return True
-        return row.version != self._store.version(package_stream(name))
+    def _lagging(self, rows: Mapping[str, _Row], since: datetime) -> Sequence[str]:
+        """The packages whose row is of the last days, or not of their last event, in the order of names."""
+        names = [key_of(stream) for stream in self._log.streams(PACKAGE)]
+        quiet = {name: row for name, row in rows.items() if row.changed is not None and row.changed <= since}
+        longer = self._store.longer({package_stream(name): quiet[name].version for name in names if name in quiet})
+        return [name for name in names if name not in quiet or package_stream(name) in longer]
 
     def _elsewhere(self, name: str, row: _Row, since: datetime) -> Sequence[Message]:
         """What is due elsewhere because of the events of the last days, and of those that the row does not show."""
