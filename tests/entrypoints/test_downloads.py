@@ -1,6 +1,7 @@
 """What owners learn of the downloads of their packages."""
 
 import csv
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
@@ -12,7 +13,7 @@ from starlette.testclient import TestClient
 from domain.agents import parse_agent
 from domain.detail import Detail, DetailFile
 from domain.downloads import Counted
-from domain.events import DayCounted, DownloadsAggregated
+from domain.events import DayCounted, DownloadsAggregated, Event
 from domain.messages import Page, PageStale
 from domain.streams import days_stream, usage_stream
 from domain.usecases.figures import Figures
@@ -186,6 +187,26 @@ def test_where_answers_are_bounded_a_day_of_very_many_downloads_comes_packed(use
 def test_submitters_see_the_figures_of_each_package(used: Site) -> None:
     (package,) = used.client.get("/api/packages", headers=used.as_submitter()).json()["submitted"]
     assert package["downloads"] == {"total": 4, "last_day": 2, "last_30_days": 2, "locations": 2, "requesters": 3}
+
+
+def test_what_is_the_same_for_all_packages_is_read_once(used: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("spam", "eggs"):
+        filename, content = make_wheel(name, "1.0")
+        form = {"name": name, "filetype": "bdist_wheel"}
+        used.client.post("/legacy/", data=form, files={"content": (filename, content)}, headers=used.as_submitter())
+    store, read = used.ports.event_store(), list[str]()
+    reading = store.read
+
+    def noted(stream: str) -> Sequence[Event]:
+        read.append(stream)
+        return reading(stream)
+
+    monkeypatch.setattr(store, "read", noted)
+
+    submitted = used.client.get("/api/packages", headers=used.as_submitter()).json()["submitted"]
+
+    assert [package["downloads"]["total"] for package in submitted] == [0, 4, 0]
+    assert read.count(days_stream(2026)) == 1
 
 
 def test_a_package_without_figures_has_them_all_at_nothing(site: Site) -> None:
