@@ -1,6 +1,7 @@
 """Messages to a topic, from which queues take by `type` and `page`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from adapters.aws.retrying import Sleep, attempts, sleep
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 _MOST_ENTRIES = 10
 _MOST_BYTES = 256 * 1024
+# A batch is some 20 ms of waiting. A night makes 200,000 messages due of 100,000 packages, and a function has three
+# minutes for that.
+_AT_ONCE = 8
+_HELD = 1_000  # messages that are made ready at a time
 
 
 class NotPublished(Exception):
@@ -32,13 +37,19 @@ class SnsBus:
         self._pause = pause
 
     def publish(self, messages: Sequence[Message]) -> None:
-        """Hand the messages over.
+        """Hand the messages over, several batches at once.
 
         Raises:
-            NotPublished: the topic refused some of them again and again.
+            NotPublished: the topic refused some of them again and again. Of the others some may be delivered.
         """
-        for batch in _batches([_entry(message) for message in dict.fromkeys(messages)]):
-            self._send(batch)
+        once = list(dict.fromkeys(messages))
+        if len(once) <= _MOST_ENTRIES:
+            for batch in _batches(map(_entry, once)):
+                self._send(batch)
+            return
+        with ThreadPoolExecutor(_AT_ONCE, "bus") as threads:
+            for start in range(0, len(once), _HELD):
+                list(threads.map(self._send, _batches(map(_entry, once[start : start + _HELD]))))
 
     def _send(self, batch: "Sequence[PublishBatchRequestEntryTypeDef]") -> None:
         refused: dict[str, BatchResultErrorEntryTypeDef] = {}
@@ -67,7 +78,7 @@ def _entry(message: Message) -> "PublishBatchRequestEntryTypeDef":
 
 
 def _batches(
-    entries: "Sequence[PublishBatchRequestEntryTypeDef]",
+    entries: "Iterable[PublishBatchRequestEntryTypeDef]",
 ) -> "Iterator[list[PublishBatchRequestEntryTypeDef]]":
     """As many at once as the topic takes, numbered within each batch."""
     batch: list[PublishBatchRequestEntryTypeDef] = []

@@ -8,7 +8,8 @@ answer was lost on the way and it was sent again), somebody was faster, a claim 
 which case it is tried again. So an append that happened is never called a conflict, and a collision neither.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -32,9 +33,10 @@ from domain.ports.event_store import Append, ClaimTaken, StreamConflict
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+    from types_boto3_dynamodb.type_defs import KeysAndAttributesUnionTypeDef, TransactWriteItemTypeDef
 
 _MOST_BYTES = 4_000_000
+_MOST_KEYS = 100
 _EVENTS_OF = "pk = :stream AND begins_with(sk, :event)"
 _EVENTS_FROM = "pk = :stream AND sk BETWEEN :first AND :last"
 _LAST = 99_999_999
@@ -79,6 +81,18 @@ class DynamoEventStore:
             Limit=1,
         )["Items"]
         return int(found[0]["last"]["N"]) if found else 0
+
+    def longer(self, versions: Mapping[str, int]) -> Collection[str]:
+        """Those of these streams that have more events than is said here, a hundred with each question.
+
+        Raises:
+            Busy: the table kept leaving some questions open.
+        """
+        keys = (event_key(stream, version + 1) for stream, version in versions.items())
+        found: set[str] = set()
+        while some := list(islice(keys, _MOST_KEYS)):
+            found.update(self._there(some))
+        return found
 
     def append(self, stream: str, expected: int, events: Sequence[Event], claims: Sequence[str] = ()) -> None:
         """Append all events at version `expected` and take all claims, or change nothing.
@@ -186,6 +200,19 @@ class DynamoEventStore:
             },
         )
         return [item for page in pages for item in page["Items"]]
+
+    def _there(self, keys: Sequence[Item]) -> Iterable[str]:
+        """The streams of those events that there are."""
+        wanted: Mapping[str, KeysAndAttributesUnionTypeDef] = {
+            self._table: {"Keys": keys, "ConsistentRead": True, "ProjectionExpression": "pk"}
+        }
+        for _ in attempts(self._pause):
+            answer = self._client.batch_get_item(RequestItems=wanted)
+            yield from (item["pk"]["S"] for item in answer["Responses"].get(self._table, ()))
+            wanted = answer["UnprocessedKeys"]
+            if not wanted:
+                return
+        raise Busy(f"The table {self._table} has too much to do. Try again.")
 
     def _get(self, key: Item) -> Item | None:
         return self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")

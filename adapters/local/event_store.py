@@ -1,7 +1,7 @@
 """Streams in SQLite."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from adapters.codec import decode, encode
@@ -38,6 +38,10 @@ class SqliteEventStore:
     def version(self, stream: str) -> int:
         """How many events the stream has."""
         return _version(self._database.rows(_VERSION, (stream,)))
+
+    def longer(self, versions: Mapping[str, int]) -> Collection[str]:
+        """Those of these streams that have more events than is said here."""
+        return {stream for stream, version in versions.items() if self.version(stream) > version}
 
     def append(self, stream: str, expected: int, events: Sequence[Event], claims: Sequence[str] = ()) -> None:
         """Append all events at version `expected` and take all claims, or change nothing."""

@@ -2,7 +2,7 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from adapters.codec import encode
 from domain.events import Event, Recorded
@@ -27,6 +27,10 @@ class MemoryEventStore:
         """How many events the stream has."""
         with self._lock:
             return len(self._streams.get(stream, ()))
+
+    def longer(self, versions: Mapping[str, int]) -> Collection[str]:
+        """Those of these streams that have more events than is said here."""
+        return {stream for stream, version in versions.items() if self.version(stream) > version}
 
     def append(self, stream: str, expected: int, events: Sequence[Event], claims: Sequence[str] = ()) -> None:
         """Append all events at version `expected` and take all claims, or change nothing."""

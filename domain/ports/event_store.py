@@ -1,6 +1,6 @@
 """Streams of events, appended at an expected version."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from attrs import frozen
@@ -42,6 +42,9 @@ class EventStore(Protocol):
 
     def version(self, stream: str) -> int:
         """How many events the stream has."""
+
+    def longer(self, versions: Mapping[str, int]) -> Collection[str]:
+        """Those of these streams that have more events than is said here; there may be very many."""
 
     def append(self, stream: str, expected: int, events: Sequence[Event], claims: Sequence[str] = ()) -> None:
         """Append all events at version `expected` and take all claims for the stream, or change nothing.

@@ -1,6 +1,6 @@
 """What owners learn about the use of their packages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
@@ -43,9 +43,9 @@ class Statistics:
         self._history = history
         self._details = details
 
-    def summary(self, name: str) -> Usage:
-        """The figures of the package of this canonical name."""
-        return self._history.of(name)
+    def summaries(self, names: Iterable[str]) -> Iterator[Usage]:
+        """The figures of each of the packages of these canonical names."""
+        return self._history.of_each(names)
 
     def downloads(self, caller: Caller, name: str, days: Days) -> Iterator[str]:
         """The downloads of the caller's package as CSV: the header, then day by day pieces of whole lines.

@@ -1,6 +1,6 @@
 """Reading what is known about the use of packages."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import chain, islice
 
@@ -23,8 +23,12 @@ class UsageHistory:
 
     def of(self, name: str) -> Usage:
         """The usage of a package, also of one that is not known."""
-        years = [self._store.read(usage_stream(name, year)) for year in self._years(name)]
-        return fold(chain.from_iterable(years), self.complete_through())
+        return self._until(name, self.complete_through())
+
+    def of_each(self, names: Iterable[str]) -> Iterator[Usage]:
+        """The usage of each of these packages, all of them up to the same day."""
+        end = self.complete_through()
+        return (self._until(name, end) for name in names)
 
     def stamp(self, name: str) -> str:
         """Changes whenever `of` does."""
@@ -39,6 +43,10 @@ class UsageHistory:
             if day is not None:
                 return day
         return None
+
+    def _until(self, name: str, end: str | None) -> Usage:
+        years = [self._store.read(usage_stream(name, year)) for year in self._years(name)]
+        return fold(chain.from_iterable(years), end)
 
     def _years(self, name: str) -> list[int]:
         opened = self._store.read(usage_years_stream(name))

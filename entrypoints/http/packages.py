@@ -79,16 +79,18 @@ class PackagesList:
     def _known(self, caller: Caller) -> shapes.KnownPackages:
         """What the index itself knows."""
         rows = self._submissions.latest(caller, _LOOKED_THROUGH)
-        submitted = [self._package(package, rows) for package in self._portfolio.submitted(caller)]
+        packages = self._portfolio.submitted(caller)
+        figures = self._statistics.summaries(package.name for package in packages)
+        submitted = [self._package(*of_one, rows) for of_one in zip(packages, figures, strict=True)]
         return {"submitted": submitted, "submissions": [_submission(row) for row in rows[:_SHOWN]]}
 
-    def _package(self, package: Package, rows: Sequence[SubmissionRow]) -> shapes.Submitted:
+    def _package(self, package: Package, usage: Usage, rows: Sequence[SubmissionRow]) -> shapes.Submitted:
         last = last_of(package, rows)
         return {
             "name": package.name,
             "repository": package.repository,
             "versions": list(package.versions),
-            "downloads": _figures(self._statistics.summary(package.name)),
+            "downloads": _figures(usage),
             "project_url": f"{self._base_url}/project/{package.name}/",
             "submission": None if last is None else _last(last),
         }

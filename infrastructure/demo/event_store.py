@@ -1,6 +1,6 @@
 """An event store that is quick to read, for who knows that nobody else writes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from domain.events import Event
 from domain.ports.event_store import Append, EventStore
@@ -20,6 +20,10 @@ class RememberingEventStore:
     def version(self, stream: str) -> int:
         """How many events the stream has."""
         return len(self._known(stream))
+
+    def longer(self, versions: Mapping[str, int]) -> Collection[str]:
+        """Those of these streams that have more events than is said here."""
+        return self._store.longer(versions)
 
     def append(self, stream: str, expected: int, events: Sequence[Event], claims: Sequence[str] = ()) -> None:
         """Append all events at version `expected` and take all claims, or change nothing."""

@@ -66,6 +66,23 @@ def test_an_event_that_cannot_be_stored_prevents_the_whole_append(store: EventSt
     assert store.owner_of("name/spam") is None
 
 
+def test_streams_are_compared_with_what_is_known_of_them(store: EventStore) -> None:
+    for number in range(1, 4):
+        store.append(f"package/p{number}", 0, [unyanked(str(each)) for each in range(number)])
+
+    assert set(store.longer({f"package/p{number}": 2 for number in range(5)})) == {"package/p3"}
+    assert set(store.longer({"package/p1": 0, "package/p2": 1, "package/p3": 3})) == {"package/p1", "package/p2"}
+    assert set(store.longer({})) == set()
+
+
+def test_very_many_streams_are_compared_at_once(store: EventStore) -> None:
+    for number in (3, 104, 250):
+        store.append(f"package/p{number}", 0, [unyanked("1")])
+
+    known = dict.fromkeys((f"package/p{number}" for number in range(251)), 0)
+    assert set(store.longer(known)) == {"package/p3", "package/p104", "package/p250"}
+
+
 def test_many_streams_are_appended_to_at_once_and_each_for_itself(store: EventStore) -> None:
     store.append("package/a", 0, [unyanked("a-1")])
     appends = [

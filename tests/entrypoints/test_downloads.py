@@ -1,6 +1,7 @@
 """What owners learn of the downloads of their packages."""
 
 import csv
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
@@ -12,7 +13,7 @@ from starlette.testclient import TestClient
 from domain.agents import parse_agent
 from domain.detail import Detail, DetailFile
 from domain.downloads import Counted
-from domain.events import DayCounted, DownloadsAggregated
+from domain.events import DayCounted, DownloadsAggregated, Event
 from domain.messages import Page, PageStale
 from domain.streams import days_stream, usage_stream
 from domain.usecases.figures import Figures
@@ -154,19 +155,58 @@ def test_a_package_that_is_not_there_is_404(used: Site) -> None:
 
 
 def test_where_answers_are_bounded_a_longer_one_is_422_and_says_how_to_take_a_part(used: Site) -> None:
+    plain = {**used.as_submitter(), "Accept-Encoding": "identity"}
     with ThreadPoolExecutor(2) as executor:
         client = TestClient(application(used.functions(answer_bytes=600), executor, executor))
-        answer = client.get(PATH, headers=used.as_submitter())
+        answer = client.get(PATH, headers=plain)
         assert is_problem(answer, 422)
         assert "?since=YYYY-MM-DD&until=YYYY-MM-DD" in answer.json()["detail"]
-        part = client.get(f"{PATH}?until=2025-12-31", headers=used.as_submitter())
+        part = client.get(f"{PATH}?until=2025-12-31", headers=plain)
         assert len(rows(part)) == 1
         assert part.headers["content-type"] == "text/csv; charset=utf-8"
+        assert "content-encoding" not in part.headers
+
+
+def test_where_answers_are_bounded_a_day_of_very_many_downloads_comes_packed(used: Site) -> None:
+    many = [f"{each // 3600:02}:{each // 60 % 60:02}:{each % 60:02}" for each in range(40_000)]
+    keeping = Figures(used.ports.event_store(), used.ports.details(), used.ports.clock())
+    keeping.state("2026-11-25", {"frob": day_of("2026-11-25", "FRA", *many)})
+    day = f"{PATH}?since=2026-11-25&until=2026-11-25"
+    with ThreadPoolExecutor(2) as executor:
+        client = TestClient(application(used.functions(answer_bytes=6_000_000), executor, executor))
+        assert is_problem(client.get(day, headers={**used.as_submitter(), "Accept-Encoding": "gzip;q=0"}), 422)
+        answer = client.get(day, headers={**used.as_submitter(), "Accept-Encoding": "gzip"})
+        assert [row["time"] for row in rows(answer)] == many
+        assert len(answer.content) > 6_000_000
+        assert answer.headers["content-encoding"] == "gzip"
+        assert answer.headers["vary"] == "Accept-Encoding"
+        client = TestClient(application(used.functions(answer_bytes=60_000), executor, executor))
+        assert is_problem(client.get(day, headers={**used.as_submitter(), "Accept-Encoding": "gzip"}), 422)
 
 
 def test_submitters_see_the_figures_of_each_package(used: Site) -> None:
     (package,) = used.client.get("/api/packages", headers=used.as_submitter()).json()["submitted"]
     assert package["downloads"] == {"total": 4, "last_day": 2, "last_30_days": 2, "locations": 2, "requesters": 3}
+
+
+def test_what_is_the_same_for_all_packages_is_read_once(used: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("spam", "eggs"):
+        filename, content = make_wheel(name, "1.0")
+        form = {"name": name, "filetype": "bdist_wheel"}
+        used.client.post("/legacy/", data=form, files={"content": (filename, content)}, headers=used.as_submitter())
+    store, read = used.ports.event_store(), list[str]()
+    reading = store.read
+
+    def noted(stream: str) -> Sequence[Event]:
+        read.append(stream)
+        return reading(stream)
+
+    monkeypatch.setattr(store, "read", noted)
+
+    submitted = used.client.get("/api/packages", headers=used.as_submitter()).json()["submitted"]
+
+    assert [package["downloads"]["total"] for package in submitted] == [0, 4, 0]
+    assert read.count(days_stream(2026)) == 1
 
 
 def test_a_package_without_figures_has_them_all_at_nothing(site: Site) -> None:

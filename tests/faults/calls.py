@@ -28,7 +28,7 @@ READING: Mapping[str, frozenset[str]] = {
     "details": frozenset({"get", "packages"}),
     "directory": frozenset({"owed", "between", "owned_by"}),
     "event_log": frozenset({"streams"}),
-    "event_store": frozenset({"read", "version", "owner_of"}),
+    "event_store": frozenset({"read", "version", "longer", "owner_of"}),
     "facts_table": frozenset({"get", "oldest", "followers"}),
     "identities": frozenset({"address"}),
     "identity_tokens": frozenset({"claims"}),

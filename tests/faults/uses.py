@@ -12,13 +12,13 @@ from infrastructure.index import Index
 
 READING: Mapping[str, frozenset[str]] = {
     "eligibility": frozenset({"last_known"}),
-    "history": frozenset({"of", "stamp", "complete_through"}),
+    "history": frozenset({"of", "of_each", "stamp", "complete_through"}),
     "login_sessions": frozenset({"caller", "github_token"}),
     "logins": frozenset({"github"}),
     "portfolio": frozenset({"submitted"}),
     "publishers": frozenset({"of"}),
     "publishing": frozenset({"is_published"}),
-    "statistics": frozenset({"summary", "downloads", "csv"}),
+    "statistics": frozenset({"summaries", "downloads", "csv"}),
     "submissions": frozenset({"preview", "log", "latest"}),
     "tokens": frozenset({"of", "authenticate"}),
     "unnamed_blobs": frozenset({"keys"}),

@@ -329,6 +329,7 @@ def test_uploads_become_blobs_and_events_and_so_do_results_of_queries(stack: Sta
 def test_the_night_reads_and_publishes_and_makes_keys_for_addresses(stack: Stack) -> None:
     assert own(stack, "nightly") == {
         *on(TABLE, "dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"),
+        *on(TABLE, "dynamodb:BatchGetItem"),
         *on(INDEX, "dynamodb:Query"),
         *on("<Topic>", "sns:Publish", "sns:PublishBatch"),
         *on("<NightlyDeadLetters.Arn>", "sqs:SendMessage"),

@@ -1,10 +1,12 @@
 """What is due although no event says so."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 import pytest
+from attrs import evolve
 
+from domain.listing import Entry
 from domain.messages import FetchFacts, Message, Page, PageStale
 from domain.usecases.upkeep import Upkeep
 from tests.scenarios.conftest import START, World
@@ -80,3 +82,51 @@ def test_a_package_whose_row_is_not_of_its_last_event_is_due_however_old(settled
     told = Told()
     assert upkeep(settled, told, 100).reconcile() == 1
     assert told.messages == [*about("frob"), *LISTS]
+
+
+def due_elsewhere(told: Told) -> set[Message]:
+    """What is due beside the pages of packages and lists."""
+    return {
+        message
+        for message in told.messages
+        if isinstance(message, PageStale) and message.page in (Page.NEEDED, Page.FILES)
+    }
+
+
+def test_what_follows_elsewhere_from_the_events_of_the_last_days_is_due_once_more(settled: World) -> None:
+    """Nobody else would ever notice: pages of others say that a package is here, and caches serve what was removed."""
+    alice = settled.submitter("alice")
+    settled.index.publishing().withdraw(alice, "frob")
+    settled.settle()
+
+    told = Told()
+    upkeep(settled, told, 2).reconcile()
+    assert due_elsewhere(told) == {
+        PageStale(Page.NEEDED, "frob"),
+        PageStale(Page.FILES, "frob"),
+        PageStale(Page.NEEDED, "other"),
+    }
+
+    told = Told()
+    upkeep(settled, told, 4).reconcile()
+    assert due_elsewhere(told) == set()
+
+
+def test_what_follows_elsewhere_from_events_that_no_row_shows_is_due_however_old(settled: World) -> None:
+    settled.index.publishing().withdraw(settled.submitter("alice"), "frob")
+
+    class Behind:
+        """A catalogue whose row is of the upload still."""
+
+        def __init__(self) -> None:
+            found = settled.ports.catalogue().entries()
+            self._rows = [evolve(row, stream_version=2, changed=START) if row.name == "frob" else row for row in found]
+
+        def entries(self) -> Iterator[Entry]:
+            return iter(self._rows)
+
+    told = Told()
+    ports = settled.ports
+    clock = At(START + timedelta(days=100))
+    Upkeep(ports.event_store(), ports.event_log(), Behind(), ports.directory(), told, clock).reconcile()  # type: ignore[arg-type]
+    assert due_elsewhere(told) == {PageStale(Page.NEEDED, "frob"), PageStale(Page.FILES, "frob")}

@@ -1,6 +1,7 @@
 """What the contracts do not tell of messages through SNS: batches, and what is not taken."""
 
 import json
+from threading import Barrier
 
 import pytest
 
@@ -34,11 +35,43 @@ def sent(sns: Wire) -> list[list[str]]:
 def test_messages_go_in_batches_of_ten_and_equal_ones_once(bus: SnsBus, sns: Wire) -> None:
     bus.publish([*MESSAGES, *MESSAGES])
 
-    assert [len(batch) for batch in sent(sns)] == [10, 10, 5]
-    assert [text for batch in sent(sns) for text in batch] == [encode_message(message)[1] for message in MESSAGES]
+    assert sorted(len(batch) for batch in sent(sns)) == [5, 10, 10]
+    texts = [text for batch in sent(sns) for text in batch]
+    assert sorted(texts) == sorted(encode_message(message)[1] for message in MESSAGES)
     for call in sns.of("PublishBatch"):
         ids = [entry["Id"] for entry in call["PublishBatchRequestEntries"]]
         assert len(set(ids)) == len(ids)
+
+
+def test_batches_do_not_wait_for_each_other(bus: SnsBus, sns: Wire) -> None:
+    eight = Barrier(8)
+
+    def answered() -> Answer:
+        eight.wait(timeout=10)  # Whoever is alone is never answered.
+        return 200, {"Successful": [], "Failed": []}
+
+    sns.answers["PublishBatch"] = [answered] * 8
+
+    bus.publish([PageStale(Page.SIMPLE, f"p{each}") for each in range(80)])
+
+    assert len(sns.of("PublishBatch")) == 8
+
+
+def test_the_last_of_very_many_messages_is_sent(bus: SnsBus, sns: Wire) -> None:
+    messages = [PageStale(Page.SIMPLE, f"p{each}") for each in range(2_003)]
+    sns.answers["PublishBatch"] = [(200, {"Successful": [], "Failed": []})] * 201
+
+    bus.publish(messages)
+
+    texts = [text for batch in sent(sns) for text in batch]
+    assert sorted(texts) == sorted(encode_message(message)[1] for message in messages)
+
+
+def test_a_batch_that_is_not_taken_is_told_whatever_becomes_of_the_others(bus: SnsBus, sns: Wire) -> None:
+    sns.answers["PublishBatch"] = [None, refused("0", sender_fault=True), None]
+
+    with pytest.raises(NotPublished):
+        bus.publish(MESSAGES)
 
 
 def test_nothing_is_sent_for_nothing(bus: SnsBus, sns: Wire) -> None:

@@ -317,6 +317,27 @@ def test_an_event_that_is_lost_is_told_instead_of_passed_over(store: DynamoEvent
         store.read(STREAM)
 
 
+def test_a_question_that_the_table_leaves_open_is_asked_again(
+    store: DynamoEventStore, resources: Resources, dynamodb: Wire, pauses: list[float]
+) -> None:
+    store.append("package/a", 0, [unyanked("1")])
+    store.append("package/b", 0, [unyanked("1")])
+    left = {resources.table: {"Keys": [event_key("package/b", 1)], "ConsistentRead": True}}
+    dynamodb.afterwards["BatchGetItem"] = [
+        (200, {"Responses": {resources.table: [event_key("package/a", 1)]}, "UnprocessedKeys": left})
+    ]
+
+    assert set(store.longer({"package/a": 0, "package/b": 0})) == {"package/a", "package/b"}
+    assert len(pauses) == 1
+    first, again = dynamodb.of("BatchGetItem")
+    assert first["RequestItems"][resources.table]["ConsistentRead"]
+    assert again["RequestItems"] == left
+
+    dynamodb.answers["BatchGetItem"] = [(200, {"Responses": {}, "UnprocessedKeys": left})] * 100
+    with pytest.raises(Busy):
+        store.longer({"package/b": 0})
+
+
 def test_an_append_is_at_most_a_hundred_items(store: DynamoEventStore, dynamodb: Wire) -> None:
     store.append(STREAM, 0, [unyanked(str(each)) for each in range(98)], ["name/spam", "token/ab"])
     assert store.version(STREAM) == 98
