@@ -35,7 +35,7 @@ _ASSETS = MappingProxyType(
         "copy_script": "copy.js",
         "search_style": "search.css",
         "sort_script": "sort.js",
-        "readme_style": "readme.css",
+        "package_style": "package.css",
         "my_style": "my.css",
         "my_script": "my.js",
     }
