@@ -251,11 +251,15 @@ class Login {
         return;
       }
     }
+    this.clear();
+    find('#guest a').focus();
+  }
+
+  clear() {
     this.token = this.account = '';
     area.empty();
     this.face(false);
     said(LOGGED_OUT);
-    find('#guest a').focus();
   }
 }
 
@@ -917,6 +921,11 @@ class Area {
     this.trouble = find('.trouble', section);
     document.addEventListener('visibilitychange', () => this.seen());
     addEventListener('focus', () => this.seen());
+    // Going back shows a page as it was left: whoever has logged out since wants nothing of it seen.
+    addEventListener('pageshow', ({ persisted }) => {
+      if (persisted && login.account && !csrf()) login.clear();
+      else if (persisted) this.seen();
+    });
   }
 
   /** Whoever is logged in, and all that is theirs. */

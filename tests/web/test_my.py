@@ -100,12 +100,14 @@ def walked(
     *steps: Step,
     expected: str = "",
     hurry: int = 0,
+    remembers: bool = False,
     answers: Mapping[str, list[Any]] | None = None,
 ) -> dict[str, Any]:
     """What was seen along the steps, after a login; nothing is wider than the window or closed to anybody."""
     SHOTS.mkdir(parents=True, exist_ok=True)
     stand = {"GET /api/session": [{"json": SESSION}], **(answers or {})}
-    job = {"origin": server.url, "steps": [*LOGIN, *steps], "answers": stand, "hurry": hurry, "shots": str(SHOTS)}
+    ways = {"hurry": hurry, "remembers": remembers, "shots": str(SHOTS)}
+    job = {"origin": server.url, "steps": [*LOGIN, *steps], "answers": stand, **ways}
     seen = tools.walk(job)
     assert [error for error in seen["errors"] if not expected or expected not in error] == []
     assert seen["foreign"] == []
