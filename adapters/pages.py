@@ -33,6 +33,7 @@ _ASSETS = MappingProxyType(
         "style": "style.css",
         "script": "search.js",
         "copy_script": "copy.js",
+        "lists_style": "lists.css",
         "search_style": "search.css",
         "sort_script": "sort.js",
         "package_style": "package.css",
