@@ -33,9 +33,10 @@ _ASSETS = MappingProxyType(
         "style": "style.css",
         "script": "search.js",
         "copy_script": "copy.js",
+        "lists_style": "lists.css",
         "search_style": "search.css",
         "sort_script": "sort.js",
-        "readme_style": "readme.css",
+        "package_style": "package.css",
         "my_style": "my.css",
         "my_script": "my.js",
     }

@@ -6,6 +6,7 @@ from functools import lru_cache
 from attrs import frozen
 from packaging.version import Version
 
+from domain.package import Status
 from domain.views.package_page import PackagePage
 from domain.views.xml import in_xml
 
@@ -13,6 +14,7 @@ BADGES = ("version", "downloads", "python", "dependents")
 """The kinds of badges."""
 
 _BLUE, _GREEN, _ORANGE, _RED, _GREY = "#0b5a8a", "#1f6b3a", "#8a4b00", "#a62a1d", "#57606a"
+_STANDING: Mapping[Status, str] = {Status.ARCHIVED: _GREY, Status.DEPRECATED: _ORANGE}
 _DARK = "#343b42"
 _HEIGHT = 20
 _PADDING = 6
@@ -97,6 +99,8 @@ def _version(view: PackagePage) -> Badge:
         return Badge(view.site.name, "no release", _GREY)
     if view.latest.yanked is not None:
         return Badge(view.site.name, f"v{view.latest.label} yanked", _RED)
+    if view.status in _STANDING:
+        return Badge(view.site.name, f"v{view.latest.label} {view.status.value}", _STANDING[view.status])
     colour = _ORANGE if Version(view.latest.label).is_prerelease else _BLUE
     return Badge(view.site.name, f"v{view.latest.label}", colour)
 

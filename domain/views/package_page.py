@@ -40,8 +40,8 @@ class PackagePage:
         install_notes: what to know before using those lines.
         downloads: None before the first.
         releases: newest first.
-        with_files: the release to recommend, then the newest others, whose files the page shows; those of the rest are
-            on the pages of these releases only, so that a page has a size.
+        with_files: the release to recommend, then the newest others, whose files the page shows; of the rest it has the
+            names and digests, and links to the pages of these releases, so that a page has a size.
         repository_license: what the repository says, only if the release says something else (SPDX).
     """
 
@@ -64,6 +64,12 @@ class PackagePage:
     facts: RepositoryFacts | None
     repository_license: str | None
     readme: Readme | None
+
+    @property
+    def without_files(self) -> tuple[Release, ...]:
+        """The releases whose files are named only, newest first."""
+        shown = {release.label for release in self.with_files}
+        return tuple(release for release in self.releases if release.label not in shown)
 
 
 def package_page(
@@ -102,7 +108,8 @@ def package_page(
     needed_by = dependents_shown(dependents, label)
     readme = readme_of(words) if words else None
     groups = dependencies(words, known) if words else ()
-    most_files = files_that_fit(downloads, len(releases), len(needed_by.shown), readme.text if readme else "")
+    files = len(package.offered)
+    most_files = files_that_fit(files, len(releases), downloads, len(needed_by.shown), readme.text if readme else "")
     return PackagePage(
         site=settings,
         name=package.name,

@@ -251,11 +251,15 @@ class Login {
         return;
       }
     }
+    this.clear();
+    find('#guest a').focus();
+  }
+
+  clear() {
     this.token = this.account = '';
     area.empty();
     this.face(false);
     said(LOGGED_OUT);
-    find('#guest a').focus();
   }
 }
 
@@ -596,6 +600,7 @@ class Package {
   constructor(name) {
     this.name = name;
     this.known = new Map();
+    this.releases = new Map();
     this.facts = el('div');
     this.trouble = trouble();
     this.actions = el('p.actions', {});
@@ -657,76 +662,130 @@ class Package {
       } catch (error) {
         if (error.status !== 404) throw error;
       }
-      // What was done here is known, whatever an older copy of the list says; and what is there keeps its focus.
-      for (const file of files) if (!this.known.has(file.filename)) this.known.set(file.filename, new File(this, file).node);
-      arrange(this.files, files.reverse().map(({ filename }) => this.known.get(filename)).filter(Boolean));
+      const shown = new Map();
+      for (const file of files) {
+        const version = decodeURIComponent(file.url.split('/').at(-2));
+        if (!this.releases.has(version)) this.releases.set(version, new Release(this.name, version));
+        const release = this.releases.get(version);
+        // What was done here is known, whatever an older copy of the list says; and what is there keeps its focus.
+        if (!this.known.has(file.filename)) this.known.set(file.filename, new File(this, release, file));
+        const known = this.known.get(file.filename);
+        if (known) shown.set(release, [...shown.get(release) ?? [], known]);
+      }
+      for (const [release, its] of shown) release.has(its);
+      arrange(this.files, [...shown.keys()].reverse().map(({ node }) => node));
       this.countFiles();
     });
   }
 
   countFiles() {
-    const count = this.files.querySelectorAll(':scope > li:not(.empty)').length;
+    const count = this.files.querySelectorAll('b').length;
     this.summary.textContent = `Files (${count})`;
     if (!count) this.files.replaceChildren(el('li.empty', {}, 'None: publish a version, or delete the package.'));
   }
 }
 
-/** A file with what its owner may do to it. */
-class File {
-  constructor(owner, { filename, size, yanked, 'upload-time': at }) {
-    Object.assign(this, { owner, filename, yanked });
-    this.path = `/api/packages/${quoted(owner.name)}/files/${quoted(filename)}`;
-    this.state = el('span', { role: 'status' });
+/** Files that are yanked together: those of a release, or one. */
+class Yankable {
+  constructor(name) {
+    this.name = name;
+    this.state = el('span');
     this.trouble = trouble();
-    this.toggle = button('', () => (this.yanked === undefined || this.yanked === false ? this.askToYank() : this.unyank()));
-    this.node = el('li', {}, el('b', {}, filename),
-      el('p.meta', {}, ...dotted(sizeOf(size), at && timeOf(at)), ' ', this.state),
-      el('p.actions', {}, this.toggle, ' ', button('Delete', () => this.askToDelete(), { label: `Delete ${filename}`, kind: 'bad' })),
-      this.trouble);
-    this.show(yanked ?? false);
+    this.toggle = button('', () => (this.yanked === false ? this.askToYank() : this.unyank()));
   }
 
   /** `yanked` is false, true, or the reason. */
   show(yanked) {
     this.yanked = yanked;
-    const reason = typeof yanked === 'string' && yanked;
     this.state.className = yanked === false ? '' : 'yanked';
-    this.state.textContent = yanked === false ? '' : `yanked${reason ? `: ${reason}` : ''}`;
+    this.state.textContent = yanked === false ? '' : `yanked${yanked === true ? '' : `: ${yanked}`}`;
     this.toggle.textContent = yanked === false ? 'Yank' : 'Unyank';
-    this.toggle.ariaLabel = `${this.toggle.textContent} ${this.filename}`;
+    this.toggle.ariaLabel = `${this.toggle.textContent} ${this.name}`;
+  }
+
+  /** One after the other, but those that are so already: what failed can be done again. */
+  async mark(yanked) {
+    const body = { yanked: yanked !== false };
+    if (yanked && yanked !== true) body.reason = yanked;
+    const wanted = this.files.filter((file) => (file.yanked !== false) !== body.yanked);
+    const left = [];
+    for (const file of wanted) {
+      try {
+        await ask('PATCH', file.path, body);
+        file.show(yanked);
+      } catch (error) {
+        left.push(this === file ? messageOf(error) : `${file.name}: ${messageOf(error)}`);
+        // Of one that is gone, the next knows nothing.
+        if (error.status !== 404) break;
+      }
+    }
+    if (left.length) throw new Refusal(0, left.join(' '));
+    said(`${this.name} is ${body.yanked ? 'yanked' : 'not yanked any more'}.`);
   }
 
   askToYank() {
     const reason = field('Reason (may be empty)', 'yank-reason');
     dialog.open({
-      title: `Yank ${this.filename}?`,
+      title: `Yank ${this.name}${this.list ? ` (${countOf(this.files.length, 'file')})` : ''}?`,
       body: [el('p', {}, 'Installers will choose it only where exactly this version is asked for. It can be undone.'), reason.row],
       confirm: 'Yank',
-      act: async () => {
-        const text = reason.input.value.trim();
-        await ask('PATCH', this.path, text ? { yanked: true, reason: text } : { yanked: true });
-        this.show(text || true);
-        said(`${this.filename} is yanked.`);
-      },
+      act: () => this.mark(reason.input.value.trim() || true),
     });
   }
 
   unyank() {
-    return trying(this.trouble, this.toggle, async () => {
-      await ask('PATCH', this.path, { yanked: false });
-      this.show(false);
-      said(`${this.filename} is not yanked any more.`);
-    });
+    return trying(this.trouble, this.toggle, () => this.mark(false));
+  }
+}
+
+class Release extends Yankable {
+  constructor(owner, version) {
+    super(`${owner} ${version}`);
+    this.list = el('ul');
+    this.node = el('li', {}, el('h4', {}, version, ' ', this.state), el('p.actions', {}, this.toggle), this.trouble, this.list);
+  }
+
+  has(files) {
+    this.files = files;
+    arrange(this.list, files.map(({ node }) => node));
+    this.tell();
+  }
+
+  tell() {
+    const isWhole = this.files.every(({ yanked }) => yanked !== false);
+    this.show(isWhole && this.files[0].yanked);
+  }
+}
+
+/** A file with what its owner may do to it. */
+class File extends Yankable {
+  constructor(owner, release, { filename, size, yanked, 'upload-time': at }) {
+    super(filename);
+    Object.assign(this, { owner, release, files: [this] });
+    this.path = `/api/packages/${quoted(owner.name)}/files/${quoted(filename)}`;
+    this.node = el('li', {}, el('b', {}, filename),
+      el('p.meta', {}, ...dotted(sizeOf(size), at && timeOf(at)), ' ', this.state),
+      el('p.actions', {}, this.toggle, ' ', button('Delete', () => this.askToDelete(), { label: `Delete ${filename}`, kind: 'bad' })),
+      this.trouble);
+    super.show(yanked ?? false);
+  }
+
+  show(yanked) {
+    super.show(yanked);
+    this.release.tell();
   }
 
   askToDelete() {
-    askByName(this.filename, this.owner.name, 'It', async () => {
+    askByName(this.name, this.owner.name, 'It', async () => {
       await ask('DELETE', this.path);
-      const near = this.node.nextElementSibling ?? this.node.previousElementSibling;
-      this.node.remove();
-      this.owner.known.set(this.filename, null);
+      this.owner.known.set(this.name, null);
+      const left = this.release.files.filter((file) => file !== this);
+      const { node } = left.length ? this : this.release;
+      const near = node.nextElementSibling ?? node.previousElementSibling;
+      node.remove();
+      if (left.length) this.release.has(left);
       this.owner.countFiles();
-      said(`${this.filename} is deleted.`);
+      said(`${this.name} is deleted.`);
       area.loadPackages();
       return near ? find('button', near) : this.owner.summary;
     });
@@ -862,6 +921,11 @@ class Area {
     this.trouble = find('.trouble', section);
     document.addEventListener('visibilitychange', () => this.seen());
     addEventListener('focus', () => this.seen());
+    // Going back shows a page as it was left: whoever has logged out since wants nothing of it seen.
+    addEventListener('pageshow', ({ persisted }) => {
+      if (persisted && login.account && !csrf()) login.clear();
+      else if (persisted) this.seen();
+    });
   }
 
   /** Whoever is logged in, and all that is theirs. */

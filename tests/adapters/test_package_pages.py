@@ -384,7 +384,22 @@ class TestWeight:
             files += [wheel(f"1.{number}", at=at), sdist(f"1.{number}", at=at)]
         needs = Dependents(99, tuple(Need("frob", f"package-{n}", f"package-{n}", ">=1.0, <2") for n in range(30)))
         html = package_html(evolve(DESCRIBED, description=""), used(1000, often=10**7), needs, of=package(*files))
-        assert weight(html, PAGES.assets()) <= 57 * 1024
+        sums = b"".join(re.findall(rb"^[0-9a-f]{64}  \S+\n", html, re.MULTILINE))
+        assert weight(html, PAGES.assets()) - len(sums) <= 57 * 1024
+
+    def test_of_more_files_than_there_is_room_for_it_has_names_and_digests(self) -> None:
+        tags = ("py3-none-any", "cp313-cp313-win32", "cp313-cp313-win_amd64")
+        files = [
+            evolve(wheel(f"1.{number}", tag=tag), sha256=f"{number:032x}{at:032x}")
+            for number in range(500)
+            for at, tag in enumerate(tags)
+        ]
+        html = package_html(of=package(*files))
+        text = text_of(html, "files")
+        assert [file.filename for file in files if file.sha256 not in text] == []
+        assert f"{files[0].sha256}  {files[0].filename}\n" in section(html, "files")
+        assert f"<code>{files[-1].sha256}</code>" in section(html, "files")
+        assert len(html) < 110 * len(files) + 85 * 500 + 60_000
 
 
 class TestReleasePage:

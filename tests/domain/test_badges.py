@@ -1,5 +1,6 @@
 """Badges, read by an XML parser."""
 
+import re
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -59,6 +60,17 @@ def test_the_version_is_the_one_to_take() -> None:
     assert [message("version", view) for view in views] == ["v1.0", "v2.0a1", "v1.0 yanked", "no release"]
     hidden = evolve(package(wheel("1.0")), status=Status.QUARANTINED)
     assert message("version", package_page(hidden, None, SITE, UNUSED)) == "no release"
+
+
+def test_a_project_that_should_not_be_chosen_warns() -> None:
+    def version(status: Status) -> bytes:
+        return badges(package_page(evolve(package(wheel("1.0")), status=status), None, SITE, UNUSED))["version"]
+
+    said_of = {status: said(version(status)) for status in (Status.ACTIVE, Status.ARCHIVED, Status.DEPRECATED)}
+    assert list(said_of.values()) == ["v1.0", "v1.0 archived", "v1.0 deprecated"]
+    prerelease = badges(package_page(package(wheel("1.0a1")), None, SITE, UNUSED))["version"]
+    colours = [re.findall(rb'rx="3" fill="(#\w+)"', each)[0] for each in (version(Status.DEPRECATED), prerelease)]
+    assert colours[0] == colours[1] not in version(Status.ACTIVE)
 
 
 def test_downloads_are_those_of_30_days() -> None:

@@ -66,11 +66,13 @@ async function visit(browser, job, kind, url) {
     looks.push({ scheme, width, overflow, axe: told(violations) });
     text ??= await page.evaluate(words);
   }
+  await page.evaluate(() => { document.documentElement.style.fontSize = "200%"; });
+  const large = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   const bytes = {};
   for (const [address, size] of Object.entries(seen.bytes)) bytes[address] = await size;
   const csp = await page.evaluate(() => window.violations);
   await context.close();
-  return { kind, url, status, looks, text, bytes, csp, errors: seen.errors, foreign: seen.foreign };
+  return { kind, url, status, looks, large, text, bytes, csp, errors: seen.errors, foreign: seen.foreign };
 }
 
 function told(violations) {
@@ -140,6 +142,7 @@ function state() {
     focused: document.activeElement === box,
     value: box?.value,
     expanded: box?.getAttribute("aria-expanded"),
+    marked: getComputedStyle(document.getElementById(box?.getAttribute("aria-activedescendant") || "search")).outlineStyle,
     active: document.getElementById(box?.getAttribute("aria-activedescendant") || "-")?.dataset.name ?? null,
     shown: Boolean(list && list.offsetParent !== null && options.length),
     names: options.map((option) => option.dataset.name),

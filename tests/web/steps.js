@@ -1,6 +1,7 @@
 // Drives Chromium along steps: node steps.js MODULES, a job as JSON on stdin, what was seen as JSON on stdout. Only the
 // origin of the job is ever reached. `answers` stand in for calls of the API, by method and path, one after the other;
-// one comes `after` so many milliseconds, or `hangs`. Patience of the page ends `hurry` times as soon.
+// one comes `after` so many milliseconds, or `hangs`. Patience of the page ends `hurry` times as soon. Pages that are left
+// are kept for going back if it `remembers`, as browsers do for people.
 "use strict";
 
 const path = require("node:path");
@@ -25,6 +26,7 @@ class Walk {
   }
 
   async go(where) { await this.page.goto(this.job.origin + where, { waitUntil: "networkidle" }); }
+  async back() { await this.page.goBack({ waitUntil: "commit" }); }
   async click(selector) { await this.page.locator(selector).click({ timeout: PATIENCE }); }
 
   /** Clicks one after the other, faster than any event of the browser can come between. */
@@ -134,7 +136,8 @@ async function run(walk, steps) {
 
 async function main() {
   const job = JSON.parse(fs.readFileSync(0, "utf8"));
-  const browser = await chromium.launch({ executablePath: job.chromium, args: FLAGS });
+  const forgetting = job.remembers ? ["--disable-back-forward-cache"] : [];
+  const browser = await chromium.launch({ executablePath: job.chromium, args: FLAGS, ignoreDefaultArgs: forgetting });
   try {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, acceptDownloads: true, permissions: job.permissions });
     const page = await context.newPage();

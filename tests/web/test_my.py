@@ -8,7 +8,7 @@ import pytest
 
 from tests.running import Running, serving, token_of
 from tests.web.tools import SHOTS, Tools
-from tests.wheels import make_wheel
+from tests.wheels import make_sdist, make_wheel
 
 pytestmark = pytest.mark.browser
 
@@ -100,12 +100,14 @@ def walked(
     *steps: Step,
     expected: str = "",
     hurry: int = 0,
+    remembers: bool = False,
     answers: Mapping[str, list[Any]] | None = None,
 ) -> dict[str, Any]:
     """What was seen along the steps, after a login; nothing is wider than the window or closed to anybody."""
     SHOTS.mkdir(parents=True, exist_ok=True)
     stand = {"GET /api/session": [{"json": SESSION}], **(answers or {})}
-    job = {"origin": server.url, "steps": [*LOGIN, *steps], "answers": stand, "hurry": hurry, "shots": str(SHOTS)}
+    ways = {"hurry": hurry, "remembers": remembers, "shots": str(SHOTS)}
+    job = {"origin": server.url, "steps": [*LOGIN, *steps], "answers": stand, **ways}
     seen = tools.walk(job)
     assert [error for error in seen["errors"] if not expected or expected not in error] == []
     assert seen["foreign"] == []
@@ -149,12 +151,84 @@ def test_what_is_submitted_is_shown_and_files_are_yanked_and_deleted(tools: Tool
         {"press": "Enter"},
         {"see": ["#my-packages", r"Files \(1\)"]},
         {"see": ["#my-packages", "1 version: 1.1"]},
-        {"focused": "[aria-label='Unyank frob-1.1-py3-none-any.whl']"},
+        {"focused": "[aria-label='Unyank frob 1.1']"},
         {"download": "role=link[name='CSV of the downloads of frob']"},
     )
     assert seen["told"][0].startswith("frob-downloads.csv\n")
     (file,) = server.simple("frob")["files"]
     assert (file["filename"], file["yanked"]) == ("frob-1.1-py3-none-any.whl", True)
+
+
+def test_a_release_is_yanked_and_unyanked_as_a_whole(tools: Tools, server: Running, tmp_path: Path) -> None:
+    assert server.upload(token_of(tmp_path / "home"), make_sdist("frob", "1.1.0")).status_code == 200
+    walked(
+        tools,
+        server,
+        {"click": "#my-packages li:has(> h3 a[href='/project/frob/']) summary"},
+        {
+            "see": [
+                "#my-packages",
+                r"Files \(3\).*1\.1\s.*frob-1.1-py3-none-any.whl.*frob-1.1.0.tar.gz.*1\.0\s.*frob-1.0",
+            ]
+        },
+        {"click": "role=button[name='Yank frob-1.1.0.tar.gz']"},
+        {"type": "broken"},
+        {"press": "Enter"},
+        {"gone": "#dialog"},
+        {"reach": "[aria-label='Yank frob 1.1']"},
+        {"press": "Enter"},
+        {"see": ["#dialog", r"Yank frob 1.1 \(2 files\)\?"]},
+        {"type": "<b>wrong</b>"},
+        {"press": "Enter"},
+        {"gone": "#dialog"},
+        {"see": ["#said", "^frob 1.1 is yanked.$"]},
+        {"focused": "[aria-label='Unyank frob 1.1']"},
+        {"look": "yanked-release"},
+    )
+    states = {file["filename"]: file["yanked"] for file in server.simple("frob")["files"]}
+    assert states == {
+        "frob-1.0-py3-none-any.whl": False,
+        "frob-1.1-py3-none-any.whl": "<b>wrong</b>",
+        "frob-1.1.0.tar.gz": "broken",
+    }
+    walked(
+        tools,
+        server,
+        {"click": "#my-packages li:has(> h3 a[href='/project/frob/']) summary"},
+        {"click": "role=button[name='Unyank frob 1.1']"},
+        {"see": ["#said", "^frob 1.1 is not yanked any more.$"]},
+        {"focused": "[aria-label='Yank frob 1.1']"},
+    )
+    assert {file["yanked"] for file in server.simple("frob")["files"]} == {False}
+
+
+def test_what_of_a_release_could_not_be_yanked_is_told_and_done_again(
+    tools: Tools, server: Running, tmp_path: Path
+) -> None:
+    for tag in ("cp312-cp312-win_amd64", "cp313-cp313-win_amd64"):
+        assert server.upload(token_of(tmp_path / "home"), make_wheel("frob", "1.1", tag=tag)).status_code == 200
+    path = "PATCH /api/packages/frob/files/frob-1.1-{}.whl"
+    gone = path.format("cp312-cp312-win_amd64")
+    failing = path.format("cp313-cp313-win_amd64")
+    seen = walked(
+        tools,
+        server,
+        {"click": "#my-packages li:has(> h3 a[href='/project/frob/']) summary"},
+        {"click": "role=button[name='Yank frob 1.1']"},
+        {"press": "Enter"},
+        {"see": ["#dialog .trouble", "^frob-1.1-.*whl: There is no such file. frob-1.1-cp313.*whl: Not now.$"]},
+        {"look": "left"},
+        {"press": "Enter"},
+        {"gone": "#dialog"},
+        {"see": ["#said", "^frob 1.1 is yanked.$"]},
+        expected="Failed to load resource",
+        answers={
+            gone: [problem(404, "There is no such file."), {"json": {}}],
+            failing: [problem(503, "Not now."), {"json": {}}],
+        },
+    )
+    assert [asked["call"] for asked in seen["asked"] if asked["call"].startswith("PATCH")] == [gone, failing] * 2
+    assert {file["yanked"] for file in server.simple("frob")["files"] if "py3" in file["filename"]} == {False, True}
 
 
 def test_a_package_is_deleted_by_who_types_its_name(tools: Tools, server: Running) -> None:

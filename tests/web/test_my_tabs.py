@@ -76,6 +76,28 @@ def test_a_page_follows_whoever_logs_in_in_another_tab(tools: Tools, server: Run
     )
 
 
+def test_going_back_shows_nothing_of_whoever_has_logged_out(tools: Tools, server: Running) -> None:
+    walked(
+        tools,
+        server,
+        {"fill": ["#token-name", "secret"]},
+        {"press": "Enter"},
+        {"see": ["#made", "never shown again"]},
+        {"click": ".top .brand"},
+        {"url": "**/"},
+        {"elsewhere": LEAVE},
+        {"back": None},
+        {"see": ["#said", "^You are logged out.$"]},
+        {"gone": "#app"},
+        {"gone": "#ended > p"},
+        {"see": ["main", "Log in to publish"]},
+        {"elsewhere": LOGIN},
+        {"see": ["#account", "Logged in as alice"]},
+        {"gone": "#made"},
+        remembers=True,
+    )
+
+
 def test_nothing_is_done_for_another_account_than_the_page_shows(tools: Tools, server: Running) -> None:
     seen = walked(
         tools,

@@ -35,6 +35,10 @@ def test_nothing_is_wider_than_the_window(seen: dict[str, Any]) -> None:
     assert [(kind, width) for kind, width, overflow in looks if overflow > 0] == []
 
 
+def test_letters_of_twice_the_size_fit_into_a_narrow_window(seen: dict[str, Any]) -> None:
+    assert {view["kind"]: view["large"] for view in seen["seen"] if view["large"] > 0} == {}
+
+
 def test_consoles_stay_empty(seen: dict[str, Any]) -> None:
     assert told(seen, "errors") == []
 

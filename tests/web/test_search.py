@@ -38,6 +38,8 @@ def test_a_slash_arrows_and_enter_lead_to_a_package(tools: Tools, site: str, pat
     assert typed["links"] == [f"/project/{name}/" for name in typed["names"]]
     assert first["active"] == again["active"] == typed["names"][0]
     assert second["active"] == typed["names"][1]
+    # Where the system chooses all colours, an outline is what is left of how the active one looks.
+    assert first["marked"] == "solid"
     opened = pressed(
         tools,
         site,
