@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
+from typing import Literal
 
 from attrs import evolve, field, frozen
 
@@ -15,6 +16,10 @@ RESTATED_DAYS = 2
 """For so long after its end a day is counted again, because logs may come late."""
 _REWRITTEN = 2 * CHARTED  # pages are settled by then, even if nothing was counted for three months meanwhile
 UNKNOWN = "unknown"
+"""What is counted where a client did not say."""
+
+Breakdown = Literal["versions", "files", "installers", "pythons", "systems", "countries", "edges"]
+"""The mappings of `DownloadsAggregated`, each of which splits a day's downloads in another way."""
 
 
 @frozen(slots=False)
@@ -131,8 +136,8 @@ def all_batches_counted(events: Iterable[Event], *, whole: bool) -> bool:
     return any(len(counted) == of for of, counted in numbers.items())
 
 
-def shares(days: Iterable[DownloadsAggregated], which: str) -> Mapping[str, int]:
-    """One of the mappings summed over days, the most frequent first."""
+def shares(days: Iterable[DownloadsAggregated], which: Breakdown) -> Mapping[str, int]:
+    """One breakdown summed over days, the most frequent first."""
     sums: dict[str, int] = defaultdict(int)
     for day in days:
         for key, count in getattr(day, which).items():
