@@ -111,6 +111,17 @@ def first_restated(today: date) -> date:
     return today - timedelta(days=RESTATED_DAYS)
 
 
+def first_missed(complete_through: str, today: date) -> str | None:
+    """The first day that nights went by without finishing; None if the next night counts all of them anyway.
+
+    Args:
+        complete_through: the latest day that is finished.
+        today: the day (UTC) that is not over.
+    """
+    unfinished = date.fromisoformat(complete_through) + timedelta(days=1)
+    return unfinished.isoformat() if unfinished < first_restated(today) else None
+
+
 def fold(events: Iterable[Event], complete_through: str | None) -> Usage:
     """The usage of a package from the events of all of its years."""
     count = 0
