@@ -33,7 +33,7 @@ class UsageHistory:
 
     def complete_through(self) -> str | None:
         """The latest day that is finished; None before the first."""
-        # Of the present year there may be nothing but today, which is not over.
+        # The newest year may have no finished day yet.
         for stream in sorted(self._log.streams(DAYS), reverse=True):
             day = latest_finished(self._store.read(days_stream(int(key_of(stream)))))
             if day is not None:
@@ -52,7 +52,7 @@ def row_of(name: str, usage: Usage) -> UsageRow:
 
 def summary_of(usage: Usage) -> UsageSummary:
     """What a package adds to the figures of all packages together; empty if nothing happened in the last 90 days."""
-    # A day that is not over may be known already, and is there besides.
+    # A day that is not over may have figures already, beside those of 90 days.
     end = usage.complete_through or usage.latest
     since = (date.fromisoformat(end) - CHARTED).isoformat() if end else ""
     recent = usage.recent
