@@ -329,7 +329,7 @@ def test_a_large_file_comes_in_pieces(reading: Reading, site: Path) -> None:
     assert ask(reading, "/packages/demo/1.0/big.whl", {"Range": f"bytes=5-{CHUNK * 2}"}).body == body[5 : CHUNK * 2 + 1]
 
 
-def test_an_empty_file(reading: Reading, site: Path) -> None:
+def test_a_range_of_an_empty_file_is_all_of_it(reading: Reading, site: Path) -> None:
     put(site, "packages/demo/1.0/empty.whl", b"")
     told = ask(reading, "/packages/demo/1.0/empty.whl", {"Range": "bytes=-5"})
     assert (told.status, told.body, told.headers["content-length"]) == (200, b"", "0")
