@@ -1,4 +1,4 @@
-"""What was heard about repositories, as text."""
+"""The codec of facts about repositories: as they are stored in tables that keep text."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What pages over all packages need of a row, where the table has no columns of its own for it."""
+"""The narrow row that lists read (`Catalogue.listed`), made of a whole one where a table has no columns for it."""
 
 from domain.listing import Entry, Listed
 from domain.views.times import timestamp

@@ -1,4 +1,4 @@
-"""Needs by what is needed, and as text, as worlds keep them."""
+"""Needs grouped by what is needed, and their codec for tables that keep text."""
 
 import json
 from collections.abc import Mapping, Sequence

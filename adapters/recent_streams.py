@@ -1,4 +1,4 @@
-"""Streams that were read lately: stored events never change, and each change of a package reads all of them again."""
+"""A least-recently-used cache of streams: stored events never change, and each change of a package reads them all."""
 
 import threading
 from collections import OrderedDict
@@ -11,7 +11,7 @@ MOST_REMEMBERED = 4_096
 
 
 class RecentStreams:
-    """The first events of some streams, for whoever reads what came since."""
+    """The first events of some streams; whoever asks for a stream reads from the store only what came since."""
 
     def __init__(self) -> None:
         self._streams: OrderedDict[str, Sequence[Event]] = OrderedDict()

@@ -1,4 +1,4 @@
-"""Rows of submissions as text."""
+"""The codec of submissions' rows, for tables that keep text."""
 
 import json
 

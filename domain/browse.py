@@ -1,8 +1,8 @@
-"""The pages on which people browse: all packages by how their names begin, at most `MOST` on a page.
+"""The browse pages: all packages by how their names begin, at most `MOST` on a page.
 
-A leaf is a page. Its prefix is the shortest beginning of its names that no more than `MOST` packages have; a package
-whose whole name is a longer one's beginning, with more packages behind it than that, has the leaf ``<name>.`` alone. So
-each package is on exactly one leaf, and which leaves there are depends on nothing but the names.
+They are the leaves of a trie over the names. A leaf's prefix is the shortest one with which at most `MOST` names begin.
+A name with which too many others begin has a leaf of its own, ``<name>.``. So each package is on exactly one leaf, and
+which leaves there are depends on the set of names alone.
 """
 
 import re
@@ -17,7 +17,7 @@ MOST = 250
 FOLDER = "browse/"
 
 EXACTLY = "."
-"""What the prefix of a leaf ends with that is one name's."""
+"""Ends the prefix of a leaf that holds this one name, and not all names that begin so."""
 
 # No name has two dashes in a row: ``a--`` is the page of a letter's leaves, and no leaf.
 _KEY = re.compile(r"browse/([a-z0-9]+(?:-[a-z0-9]+)*(?:-|\.)?)/index\.html")
@@ -25,11 +25,11 @@ _KEY = re.compile(r"browse/([a-z0-9]+(?:-[a-z0-9]+)*(?:-|\.)?)/index\.html")
 
 @frozen
 class Branch:
-    """A part of the tree as it has to be stored.
+    """A part of the trie as it has to be stored.
 
     Attributes:
-        top: what all names in it begin with, and no others; with a dot at its end if it is one name's leaf.
-        leaves: listings by prefix, in the order of names; none where a page is not to be.
+        top: the prefix of all names in it and of no others; ends with a dot if it is the leaf of one name.
+        leaves: listings by prefix, in the order of names; none where a page has to go.
     """
 
     top: str
@@ -40,7 +40,7 @@ class Branch:
         return name == bare(self.top) if self.top.endswith(EXACTLY) else name.startswith(self.top)
 
     def is_part_of(self, other: "Branch") -> bool:
-        """Whether the other one has all of its leaves with the same on them."""
+        """Whether the other branch has all of these leaves, with the same listings."""
         return self.leaves.items() <= other.leaves.items()
 
 
@@ -83,10 +83,10 @@ def prefix_of(key: str) -> str | None:
 
 
 def bare(prefix: str) -> str:
-    """A name that would be on a leaf in the place of this one."""
+    """A name that belongs on the leaf with this prefix, or on what takes its place."""
     return prefix.removesuffix(EXACTLY)
 
 
 def after(beginning: str) -> str:
-    """What comes behind all texts that begin so."""
+    """What sorts after all texts that begin so."""
     return beginning[:-1] + chr(ord(beginning[-1]) + 1)

@@ -18,7 +18,8 @@ class Caller:
         login: the name shown to people.
         packages: canonical names the credential acts on; None means all of the account's.
         uploads_only: whether files may be uploaded with it and nothing else.
-        others: who else lets it upload: a workflow may be trusted by several accounts, each for packages of its own.
+        others: the same credential in the names of further accounts, as several may trust one workflow, each with
+            packages of its own.
     """
 
     account: str
@@ -37,14 +38,14 @@ class Caller:
         return self.packages is None or name in self.packages
 
     def uploading(self, name: str) -> "Caller":
-        """In whose name files of this package are uploaded with the credential."""
+        """The caller in whose name the credential uploads files of this package."""
         return next((caller for caller in (self, *self.others) if caller.acts_on(name)), self)
 
     def check_not_uploads_only(self) -> None:
-        """Whoever does more than upload needs a credential for it.
+        """See that the credential is good for more than uploads.
 
         Raises:
-            ForUploadsOnly: this one is not.
+            ForUploadsOnly: it is not.
         """
         if self.uploads_only:
             raise ForUploadsOnly("The token of a trusted publisher uploads files and does nothing else.")

@@ -1,6 +1,6 @@
-"""Rows of texts by columns: each text is kept once, and what there is of it in a row is a number.
+"""Dictionary-encoded columns: each distinct text is kept once, and a row holds the text's position.
 
-This takes a tenth of the memory of the rows, and what depends on a text is found out once for all rows that have it.
+This takes a tenth of the memory of the rows, and what follows from a text is computed once for all rows that have it.
 """
 
 from collections import Counter, defaultdict
@@ -19,11 +19,11 @@ T = TypeVar("T")
 
 @frozen(slots=False)
 class Column:
-    """One text a row.
+    """One text for each row.
 
     Attributes:
         texts: each that occurs, and maybe some that do not.
-        numbers: for each row the position of its text.
+        numbers: for each row, the position of its text in `texts`.
     """
 
     texts: Sequence[str]
@@ -35,21 +35,21 @@ class Column:
         return Counter(self.numbers)
 
     def each(self, of: Sequence[T] | Mapping[int, T]) -> Iterator[T]:
-        """For each row what belongs to its text, by the text's position."""
+        """For each row, what `of` has at the position of its text."""
         return map(of.__getitem__, self.numbers)
 
     def ordered(self, rows: Iterable[int]) -> Sequence[int]:
-        """The numbers of rows in the order of their texts; rows of the same text stay as they are."""
+        """These row numbers, sorted by the texts of their rows; rows of equal texts keep their order."""
         texts = list(self.each(self.texts))
         return sorted(rows, key=texts.__getitem__)
 
     def picked(self, rows: Sequence[int]) -> "Column":
-        """Those rows, in that order."""
+        """The column of these rows only, in this order."""
         return Column(self.texts, list(map(self.numbers.__getitem__, rows)))
 
 
 def columns_of(rows: Iterable[tuple[str, ...]], many: int) -> Sequence[Column]:
-    """The first columns of the rows, which are read once, few at a time."""
+    """The first `many` columns of the rows, which are read once, some at a time."""
     numberings = [defaultdict[str, int](count().__next__) for _ in range(many)]
     numbers: list[list[int]] = [[] for _ in range(many)]
     left = iter(rows)

@@ -49,7 +49,7 @@ class NoSuchFile(NotFound):
 
 
 def possible_name(name: str) -> str:
-    """The canonical name of a package that may exist: an address may hold anything, and more than any key of a store.
+    """The canonical name of a package that may exist. An address may hold anything, also what no store takes as a key.
 
     Raises:
         NoSuchPackage: no package can be called so.

@@ -173,7 +173,7 @@ class _Downloads:
 
     @cached_property
     def _said(self) -> Collection[int]:
-        """The positions of addresses."""
+        """The positions of the texts that are addresses, and not empty or unsaid."""
         none = [number for number, text in enumerate(self.addresses.texts) if not text or text == UNSAID]
         return self.addresses.frequencies.keys() - none
 
@@ -213,12 +213,12 @@ def _understood(read: Callable[[str], T | None], text: str) -> T | None:
 
 
 def _known(items: Iterable[T | None]) -> dict[int, T]:
-    """Those that are something, by their positions."""
+    """The items that are not None, by their positions."""
     return {number: item for number, item in enumerate(items) if item is not None}
 
 
 def _positions(column: Column, known: Mapping[int, T], items: Sequence[T]) -> tuple[int, ...]:
-    """For each row where among the items that is which is known of its text."""
+    """For each row, the position in `items` of what is known of its text."""
     positions = {item: position for position, item in enumerate(items)}
     return tuple(column.each({number: positions[known[number]] for number in column.frequencies}))
 
@@ -240,7 +240,7 @@ def _summed(counts: Iterable[tuple[str | None, int]]) -> dict[str, int]:
 
 
 def _most(sums: Mapping[str, int], many: int) -> Mapping[str, int]:
-    """The most frequent of them; the others count as unknown."""
+    """The sums, cut to the `many` most frequent keys; the others count as unknown."""
     if len(sums) <= many:
         return sums
     keys = set(sorted(sums, key=lambda key: (-sums[key], key))[:many])

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from attrs import frozen
 
+from domain.identity_claims import Kind
 from domain.submission_events import SubmissionEvent
 
 
@@ -135,7 +136,7 @@ class PublisherTrusted:
     """A workflow elsewhere may upload files of one package, which need not exist yet, in the account's name.
 
     Attributes:
-        kind: `domain.publishers.Kind`.
+        kind: where it runs.
         package: canonical name.
         project: ``owner/name`` on GitHub, or the path of a project on GitLab.
         owner_id: GitHub's number of whom the repository belonged to; None where names are not looked up.
@@ -144,7 +145,7 @@ class PublisherTrusted:
     """
 
     id: str
-    kind: str
+    kind: Kind
     package: str
     project: str
     owner_id: int | None

@@ -1,4 +1,4 @@
-"""Requests as a query of access logs finds them."""
+"""What a query of access logs finds: a request in a row."""
 
 Row = tuple[str, str, str, str, str, str]
 """A request that may be a download, as it stands in the log: the path (percent-encoded), the time (``HH:MM:SS``), edge,

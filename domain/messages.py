@@ -9,20 +9,20 @@ from attrs import frozen
 class Page(StrEnum):
     """Families of pages that go stale together."""
 
-    SIMPLE = "simple"  # one project's files and its pages for installers
-    PROJECT = "project"  # one project's page for people with its twins, and its rows in lists
-    RELEASE = "release"  # one release's page for people
-    RELEASES = "releases"  # the pages of all releases of one project
-    DEPENDENTS = "dependents"  # the same pages as PROJECT, because of what other projects need
-    ROOT = "root"  # the list of all projects for installers
-    HOME = "home"  # the lists of all projects for people: home page, feed, site map
-    DIRECTORY = "directory"  # search, browsing and owners, for all projects whose listing changed
-    STATISTICS = "statistics"  # the figures of all projects together
-    STATS = "stats"  # one project's figures, and its row among those of all projects
-    FIGURES = "figures"  # the figures that move with the calendar, such as those of the last 30 days, of all projects
-    NEEDED = "needed"  # what the pages of those that need a project say about it: whether it is here
-    OWNER = "owner"  # whatever says what one account is called, which has another login now
-    FILES = "files"  # the copies that caches keep of one project's files, some of which are gone
+    SIMPLE = "simple"  # one project: its files, and its pages for installers
+    PROJECT = "project"  # one project: its page for people with its twins, and its rows in tables
+    RELEASE = "release"  # one release: its page for people
+    RELEASES = "releases"  # one project: the pages of all its releases
+    DEPENDENTS = "dependents"  # one project: the pages of PROJECT, as something outside of it changed; nothing follows
+    STATS = "stats"  # one project: its figures of downloads, and its row among those of all
+    NEEDED = "needed"  # one project came or went: the pages of those that need it say whether it is here
+    FILES = "files"  # one project: some of its files are gone, and caches may still have copies
+    OWNER = "owner"  # one account: it has another login, and so do all pages that name it
+    ROOT = "root"  # all projects: the list for installers
+    HOME = "home"  # all projects: the lists for people, which are home page, feed and site map
+    DIRECTORY = "directory"  # all projects: search, browse and owners' pages, wherever a listing changed
+    STATISTICS = "statistics"  # all projects: the page with the figures of the whole index
+    FIGURES = "figures"  # all projects: a day is finished, so figures such as those of the last 30 days move on
 
 
 @frozen
@@ -46,7 +46,7 @@ class CountDownloads:
     Attributes:
         packages: canonical names; empty for all.
         number: which batch of the day it is, from 1 to `of`.
-        announced: tells apart the occasions on which the same was announced; empty where nothing was.
+        announced: the occasion, so that the same batch is counted again on another one; empty if nobody announced it.
     """
 
     day: str
@@ -66,7 +66,7 @@ class FetchFacts:
 
     Attributes:
         name: canonical name of the package.
-        after: what was asked for before then does not do, and neither what is older than the package's newest file.
+        after: facts from before this moment are too old; those from before the package's newest file always are.
     """
 
     name: str

@@ -51,7 +51,7 @@ def described(claims: Claims) -> str:
 
 
 def _matches(publisher: PublisherTrusted, said: Mapping[str, str], kind: Kind) -> bool:
-    if publisher.kind != kind or said.get(_PROJECT_CLAIM[kind], "").lower() != publisher.project.lower():
+    if publisher.kind is not kind or said.get(_PROJECT_CLAIM[kind], "").lower() != publisher.project.lower():
         return False
     environment = said.get("environment")
     match kind:

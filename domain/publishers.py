@@ -178,7 +178,7 @@ def _is_same(one: PublisherTrusted, other: PublisherTrusted) -> bool:
 
 
 def _identity(publisher: PublisherTrusted) -> tuple[object, ...]:
-    environment = folded(publisher.environment) if publisher.kind == Kind.GITHUB else publisher.environment
+    environment = folded(publisher.environment) if publisher.kind is Kind.GITHUB else publisher.environment
     project = publisher.project.lower()
     return publisher.kind, publisher.package, project, publisher.owner_id, publisher.workflow, environment
 

@@ -1,9 +1,9 @@
-"""The search nodes: a tree over the bits of tokens, as static objects.
+"""The search nodes: a binary trie over the bits of tokens, as static objects.
 
-A node is a range of tokens, said by the bits with which they begin, seven a letter and seven zeros at the end. It is a
-leaf if at most `CAPACITY` postings lie in its range or only one token; of a token with more the best are shown. So a
-leaf is one range of a directory, and the tree's shape depends on nothing but the set of listings. Each leaf with
-postings is one object; the shape of the tree below each root is another, so that nobody asks for what is not there.
+A node is a range of tokens, named by the bits with which they begin: seven for each letter, and seven zeros at the end.
+It is a leaf if it has at most `CAPACITY` postings, or postings of one token only, of which the best are shown. So a
+leaf is one range of the directory, and the trie's shape depends on the set of listings alone. Each leaf with postings
+is an object. The shape below each root is another, its map, so that no script asks for a leaf that is not there.
 """
 
 import json
@@ -82,7 +82,7 @@ class Shape:
 
     Attributes:
         leaves: in their order.
-        doubtful: nodes that may have an object although they are no leaves, as a change of the shape is under way.
+        doubtful: nodes that may have an object without being leaves, while the shape is being changed.
     """
 
     root: str
@@ -112,7 +112,7 @@ class Shape:
 
 
 def shape_json(shape: Shape) -> bytes:
-    """The shape in pre-order."""
+    """The map of a shape: a symbol for each node, in pre-order."""
     said: dict[str, object] = {"shape": "".join(_symbols(shape.leaves, bits_of(shape.root)))}
     if shape.doubtful:
         said["doubtful"] = sorted(shape.doubtful)
@@ -120,7 +120,7 @@ def shape_json(shape: Shape) -> bytes:
 
 
 def shape_of(root: str, body: bytes | None) -> Shape:
-    """The shape that an object says; without an object there are no leaves, and with one that is damaged neither."""
+    """The shape that a map describes; without leaves if there is no map, or a damaged one."""
     if body is None:
         return Shape(root)
     try:
@@ -141,7 +141,7 @@ def _said(symbols: str, root: str) -> Iterator[str]:
 
 
 def leaves_of(node: str, postings: Sequence[Posting]) -> Mapping[str, Sequence[Posting]]:
-    """The leaves at or below a node with these postings, none of which is above it."""
+    """The leaves at or below a node with their postings, given all postings of the node."""
     return dict(_leaves(postings, node))
 
 
@@ -169,7 +169,7 @@ def _symbols(leaves: Sequence[str], node: str) -> Iterator[str]:
 
 
 def _text(bits: str) -> str:
-    """The first token whose path begins so, without its end."""
+    """The first token whose path begins with these bits, without its end."""
     padded = bits.ljust(-(-len(bits) // _BITS) * _BITS, "0")
     letters = (padded[at : at + _BITS] for at in range(0, len(padded), _BITS))
     return "".join(chr(int(letter, 2)) for letter in letters).rstrip(_END)

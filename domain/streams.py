@@ -62,7 +62,7 @@ def token_claim(sha256: str) -> str:
 
 
 def minted_key(sha256: str) -> str:
-    """Under which key a token is remembered that a workflow has for some minutes."""
+    """The key of the session that remembers a workflow's token for some minutes."""
     return f"minted/{sha256}"
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
+from typing import Literal
 
 from attrs import evolve, field, frozen
 
@@ -12,9 +13,13 @@ from domain.events import BatchCounted, DayCounted, DownloadsAggregated, Event
 RECENT = timedelta(days=30)
 CHARTED = timedelta(days=90)
 RESTATED_DAYS = 2
-"""For so long after its end a day is counted again, because logs may come late."""
+"""For how many days after its end a day is counted again, because logs may come late."""
 _REWRITTEN = 2 * CHARTED  # pages are settled by then, even if nothing was counted for three months meanwhile
 UNKNOWN = "unknown"
+"""What is counted where a client did not say."""
+
+Breakdown = Literal["versions", "files", "installers", "pythons", "systems", "countries", "edges"]
+"""The mappings of `DownloadsAggregated`, each of which splits a day's downloads in another way."""
 
 
 @frozen(slots=False)
@@ -32,9 +37,9 @@ class Usage:
     events: int = field(default=0, eq=False)
 
     def settled(self, updated: str) -> "Usage":
-        """As pages show it, which follow the calendar for some months after the last download or release.
+        """The usage as pages show it: `complete_through` stops 90 days after the last download or release.
 
-        From then on every figure of the last days is nothing, and the pages stay as they are.
+        By then every figure of the last days is zero for good, so no page has to be written again each night.
 
         Args:
             updated: the day of the last release, whatever was deleted since; empty if there was none.
@@ -47,7 +52,7 @@ class Usage:
 
     @property
     def stamp(self) -> str:
-        """Grows whenever more is known: both parts only ever do."""
+        """A text that sorts later whenever more is known, as both of its parts only grow."""
         return f"{self.complete_through or ''}#{self.events:08}"
 
     @cached_property
@@ -92,7 +97,7 @@ def _is_recent(day: str, end: str) -> bool:
 
 
 def is_followed(day: str, end: str) -> bool:
-    """Whether pages about what happened last on that day may have to change when `end` is finished."""
+    """Whether a package's pages may change when the day `end` is finished, if its last news is of `day`."""
     return bool(day) and date.fromisoformat(day) > date.fromisoformat(end) - _REWRITTEN
 
 
@@ -102,8 +107,19 @@ def day_of(moment: datetime) -> str:
 
 
 def first_restated(today: date) -> date:
-    """The first of the days that are counted in the night before this one; the last is yesterday."""
+    """The first of the days that are counted in the night to `today`; the last one is yesterday."""
     return today - timedelta(days=RESTATED_DAYS)
+
+
+def first_missed(complete_through: str, today: date) -> str | None:
+    """The first day that nights went by without finishing; None if the next night counts all of them anyway.
+
+    Args:
+        complete_through: the latest day that is finished.
+        today: the day (UTC) that is not over.
+    """
+    unfinished = date.fromisoformat(complete_through) + timedelta(days=1)
+    return unfinished.isoformat() if unfinished < first_restated(today) else None
 
 
 def fold(events: Iterable[Event], complete_through: str | None) -> Usage:
@@ -131,8 +147,8 @@ def all_batches_counted(events: Iterable[Event], *, whole: bool) -> bool:
     return any(len(counted) == of for of, counted in numbers.items())
 
 
-def shares(days: Iterable[DownloadsAggregated], which: str) -> Mapping[str, int]:
-    """One of the mappings summed over days, the most frequent first."""
+def shares(days: Iterable[DownloadsAggregated], which: Breakdown) -> Mapping[str, int]:
+    """One breakdown summed over days, the most frequent first."""
     sums: dict[str, int] = defaultdict(int)
     for day in days:
         for key, count in getattr(day, which).items():

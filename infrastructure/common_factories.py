@@ -18,42 +18,42 @@ if TYPE_CHECKING:
 
 
 def archives() -> "FileArchives":
-    """With what opens them."""
+    """What opens wheels and sdists."""
     from adapters.archives import FileArchives  # noqa: PLC0415
 
     return FileArchives()
 
 
 def identities(github: GitHubApp) -> "GitHubIdentities":
-    """Of GitHub."""
+    """What asks GitHub who somebody is, for logins."""
     from adapters.github.identities import GitHubIdentities  # noqa: PLC0415
 
     return GitHubIdentities(github, USER_AGENT)
 
 
 def identity_tokens(oidc_issuers: Mapping[Kind, str]) -> "OidcTokens":
-    """With what checks signatures."""
+    """What checks the identity tokens of workflows, by their issuers' keys."""
     from adapters.oidc import OidcTokens  # noqa: PLC0415
 
     return OidcTokens(oidc_issuers, USER_AGENT)
 
 
 def pages() -> "JinjaPages":
-    """With Jinja."""
+    """What renders HTML, with Jinja."""
     from adapters.pages import JinjaPages  # noqa: PLC0415
 
     return JinjaPages()
 
 
 def repositories(github: GitHubApp) -> "GitHubRepositories":
-    """What everybody may see at GitHub, asked for as the index's app if there is one."""
+    """What asks GitHub for facts that everybody may see, as the index's app if there is one."""
     from adapters.github.repositories import GitHubRepositories  # noqa: PLC0415
 
     return GitHubRepositories(github.api_url, USER_AGENT, authorization=github.authorization)
 
 
 def sources(github: GitHubApp, clock: Clock) -> "GitHubSources":
-    """What is published from, at GitHub: with a submitter's token, or as the index's app if there is one."""
+    """What asks GitHub for something to publish: with a submitter's token, or as the index's app if there is one."""
     from adapters.github.sources import GitHubSources  # noqa: PLC0415
 
     return GitHubSources(github.api_url, USER_AGENT, clock, authorization=github.authorization)

@@ -7,7 +7,7 @@ _SKIPPED = {"name": "nh3", "skip_reason": "Dependency not found on PyPI"}
 _HOLE = {"name": "jinja2", "version": "2.10", "vulns": [{"id": "PYSEC-2019-217", "fix_versions": ["2.10.1"]}]}
 
 
-def test_nothing_known() -> None:
+def test_packages_without_advisories_are_nothing_known() -> None:
     assert judged({"a.txt": [_CLEAN]}) == (NOTHING_KNOWN, ["audit: packages asked about: 1, advisories: 0"])
 
 

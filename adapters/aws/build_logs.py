@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from adapters.aws.bucket import Bucket
 from adapters.keys import check_identifier
-from domain.ports.build_logs import PARTS
+from domain.ports.build_logs import LogPart
 from domain.ports.secrets import is_identifier
 
 if TYPE_CHECKING:
@@ -21,12 +21,12 @@ class S3BuildLogs:
         self._client = client
         self._bucket = Bucket(client, data_bucket, _PREFIX)
 
-    def put(self, submission: str, part: int, text: bytes) -> None:
-        """Take this for the part."""
+    def put(self, submission: str, part: LogPart, text: bytes) -> None:
+        """Keep this text as the part."""
         check_identifier(submission)
         self._client.put_object(
             Bucket=self._bucket.name,
-            Key=self._bucket.path(_key(submission, part)),
+            Key=self._bucket.path(part_key(submission, part)),
             Body=text,
             ContentType=_CONTENT_TYPE,
             ChecksumAlgorithm="SHA256",
@@ -36,8 +36,9 @@ class S3BuildLogs:
         """All parts in their order."""
         if not is_identifier(submission):
             return b""
-        return b"".join(self._bucket.read(_key(submission, part)) or b"" for part in PARTS)
+        return b"".join(self._bucket.read(part_key(submission, part)) or b"" for part in LogPart)
 
 
-def _key(submission: str, part: int) -> str:
+def part_key(submission: str, part: LogPart) -> str:
+    """Where a part is kept, below ``builds/``."""
     return f"{submission}/log-{part}"

@@ -17,10 +17,11 @@ from adapters.aws.build_job import (
     Form,
     Job,
 )
+from adapters.aws.build_logs import part_key
 from adapters.building.answers import one_line
 from adapters.keys import check_identifier
 from adapters.records import Damaged, from_json, to_json
-from domain.ports.build_logs import BUILD
+from domain.ports.build_logs import LogPart
 from domain.ports.builder import Built, NotBuilt, Outcome
 from domain.ports.secrets import is_identifier
 
@@ -135,7 +136,7 @@ class LambdaBuilder:
         return Job(
             source=source,
             files=tuple(self._form(f"{submission}/files/{number}", bounds.file_bytes) for number in range(MOST_FILES)),
-            log=self._form(f"{submission}/log-{BUILD}", MOST_LOG_BYTES),
+            log=self._form(part_key(submission, LogPart.BUILD), MOST_LOG_BYTES),
             outcome=self._form(f"{submission}/outcome.json", MOST_OUTCOME_BYTES),
             bounds=bounds,
             version=version,

@@ -1,7 +1,8 @@
 """Who needs what, in DynamoDB.
 
-A package may need more than one transaction takes. Each one therefore leaves in the package's row which needs are not
-told yet under what is needed, and happens only if nobody came between; whoever puts the same again goes on from there.
+A need is an item under what is needed, and a package may have more needs than one transaction takes. So each of its
+transactions also notes, in the package's own row, which items are not written yet, and happens only if nobody changed
+that row since it was read. Whoever puts the same needs again goes on from there.
 """
 
 import json
@@ -36,7 +37,7 @@ class _Row:
 
     Attributes:
         digests: of its needs, by what is needed.
-        behind: packages under which they may not be told so yet.
+        behind: packages that are needed, or were, and whose items are not written yet.
         untold: packages whose dependents changed since somebody was told.
     """
 
@@ -62,23 +63,23 @@ class DynamoDependents:
 
         Raises:
             TooMuch: it needs more than fits into an item.
-            Busy: others kept changing the same; what is not told yet will be by the next `put`.
+            Busy: others kept changing the same needs; the next `put` writes what is not written yet.
         """
-        told = {package: encode_needs(group) for package, group in by_package(needs).items()}
+        wanted = {package: encode_needs(group) for package, group in by_package(needs).items()}
         for _ in attempts(self._pause):
             with suppress(_Collided):
-                return self._caught_up(dependent, told)
+                return self._caught_up(dependent, wanted)
         raise Busy(f"Others kept changing the needs of {dependent} at the same time. Try again.")
 
     def forget(self, dependent: str, packages: Iterable[str]) -> None:
-        """Remove what a package needs, also what only stands under these."""
+        """Remove the needs of a package, and whatever stands for it under `packages`."""
         row = _parsed(self._row(dependent))
         places = [(_group(package), dependent) for package in sorted({*packages, *row.digests, *row.behind})]
         for place in (*places, (_NEEDS, dependent)):
             self._client.delete_item(TableName=self._table, Key=key(*place))
 
     def told(self, untold: Untold) -> None:
-        """Messages for these packages are on their way."""
+        """Note that messages about these packages are on their way."""
         item = self._row(untold.dependent)
         if item is None or item["mark"]["S"] != untold.mark:
             return
@@ -97,9 +98,9 @@ class DynamoDependents:
             count = sum(page["Count"] for page in self._pages(package, "COUNT"))
         return Dependents(count, tuple(need for item in first for need in decode_needs(item["data"]["S"])))
 
-    def _caught_up(self, dependent: str, told: Mapping[str, str]) -> Untold:
-        """Tell what is behind, as many packages at once as a transaction takes."""
-        digests = {package: sha256(data.encode()).hexdigest() for package, data in sorted(told.items())}
+    def _caught_up(self, dependent: str, wanted: Mapping[str, str]) -> Untold:
+        """Write the items that are behind, as many at once as a transaction takes."""
+        digests = {package: sha256(data.encode()).hexdigest() for package, data in sorted(wanted.items())}
         while True:
             item = self._row(dependent)
             row = _parsed(item)
@@ -112,15 +113,15 @@ class DynamoDependents:
             own: TransactWriteItemTypeDef = {
                 "Put": {"TableName": self._table, "Item": _item(dependent, moved, uuid4().hex), **unmoved(item)}
             }
-            self._write([own, *self._tell(dependent, now, told)])
+            self._write([own, *self._items(dependent, now, wanted)])
 
-    def _tell(
-        self, dependent: str, packages: Sequence[str], told: Mapping[str, str]
+    def _items(
+        self, dependent: str, packages: Sequence[str], wanted: Mapping[str, str]
     ) -> "Iterator[TransactWriteItemTypeDef]":
         for package in packages:
             own = key(_group(package), dependent)
-            if package in told:
-                item = checked(own | {"data": text(told[package])}, f"What {dependent} needs of {package}")
+            if package in wanted:
+                item = checked(own | {"data": text(wanted[package])}, f"What {dependent} needs of {package}")
                 yield {"Put": {"TableName": self._table, "Item": item}}
             else:
                 yield {"Delete": {"TableName": self._table, "Key": own}}
@@ -134,7 +135,7 @@ class DynamoDependents:
             raise _Collided from cancelled
 
     def _pages(self, package: str, select: "SelectType", size: int | None = None) -> "Iterable[QueryOutputTypeDef]":
-        """What is told under a package, in the order of dependents."""
+        """The needs on a package, in the order of dependents."""
         return self._client.get_paginator("query").paginate(
             TableName=self._table,
             ConsistentRead=True,

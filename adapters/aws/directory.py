@@ -1,7 +1,7 @@
 """Listings and their postings in DynamoDB.
 
-Whatever a change of a listing changes, what is owed included, is one transaction under the condition that nobody came
-between. So no crash and no second writer leaves a part of it, and an equal `put` has nothing to complete.
+A change of a listing with its postings and what is owed is one transaction, under the condition that nobody changed the
+listing since it was read. So no crash and no second writer leaves a part of it, and an equal `put` completes nothing.
 """
 
 import json
@@ -37,7 +37,7 @@ class _Kept:
 
     @property
     def items(self) -> Mapping[tuple[str, str], Item]:
-        """Where the listing is told, besides its own row: under its tokens and its owner, whole each time."""
+        """The listing's copies by their keys: one under each token, and one under its owner."""
         name, data = self.listing.name, {"data": text(_json(to_json(self.listing)))}
         keys = [(_token_group(token), f"{token}\0{self._place}{name}") for token in self.tokens]
         return {place: key(*place) | data for place in (*keys, (_owner_group(self.listing.owner), name))}
@@ -69,12 +69,12 @@ class DynamoDirectory:
         def writes(row: Item | None, owed: Item | None) -> "list[TransactWriteItemTypeDef]":
             if kept == _kept(row):
                 return []
-            return [*self._row(name, row, kept), self._owe(name, owed, [_kept(row), kept]), *self._tell(row, kept)]
+            return [*self._row(name, row, kept), self._owe(name, owed, [_kept(row), kept]), *self._copies(row, kept)]
 
         self._change(name, writes)
 
     def forget(self, name: str, tokens: Iterable[str]) -> None:
-        """Remove the listing, and what is under its tokens and under these."""
+        """Remove the listing with its postings, and those under `tokens`."""
         row = self._get(key(_LISTINGS, name))
         known = _kept(row)
         places = {*known.items} if known else set()
@@ -87,7 +87,7 @@ class DynamoDirectory:
             self._client.delete_item(TableName=self._table, Key=key(*place))
 
     def owe(self, names: Sequence[str]) -> None:
-        """Owe the pages of these packages although nothing changed.
+        """Note the pages of these packages as owed although no listing changed.
 
         Raises:
             Busy: others kept changing the same listing.
@@ -100,7 +100,7 @@ class DynamoDirectory:
         return [_owed(item) for item in self._query(_OWED, limit)]
 
     def settle(self, owed: Sequence[Owed]) -> None:
-        """These pages are written; a listing that changed since stays owed."""
+        """Note that these pages are written. What changed since stays owed."""
         for one in owed:
             try:
                 self._client.delete_item(
@@ -110,7 +110,7 @@ class DynamoDirectory:
                 continue
 
     def between(self, low: str, high: str, limit: int | None = None) -> Sequence[Posting]:
-        """The first postings, by token, with low <= token < high."""
+        """The first postings with low <= token < high, sorted by token."""
         check_range(low, high)
         # No sort key is equal to either: each has a NUL behind its token.
         found = self._query(_token_group(low), limit, low, high) if low < high else ()
@@ -126,7 +126,7 @@ class DynamoDirectory:
     def _change(
         self, name: str, writes: "Callable[[Item | None, Item | None], list[TransactWriteItemTypeDef]]"
     ) -> None:
-        """Write what follows from the package's row and from what is owed for it; nothing if nothing does."""
+        """Write what `writes` makes of the package's row and of what is owed for it; again if others were faster."""
         for _ in attempts(self._pause):
             wanted = writes(self._get(key(_LISTINGS, name)), self._get(key(_OWED, name)))
             if not wanted:
@@ -155,7 +155,7 @@ class DynamoDirectory:
             yield {"Delete": {"TableName": self._table, "Key": own, **unmoved(row)}}
 
     def _owe(self, name: str, owed: Item | None, sides: Iterable[_Kept | None]) -> "TransactWriteItemTypeDef":
-        """Add to what is owed what the listing was and is."""
+        """Add to what is owed the tokens and owners that the listing had and has."""
         known = _owed(owed) if owed else Owed(name, frozenset(), frozenset(), "")
         there = [side for side in sides if side]
         tokens = known.tokens.union(*(side.tokens for side in there))
@@ -167,8 +167,8 @@ class DynamoDirectory:
         }
         return {"Put": {"TableName": self._table, "Item": checked(item, f"What is owed for {name}"), **unmoved(owed)}}
 
-    def _tell(self, row: Item | None, kept: _Kept | None) -> "Iterator[TransactWriteItemTypeDef]":
-        """Put what tells the listing now, and delete what told it before and does not any more."""
+    def _copies(self, row: Item | None, kept: _Kept | None) -> "Iterator[TransactWriteItemTypeDef]":
+        """Put the copies of the listing that are new or another, and delete those that are none any more."""
         known = _kept(row)
         before, after = known.items if known else {}, kept.items if kept else {}
         for place in sorted(before.keys() - after.keys()):

@@ -1,4 +1,4 @@
-"""Trying again what others were in the way of."""
+"""Retries, with exponential backoff and jitter, of what collided with other writers."""
 
 import random
 import time
@@ -13,7 +13,7 @@ sleep: Sleep = time.sleep
 
 
 def attempts(pause: Sleep) -> Iterator[None]:
-    """A few turns, with pauses between them that double and differ, so that those who collide drift apart.
+    """A few attempts. The pauses between them double, and are random, so that those who collide drift apart.
 
     All of them together take less than 3 seconds.
     """

@@ -76,7 +76,7 @@ class GitHubRepositories:
 
 
 def _usable_validators(known: Heard | None) -> Mapping[str, str]:
-    """Those of answers of which all is known that matters: without both numbers that of open issues cannot be told."""
+    """The etags to ask with; none unless both numbers are known, as a 304 would leave the other one unknown."""
     if known is None or known.facts is None or known.facts.issues is None or known.facts.pull_requests is None:
         return {}
     return known.validators

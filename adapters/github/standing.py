@@ -1,4 +1,4 @@
-"""As whom questions are asked for which nobody gave a token."""
+"""Who asks GitHub where nobody's token is given: our app, or nobody in particular."""
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus

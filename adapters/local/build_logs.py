@@ -5,7 +5,7 @@ from pathlib import Path
 
 from adapters.keys import check_identifier
 from adapters.local.folder import Folder
-from domain.ports.build_logs import PARTS
+from domain.ports.build_logs import LogPart
 from domain.ports.clock import Clock
 from domain.ports.secrets import is_identifier
 
@@ -27,8 +27,8 @@ class FolderBuildLogs:
         self._log_days = log_days
         self._clock = clock
 
-    def put(self, submission: str, part: int, text: bytes) -> None:
-        """Take this for the part; who reads meanwhile finds it as it was or as it is."""
+    def put(self, submission: str, part: LogPart, text: bytes) -> None:
+        """Keep this text as the part; whoever reads meanwhile finds the old text or the new one."""
         check_identifier(submission)
         self._folder.write(_key(submission, part), text)
 
@@ -36,7 +36,7 @@ class FolderBuildLogs:
         """All parts in their order."""
         if not is_identifier(submission):
             return b""
-        return b"".join(self._folder.read(_key(submission, part)) or b"" for part in PARTS)
+        return b"".join(self._folder.read(_key(submission, part)) or b"" for part in LogPart)
 
     def expire(self) -> None:
         """Remove the parts whose time is over."""
@@ -46,5 +46,5 @@ class FolderBuildLogs:
                 self._folder.remove_older(key, last)
 
 
-def _key(submission: str, part: int) -> str:
+def _key(submission: str, part: LogPart) -> str:
     return f"{submission}/log-{part}"

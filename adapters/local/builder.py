@@ -19,7 +19,7 @@ from adapters.local.build_process import Watch
 from adapters.local.build_room import LocalRoom
 from adapters.local.build_usage import BuildLimits
 from adapters.local.confinement import Confinement, Kind, NothingConfines, confinement
-from domain.ports.build_logs import BUILD, BuildLogs
+from domain.ports.build_logs import BuildLogs, LogPart
 from domain.ports.builder import Built, NotBuilt, Outcome
 
 _OUTCOME, _FILES, _ROOM = "outcome.json", "files", "room"
@@ -119,14 +119,14 @@ class SandboxBuilder:
                 nonlocal last
                 if self._clock() >= last + _SECONDS_BETWEEN:
                     last = self._clock()
-                    self._logs.put(submission, BUILD, log.text())
+                    self._logs.put(submission, LogPart.BUILD, log.text())
 
             watch = Watch(self._limits, last + self._limits.seconds, log.add, tell, self._clock)
             room = LocalRoom(place, folder / _FILES, how, self._limits, watch, self._index_url, self._hidden)
             try:
                 return _outcome(room, source, version, log)
             finally:
-                self._logs.put(submission, BUILD, log.text())
+                self._logs.put(submission, LogPart.BUILD, log.text())
 
     @contextmanager
     def _place(self, folder: Path, how: Confinement) -> Iterator[Path]:

@@ -1,8 +1,8 @@
 """Messages in SQLite, and the relay that derives them from events.
 
 A message is one row for as long as it waits: publishing it again raises the row's generation, so that whoever handles
-it meanwhile does not remove what came later. Each lane has one worker at a time, so that pages do not wait for
-what takes long.
+it meanwhile does not remove what came later. Each lane is a queue of its own with one worker, so that pages do not wait
+for what takes long.
 """
 
 import sqlite3

@@ -42,12 +42,12 @@ class SqliteDependents:
             return untold
 
     def forget(self, dependent: str, packages: Iterable[str]) -> None:  # noqa: ARG002 - here both ends are one row
-        """Remove what a package needs."""
+        """Remove the needs of a package."""
         with self._database.transaction(derived=True) as connection:
             connection.execute("DELETE FROM needs WHERE dependent = ?", (dependent,))
 
     def told(self, untold: Untold) -> None:
-        """Messages for these packages are on their way."""
+        """Note that messages about these packages are on their way."""
         with self._database.transaction(derived=True) as connection:
             connection.execute("DELETE FROM untold WHERE dependent = ? AND mark = ?", (untold.dependent, untold.mark))
 

@@ -47,7 +47,7 @@ class SqliteDirectory:
                 _replace(connection, name, known, kept)
 
     def forget(self, name: str, tokens: Iterable[str]) -> None:
-        """Remove the listing, and what is under its tokens and under these."""
+        """Remove the listing with its postings, and those under `tokens`."""
         with self._database.transaction(derived=True) as connection:
             rows = connection.execute("SELECT tokens FROM listings WHERE name = ?", (name,)).fetchall()
             # What the row says may be damaged, too.
@@ -59,7 +59,7 @@ class SqliteDirectory:
             connection.execute("DELETE FROM listings WHERE name = ?", (name,))
 
     def owe(self, names: Sequence[str]) -> None:
-        """Owe the pages of these packages although nothing changed."""
+        """Note the pages of these packages as owed although no listing changed."""
         with self._database.transaction(derived=True) as connection:
             for name in names:
                 if kept := _kept(connection, name):
@@ -71,14 +71,14 @@ class SqliteDirectory:
         return [Owed(name, _load(tokens), _load(owners), mark) for name, tokens, owners, mark in found]
 
     def settle(self, owed: Sequence[Owed]) -> None:
-        """These pages are written; a listing that changed since stays owed."""
+        """Note that these pages are written. What changed since stays owed."""
         with self._database.transaction(derived=True) as connection:
             connection.executemany(
                 "DELETE FROM owed WHERE name = ? AND mark = ?", [(one.name, one.mark) for one in owed]
             )
 
     def between(self, low: str, high: str, limit: int | None = None) -> Sequence[Posting]:
-        """The first postings, by token, with low <= token < high."""
+        """The first postings with low <= token < high, sorted by token."""
         check_range(low, high)
         found = self._database.rows(
             f"""

@@ -121,7 +121,7 @@ class Folder:
         return is_key(key) and self._remove(key, than)
 
     def confirm(self, key: str) -> None:
-        """Treat the file as just written, as whoever is writing it may not have come so far."""
+        """Bring the file to disk as if it had just been written: its writer may not have done so yet."""
         path = self._path(key)
         self._note(path, os.path.dirname(path))
         self._settle()
@@ -206,7 +206,7 @@ class Folder:
             raise
 
     def _guard(self, key: str, staged: str) -> None:
-        """Whoever relies on the file that is there finds the same bytes, also if the machine fails now."""
+        """A file that is there may be relied on: what replaces it is on disk first, in case the machine fails now."""
         if self.has(key):
             durable.sync(staged)
 

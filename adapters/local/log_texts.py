@@ -76,7 +76,7 @@ class LogTexts:
         return self._texts.get(file)
 
     def remove(self, files: Iterable[object]) -> None:
-        """They have been read."""
+        """Remove the texts of these files, which have been read."""
         with self._lock:
             for text in filter(None, [self._texts.pop(file, None) for file in files]):
                 self._left += _size(text)

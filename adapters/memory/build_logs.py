@@ -3,7 +3,7 @@
 import threading
 
 from adapters.keys import check_identifier
-from domain.ports.build_logs import PARTS
+from domain.ports.build_logs import LogPart
 
 
 class MemoryBuildLogs:
@@ -13,8 +13,8 @@ class MemoryBuildLogs:
         self._lock = threading.Lock()
         self._parts: dict[tuple[str, int], bytes] = {}
 
-    def put(self, submission: str, part: int, text: bytes) -> None:
-        """Take this for the part."""
+    def put(self, submission: str, part: LogPart, text: bytes) -> None:
+        """Keep this text as the part."""
         check_identifier(submission)
         with self._lock:
             self._parts[submission, part] = text
@@ -22,4 +22,4 @@ class MemoryBuildLogs:
     def get(self, submission: str) -> bytes:
         """All parts in their order."""
         with self._lock:
-            return b"".join(self._parts.get((submission, part), b"") for part in PARTS)
+            return b"".join(self._parts.get((submission, part), b"") for part in LogPart)

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from domain.ports.build_logs import BUILD, BuildLogs
+from domain.ports.build_logs import BuildLogs, LogPart
 from domain.ports.builder import Built, NotBuilt, Outcome
 
 Made = Mapping[str, bytes] | NotBuilt
@@ -31,7 +31,7 @@ class MemoryBuilder:
                 return
         made = self._make(source.read_bytes(), version)
         said = made.reason if isinstance(made, NotBuilt) else "\n".join(f"Built {filename}" for filename in made)
-        self._logs.put(submission, BUILD, f"{said}\n".encode())
+        self._logs.put(submission, LogPart.BUILD, f"{said}\n".encode())
         with self._lock:
             self._made[submission] = made
 

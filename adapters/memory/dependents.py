@@ -38,13 +38,13 @@ class MemoryDependents:
             return self._untold[dependent]
 
     def forget(self, dependent: str, packages: Iterable[str]) -> None:
-        """Remove what a package needs, also what only stands under these."""
+        """Remove the needs of a package, and whatever stands for it under `packages`."""
         with self._lock:
             for package in {*packages, *by_package(self._by_dependent.pop(dependent, ()))}:
                 self._by_package.get(package, {}).pop(dependent, None)
 
     def told(self, untold: Untold) -> None:
-        """Messages for these packages are on their way."""
+        """Note that messages about these packages are on their way."""
         with self._lock:
             known = self._untold.get(untold.dependent)
             if known and known.mark == untold.mark:

@@ -54,14 +54,14 @@ class MemoryDirectory:
             self._owe(name, [side for side in (known, kept) if side])
 
     def forget(self, name: str, tokens: Iterable[str]) -> None:
-        """Remove the listing, and what is under its tokens and under these."""
+        """Remove the listing with its postings, and those under `tokens`."""
         with self._lock:
             kept = self._kept.pop(name, None)
             for initial in {token[0] for token in {*tokens, *(kept.tokens if kept else ())}}:
                 self._places[initial] = [place for place in self._places.get(initial, []) if place[2] != name]
 
     def owe(self, names: Sequence[str]) -> None:
-        """Owe the pages of these packages although nothing changed."""
+        """Note the pages of these packages as owed although no listing changed."""
         with self._lock:
             for name in names:
                 if name in self._kept:
@@ -73,14 +73,14 @@ class MemoryDirectory:
             return [self._owed[name] for name in sorted(self._owed)[:limit]]
 
     def settle(self, owed: Sequence[Owed]) -> None:
-        """These pages are written; a listing that changed since stays owed."""
+        """Note that these pages are written. What changed since stays owed."""
         with self._lock:
             for one in owed:
                 if one.name in self._owed and self._owed[one.name].mark == one.mark:
                     del self._owed[one.name]
 
     def between(self, low: str, high: str, limit: int | None = None) -> Sequence[Posting]:
-        """The first postings, by token, with low <= token < high."""
+        """The first postings with low <= token < high, sorted by token."""
         check_range(low, high)
         with self._lock:
             places = self._places.get(low[0], [])

@@ -24,14 +24,14 @@ class Findings:
 
 @frozen
 class Query:
-    """A query that has been started; `findings` are None where they come later, under this id."""
+    """A query that has been started; `findings` are None if they come later, and are asked for by `id`."""
 
     id: str
     findings: Findings | None
 
 
 class AccessLogs(Protocol):
-    """Reads logs. What may be a download, and what of it is asked for, says `count_downloads.sql`."""
+    """Reads logs. `count_downloads.sql` says which requests may be downloads, and which of their fields are read."""
 
     def keeps(self, day: str) -> bool:
         """Whether the day's logs are still there. Where some have been removed, the day must not be counted again."""
@@ -40,7 +40,7 @@ class AccessLogs(Protocol):
         """A text that changes whenever the logs may say something else about the day; empty if nobody knows."""
 
     def start(self, request: CountDownloads) -> Query:
-        """Have the logs read. Asked again for the same while it may be under way, it is the same query."""
+        """Have the logs read. Starting the same request again while it may be under way gives the same query."""
 
     def findings(self, query: str) -> Findings:
         """What the query of this id found.

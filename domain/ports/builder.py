@@ -26,7 +26,7 @@ Outcome = Built | NotBuilt
 class Builder(Protocol):
     """Builds source archives, each under the name of its submission.
 
-    What it prints is the part `BUILD` of `BuildLogs`, also while it runs.
+    What a build prints is kept as `LogPart.BUILD` of its log, also while it runs.
     """
 
     def start(self, submission: str, source: Path, version: str | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Which packages need which, inside the index. A disposable projection of their latest releases' metadata."""
+"""Which packages need which, by the metadata of their latest releases. A disposable projection."""
 
 from collections.abc import Iterable, Sequence
 from typing import Protocol
@@ -10,11 +10,14 @@ from domain.needs import Dependents, Need
 
 @frozen
 class Untold:
-    """Pages that show what a package needs, and may not show it yet.
+    """Packages whose pages may not say yet that the dependent needs them, or needs them no more.
+
+    It is kept with the needs until `told` says that messages about these pages are on their way.
 
     Attributes:
-        packages: those whose dependents changed since somebody was `told`.
-        mark: changes whenever what the package needs does.
+        dependent: canonical name of the package whose needs changed.
+        packages: canonical names of those that it needs now, or needed before.
+        mark: changes whenever its needs do.
     """
 
     dependent: str
@@ -23,23 +26,23 @@ class Untold:
 
 
 class DependentsTable(Protocol):
-    """Needs by both of their ends. A package that needs itself is no dependent: `domain.needs` makes no such need."""
+    """Needs, found by either end. No package is its own dependent: `domain.needs` makes no such need."""
 
     def put(self, dependent: str, needs: Sequence[Need]) -> Untold:
         """Keep what a package needs in place of what it needed.
 
         Returns:
-            The packages whose dependents changed with this or an earlier call, and that nobody was told of since.
+            What nobody was told of yet, of this change and of earlier ones.
         """
 
     def forget(self, dependent: str, packages: Iterable[str]) -> None:
-        """Remove what a package needs, also what only stands under these; for a table that is damaged.
+        """Remove the needs of a package, and whatever stands for it under `packages`; for a table that is damaged.
 
-        Nobody is told of it. Harmless if there is nothing.
+        Nobody is to be told of it. Harmless if there is nothing.
         """
 
     def told(self, untold: Untold) -> None:
-        """Messages for these packages are on their way. They stay untold if what the package needs changed since."""
+        """Note that messages about these packages are on their way, unless the dependent's needs changed since."""
 
     def of(self, package: str, limit: int | None = None) -> Dependents:
         """The dependents of a package in the order of names, with the needs of at most `limit` of them, or of all."""

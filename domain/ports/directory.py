@@ -1,7 +1,7 @@
-"""One listing a package, under the tokens by which people find it. A disposable projection.
+"""An inverted index: the listing of each package under the tokens by which people find it. A disposable projection.
 
-Tokens are compared by their code points. Whoever puts a listing owes the pages of all tokens that it had or has, until
-that is settled, so that no crash between the two leaves a page behind.
+Tokens are compared by their code points. When a listing changes, the pages of all tokens that it had or has are noted
+as *owed* in the same transaction, until somebody has written them. So no crash in between leaves a page behind.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,7 +12,7 @@ from attrs import frozen
 from domain.listing import Listing, Posting
 
 MOST_TOKENS = 48
-"""A listing's, so that DynamoDB changes all of its postings at once."""
+"""How many tokens a listing has at most, so that DynamoDB changes all of its postings in one transaction."""
 
 
 @frozen
@@ -47,22 +47,22 @@ class Directory(Protocol):
         """
 
     def forget(self, name: str, tokens: Iterable[str]) -> None:
-        """Remove the listing, and what is under its tokens and under these; for a directory that is damaged.
+        """Remove the listing with its postings, and those under `tokens`; for a directory that is damaged.
 
         Nothing is owed for it. Harmless if there is none.
         """
 
     def owe(self, names: Sequence[str]) -> None:
-        """Owe the pages of these packages although nothing changed, as when pages are made in another way."""
+        """Note the pages of these packages as owed although no listing changed: they are made in another way now."""
 
     def owed(self, limit: int) -> Sequence[Owed]:
         """Some of the packages whose pages are owed, in the order of names."""
 
     def settle(self, owed: Sequence[Owed]) -> None:
-        """These pages are written; a listing that changed since stays owed."""
+        """Note that these pages are written. What changed since stays owed."""
 
     def between(self, low: str, high: str, limit: int | None = None) -> Sequence[Posting]:
-        """The first postings, by token, with low <= token < high. All tokens between them start with low's character.
+        """The first postings with low <= token < high, sorted by token. A range lies within one first character.
 
         Args:
             low: the first token.
@@ -70,7 +70,7 @@ class Directory(Protocol):
             limit: how many at most; None for all.
 
         Raises:
-            ValueError: the range is wider than that, such as from ``ab`` to ``ba``; from ``a`` to ``b`` it is not.
+            ValueError: the range is wider: from ``ab`` to ``ba`` it is, from ``a`` to ``b`` it is not.
         """
 
     def owned_by(self, owner: str) -> Sequence[Listing]:

@@ -9,11 +9,11 @@ from domain.events import Event
 
 
 class StreamConflict(Exception):
-    """Somebody appended first: read again, decide again."""
+    """The stream is at another version: somebody appended first. Read again, decide again."""
 
 
 class ClaimTaken(Exception):
-    """A claim belongs to another stream for ever; `owner` is that stream."""
+    """Another stream, `owner`, holds the claim, and will for ever: claims make a name unique across streams."""
 
     def __init__(self, claim: str, owner: str) -> None:
         super().__init__(f"{claim} belongs to {owner}")
@@ -23,7 +23,7 @@ class ClaimTaken(Exception):
 
 @frozen
 class Append:
-    """Events for the end of a stream that is at this version."""
+    """Events to append to a stream, if it is at the version `expected`."""
 
     stream: str
     expected: int
@@ -49,7 +49,7 @@ class EventStore(Protocol):
     def append(self, stream: str, expected: int, events: Sequence[Event], claims: Sequence[str] = ()) -> None:
         """Append all events at version `expected` and take all claims for the stream, or change nothing.
 
-        Taking a claim that the stream holds already, or twice, is harmless. If both exceptions apply, it is the first.
+        Taking a claim that the stream holds already, or twice, is harmless. Of both exceptions the first goes first.
 
         Raises:
             StreamConflict: the stream is at another version.
@@ -57,9 +57,9 @@ class EventStore(Protocol):
         """
 
     def append_each(self, appends: Sequence[Append]) -> Sequence[Append]:
-        """Append to many streams, in this order, and each only at its version; returns those that were elsewhere.
+        """Append to many streams, in this order; returns the appends whose stream was at another version.
 
-        Each happens or not for itself. When this returns, what happened survives any crash.
+        They are no transaction: some may happen and others not. What happened survives any crash once this returns.
         """
 
     def owner_of(self, claim: str) -> str | None:

@@ -9,7 +9,7 @@ from attrs import field, frozen
 from domain.repository import RepositoryFacts
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-"""When a repository was asked for that was not asked for yet."""
+"""Stands for the time at which a repository was asked for that nobody has asked for yet."""
 
 
 @frozen
@@ -18,9 +18,9 @@ class Heard:
 
     Attributes:
         facts: None if nothing was ever learnt, or the repository is gone.
-        asked_at: when it was asked for last, with whatever outcome; `NEVER` if it is still to be.
-        validators: by what was asked for, so that an answer that did not change costs nothing (RFC 9110 section 13).
-        silences: how often in a row nobody answered.
+        asked_at: when GitHub was last asked for it, whatever came of that; `NEVER` if it was not.
+        validators: an etag for each part of the facts, for conditional requests (RFC 9110 section 13).
+        silences: how many questions in a row were not answered.
     """
 
     facts: RepositoryFacts | None
@@ -30,7 +30,7 @@ class Heard:
 
 
 class FactsTable(Protocol):
-    """What was heard, by the repository's name as packages call it, letters' case aside; and which packages do."""
+    """What was heard of repositories, and which packages show them. Names are as packages have them, in any case."""
 
     def get(self, full_name: str) -> Heard | None:
         """What is known; None if nobody wanted to know."""
@@ -48,4 +48,4 @@ class FactsTable(Protocol):
         """The pages of this package show this repository and no other; None for none at all."""
 
     def followers(self, full_name: str) -> Sequence[str]:
-        """The packages whose pages show the repository, in the order of names. One that follows just now may lack."""
+        """The packages whose pages show the repository, in the order of names; perhaps without the very latest."""

@@ -10,10 +10,10 @@ from domain.ports.repositories import RateLimited, Silent
 
 @frozen
 class Identified:
-    """It is the person with this number; `login` is what they are called now, and may be somebody else's tomorrow.
+    """The person has this number. `login` is what they are called now; tomorrow it may be somebody else's.
 
     Attributes:
-        token: for asking GitHub in their name; it says nothing about who they are, and is to be shown nowhere.
+        token: for asking GitHub in their name; a secret.
     """
 
     number: int
@@ -23,12 +23,12 @@ class Identified:
 
 @frozen
 class Unknown:
-    """The code is not, or no longer, one for this index and this browser."""
+    """The code is not valid for this index and this browser, or not any more."""
 
 
 @frozen
 class Unwelcome:
-    """This index itself is refused, whoever asks through it; `why` says it in a few words."""
+    """GitHub refuses this index itself, whoever asks through it; `why` says it in a few words."""
 
     why: str
 
@@ -53,7 +53,7 @@ class DeviceCode:
 
 @frozen
 class Undecided:
-    """The person has not answered yet. `too_soon` is whether it is asked more often than is wanted."""
+    """The person has not answered yet. `too_soon`: GitHub was asked more often than it allows."""
 
     too_soon: bool = False
 

@@ -14,8 +14,8 @@ class ObjectChanged(Exception):
 class Objects(Protocol):
     """Readers see the whole old or the whole new object, never a part. No key lies below another (`a` and `a/b`).
 
-    A write that returned survives a crash of the process; one of the machine at the latest when the message that called
-    for it has been worked off.
+    A write that returned survives a crash of the process. A crash of the machine may take it back, but only until the
+    message that asked for it is done.
     """
 
     def get(self, key: str) -> bytes | None:

@@ -17,9 +17,9 @@ class Sources(Protocol):
     """Asks GitHub with the token of whoever is logged in, or for the index itself."""
 
     def together(self) -> "Sources":
-        """The same, for one request of somebody who waits: all that it asks from now on takes some 20 seconds in all.
+        """The same with one budget of time, for a request whose caller waits: some 20 seconds for all questions.
 
-        What is asked after that is a `GitHubFails` at once. Files have their own time, as ever.
+        Once it is spent, every question is a `GitHubFails` at once. Files keep their own bounds.
         """
 
     def owned(self, token: str) -> Sequence[Owned]:

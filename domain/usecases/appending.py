@@ -1,4 +1,4 @@
-"""Read, decide, append; again if somebody else was faster."""
+"""Optimistic concurrency on one stream: read, decide, append; and all of it again if another writer was faster."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar

@@ -13,11 +13,12 @@ _ROUNDS = 100
 
 
 class BrowsePages:
-    """Writes leaves.
+    """Writes the browse pages, which are the leaves of a trie over names (`domain.browse`).
 
-    Each write looks at the objects before it reads the directory, replaces only what it saw, and reads once more at the
-    end. Pages that are to go go last, so that whoever comes after a crash finds them and does their whole part of the
-    tree again. Where pages came or went it is looked at again: another writer may have needed those, or not these.
+    Others may write at the same time. So each round notes the pages' etags, then reads the directory, replaces only
+    the pages that it saw, and reads the directory once more. Pages that are not needed any more are removed last: after
+    a crash the next writer still finds them, and writes their whole part of the trie again. Where pages came or went
+    another round follows, as another writer may have gone by the trie from before.
     """
 
     def __init__(self, directory: Directory, objects: Objects, rendering: ListRendering) -> None:
@@ -33,14 +34,14 @@ class BrowsePages:
         """
         touched = set(names)
         for _ in range(_ROUNDS):
-            # What came or went is looked at again, as if its prefix were the name of a package.
+            # The prefix of a page that came or went serves as a name on it.
             touched = self._pass(touched)
             if not touched:
                 return
         raise Unsettled("the browse pages keep changing")
 
     def rewrite(self) -> None:
-        """Write all pages, as after a change of settings, and remove those that are none of the directory's.
+        """Write all pages, as after a change of settings, and remove those for which the directory has no packages.
 
         Raises:
             Unsettled: as `write`.
@@ -48,10 +49,10 @@ class BrowsePages:
         self.write({*map(bare, self._stored()), *(listing.name for listing in listings_of(self._directory))})
 
     def _pass(self, names: Collection[str]) -> set[str]:
-        """Write the branches of these names; returns in whose place pages came or went."""
+        """Write the branches of these names; returns a name for each page that came or went."""
         touched: set[str] = set()
         branch: Branch | None = None
-        # In their order, as those of one branch follow each other.
+        # Sorted, so that those of one branch are neighbours.
         for name in sorted(names):
             if branch is None or not branch.holds(name):
                 branch, others = self._written(name)
@@ -59,7 +60,7 @@ class BrowsePages:
         return touched
 
     def _written(self, name: str) -> tuple[Branch, Collection[str]]:
-        """Write one branch; returns it with the prefixes whose pages were not there before, or are not now."""
+        """Write one branch; returns it with the prefixes of the pages that came or went."""
         touched: set[str] = set()
         branch = self._branch(name)
         for _ in range(_ROUNDS):

@@ -16,7 +16,7 @@ from domain.caller import Caller
 from domain.github_faults import no_repository
 from domain.ownership import NotOwner
 from domain.policy import Policy
-from domain.ports.build_logs import AFTER, BEFORE, LEFT_OUT, BuildLogs
+from domain.ports.build_logs import BuildLogs, LogPart
 from domain.ports.builder import Builder, Built, NotBuilt
 from domain.ports.clock import Clock
 from domain.ports.sources import Sources
@@ -131,7 +131,7 @@ class Building:
         left_out = distributions.left_out(filenames, self._policy)
         if left_out:
             why = "is for this machine only and is left out; installers build from the sdist."
-            self._say(submission, LEFT_OUT, "\n".join(f"{filename} {why}" for filename in left_out))
+            self._say(submission, LogPart.LEFT_OUT, "\n".join(f"{filename} {why}" for filename in left_out))
         return left_out
 
     def _assets(self, submission: Submission) -> Sequence[Asset]:
@@ -146,7 +146,7 @@ class Building:
 
     def _taken(self, submission: Submission, caller: Caller, assets: Sequence[Asset]) -> tuple[BuiltFile, ...]:
         listed = "\n".join(f"  {asset.filename} ({asset.size} bytes)" for asset in assets)
-        self._say(submission, BEFORE, f"Taking the files of the release {submission.requested.ref}:\n{listed}")
+        self._say(submission, LogPart.BEFORE, f"Taking the files of the release {submission.requested.ref}:\n{listed}")
         most = self._policy.bounds.file_bytes
         repository = submission.requested.repository
 
@@ -163,7 +163,7 @@ class Building:
 
     def _build(self, submission: Submission) -> None:
         requested = submission.requested
-        self._say(submission, BEFORE, f"Building {requested.repository} at {requested.ref}")
+        self._say(submission, LogPart.BEFORE, f"Building {requested.repository} at {requested.ref}")
 
         def fetch(path: Path) -> bool:
             self._sources.fetch_archive(requested.repository, requested.commit, path, _MOST_SOURCE_BYTES)
@@ -210,7 +210,7 @@ class Building:
         )
         artifact = artifact_of(accepted[0])
         name, version = artifact.name, str(artifact.version)
-        self._say(submission, AFTER, f"Published {name} {version}")
+        self._say(submission, LogPart.AFTER, f"Published {name} {version}")
         return self._records.append(
             submission.id, lambda known: submissions.publish(known, name, version, self._clock.now())
         )
@@ -229,10 +229,10 @@ class Building:
 
         known = self._records.read(submission.id)
         if not isinstance(refusal, NoFiles) and known is not None and failing(known):
-            self._say(submission, AFTER, _told(refusal))
+            self._say(submission, LogPart.AFTER, _told(refusal))
         return self._records.append(submission.id, failing)
 
-    def _say(self, submission: Submission, part: int, text: str) -> None:
+    def _say(self, submission: Submission, part: LogPart, text: str) -> None:
         self._logs.put(submission.id, part, f"{text}\n".encode())
 
 

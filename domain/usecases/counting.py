@@ -13,6 +13,7 @@ from enum import Enum, auto
 from attrs import evolve, field, frozen
 
 from domain.downloads import BAD_ESCAPE, RULES, Counted, count
+from domain.log_requests import by_package
 from domain.log_rows import Row
 from domain.messages import CountDownloads
 from domain.ports.access_logs import AccessLogs, Findings
@@ -21,7 +22,6 @@ from domain.ports.catalogue import Catalogue
 from domain.ports.clock import Clock
 from domain.ports.details import Details
 from domain.ports.sessions import Sessions
-from domain.requests import by_package
 from domain.sessions import LogsCounted, QueryStarted, Session
 from domain.usecases.counted_days import CountedDays
 from domain.usecases.figures import Figures

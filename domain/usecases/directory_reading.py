@@ -1,4 +1,4 @@
-"""What pages are made of that show a part of the directory: its listings, leaf by leaf and range by range."""
+"""Reads parts of the directory: the listings of a leaf, of a range of names, or of all."""
 
 from collections.abc import Collection, Iterator, Sequence
 
@@ -12,7 +12,7 @@ from domain.search_tree import range_of
 _AT_ONCE = 1000
 _PIECE = 2000
 _NEXT = "\x01"
-"""What comes behind a token and before all others."""
+"""Appended to a token, this sorts after the token and before all others."""
 
 
 def listings_of(directory: Directory) -> tuple[Listing, ...]:
@@ -44,10 +44,10 @@ def leaf_of(name: str, directory: Directory) -> tuple[str, tuple[Listing, ...]]:
 
 
 def branch_of(name: str, directory: Directory, stored: Collection[str]) -> Branch:
-    """The part of the tree that has to be written when a package of this name came, changed or went.
+    """The part of the trie that has to be written when a package of this name came, changed or went.
 
-    That is its leaf. If a page above the leaf is still there, which did not grow out of its size before, it is all that
-    page's packages; and if pages below the leaf are, which have shrunk into it, they go.
+    Mostly that is its leaf. If there is still a page above the leaf, from before it grew too large, it is the part of
+    that page. Pages that are still there below the leaf, from before they shrank into it, have to go.
 
     Args:
         name: canonical name.
@@ -66,9 +66,9 @@ def branch_of(name: str, directory: Directory, stored: Collection[str]) -> Branc
 
 
 def pieces_of(directory: Directory, node: str) -> Iterator[tuple[str, Sequence[Posting]]]:
-    """The postings of a node in pieces that memory holds: ranges that follow each other, and all that is in each.
+    """The postings of a node in pieces that fit into memory: consecutive nodes, each with all of its postings.
 
-    A piece is a range of some thousand postings at most, or of one token.
+    A piece has some thousand postings at most, unless all are of one token.
     """
     low, high = range_of(node)
     found = directory.between(low, high, _PIECE + 1)

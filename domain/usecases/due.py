@@ -1,4 +1,4 @@
-"""Which objects a message is about."""
+"""Which differences `verify` may forgive: objects that are stale, while a message that renews them still waits."""
 
 from collections.abc import Iterable
 
@@ -18,12 +18,18 @@ from domain.usecases.keys import (
     text_key,
 )
 from domain.usecases.table_faults import TABLES, USAGE
+from domain.usecases.verification import BLOBS
 from domain.views.sitemap import SITEMAP_KEY, SITEMAPS
 
 
 def is_due(key: str, messages: Iterable[Message]) -> bool:
-    """Whether the object is known to be stale, so that a difference is no fault yet."""
+    """Whether one of the waiting messages renews the object with this key, so that a difference is no fault yet."""
     return any(_is_due_by(key, message) for message in messages)
+
+
+def is_of_an_edition(key: str) -> bool:
+    """Whether other software or other settings make other bytes of the object; uploaded files stay what they are."""
+    return not key.startswith(("packages/", BLOBS))
 
 
 def _is_due_by(key: str, message: Message) -> bool:
@@ -74,7 +80,7 @@ def _is_row(key: str, name: str) -> bool:
 
 
 def _names_dependents(key: str) -> bool:
-    """Whether this is a page of any package that says who needs it: which ones change is known when the rows are."""
+    """Whether the page says who needs its package, whichever that is: whose changes is known once rows are written."""
     name = package_in(key)
     return name is not None and key in (project_key(name), text_key(name), badge_key(name, "dependents"))
 

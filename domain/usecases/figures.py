@@ -40,7 +40,7 @@ class Figures:
         news = [each for each in (self._news(name, of) for name, of in counted.items()) if each]
         self._details.put(day, {each.name: counted[each.name].detail for each in news})
         usage = [Append(each.stream, each.version, (each.figures,)) for each in news]
-        # First, so that no figures are where nobody looks for them.
+        # Years first: a year that is not opened is not read.
         opening = [append for each in news if not each.version for append in self._opening(each.name, each.figures)]
         late = {append.stream for append in self._store.append_each([*opening, *usage])}
         changed = 0
@@ -57,7 +57,7 @@ class Figures:
         return _News(name, stream, len(events), figures) if _is_news(events, figures) else None
 
     def _append(self, news: "_News") -> bool:
-        """Somebody was faster: look again."""
+        """Append the figures where another writer was faster; returns whether they still were news."""
         figures = news.figures
         return bool(
             append_decided(self._store, news.stream, lambda events: (figures,) if _is_news(events, figures) else ())
@@ -80,7 +80,7 @@ class Figures:
 
 @frozen
 class _News:
-    """Figures for the end of a stream of this version."""
+    """Figures to append to a stream, if it is at this version."""
 
     name: str
     stream: str

@@ -1,4 +1,4 @@
-"""Pages over all packages. They are made when somebody asks for them, and many reasons to make them are one."""
+"""Pages over all packages. Messages about them are coalesced: however many packages changed, each is written once."""
 
 from collections.abc import Iterator
 
@@ -26,7 +26,7 @@ _ABOUT_ALL = (HOME_KEY, INDEX_KEY, FEED_KEY, SITEMAP_KEY)
 
 
 class Lists:
-    """Writes them, and what is fixed."""
+    """Writes these pages, and the objects that every site has whatever its packages."""
 
     def __init__(
         self,
@@ -55,7 +55,9 @@ class Lists:
     def for_people(self) -> None:
         """Write the home page and its like."""
         self._settling.pages(
-            _ABOUT_ALL, lambda: self._rendering.for_people(self._catalogue, self._usage_table), self._as_many_as_needed
+            _ABOUT_ALL,
+            lambda: self._rendering.for_people(self._catalogue, self._usage_table),
+            self._pages_of_any_number,
         )
 
     def statistics(self) -> None:
@@ -66,14 +68,14 @@ class Lists:
         )
 
     def move_figures(self) -> None:
-        """Another day is finished: make due what shows figures of the last days, and no more than that."""
+        """Another day is finished: make due the pages that show figures of the last days, and no others."""
         end = self._history.complete_through()
         if end is None:
             return
-        # Whatever shows something of the last days, or would; another page is settled and stays as it is.
+        # Packages with downloads lately. The pages of all others have settled: they show zeros and stay as they are.
         moving = {row.name for row in self._usage_table.rows() if row.last_30_days or is_followed(row.latest, end)}
-        # So do those of what no list shows; all rows are read for that, once a night. No file was published after a
-        # package's last event, and one that is deleted moves its pages as well.
+        # Packages with news lately, listed or not. No file is newer than its package's last event, and a deletion moves
+        # pages as well. All rows are read for this, once a night.
         dated = ((entry.name, entry.changed or entry.updated) for entry in self._catalogue.entries())
         moving |= {name for name, changed in dated if changed and is_followed(day_of(changed), end)}
         pages = [PageStale(page, name) for name in sorted(moving) for page in (Page.STATS, Page.PROJECT)]
@@ -91,7 +93,8 @@ class Lists:
             self.statistics()
         self._search.ensure_start()
 
-    def _as_many_as_needed(self) -> Iterator[str]:
+    def _pages_of_any_number(self) -> Iterator[str]:
+        """Those that are there of the pages whose number depends on how many packages there are."""
         yield from self._objects.keys(SITEMAPS)
         yield from filter(is_index, self._objects.keys(FOLDER))
 

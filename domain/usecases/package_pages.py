@@ -23,7 +23,7 @@ from domain.usecases.surroundings import Surroundings
 
 
 class PackagePages:
-    """What there is to write of one package: files, pages and rows."""
+    """Parts of what is written of one package: files, pages and rows, each as something to settle."""
 
     def __init__(
         self,
@@ -80,11 +80,11 @@ class PackagePages:
         return Part(installer_keys(name), write, files_under=f"packages/{name}/")
 
     def for_people(self, name: str) -> Part:
-        """Pages for people and the package's rows; then what shows these elsewhere is due."""
+        """Pages for people and the package's rows; then the lists, and the pages of packages that it needs, are due."""
         untold: list[Untold] = []
 
         def write(package: Package, events: Sequence[Event], usage: Usage, seen: Seen) -> None:
-            # First: whoever founds what this package needs finds here whose pages say that it is missing.
+            # Rows first: whoever founds a package that this one needs finds in them that this page has to change.
             untold[:] = [self._rows.put(package, events, usage)]
             self._replace(package, usage, seen.pages)
 
@@ -100,7 +100,7 @@ class PackagePages:
         return Part(people_keys(name), write, with_usage=True, then=then)
 
     def rows(self) -> Part:
-        """The package's rows; `for_people` has the same and what follows."""
+        """The package's rows alone, as `for_people` writes them. Nothing follows."""
 
         def write(package: Package, events: Sequence[Event], usage: Usage, _: Seen) -> None:
             self._rows.put(package, events, usage)
@@ -108,7 +108,7 @@ class PackagePages:
         return Part((), write, with_usage=True)
 
     def surroundings(self, name: str) -> Part:
-        """The same pages for people, because of what is known about the package from elsewhere: nothing follows."""
+        """The pages of `for_people`, because something outside of the package changed. Nothing follows."""
 
         def write(package: Package, _: Sequence[Event], usage: Usage, seen: Seen) -> None:
             self._replace(package, usage, seen.pages)
@@ -116,7 +116,7 @@ class PackagePages:
         return Part(people_keys(name), write, with_usage=True)
 
     def presence(self, name: str) -> Part:
-        """The row that says whether this package is here; then the pages that say so are due."""
+        """The row that says whether this package is here; then the pages of its dependents are due, which say so."""
 
         def write(package: Package, events: Sequence[Event], _: Usage, __: Seen) -> None:
             self._rows.put_entry(package, events)
@@ -141,8 +141,8 @@ class PackagePages:
         return Part((stats_key(name),), write, with_usage=True, then=then)
 
     def without_copies(self, name: str) -> Part:
-        """As for installers; then nobody is served a file from a cache that is gone from the site."""
-        # Read before the files are removed: whoever removes more later has another occasion.
+        """As `for_installers`; then caches drop their copies of the package's files, some of which are gone."""
+        # Read before files are removed: what is removed later is another occasion.
         version = self._store.version(package_stream(name))
 
         def then() -> None:

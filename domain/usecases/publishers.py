@@ -57,7 +57,7 @@ class Publishers:
             project, owner_id = source.full_name, source.owner_id
         trusted = PublisherTrusted(
             id=self._secrets.identifier(),
-            kind=wanted.kind.value,
+            kind=wanted.kind,
             package=wanted.package,
             project=project,
             owner_id=owner_id,

@@ -99,7 +99,7 @@ class Rebuilding:
         self._mend(places)
 
     def _mend(self, places: Mapping[str, Mapping[str, Collection[str]]]) -> None:
-        """Write the rows of packages anew: where their parts stand, or should not, by package and table."""
+        """Write the rows of packages anew; `places` as of `_places`."""
         for name, found in places.items():
             self._rows.forget(name, found.get(DIRECTORY, ()), found.get(DEPENDENTS, ()))
             with contextlib.suppress(LookupError):
@@ -122,7 +122,7 @@ class Rebuilding:
         self.renew_lists()
 
     def _restored(self, name: str) -> bool:
-        """Make private copies whole where the served ones are; returns whether any of those is to be offered again."""
+        """Replace damaged private copies by served ones that are whole; returns whether a served one is damaged."""
         package = fold(self._store.read(package_stream(name)))
         files = self._rendering.files(package) if package else {}
         damaged = False
@@ -134,14 +134,14 @@ class Rebuilding:
         return damaged
 
     def _restore(self, offer: Offer, body: bytes | None) -> None:
-        """Take these bytes as the private copy, if they are still there and right: others remove and replace files."""
+        """Replace the private copy by these bytes, if they are the file's: others may have removed or replaced it."""
         if body is not None and sha256(body).hexdigest() == offer.sha256:
             self._blobs.remove(offer.blob)
             self._blobs.add_bytes(offer.blob, body)
 
 
 def _places(faults: Iterable[TableFault]) -> Mapping[str, Mapping[str, Collection[str]]]:
-    """Where parts of rows stand, or should not, by package and table; nowhere where it is about a whole row."""
+    """By package and table, where parts of its rows stand or should stand. A fault of a whole row adds no place."""
     places: dict[str, dict[str, set[str]]] = {}
     for fault in faults:
         of_package = places.setdefault(fault.name, {})

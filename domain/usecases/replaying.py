@@ -28,7 +28,7 @@ class Replay:
         self.needed: set[str] = set()
 
     def add(self, name: str) -> None:
-        """Read a package. What was lost with its blob is in no list."""
+        """Derive a package's rows; it gets none if the metadata for them is lost."""
         events = self._store.read(package_stream(name))
         package = fold(events)
         if package is None:

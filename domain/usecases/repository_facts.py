@@ -1,6 +1,6 @@
 """What pages show of the repositories that packages come from: asked for on publishing, and again each day.
 
-It may be missing without harm. Whoever asks too much is told so, and then nobody asks for a while.
+Facts may be missing without harm. When GitHub says that it is asked too much, nobody asks for a while.
 """
 
 from collections.abc import Iterable
@@ -31,7 +31,7 @@ _REST = "repositories/rest"
 
 
 def due_at(heard: Heard) -> datetime:
-    """When to ask again without an occasion: after a day. If nobody answered after minutes, each time twice as many."""
+    """When to ask again without an occasion: after a day; after silence within minutes, with exponential backoff."""
     if not heard.silences:
         return heard.asked_at + _AGE
     return heard.asked_at + min(_AGE, _FIRST_RETRY * (1 << min(heard.silences - 1, _MOST_DOUBLINGS)))
@@ -133,6 +133,6 @@ class RepositoryFactsKeeper:
 
 
 def _wanted(message: FetchFacts, package: Package) -> datetime:
-    """What was asked for before is too old."""
+    """The moment before which facts are too old."""
     published = (file.published.at for file in package.files.values())
     return max(message.after or NEVER, *published, NEVER)

@@ -16,7 +16,7 @@ _REMEMBERED = 2**18
 
 
 class _Hashes(dict[str, str]):
-    """By addresses, most of which come again with the next package."""
+    """Hashes by address, computed once: most addresses come again with the next package."""
 
     def __init__(self, key: bytes) -> None:
         super().__init__()

@@ -15,7 +15,7 @@ from domain.usecases.usage_history import row_of, summary_of
 
 
 class Rows:
-    """Writes them, into the tables of a world or into those of a replica."""
+    """Writes these rows, into the tables of a world or into those of a replica."""
 
     def __init__(self, tables: Tables, rendering: Rendering) -> None:
         self._tables = tables
@@ -35,7 +35,7 @@ class Rows:
         self._tables.catalogue.put(self._rendering.entry(package, events))
 
     def put_usage(self, package: Package, usage: Usage) -> None:
-        """Keep the package's figures, if it has any; what no list shows counts nowhere, but its own pages move on."""
+        """Keep the figures. A package that no list shows adds nothing to those of all, but its own pages move on."""
         counted = usage if package.is_in_lists else evolve(usage, days=())
         if usage.days:
             row = evolve(row_of(package.name, counted), latest=usage.latest)

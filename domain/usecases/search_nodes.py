@@ -29,12 +29,16 @@ _ROUNDS = 100
 
 
 class SearchNodes:
-    """Writes leaves and shapes.
+    """Writes leaves and maps (`domain.search_tree`).
 
-    What is replaced was seen before the directory was read, and the directory is read again after that. A change of the
-    shape first notes in its map which nodes are doubtful, so that whoever comes after a crash removes what is no leaf,
-    and is followed by another look, as somebody may have written according to the shape before. Nodes are there before
-    the map says so, and go after it does not.
+    Others may write at the same time. So etags are noted before the directory is read, only objects that were seen are
+    replaced, and the directory is read again afterwards. A change of the shape writes the map three times:
+
+    1. the old shape, with leaves that come or go as doubtful nodes: whoever comes after a crash knows what to check;
+    2. once new leaves are written, the new shape, so that the map never names a leaf that is not there;
+    3. once the objects of former leaves are removed, the new shape without doubtful nodes.
+
+    Another round follows, as another writer may have gone by the shape from before.
     """
 
     def __init__(self, directory: Directory, objects: Objects) -> None:
@@ -76,7 +80,7 @@ class SearchNodes:
 
 
 class _Work:
-    """The nodes on some paths below one root, until they are right."""
+    """Brings the nodes on some paths below one root to what the directory says, round by round."""
 
     def __init__(self, directory: Directory, objects: Objects, root: str, paths: Sequence[str]) -> None:
         self._directory = directory
@@ -115,7 +119,7 @@ class _Work:
         return False
 
     def _planned(self, shape: Shape) -> tuple[Shape, Sequence[str]]:
-        """How the shape should be, and the leaves on the paths."""
+        """The shape as it should be, and the leaves on the paths."""
         stored = frozenset(shape.leaves)
         touched: dict[str, None] = {}
         shape = Shape(shape.root, shape.leaves)
@@ -132,7 +136,7 @@ class _Work:
         return shape, tuple(touched)
 
     def _mended(self, node: str) -> tuple[str, tuple[str, ...]]:
-        """The highest node in the place of this that is right, and the leaves at or below it."""
+        """The node that belongs in the place of this one, the same or one above, and the leaves at or below it."""
         if not fits(self._postings(node)):
             return node, tuple(self._leaves(node))
         while len(node) > len(bits_of(self._root)) and fits(self._postings(node[:-1])):
@@ -147,13 +151,13 @@ class _Work:
             yield node
 
     def _look(self, node: str) -> None:
-        """See the leaf's object before its postings are read."""
+        """Note the etag of the leaf's object, then read its postings."""
         self._seen[node] = self._objects.etag(leaf_key(node))
         self._read.pop(node, None)
         self._postings(node)
 
     def _postings(self, node: str) -> Sequence[Posting]:
-        """The node's first postings, one more than a leaf has, and the next of another token if those are alike."""
+        """As many postings as tell whether it is a leaf: one too many, and the next token's if those are of one."""
         if node not in self._read:
             low, high = range_of(node)
             found = self._directory.between(low, high, CAPACITY + 1)
@@ -174,13 +178,13 @@ class _Work:
             if self._objects.get(key) != body:
                 self._written.add(node)
                 self._objects.put(key, body, if_match=self._seen[node])
-                # Who changed the directory and changed it back found nothing to write, and so no trace of them is left.
+                # The directory may have changed and changed back meanwhile, of which there is no other trace.
                 self._read.pop(node)
                 if leaf_json(self._postings(node)) != body:
                     raise ObjectChanged(key)
 
     def _put_map(self, shape: Shape, etag: str) -> str:
-        """Put a shape, and see it."""
+        """Write the map; returns its etag."""
         body = shape_json(shape)
         self._objects.put(self._key, body, if_match=etag)
         seen = self._objects.etag(self._key)

@@ -17,7 +17,7 @@ _COVERS = {
     Page.RELEASES: (Page.RELEASE,),
     Page.FILES: (Page.SIMPLE,),
 }
-"""Messages that are handled with others of the same package."""
+"""Which messages about a package need no work beside another one, because handling that does theirs too."""
 
 
 class Site:
@@ -45,7 +45,7 @@ class Site:
         """Do what is due.
 
         Raises:
-            ValueError: it does not say what of.
+            ValueError: pages of this kind are of a package, release or account that the message does not name.
         """
         match message:
             case PageStale(page, None):
@@ -59,7 +59,7 @@ class Site:
         """Do all that is due of one package, which is read only once for that.
 
         Raises:
-            ValueError: one does not say what of.
+            ValueError: as `handle`, of one of them.
         """
         pages = {message.page for message in messages}
         covered = {other for page in pages for other in _COVERS.get(page, ())}
@@ -98,7 +98,7 @@ class Site:
             case Page.STATISTICS:
                 self._lists.statistics()
             case Page.DIRECTORY:
-                # Some at a time, as a function has its time; the rest is another's.
+                # Some at a time, because the time of a function is bounded; another message does the rest.
                 if self._directory.write(_LISTINGS_AT_ONCE):
                     self._bus.publish([PageStale(Page.DIRECTORY)])
             case _:

@@ -57,7 +57,7 @@ class Upkeep:
         names = (key_of(stream) for stream in self._log.streams(PACKAGE))
         count = 0
         while some := list(islice(names, _AT_ONCE)):
-            # Their listings stay what they are, and the pages that show them do not.
+            # Listings stay what they are, but not the pages that show them.
             self._directory.owe(some)
             self._stale(some)
             count += len(some)
@@ -97,7 +97,7 @@ class Upkeep:
 
     def _stale(self, names: Sequence[str]) -> None:
         self._bus.publish([PageStale(page, name) for name in names for page in _OF_A_PACKAGE])
-        # Nothing comes of it where somebody asked after the newest file.
+        # Nothing is asked where facts are newer than the newest file.
         self._bus.publish([FetchFacts(name) for name in names])
 
     def _lists_stale(self) -> None:

@@ -8,7 +8,7 @@ from domain.events import DownloadsAggregated, UsageYearOpened
 from domain.ports.event_log import EventLog
 from domain.ports.event_store import EventStore
 from domain.streams import DAYS, days_stream, key_of, usage_stream, usage_years_stream
-from domain.usage import CHARTED, UNKNOWN, Usage, fold, latest_finished, shares
+from domain.usage import CHARTED, UNKNOWN, Breakdown, Usage, fold, latest_finished, shares
 from domain.usage_sums import UsageRow, UsageSummary
 
 _MOST_NAMES = 60  # systems can be named by anybody, and a summary is one item
@@ -37,7 +37,7 @@ class UsageHistory:
 
     def complete_through(self) -> str | None:
         """The latest day that is finished; None before the first."""
-        # Of the present year there may be nothing but today, which is not over.
+        # The newest year may have no finished day yet.
         for stream in sorted(self._log.streams(DAYS), reverse=True):
             day = latest_finished(self._store.read(days_stream(int(key_of(stream)))))
             if day is not None:
@@ -60,23 +60,23 @@ def row_of(name: str, usage: Usage) -> UsageRow:
 
 def summary_of(usage: Usage) -> UsageSummary:
     """What a package adds to the figures of all packages together; empty if nothing happened in the last 90 days."""
-    # A day that is not over may be known already, and is there besides.
+    # A day that is not over may have figures already, beside those of 90 days.
     end = usage.complete_through or usage.latest
     since = (date.fromisoformat(end) - CHARTED).isoformat() if end else ""
     recent = usage.recent
     return UsageSummary(
         days={day.day: day.downloads for day in usage.days if day.day > since and day.downloads},
-        installers=_said(recent, "installers"),
-        pythons=_said(recent, "pythons"),
-        systems=_said(recent, "systems"),
-        countries=_said(recent, "countries"),
+        installers=_most_frequent(recent, "installers"),
+        pythons=_most_frequent(recent, "pythons"),
+        systems=_most_frequent(recent, "systems"),
+        countries=_most_frequent(recent, "countries"),
         ci=sum(day.ci for day in recent),
         mirrors=sum(day.mirrors for day in recent),
     )
 
 
-def _said(days: Iterable[DownloadsAggregated], which: str) -> Mapping[str, int]:
-    """What was said most; the rest counts as unknown."""
+def _most_frequent(days: Iterable[DownloadsAggregated], which: Breakdown) -> Mapping[str, int]:
+    """A breakdown over the days, cut to the most frequent keys; the rest counts as unknown."""
     sums = shares(days, which)
     most = dict(islice(sums.items(), _MOST_NAMES))
     rest = sum(sums.values()) - sum(most.values())

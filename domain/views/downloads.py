@@ -7,12 +7,12 @@ from operator import itemgetter
 
 from attrs import frozen
 
-from domain.usage import UNKNOWN, Usage, shares
+from domain.usage import UNKNOWN, Breakdown, Usage, shares
 from domain.views.charts import Chart, Released, day_chart, last_charted, week_chart
 
 _MOST_SHARES = 6
 _PERCENT = 100
-_MAPPINGS = (
+_BREAKDOWNS: tuple[tuple[str, Breakdown], ...] = (
     ("Versions", "versions"),
     ("Python", "pythons"),
     ("Installers", "installers"),
@@ -95,7 +95,7 @@ def downloads_of(usage: Usage, releases: Sequence[Released] = ()) -> Downloads |
         by_day=day_chart(figures, end, marked),
         by_week=week_chart(figures, end, marked),
         period=period,
-        shares=tuple(titled(title, shares(days, which)) for title, which in _MAPPINGS),
+        shares=tuple(titled(title, shares(days, which)) for title, which in _BREAKDOWNS),
         automatic=shares_of({"people and others": downloads - ci, "CI": ci}),
         mirrors=sum(day.mirrors for day in days),
     )

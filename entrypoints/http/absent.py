@@ -1,4 +1,4 @@
-"""What is said where the site has no object."""
+"""What to answer for a key that the site does not have: a redirect if the page may be elsewhere, else a 404."""
 
 from collections.abc import Callable
 
@@ -18,7 +18,7 @@ none yet."""
 
 
 class Absent:
-    """Answers what is nowhere, or maybe elsewhere.
+    """Answers for missing keys.
 
     Args:
         upstream: another index's simple URL, for projects that this index never had.

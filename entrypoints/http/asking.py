@@ -1,4 +1,4 @@
-"""Calls that wait for GitHub or somebody like it: a few at a time, so that some are left for those that do not."""
+"""A bulkhead: only a few calls wait for GitHub or the like at a time, so that threads are left for all others."""
 
 import asyncio
 from collections.abc import Callable
@@ -16,14 +16,14 @@ T = TypeVar("T")
 
 
 class Asking:
-    """Runs them.
+    """Runs calls that wait for others.
 
     Args:
         calls: where they run.
-        seconds: how long one waits for its turn at most.
-        at_once: how many have their turn at the same time.
-        whom: they wait for.
-        refused: is raised of those whose turn does not come.
+        seconds: how long a call waits for its turn at most.
+        at_once: how many calls run at the same time.
+        whom: what the others are called in a refusal.
+        refused: class of the refusal of a call whose turn does not come.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Asking:
         """What `act` returns.
 
         Raises:
-            Refused: the others before it take too long.
+            Refused: the calls before it take too long.
         """
         try:
             async with asyncio.timeout(self._seconds):

@@ -35,7 +35,7 @@ class Description:
         self._body: bytes | None = None
 
     def routes(self) -> list[Route]:
-        """The one."""
+        """Its only route."""
         return [Route(PATH, self._answer, methods=["GET"])]
 
     async def _answer(self, request: Request) -> Response:

@@ -44,8 +44,7 @@ class Functions:
         ever_had: whether the index has or ever had the project of this canonical name.
         legacy_bytes: the largest file that `/legacy/` takes, if that is less than the index takes.
         answer_bytes: how long an answer may be as a JSON string; None if whatever is streamed arrives.
-        missing_page: the site's page for what is missing, or None if there is none; None if whoever serves the site
-            shows it.
+        missing_page: gives the site's page for what is missing, if there is one; None if whoever serves the site does.
         has_page: whether the site has the object of a key; it has none if whoever serves the site looks there.
         webhook_secret: with which GitHub signs what it tells of releases; empty if it does not.
     """
@@ -86,21 +85,10 @@ def functions_of(
     missing_page: Callable[[], bytes | None] | None = None,
     has_page: Callable[[str], bool] = _has_none,
 ) -> Functions:
-    """What an index offers.
+    """What an index offers: its use cases, what its operator decided, and the few things in which worlds differ.
 
-    Args:
-        index: its use cases.
-        settings: what the operator decided.
-        site: as pages show it.
-        pages: makes pages.
-        store: of all events.
-        folder: where uploads are kept while they arrive.
-        lag: by how many events and messages pages are behind; raises if the storage cannot be reached.
-        only_here: whether nobody but this machine reaches it.
-        answer_bytes: how long an answer may be as a JSON string; None if whatever is streamed arrives.
-        missing_page: gives the site's page for what is missing, or None without one; None if whoever serves the site
-            shows it.
-        has_page: whether the site has the object of a key; it has none if whoever serves the site looks there.
+    The latter are called as in `Functions`. Besides, `pages` makes the renderer when something is rendered, and
+    `only_here` says whether only this machine reaches the server.
     """
     way = way_of(settings.github_app, site.base_url, only_here=only_here)
     return Functions(

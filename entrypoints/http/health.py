@@ -26,7 +26,7 @@ class Health:
         self._executor = executor
 
     def routes(self) -> list[Route]:
-        """The one."""
+        """Its only route."""
         return [Route("/healthz", self._answer, methods=["GET"])]
 
     async def _answer(self, _: Request) -> Response:

@@ -1,4 +1,4 @@
-"""What functions answer where neither the site nor a function has anything."""
+"""The end of the application's routes: what it answers where no function does (`entrypoints.http.absent`)."""
 
 import asyncio
 from concurrent.futures import Executor
@@ -19,7 +19,7 @@ _READS = frozenset({"GET", "HEAD"})
 
 
 class Missing:
-    """As an ASGI application it answers what no route takes."""
+    """An ASGI application for the requests that no route takes."""
 
     def __init__(self, functions: Functions, executor: Executor) -> None:
         self._page = functions.missing_page
@@ -27,14 +27,14 @@ class Missing:
         self._executor = executor
 
     def routes(self) -> list[Route]:
-        """The deployed index asks here for what its site has not; pages for people come as no route takes them."""
+        """Missing pages for installers, as the deployed index asks for them here. Others come because no route does."""
         return [Route("/simple/{page:path}", self._answer)]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer it.
 
         Raises:
-            HTTPException: it should have been one of a function.
+            HTTPException: only a function could have answered it.
         """
         request = Request(scope, receive)
         if request.method not in _READS or area_of(scope["path"]) in routing.DYNAMIC:

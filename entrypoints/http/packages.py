@@ -49,7 +49,7 @@ class PackagesList:
         self._asking = asking
 
     def routes(self) -> list[Route]:
-        """The one."""
+        """Its only route."""
         return [Route("/api/packages", answering_problems(self._list), methods=["GET"])]
 
     async def _list(self, request: Request) -> Response:

@@ -53,7 +53,7 @@ class PublisherRoutes:
 def _entry(publisher: PublisherTrusted) -> proof_shapes.Publisher:
     return {
         "id": publisher.id,
-        "kind": Kind(publisher.kind),
+        "kind": publisher.kind,
         "package": publisher.package,
         "repository": publisher.project,
         "workflow": publisher.workflow,

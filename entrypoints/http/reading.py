@@ -10,7 +10,7 @@ from entrypoints.http.absent import Absent
 from entrypoints.http.answers import Answer, text
 from entrypoints.http.asgi import ASGIApp, RawHeaders, Receive, Scope, Send
 from entrypoints.http.site_files import open_file, send_file
-from entrypoints.http.site_pages import SitePages, TooBig
+from entrypoints.http.site_pages import PageCache, TooBig
 
 _ROUTES_KEPT = 16_384
 _LONGEST_KEPT = 512  # characters of path, query and Accept together: nobody fills the memory with inventions
@@ -30,7 +30,7 @@ class Reading:
 
     def __init__(self, site: Path, upstream: str | None, ever_had: Callable[[str], bool], dynamic: ASGIApp) -> None:
         self._site = site
-        self._pages = SitePages(site)
+        self._pages = PageCache(site)
         self._absent = Absent(upstream, ever_had, lambda key: (site / key).is_file(), self._missing_page)
         self._dynamic = dynamic
 

@@ -90,8 +90,8 @@ def _varying(headers: representations.Headers) -> representations.Headers:
     return (*(field for field in headers if field[0] != "Vary"), ("Vary", vary))
 
 
-class SitePages:
-    """Answers with small objects; every answer shows the file as it is now."""
+class PageCache:
+    """A cache that is never stale: before each answer it looks whether the file is still the one that was read."""
 
     def __init__(self, site: Path, *, capacity: int = CAPACITY, largest: int = LARGEST_PAGE) -> None:
         self._prefix = f"{site}{os.sep}"

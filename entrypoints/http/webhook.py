@@ -56,7 +56,7 @@ class Webhook:
         self._asking = asking
 
     def routes(self) -> list[Route]:
-        """The one."""
+        """Its only route."""
         return [Route("/api/github/webhook", answering_problems(self._take), methods=["POST"])]
 
     async def _take(self, request: Request) -> Response:

@@ -9,7 +9,7 @@ from entrypoints.local.sending import NotTaken, Unreachable, is_problem, one_lin
 from infrastructure.version import __version__
 
 
-class Index:
+class IndexClient:
     """One index, and the token with which it is asked, if there is one.
 
     Args:

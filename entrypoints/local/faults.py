@@ -1,4 +1,4 @@
-"""Threads that go on after faults: not at once, and without filling the disk with what they say of it."""
+"""How threads go on after faults: with exponential backoff, and without filling the disk with log lines."""
 
 import logging
 import sys
@@ -7,7 +7,7 @@ _LONGEST_SECONDS = 30.0
 
 
 def told(what: str) -> None:
-    """Log the error that is handled now; what is wrong with the machine has nothing to do with where it was noticed."""
+    """Log the error that is handled now: one of the machine in a line, any other with its traceback."""
     error = sys.exc_info()[1]
     if isinstance(error, OSError):
         logging.error("%s: %s", what, error)
@@ -16,10 +16,10 @@ def told(what: str) -> None:
 
 
 class Faults:
-    """Those in a row of one thread.
+    """The faults in a row of one thread.
 
     Args:
-        seconds: to wait after the first; after each further one twice as long, up to half a minute.
+        seconds: to wait after the first fault; after each further one twice as long, up to half a minute.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -28,11 +28,11 @@ class Faults:
         self._last = ""
 
     def none(self) -> None:
-        """It works."""
+        """Note that the thread works: the row has ended."""
         self._seconds, self._last = self._first, ""
 
     def another(self, what: str) -> float:
-        """Tell of the one that is handled now, unless it is the one of before; returns for how many seconds to wait."""
+        """Log the fault that is handled now, unless it is the last one again; returns how many seconds to wait."""
         said = f"{what}: {sys.exc_info()[1]!r}"
         if said != self._last:
             told(what)

@@ -1,4 +1,4 @@
-"""What takes long is done in threads of its own that nobody waits for."""
+"""Workers for messages that take long: a thread for each lane of the queue, and no page waits for it."""
 
 import logging
 import threading
@@ -18,13 +18,13 @@ _BETWEEN_LOOKS_SECONDS = 90.0
 
 
 class LaneWorker:
-    """Handles the messages of one lane, one at a time. Every step can be repeated after a crash.
+    """Handles the messages of one lane, one at a time. Every step may be repeated after a crash.
 
     Args:
         bus: the queue.
         index: what handles them.
         lane: which ones.
-        look: is called now and then when there is nothing to do; answers whether there is now.
+        look: called now and then when there is nothing to do; returns how much it made due.
     """
 
     def __init__(self, bus: SqliteBus, index: "Index", lane: Lane, look: Callable[[], int] = lambda: 0) -> None:

@@ -1,4 +1,4 @@
-"""What is not needed for reading is made after the start."""
+"""Lazy building of what reading does not need, so that the server starts fast."""
 
 import asyncio
 import threading

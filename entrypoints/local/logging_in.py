@@ -10,7 +10,7 @@ from urllib.parse import quote
 import click
 from attrs import field, frozen
 
-from entrypoints.local.calling import Index
+from entrypoints.local.calling import IndexClient
 from entrypoints.local.credentials import Credential, Credentials
 from entrypoints.local.sending import NotTaken, Unreachable, client, one_line
 
@@ -34,7 +34,7 @@ class _Started:
 def login(url: str, credentials: Credentials) -> int:
     """Log in to the index with this base URL; returns the exit status."""
     with client() as http:
-        log_in(Index(url, http), credentials, lambda token: Index(url, http, token))
+        log_in(IndexClient(url, http), credentials, lambda token: IndexClient(url, http, token))
     return 0
 
 
@@ -46,7 +46,7 @@ def logout(url: str, credentials: Credentials) -> int:
         return 0
     with client() as http:
         try:
-            _end(Index(url, http, kept.token), kept)
+            _end(IndexClient(url, http, kept.token), kept)
         except Unreachable as fault:
             raise click.ClickException(
                 f"{fault}. You are still logged in; if that index is gone for good, remove it from {credentials.path}."
@@ -57,9 +57,9 @@ def logout(url: str, credentials: Credentials) -> int:
 
 
 def log_in(
-    index: Index,
+    index: IndexClient,
     credentials: Credentials,
-    index_as: Callable[[str], Index],
+    index_as: Callable[[str], IndexClient],
     pause: Callable[[float], None] = time.sleep,
 ) -> None:
     """Have somebody log in, and keep their token.
@@ -93,7 +93,7 @@ def log_in(
     _say(f"Logged in to {index.url} as {one_line(made.login)}. The token is kept in {credentials.path}.")
 
 
-def _made(index: Index, started: _Started, pause: Callable[[float], None]) -> Credential:
+def _made(index: IndexClient, started: _Started, pause: Callable[[float], None]) -> Credential:
     """What somebody gets who agrees at GitHub, which may take some minutes."""
     waited, interval, faults = 0, started.interval, 0
     while waited < started.lasts:
@@ -122,7 +122,7 @@ def _made(index: Index, started: _Started, pause: Callable[[float], None]) -> Cr
     raise click.ClickException("Nobody has agreed in time: start again.")
 
 
-def _started(told: object, index: Index) -> _Started:
+def _started(told: object, index: IndexClient) -> _Started:
     match told:
         case {
             "device": str(handle),
@@ -135,7 +135,7 @@ def _started(told: object, index: Index) -> _Started:
     raise _unknown(index)
 
 
-def _unknown(index: Index) -> Unreachable:
+def _unknown(index: IndexClient) -> Unreachable:
     return Unreachable(f"{index.url} gives an answer to a login that this sls-pypi does not know.")
 
 
@@ -143,7 +143,7 @@ def _bounded(seconds: int) -> int:
     return min(max(seconds, _SHORTEST), _LONGEST)
 
 
-def _end(index: Index, credential: Credential) -> None:
+def _end(index: IndexClient, credential: Credential) -> None:
     """See that the token is of no use; it may be so already."""
     try:
         index.delete(f"/api/tokens/{quote(credential.id, safe='')}")
@@ -152,7 +152,7 @@ def _end(index: Index, credential: Credential) -> None:
             raise Unreachable(str(refusal)) from None
 
 
-def _forget(index: Index, before: Credential) -> None:
+def _forget(index: IndexClient, before: Credential) -> None:
     """End what another login has left."""
     try:
         _end(index, before)

@@ -4,8 +4,8 @@ import sys
 import time
 from collections.abc import Sequence
 
-from domain.usecases.due import is_due
-from domain.usecases.verification import BLOBS, Difference, Fault
+from domain.usecases.due import is_due, is_of_an_edition
+from domain.usecases.verification import Difference, Fault
 from entrypoints.local.place import Place, opened
 from entrypoints.local.progress import shown
 from entrypoints.local.words import plural
@@ -80,8 +80,7 @@ def _is_damaged(world: World) -> bool:
 
 def _is_expected(difference: Difference, before: Backlog) -> bool:
     """Whether the object is stale, and known to be."""
-    of_files = difference.key.startswith(("packages/", BLOBS))
-    return is_due(difference.key, before.messages) or (before.adapting and not of_files)
+    return is_due(difference.key, before.messages) or (before.adapting and is_of_an_edition(difference.key))
 
 
 def _summary(world: World, place: Place, faults: Sequence[Difference], pending: int, *, more: bool) -> str:

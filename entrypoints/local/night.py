@@ -6,11 +6,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from adapters.local.home import Home
-from domain.usage import day_of, first_restated
+from domain.usage import day_of, first_missed
 
 AT = timedelta(minutes=20)
 """After midnight (UTC). The requests of the day before are all on disk then."""
@@ -133,9 +133,5 @@ class Night:
             return child.communicate()[1]
 
     def _since(self) -> str | None:
-        """The first day that was never finished, if that is earlier than the days that are counted anyway."""
         last = self._complete_through()
-        if last is None:
-            return None
-        first = date.fromisoformat(last) + _ONE_DAY
-        return first.isoformat() if first < first_restated(self._now().astimezone(UTC).date()) else None
+        return None if last is None else first_missed(last, self._now().astimezone(UTC).date())

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from entrypoints.local.calling import Index
+from entrypoints.local.calling import IndexClient
 from entrypoints.local.sending import NotTaken, Unreachable, advised, client, one_line
 
 _WIDTH_OF_A_PIPE = 200
@@ -29,7 +29,7 @@ def packages(url: str, token: str, *, as_json: bool) -> int:
         as_json: whether to print what the index says as it is.
     """
     with client() as http:
-        index = Index(url, http, token)
+        index = IndexClient(url, http, token)
         try:
             told = index.get("/api/packages")
         except (NotTaken, Unreachable) as fault:

@@ -7,14 +7,19 @@ from rich.console import Console
 from rich.table import Table
 
 from domain.names import canonical
-from domain.usage import Usage, shares
+from domain.usage import Breakdown, Usage, shares
 from domain.usecases.ever_had import ever_had
 from domain.views.stats import stats_json
 from entrypoints.local.place import Place, opened
 from entrypoints.local.words import plural, unknown
 
 _DAYS = 14
-_SHARES = (("installers", "Installers"), ("systems", "Systems"), ("pythons", "Pythons"), ("versions", "Versions"))
+_BREAKDOWNS: tuple[tuple[Breakdown, str], ...] = (
+    ("installers", "Installers"),
+    ("systems", "Systems"),
+    ("pythons", "Pythons"),
+    ("versions", "Versions"),
+)
 _MOST = 5
 
 
@@ -56,6 +61,6 @@ def _summary(name: str, usage: Usage) -> None:
         table.add_row(day.day, f"{day.downloads:,}", f"{day.requesters:,}", f"{day.ci:,}")
     console.print(table)
     shown = usage.recent or usage.days
-    for which, title in _SHARES:
+    for which, title in _BREAKDOWNS:
         parts = list(shares(shown, which).items())[:_MOST]
         console.print(f"{title}: {'; '.join(f'{key}: {count:,}' for key, count in parts)}")

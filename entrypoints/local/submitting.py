@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from entrypoints.local.calling import Index
+from entrypoints.local.calling import IndexClient
 from entrypoints.local.sending import NotTaken, Unreachable, advised, client, one_line
 
 _PAUSES = (1.0,) * 30
@@ -30,11 +30,11 @@ def publish(url: str, token: str, repository: str, ref: str | None, *, wait: boo
         wait: whether to stay until it is over.
     """
     with client() as http:
-        return submit(Index(url, http, token), repository, ref, wait=wait)
+        return submit(IndexClient(url, http, token), repository, ref, wait=wait)
 
 
 def submit(
-    index: Index, repository: str, ref: str | None, *, wait: bool, pause: Callable[[float], None] = time.sleep
+    index: IndexClient, repository: str, ref: str | None, *, wait: bool, pause: Callable[[float], None] = time.sleep
 ) -> int:
     """As `publish`; `pause` waits for so many seconds."""
     asked = {"repository": repository} | ({} if ref is None else {"ref": ref})
@@ -59,7 +59,7 @@ def submit(
         ) from None
 
 
-def _followed(index: Index, path: str, repository: str, pause: Callable[[float], None]) -> int:
+def _followed(index: IndexClient, path: str, repository: str, pause: Callable[[float], None]) -> int:
     status, log = "", _Log()
     for told in _states(index, path, pause):
         if told["status"] != status:
@@ -82,7 +82,7 @@ def _followed(index: Index, path: str, repository: str, pause: Callable[[float],
     return 1
 
 
-def _states(index: Index, path: str, pause: Callable[[float], None]) -> Iterator[dict[str, Any]]:
+def _states(index: IndexClient, path: str, pause: Callable[[float], None]) -> Iterator[dict[str, Any]]:
     """What becomes of the submission, up to its end. Faults on the way there are passed over if they pass."""
     faults = 0
     for seconds in chain(_PAUSES, repeat(_LATER_PAUSE)):

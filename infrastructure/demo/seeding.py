@@ -17,7 +17,6 @@ from domain.received import ReceivedFile
 from infrastructure.demo.access_logs import CHARTED, SampleAccessLogs
 from infrastructure.demo.catalogue import Release, Sample
 from infrastructure.demo.distributions import distributions, filenames
-from infrastructure.demo.event_store import RememberingEventStore
 from infrastructure.demo.people import PEOPLE
 from infrastructure.demo.repositories import SampleRepositories
 from infrastructure.embedded import Embedded
@@ -60,7 +59,6 @@ def fill(world: Embedded, samples: Sequence[Sample], now: datetime, days: int = 
     world.ports.clock.override(providers.Object(clock))
     world.ports.access_logs.override(providers.Object(SampleAccessLogs(samples, today)))
     world.ports.repositories.override(providers.Object(SampleRepositories(samples)))
-    world.ports.event_store.override(providers.Object(RememberingEventStore(world.ports.event_store())))
     for step in sorted(_history(world, samples, now), key=lambda step: step.at):
         clock.at = step.at
         step.do()

@@ -12,12 +12,12 @@ Fault = Callable[[str], Answer | None]
 
 
 def where(part: str, answer: Answer) -> Fault:
-    """It is wrong for such paths only."""
+    """This answer for paths with such a part; the truth for all others."""
     return lambda path: answer if part in path else None
 
 
 def times(count: int, fault: Fault) -> Fault:
-    """It is wrong so many times, and then no more."""
+    """The fault for the first `count` questions, then the truth."""
     left = count
 
     def now(path: str) -> Answer | None:
@@ -30,7 +30,7 @@ def times(count: int, fault: Fault) -> Fault:
 
 
 def everywhere(answer: Answer) -> Fault:
-    """It is wrong for all of it."""
+    """This answer for every path."""
     return lambda _: answer
 
 

@@ -39,16 +39,16 @@ class Kept:
         return next((each for each in self.public() if str(each.id) == number), None)
 
     def moved(self, full_name: str) -> int | None:
-        """The id of what was called so, and now is called otherwise."""
+        """The id of the repository that was called so before it was renamed; None if none was, or another is now."""
         return None if full_name.lower() in self._repositories else self._renamed.get(full_name.lower())
 
     def owned(self, number: int) -> list[Repository]:
-        """What everybody may see of somebody's, last pushed first."""
+        """The public repositories of the person with this number, last pushed first."""
         own = [each for each in self.public() if each.owner_number == number]
         return sorted(own, key=lambda each: each.pushed_at or "", reverse=True)
 
     def has(self, repository: Repository) -> Repository:
-        """There is one; it belongs to who is called so."""
+        """Keep a repository; it belongs to the person whose login is in its name."""
         if repository.owner_id is None:
             repository.owner_id = self.people.numbers.get(repository.owner, number_of(repository.owner))
         self._repositories[repository.full_name.lower()] = repository
@@ -66,13 +66,13 @@ class Kept:
         self._tell(webhooks.repository_event(repository, "privatized", self.url))
 
     def renames(self, full_name: str, new_name: str) -> None:
-        """It is called otherwise, and belongs to whom it did."""
+        """Somebody renames it; its owner stays."""
         before = evolve(self._repositories[full_name.lower()])
         repository = self._move(full_name, new_name)
         self._tell(webhooks.repository_event(repository, "renamed", self.url, before))
 
     def transfers(self, full_name: str, new_name: str) -> None:
-        """It belongs to the person in its new name."""
+        """Somebody gives it to the person whose login is in its new name."""
         before = evolve(self._repositories[full_name.lower()])
         repository = self._move(full_name, new_name)
         repository.owner_id = None

@@ -217,7 +217,7 @@ def test_mirrors_that_fetch_something_else_are_not_told() -> None:
     assert figures(request("/packages/frob/1.0/other.whl", agent=MIRROR)).mirrors == 0
 
 
-def test_bots_are_nowhere() -> None:
+def test_bots_are_in_no_figure_and_no_detail() -> None:
     found = counted(request(agent=BOT))
 
     assert (found.figures.downloads, found.figures.mirrors, found.figures.requesters, found.malformed) == (0, 0, 0, 0)

@@ -6,7 +6,7 @@ from domain.loopback import is_loopback
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "127.255.255.254", "::1", "localhost"])
-def test_this_machine(host: str) -> None:
+def test_loopback_hosts_are_this_machine(host: str) -> None:
     assert is_loopback(host)
 
 
@@ -27,5 +27,5 @@ def test_this_machine(host: str) -> None:
         "LOCALHOST.",
     ],
 )
-def test_elsewhere(host: str) -> None:
+def test_no_other_host_is_this_machine(host: str) -> None:
     assert not is_loopback(host)

@@ -32,8 +32,8 @@ from domain.sources import InvalidRepository
 
 AT = datetime(2026, 11, 26, tzinfo=UTC)
 SHA = "0123456789abcdef0123456789abcdef01234567"
-GITHUB = PublisherTrusted("p1", "github", "frob", "Octo/Frob", 583231, "release.yml", None, AT)
-GITLAB = PublisherTrusted("p2", "gitlab", "frob", "Octo/Sub/Frob", None, "ci/release.yml", None, AT)
+GITHUB = PublisherTrusted("p1", Kind.GITHUB, "frob", "Octo/Frob", 583231, "release.yml", None, AT)
+GITLAB = PublisherTrusted("p2", Kind.GITLAB, "frob", "Octo/Sub/Frob", None, "ci/release.yml", None, AT)
 ON_GITHUB = {
     "repository": "octo/frob",
     "repository_owner_id": "583231",

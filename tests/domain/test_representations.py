@@ -56,7 +56,7 @@ KEYS = sorted({case["expect"]["serve"] for case in CASES if "serve" in case["exp
         ("robots.txt", "text/plain; charset=utf-8"),
     ],
 )
-def test_content_types(key: str, kind: str) -> None:
+def test_a_key_has_its_content_type(key: str, kind: str) -> None:
     assert content_type(key) == kind
 
 

@@ -85,7 +85,7 @@ def told(outcome: Route) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['why']} {case['method']} {case['path']}"[:100])
-def test_the_table(case: dict[str, Any]) -> None:
+def test_each_request_of_the_table_leads_where_it_says(case: dict[str, Any]) -> None:
     assert told(route(case["method"], case["path"], case["query"], case["accept"])) == case["expect"]
 
 
@@ -128,7 +128,7 @@ def test_every_url_means_something_safe(method: str, path: str, query: str, acce
 @given(PATHS, QUERIES, ACCEPTS)
 @example("/simple/Demo_Pkg", "a=b", "*/*")
 @example("/pypi/Demo/json/", "", None)
-def test_one_hop_is_enough(path: str, query: str, accept: str | None) -> None:
+def test_no_redirect_leads_to_another(path: str, query: str, accept: str | None) -> None:
     first = route("GET", path, query, accept)
     if isinstance(first, Redirect):
         path, _, query = first.location.partition("?")

@@ -1,12 +1,12 @@
 """What is known about the use of a package, and which days are finished."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 from attrs import evolve
 
 from domain.events import BatchCounted, DayCounted, Event, UsageYearOpened
-from domain.usage import all_batches_counted, day_of, fold, is_followed, latest_finished, shares
+from domain.usage import all_batches_counted, day_of, first_missed, fold, is_followed, latest_finished, shares
 from tests.domain.usage_examples import AT, figures
 
 
@@ -151,3 +151,11 @@ def test_shares_are_sums_over_days_the_most_frequent_first() -> None:
     assert list(shares(days, "systems").items()) == [("AIX", 2), ("Darwin", 2), ("Linux", 2)]
     assert list(shares(days[:1], "systems")) == ["Darwin", "Linux"]
     assert shares([], "systems") == {}
+
+
+@pytest.mark.parametrize(
+    ("complete_through", "missed"),
+    [("2026-11-25", None), ("2026-11-24", None), ("2026-11-23", None), ("2026-11-22", "2026-11-23")],
+)
+def test_days_before_those_that_are_counted_anyway_were_missed(complete_through: str, missed: str | None) -> None:
+    assert first_missed(complete_through, date(2026, 11, 26)) == missed

@@ -19,22 +19,22 @@ from entrypoints.http.conditions import (
     "header",
     [b'"a"', b'W/"a"', b'"x", "a"', b'"x","a","y"', b' W/"x" , W/"a"', b"*", b" * ", b'"x,y", "a"'],
 )
-def test_known_tags(header: bytes) -> None:
+def test_if_none_match_names_what_the_client_has(header: bytes) -> None:
     assert is_known(header, b'"a"')
 
 
 @pytest.mark.parametrize("header", [None, b'"a"', b'"x", "a"', b'W/"a", "a"', b"*", b" * "])
-def test_wanted_tags(header: bytes | None) -> None:
+def test_if_match_names_what_the_client_wants(header: bytes | None) -> None:
     assert is_meant(header, b'"a"')
 
 
 @pytest.mark.parametrize("header", [b"", b'"b"', b'W/"a"', b"a", b'"x", W/"a"', b"**"])
-def test_unwanted_tags(header: bytes) -> None:
+def test_if_match_may_want_something_else(header: bytes) -> None:
     assert not is_meant(header, b'"a"')
 
 
 @pytest.mark.parametrize("header", [None, b"", b'"b"', b'W/"b"', b"a", b'"a', b'"A"', b'"xa"', b'"a-gzip"', b"**"])
-def test_unknown_tags(header: bytes | None) -> None:
+def test_if_none_match_may_name_something_else(header: bytes | None) -> None:
     assert not is_known(header, b'"a"')
 
 

@@ -67,7 +67,7 @@ def test_nothing_else_is_left_beside_it(kept: Credentials) -> None:
     assert [path.name for path in kept.path.parent.iterdir()] == ["credentials.json"]
 
 
-def test_a_link_stays_one(kept: Credentials, tmp_path: Path) -> None:
+def test_a_file_that_is_a_link_stays_one(kept: Credentials, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     kept.check()
     kept.path.symlink_to(tmp_path / "elsewhere" / "mine.json")

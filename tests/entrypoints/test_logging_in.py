@@ -16,7 +16,7 @@ from domain.caller import Caller
 from domain.ports.identities import Declined, Identified
 from domain.ports.repositories import Silent
 from entrypoints.http.login import Way
-from entrypoints.local.calling import Index
+from entrypoints.local.calling import IndexClient
 from entrypoints.local.credentials import Credential, Credentials, CredentialsUnusable
 from entrypoints.local.logging_in import log_in
 from infrastructure.github_double.double import GitHub, github
@@ -42,8 +42,8 @@ class Terminal:
     def log_in(self) -> None:
         log_in(self.index(None), self.credentials, self.index, self._pause)
 
-    def index(self, token: str | None) -> Index:
-        return Index(URL, self._http, token)
+    def index(self, token: str | None) -> IndexClient:
+        return IndexClient(URL, self._http, token)
 
     def agrees(self, person: Identified | Declined = OCTOCAT, code: str = "WXYZ-0001") -> Callable[[], None]:
         return lambda: self.place.ports.identities().decide(code, person)
@@ -198,7 +198,7 @@ def test_another_answer_is_not_believed(tmp_path: Path, first: dict[str, Any], s
     transport = httpx2.MockTransport(lambda _: httpx2.Response(200, json=next(answers)))
     credentials = Credentials(tmp_path / "credentials.json")
     with httpx2.Client(transport=transport) as http, pytest.raises(click.ClickException, match="does not know"):
-        log_in(Index(URL, http), credentials, lambda token: Index(URL, http, token), lambda _: None)
+        log_in(IndexClient(URL, http), credentials, lambda token: IndexClient(URL, http, token), lambda _: None)
     assert credentials.get(URL) is None
 
 
@@ -208,7 +208,7 @@ def test_a_terminal_obeys_nothing_of_what_an_index_says(tmp_path: Path, capsys: 
     transport = httpx2.MockTransport(lambda _: httpx2.Response(200, json=next(answers)))
     with httpx2.Client(transport=transport) as http:
         credentials = Credentials(tmp_path / "credentials.json")
-        log_in(Index(URL, http), credentials, lambda token: Index(URL, http, token), lambda _: None)
+        log_in(IndexClient(URL, http), credentials, lambda token: IndexClient(URL, http, token), lambda _: None)
     assert re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", capsys.readouterr().out) is None
 
 

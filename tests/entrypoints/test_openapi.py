@@ -62,7 +62,7 @@ def starlette_of(place: Place) -> Starlette:
     return app
 
 
-def test_it_is_valid(here: Place) -> None:
+def test_the_description_is_valid_openapi(here: Place) -> None:
     validate(told(here))
 
 
@@ -148,7 +148,7 @@ def test_every_answer_of_the_api_says_where_it_is(site: Site, path: str) -> None
     assert site.client.get(path).links["service-desc"]["url"] == PATH
 
 
-def test_nothing_else_says_it(site: Site) -> None:
+def test_answers_outside_of_the_api_do_not_link_to_the_description(site: Site) -> None:
     assert "link" not in site.client.get("/healthz").headers
 
 

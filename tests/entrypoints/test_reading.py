@@ -14,7 +14,7 @@ from entrypoints.http.answers import text
 from entrypoints.http.asgi import ASGIApp, Receive, Scope, Send
 from entrypoints.http.reading import Reading
 from entrypoints.http.site_files import CHUNK
-from entrypoints.http.site_pages import LARGEST_PAGE, SitePages
+from entrypoints.http.site_pages import LARGEST_PAGE, PageCache
 from tests.entrypoints.asgi_client import Told, ask
 
 JSON = {"Accept": "application/vnd.pypi.simple.v1+json"}
@@ -160,7 +160,7 @@ def test_a_changed_page_is_seen_at_once(reading: Reading, site: Path) -> None:
 
 
 def test_a_page_that_is_kept_is_seen_to_change(site: Path) -> None:
-    pages = SitePages(site)
+    pages = PageCache(site)
     _settle(site / "index.html")
     first = pages.answer("index.html", None, None)
     assert pages.answer("index.html", None, None) is first
@@ -182,7 +182,7 @@ def test_memory_is_bounded(site: Path) -> None:
     for number in range(50):
         put(site, f"simple/p{number}/index.html", b"x" * 10_000)
     _settle(site / "simple/p49/index.html")
-    pages = SitePages(site, capacity=100_000)
+    pages = PageCache(site, capacity=100_000)
     for number in range(50):
         assert pages.answer(f"simple/p{number}/index.html", None, None)
     assert 0 < pages._used <= 100_000
@@ -329,7 +329,7 @@ def test_a_large_file_comes_in_pieces(reading: Reading, site: Path) -> None:
     assert ask(reading, "/packages/demo/1.0/big.whl", {"Range": f"bytes=5-{CHUNK * 2}"}).body == body[5 : CHUNK * 2 + 1]
 
 
-def test_an_empty_file(reading: Reading, site: Path) -> None:
+def test_a_range_of_an_empty_file_is_all_of_it(reading: Reading, site: Path) -> None:
     put(site, "packages/demo/1.0/empty.whl", b"")
     told = ask(reading, "/packages/demo/1.0/empty.whl", {"Range": "bytes=-5"})
     assert (told.status, told.body, told.headers["content-length"]) == (200, b"", "0")

@@ -168,7 +168,7 @@ def test_what_is_not_http(server: Running) -> None:
         assert b"nosniff" in told
 
 
-def test_old_clients(server: Running) -> None:
+def test_clients_of_http_1_0_are_answered(server: Running) -> None:
     assert server.told(b"GET /simple/ HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.1 200 OK")
 
 

@@ -15,7 +15,7 @@ import httpx2
 import pytest
 from rich.console import Console
 
-from entrypoints.local.calling import Index
+from entrypoints.local.calling import IndexClient
 from entrypoints.local.portfolio import show
 from entrypoints.local.submitting import submit
 from tests.running import COMMAND, PATIENCE, ROOT, command, environment
@@ -66,7 +66,7 @@ class Scripted:
 
     def publish(self, ref: str | None = None, *, wait: bool = True) -> int:
         with httpx2.Client(transport=httpx2.MockTransport(self._answer)) as http:
-            return submit(Index(URL, http, TOKEN), "octocat/frob", ref, wait=wait, pause=self.pauses.append)
+            return submit(IndexClient(URL, http, TOKEN), "octocat/frob", ref, wait=wait, pause=self.pauses.append)
 
     def _answer(self, request: httpx2.Request) -> httpx2.Response:
         if request.url.path == "/api/session":

@@ -188,7 +188,7 @@ def check_told(text: str) -> None:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
 @given(replies=replies)
-def test_whatever_is_answered(
+def test_whatever_is_answered_a_question_ends_in_an_answer_or_a_known_fault(
     answers: Answers, tmp_path: Path, replies: list[tuple[int, dict[str, str], bytes]]
 ) -> None:
     answers.replies = replies

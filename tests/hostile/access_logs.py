@@ -11,9 +11,9 @@ from adapters.clock import SystemClock
 from adapters.local.access_logs import DuckDbAccessLogs
 from adapters.local.database import Database
 from adapters.memory.access_logs import MemoryAccessLogs
+from domain.log_requests import by_package
 from domain.log_rows import Row
 from domain.messages import CountDownloads
-from domain.requests import by_package
 from infrastructure.local import QUERY
 from tests.hostile.choices import Choices
 from tests.logs import CHOSEN, DAY, LEGACY, line

@@ -47,12 +47,12 @@ def test_whatever_is_sent_is_answered_as_described(surface: str, attacked: Targe
         Sent("POST", b"/login/device/token", (), b'{"device": "\\ud800"}', only=(410,)),
     ],
 )
-def test_what_was_once_found(sent: Sent, attacked: Target) -> None:
+def test_requests_that_once_found_a_fault(sent: Sent, attacked: Target) -> None:
     attacked.check(sent)
 
 
 @pytest.mark.parametrize("kind", [b"multipart/form-data; boundary=" + b"x" * 300, b"multipart/form-data; boundary=y"])
-def test_forms_that_were_once_found(kind: bytes, attacked: Target) -> None:
+def test_forms_that_once_found_a_fault(kind: bytes, attacked: Target) -> None:
     fields = (*bearer(attacked), (b"content-type", kind))
     attacked.check(Sent("POST", b"/legacy/", fields, b"--x--\r\n", only=(400,)))
 

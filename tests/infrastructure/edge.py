@@ -5,10 +5,10 @@ import shutil
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any, Self, cast
+from typing import Any, cast
 
 from infrastructure.edge_code import deployed
+from tests.node import NodeProgram
 
 Event = dict[str, Any]
 Outcome = dict[str, Any]
@@ -26,7 +26,7 @@ NO_ACORN = "acorn is not there: `make edge` installs it and checks the syntax of
 _HERE = Path(__file__).parent
 
 
-class Node:
+class Node(NodeProgram):
     """One process for many events, which runs what is deployed of a function; use it as a context manager.
 
     Args:
@@ -37,25 +37,11 @@ class Node:
     def __init__(self, function: Path, folder: Path) -> None:
         script = folder / function.name
         script.write_text(deployed(function.read_text()))
-        command = [found("node"), str(_HERE / "edge_in_node.js"), str(script)]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._process.communicate(timeout=10)
+        super().__init__(str(_HERE / "edge_in_node.js"), str(script))
 
     def run(self, events: Iterable[Event]) -> list[Outcome]:
         """What the function makes of each event."""
-        stdin, stdout = cast("IO[str]", self._process.stdin), cast("IO[str]", self._process.stdout)
-        stdin.write(json.dumps(list(events)) + "\n")
-        stdin.flush()
-        line = stdout.readline()
-        assert line, "the function failed: node says why on stderr"
-        return cast("list[Outcome]", json.loads(line))
+        return cast("list[Outcome]", self.answer(list(events)))
 
 
 def run_in_njs(function: Path, events: Sequence[Event], folder: Path) -> list[Outcome]:

@@ -42,7 +42,7 @@ def test_what_went_wrong_is_one_line(error: BotoCoreError | ClientError | ValueE
     assert "\n" not in str(caught.value)
 
 
-def test_other_faults_pass() -> None:
+def test_faults_that_are_not_of_aws_stay_what_they_are() -> None:
     with pytest.raises(KeyError), explained():
         raise KeyError
 

@@ -76,7 +76,7 @@ def account(ministack: MiniStack, request: pytest.FixtureRequest) -> Account:
     return Account(ministack, name.removeprefix("test_").replace("_", "-")[:30].rstrip("-"))
 
 
-def test_made_and_changed(account: Account) -> None:
+def test_a_stack_is_made_then_changed_and_keeps_parameters_that_are_not_given(account: Account) -> None:
     made = account.deploy()
     assert made is not None
     assert (made.status, made.outputs) == ("CREATE_COMPLETE", {"Text": "first"})
@@ -125,7 +125,7 @@ def test_a_failed_change_leaves_all_as_it_was(account: Account) -> None:
     assert account.stack().outputs == {"Text": "first"}
 
 
-def test_kept_and_taken_over(account: Account) -> None:
+def test_a_removed_stack_keeps_its_table_and_the_next_one_takes_it_over(account: Account) -> None:
     account.deploy()
     account.dynamodb.put_item(TableName=account.name, Item={"pk": {"S": "here"}})
     formation.remove(account.formation, account.stack(), lambda _: None)

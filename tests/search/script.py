@@ -1,12 +1,10 @@
 """The script of the search box, run by node."""
 
-import json
-import shutil
-import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any, NamedTuple, Self, cast
+from typing import Any, NamedTuple
+
+from tests.node import NodeProgram
 
 SCRIPT = Path(__file__).parents[2] / "templates" / "assets" / "search.js"
 NO_NODE = "node is not on the PATH: install it (apt install nodejs) to run the script of the search box"
@@ -25,30 +23,16 @@ class Answer(NamedTuple):
         return [row["name"] for row in self.found]
 
 
-class Script:
+class Script(NodeProgram):
     """One process for many texts; a context manager."""
 
     def __init__(self, folder: Path) -> None:
         """Start it over a folder of objects."""
-        command = [shutil.which("node") or "node", str(_HARNESS), str(SCRIPT), str(folder)]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._process.communicate(timeout=10)
+        super().__init__(str(_HARNESS), str(SCRIPT), str(folder))
 
     def ask(self, texts: Iterable[str]) -> list[Answer]:
         """The answer to each text, as if nothing had been read before it."""
-        stdin, stdout = cast("IO[str]", self._process.stdin), cast("IO[str]", self._process.stdout)
-        stdin.write(json.dumps(list(texts)) + "\n")
-        stdin.flush()
-        line = stdout.readline()
-        assert line, "the script failed: node says why on stderr"
-        return [Answer(each["found"], each["read"]) for each in json.loads(line)]
+        return [Answer(each["found"], each["read"]) for each in self.answer(list(texts))]
 
 
 def write_all(objects: Mapping[str, bytes], folder: Path) -> None:

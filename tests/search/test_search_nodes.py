@@ -115,7 +115,7 @@ def test_step_by_step_is_the_same_as_at_once(steps: list[Step]) -> None:
 
 @given(st.lists(STEPS, max_size=60))
 @PATIENT
-def test_very_much_at_once_too(steps: list[Step]) -> None:
+def test_written_all_at_once_nodes_are_those_of_a_replay_too(steps: list[Step]) -> None:
     index = Index()
     for step in steps:
         index.change(step)

@@ -12,7 +12,7 @@ _RUNS = 5  # of which the best counts: others may use this machine's processors 
 
 
 @pytest.mark.parametrize("path", ["/", "/project/tidegauge/", "/my/"])
-def test_full_marks(tools: Tools, site: str, path: str, tmp_path: Path) -> None:
+def test_lighthouse_gives_every_page_full_marks(tools: Tools, site: str, path: str, tmp_path: Path) -> None:
     best: dict[str, float] = {}
     for run in range(_RUNS):
         scores = tools.lighthouse(f"{site}{path}", tmp_path / f"{run}.json")

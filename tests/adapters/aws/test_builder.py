@@ -19,7 +19,7 @@ from adapters.aws.build_logs import S3BuildLogs
 from adapters.aws.builder import LambdaBuilder, build_of
 from adapters.keys import InvalidKey
 from adapters.records import from_json
-from domain.ports.build_logs import BUILD
+from domain.ports.build_logs import LogPart
 from domain.ports.builder import Built, NotBuilt
 from infrastructure.resources import Resources
 from tests.aws import client, make_bucket
@@ -238,7 +238,7 @@ def test_a_function_with_forms_and_no_rights_builds(
     for filename in ("frob-1.0.tar.gz", "frob-1.0-py3-none-any.whl"):
         assert builder.fetch(SUBMISSION, filename, tmp_path / filename)
     assert b"Building the wheel" in S3BuildLogs(s3, bucket).get(SUBMISSION)
-    assert S3BuildLogs(s3, bucket)._bucket.head(f"{SUBMISSION}/log-{BUILD}")
+    assert S3BuildLogs(s3, bucket)._bucket.head(f"{SUBMISSION}/log-{LogPart.BUILD}")
 
 
 @pytest.mark.emulator

@@ -332,7 +332,7 @@ def test_a_folder_that_is_not_there_holds_nothing(bench: Bench) -> None:
         (b"\x1f", [], {NO_FIELDS: 1}),
     ],
 )
-def test_awkward_texts(
+def test_of_an_awkward_log_what_can_be_read_is_read_and_the_rest_counted(
     bench: Bench, pack: Callable[[bytes], bytes], text: bytes, ids: list[str], malformed: dict[str, int]
 ) -> None:
     bench.drop("a", pack(text))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from adapters.local.build_logs import FolderBuildLogs
-from domain.ports.build_logs import BEFORE
+from domain.ports.build_logs import LogPart
 
 
 class Clock:
@@ -23,7 +23,7 @@ class Clock:
 def test_logs_of_builds_go_when_their_time_is_over(tmp_path: Path, days: int, kept: bytes) -> None:
     clock = Clock()
     logs = FolderBuildLogs(tmp_path / "logs", tmp_path / "tmp", days, clock)
-    logs.put("s1", BEFORE, b"one\n")
+    logs.put("s1", LogPart.BEFORE, b"one\n")
     clock.later = timedelta(days=30, minutes=1)
 
     logs.expire()

@@ -1,4 +1,4 @@
-"""Requests from logs, package by package."""
+"""Requests found in access logs, grouped by package."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -10,10 +10,11 @@ from domain.log_rows import Row
 
 
 def by_package(rows: Iterable[Row], malformed: Counter[str]) -> Iterator[tuple[str, Iterable[Row]]]:
-    """The requests of each package, to be read before the next one's; malformed paths are added to `malformed`.
+    """The requests of each package; each group is to be read before the next. Adds malformed paths to `malformed`.
 
-    Rows come in the order of their paths, so those of one package are neighbours. A path that spells the name with
-    escapes comes before all that do not, as no character of a name comes before the percent sign.
+    Rows come sorted by path, so those of one package are neighbours, apart from paths that spell its name with escapes.
+    These sort before all others, as the percent sign sorts before every character of a name. So they are all known when
+    the package's own group begins.
     """
     escaped: dict[str, list[Row]] = defaultdict(list)
     for name, paths in groupby(_by_path(rows, escaped, malformed), itemgetter(0)):
@@ -24,7 +25,7 @@ def by_package(rows: Iterable[Row], malformed: Counter[str]) -> Iterator[tuple[s
 def _by_path(
     rows: Iterable[Row], escaped: dict[str, list[Row]], malformed: Counter[str]
 ) -> Iterator[tuple[str, Iterable[Row]]]:
-    """The requests of each path with the package's name; if that is spelled with escapes, they are put by instead."""
+    """Each path's requests with the package's name; where escapes spell it, they are added to `escaped` instead."""
     for path, same_path in groupby(rows, itemgetter(0)):
         try:
             found = location(path)
