@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 
 from domain.usecases.due import is_due
-from domain.usecases.verification import BLOBS, Difference, Fault
+from domain.usecases.verification import BLOBS, DETAILS, Difference, Fault
 from entrypoints.local.place import Place, opened
 from entrypoints.local.progress import shown
 from entrypoints.local.words import plural
@@ -47,6 +47,7 @@ def rebuild(place: Place) -> int:
     with opened(place, create=False) as world:
         if _is_damaged(world):
             return 1
+        world.sweep()
         total = _packages(world)
         with shown(total) as told:
             lost = list(world.index.rebuilding().rebuild(told))
@@ -55,7 +56,7 @@ def rebuild(place: Place) -> int:
             sys.stdout.write(f"{difference.fault:<9} {difference.key}\n")
         sys.stdout.write(f"{plural(total, 'package')} derived again.\n")
         if lost:
-            sys.stdout.write(f"Lost bytes are nowhere in this index: {world.backup}, then rebuild.\n")
+            sys.stdout.write(f"What is lost is nowhere in this index: {world.backup}, then rebuild.\n")
     return 1 if lost else 0
 
 
@@ -80,7 +81,7 @@ def _is_damaged(world: World) -> bool:
 
 def _is_expected(difference: Difference, before: Backlog) -> bool:
     """Whether the object is stale, and known to be."""
-    of_files = difference.key.startswith(("packages/", BLOBS))
+    of_files = difference.key.startswith(("packages/", BLOBS, DETAILS))
     return is_due(difference.key, before.messages) or (before.adapting and not of_files)
 
 
