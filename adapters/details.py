@@ -14,8 +14,8 @@ from typing import Any, Protocol, cast
 from adapters.unreadable import Unreadable
 from domain.agents import Agent, Kind
 from domain.detail import Detail, DetailFile
+from domain.ports.details import DETAIL_SUFFIX
 
-_SUFFIX = ".json.gz"
 _FORMAT = 2
 _READABLE = (1, _FORMAT)
 _REMEMBERED = 4096
@@ -45,16 +45,11 @@ class Packer(Protocol):
         """The data as a gzip file."""
 
 
-def detail_key(package: str, day: str) -> str:
-    """Where the detail is kept, among others."""
-    return f"{day}/{package}{_SUFFIX}"
-
-
 def packages_of(day: str, keys: Iterable[str]) -> Iterator[str]:
     """The packages whose details of the day are kept under these keys, in their order."""
     names = (key.removeprefix(f"{day}/") for key in keys)
     # The suffix of a file's name sorts between characters of packages' names.
-    return iter(sorted(name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX)))
+    return iter(sorted(name.removesuffix(DETAIL_SUFFIX) for name in names if name.endswith(DETAIL_SUFFIX)))
 
 
 def encode_detail(detail: Detail, packed: Packer = gzip.compress) -> bytes:

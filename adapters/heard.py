@@ -15,8 +15,8 @@ def encode_heard(heard: Heard) -> str:
     return json.dumps(to_json(heard), ensure_ascii=False, separators=(",", ":"))
 
 
-def decode_heard(text: str) -> Heard:
-    """What was heard; nothing, if another version left it: it can be asked for again."""
+def decode_heard(text: str | bytes) -> Heard:
+    """What was heard; nothing, if another version left it or it is damaged: it can be asked for again."""
     try:
         return from_json(Heard, json.loads(text))
     except ValueError:

@@ -40,7 +40,8 @@ class FolderReplicas:
                         SqliteDirectory(database),
                         SqliteDependents(database),
                     ),
-                    _SqliteKeys(database),
+                    _SqliteKeys(database, "keys"),
+                    _SqliteKeys(database, "detail_keys"),
                 )
             finally:
                 database.close()
@@ -56,22 +57,23 @@ class FolderReplicas:
 class _SqliteKeys:
     """Keys in a table that no home has."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, table: str) -> None:
         self._database = database
+        self._table = table
         with database.transaction(derived=True) as connection:
-            connection.execute("CREATE TABLE keys (key TEXT PRIMARY KEY) WITHOUT ROWID")
+            connection.execute(f"CREATE TABLE {table} (key TEXT PRIMARY KEY) WITHOUT ROWID")
 
     def add(self, keys: Iterable[str]) -> None:
         """Add these."""
-        self._each("INSERT OR IGNORE INTO keys VALUES (?)", keys)
+        self._each(f"INSERT OR IGNORE INTO {self._table} VALUES (?)", keys)  # noqa: S608 - ours
 
     def discard(self, keys: Iterable[str]) -> None:
         """Remove these."""
-        self._each("DELETE FROM keys WHERE key = ?", keys)
+        self._each(f"DELETE FROM {self._table} WHERE key = ?", keys)  # noqa: S608 - ours
 
     def __iter__(self) -> Iterator[str]:
-        key = ""
-        while found := self._database.rows("SELECT key FROM keys WHERE key > ? ORDER BY key LIMIT ?", (key, _AT_ONCE)):
+        key, query = "", f"SELECT key FROM {self._table} WHERE key > ? ORDER BY key LIMIT ?"  # noqa: S608 - ours
+        while found := self._database.rows(query, (key, _AT_ONCE)):
             for (key,) in found:
                 yield key
 

@@ -13,6 +13,7 @@ from domain.usecases.figures import Figures
 from domain.usecases.login_sessions import LoginSessions
 from domain.usecases.logins import Logins
 from domain.usecases.minting import Minting
+from domain.usecases.people_rows import PeopleRows
 from domain.usecases.portfolio import Portfolio
 from domain.usecases.publishers import Publishers
 from domain.usecases.publishing import Publishing
@@ -144,6 +145,14 @@ class Index(SitePages):
     statistics = providers.Singleton(
         Statistics, store=ports.event_store, history=SitePages.history, details=ports.details
     )
+    people_rows = providers.Singleton(
+        PeopleRows,
+        store=ports.event_store,
+        log=ports.event_log,
+        records=submission_records,
+        submissions=ports.submission_table,
+        trust=ports.trust_table,
+    )
     upkeep = providers.Singleton(
         Upkeep,
         store=ports.event_store,
@@ -159,10 +168,12 @@ class Index(SitePages):
         log=ports.event_log,
         objects=ports.objects,
         blobs=ports.blobs,
+        details=ports.details,
         tables=SitePages.tables,
         replicas=ports.replicas,
         history=SitePages.history,
         facts=ports.facts_table,
+        people=people_rows,
         rendering=SitePages.rendering,
         list_rendering=SitePages.list_rendering,
     )
@@ -174,6 +185,7 @@ class Index(SitePages):
         blobs=ports.blobs,
         rendering=SitePages.rendering,
         rows=SitePages.rows,
+        people=people_rows,
         settling=SitePages.settling,
         packages=SitePages.package_pages,
         releases=SitePages.release_pages,

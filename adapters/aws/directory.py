@@ -116,6 +116,11 @@ class DynamoDirectory:
         found = self._query(_token_group(low), limit, low, high) if low < high else ()
         return [Posting(item["sk"]["S"].partition("\0")[0], _listing(item)) for item in found]
 
+    def tokens(self, name: str) -> frozenset[str]:
+        """Those under which the package is told."""
+        kept = _kept(self._get(key(_LISTINGS, name)))
+        return kept.tokens if kept else frozenset()
+
     def owned_by(self, owner: str) -> Sequence[Listing]:
         """The listings of one account's packages in the order of names."""
         return list(map(_listing, self._query(_owner_group(owner), None)))

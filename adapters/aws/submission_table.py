@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from adapters.aws.items import checked, items_under, key, text
+from adapters.aws.items import Item, checked, items_under, key, text
 from adapters.submissions import decode_row, encode_row
 from domain.ports.submission_table import SubmissionRow
 
@@ -30,13 +30,26 @@ class DynamoSubmissionTable:
         Raises:
             TooMuch: it is too big.
         """
-        item = key(_group(row.account), f"{_place(row.at)}#{row.id}") | {"data": text(encode_row(row))}
+        item = _key(row) | {"data": text(encode_row(row))}
         self._client.put_item(TableName=self._table, Item=checked(item, f"The submission {row.id}"))
 
-    def of(self, account: str, limit: int) -> Sequence[SubmissionRow]:
+    def get(self, like: SubmissionRow) -> SubmissionRow | None:
+        """What is kept of this submission."""
+        item = self._client.get_item(TableName=self._table, Key=_key(like), ConsistentRead=True).get("Item")
+        return decode_row(item["data"]["S"]) if item else None
+
+    def forget(self, like: SubmissionRow) -> None:
+        """Remove what is kept of this submission."""
+        self._client.delete_item(TableName=self._table, Key=_key(like))
+
+    def of(self, account: str, limit: int | None) -> Sequence[SubmissionRow]:
         """The newest of an account, newest first; ties by id."""
         found = items_under(self._client, self._table, _group(account), limit=limit)
         return [decode_row(item["data"]["S"]) for item in found]
+
+
+def _key(row: SubmissionRow) -> Item:
+    return key(_group(row.account), f"{_place(row.at)}#{row.id}")
 
 
 def _group(account: str) -> str:

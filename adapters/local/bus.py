@@ -25,7 +25,10 @@ _ATTEMPTS = 8
 _LONGEST_BACKOFF = 2.0**_ATTEMPTS
 _PIECE = 500
 _encoded = lru_cache(maxsize=1024)(encode_message)  # each package makes the lists of all of them due
-_CHECKPOINT = "SELECT position FROM relayed"
+# One ahead of the last event is damaged, and would let later ones pass unseen: then all are looked at again.
+_CHECKPOINT = """
+    SELECT CASE WHEN position > (SELECT coalesce(max(position), 0) FROM events) THEN 0 ELSE position END FROM relayed
+"""
 _IN_LANE = "SELECT key, type, data, generation, attempts, due, rowid FROM messages WHERE dead = 0 AND lane = :lane"
 # What is due later than anything can be was written before the clock was set back. Each part is read in the order of an
 # index, as far as the limit.

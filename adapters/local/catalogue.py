@@ -13,6 +13,7 @@ from domain.listing import Entry, Listed
 _NAMES = [field.name for field in fields(Entry)]
 _COLUMNS = ", ".join(_NAMES)
 _PLACES = ", ".join(f":{name}" for name in _NAMES)
+_BOOL = {0: False, 1: True}
 _NEW = ", ".join(f"excluded.{name}" for name in _NAMES)
 
 
@@ -70,4 +71,5 @@ class SqliteCatalogue:
 
 def _entry(row: tuple[Any, ...]) -> Entry:
     data = dict(zip(_NAMES, row, strict=True))
-    return from_json(Entry, data | {"listed": bool(data["listed"])})
+    # Any other number is damaged, and passes for true where SQL asks.
+    return from_json(Entry, data | {"listed": _BOOL.get(data["listed"])})

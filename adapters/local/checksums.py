@@ -23,6 +23,10 @@ _TORN = """
 """
 
 
+class NoText(sqlite3.OperationalError, ValueError):
+    """A column that is to hold text holds other bytes, as only damage puts there."""
+
+
 def checksum(*values: str | int) -> int:
     """What the column is to hold beside these values."""
     return _of_bytes(*(str(value).encode() for value in values))

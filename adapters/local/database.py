@@ -1,7 +1,6 @@
 """One SQLite file for events, claims, projections, what is due and what is remembered for a while.
 
-Connections are kept in a pool and used by one thread at a time; short-lived threads leave nothing open. A commit of
-events is on disk before it returns.
+Connections are pooled and used by one thread at a time. A commit of events is on disk before it returns.
 """
 
 import errno
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from adapters.local import durable
-from adapters.local.checksums import changed, make_known
+from adapters.local.checksums import NoText, changed, make_known
 from adapters.local.migrations import MIGRATIONS
 
 PATIENCE_SECONDS = 15.0
@@ -73,6 +72,7 @@ class Database:
 
         Raises:
             TimeoutError: others kept the file locked all the time, as they do while they bring it up to date.
+            NoText: what is to be text is damaged.
         """
         with self._connection() as connection:
             return _patiently(lambda: connection.execute(query, values).fetchall(), self._deadline())
@@ -212,6 +212,8 @@ def _patiently(act: Callable[[], T], deadline: float) -> T:
         try:
             return act()
         except sqlite3.OperationalError as error:
+            if not _code(error):
+                raise NoText(str(error)) from error
             if _code(error) not in _BUSY:
                 raise
             if time.monotonic() >= deadline:

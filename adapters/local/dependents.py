@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterable, Sequence
 from uuid import uuid4
 
+from attrs import evolve
+
 from adapters.local.database import Database
 from adapters.needs import by_package, decode_needs, encode_needs
 from domain.needs import Dependents, Need
@@ -55,11 +57,13 @@ class SqliteDependents:
         """The dependents of a package in the order of names, with the needs of at most `limit` of them, or of all."""
         # The count comes with the first row, of the same state.
         found = self._database.rows(
-            "SELECT data, count(*) OVER () FROM needs WHERE package = ? ORDER BY dependent LIMIT ?",
+            "SELECT dependent, data, count(*) OVER () FROM needs WHERE package = ? ORDER BY dependent LIMIT ?",
             (package, -1 if limit is None else max(limit, 1)),
         )
-        count = found[0][1] if found else 0
-        return Dependents(count, tuple(need for data, _ in found[:limit] for need in decode_needs(data)))
+        count = found[0][2] if found else 0
+        # Whose it is says the key, by which it is replaced and removed.
+        needs = (evolve(need, dependent=name) for name, data, _ in found[:limit] for need in decode_needs(data))
+        return Dependents(count, tuple(needs))
 
 
 def _untold(dependent: str, row: tuple[str, str] | None) -> Untold:

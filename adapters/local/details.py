@@ -1,14 +1,17 @@
 """Details in a folder: ``<day>/<package>.json.gz``."""
 
+import gzip
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from isal import igzip
 
-from adapters.details import decode_detail, detail_key, encode_detail, packages_of
+from adapters.details import decode_detail, encode_detail, packages_of
 from adapters.local.folder import Folder
 from adapters.unreadable import Unreadable
 from domain.detail import Detail
+from domain.ports.details import detail_key
 
 _MODE = 0o600  # the owner's of the package, and nobody else's
 
@@ -46,3 +49,14 @@ class FolderDetails:
     def packages(self, day: str) -> Iterator[str]:
         """All packages of the day, in their order."""
         return packages_of(day, self._folder.keys(f"{day}/"))
+
+    def whole(self, day: str) -> Iterator[str]:
+        """Those whose file is whole: gzip has a checksum of what is in it."""
+        return (package for package in self.packages(day) if _is_whole(self._folder.read(detail_key(package, day))))
+
+
+def _is_whole(content: bytes | None) -> bool:
+    try:
+        return content is not None and bool(gzip.decompress(content))
+    except (OSError, EOFError, zlib.error):
+        return False

@@ -49,8 +49,8 @@ class SqliteDirectory:
     def forget(self, name: str, tokens: Iterable[str]) -> None:
         """Remove the listing with its postings, and those under `tokens`."""
         with self._database.transaction(derived=True) as connection:
-            rows = connection.execute("SELECT tokens FROM listings WHERE name = ?", (name,)).fetchall()
-            # What the row says may be damaged, too.
+            # As bytes, because what the row says may be damaged, too.
+            rows = connection.execute("SELECT CAST(tokens AS BLOB) FROM listings WHERE name = ?", (name,)).fetchall()
             with suppress(ValueError):
                 tokens = {*tokens, *(token for (said,) in rows for token in _load(said))}
             connection.executemany(
@@ -82,12 +82,18 @@ class SqliteDirectory:
         check_range(low, high)
         found = self._database.rows(
             f"""
-            SELECT token, {_OF_LISTINGS} FROM postings JOIN listings ON listings.name = postings.name
+            SELECT token, {_OF_LISTINGS} FROM postings
+            JOIN listings ON listings.name = postings.name AND -listings.downloads = postings.place
             WHERE token >= ? AND token < ? ORDER BY token, place, postings.name LIMIT ?
             """,  # noqa: S608 - ours
             (low, high, _ALL if limit is None else limit),
         )
         return [Posting(token, Listing(*row)) for token, *row in found]
+
+    def tokens(self, name: str) -> frozenset[str]:
+        """Those under which the package is told."""
+        found = self._database.rows("SELECT tokens FROM listings WHERE name = ?", (name,))
+        return _load(found[0][0]) if found else frozenset()
 
     def owned_by(self, owner: str) -> Sequence[Listing]:
         """The listings of one account's packages in the order of names."""
@@ -131,5 +137,5 @@ def _text(texts: Iterable[str]) -> str:
     return json.dumps(sorted(texts), ensure_ascii=False)
 
 
-def _load(text: str) -> frozenset[str]:
+def _load(text: str | bytes) -> frozenset[str]:
     return frozenset(json.loads(text))

@@ -15,7 +15,9 @@ class SqliteFactsTable:
 
     def get(self, full_name: str) -> Heard | None:
         """What is known; None if nobody wanted to know."""
-        rows = self._database.rows("SELECT data FROM repositories WHERE name = ?", (full_name.lower(),))
+        # As bytes, because damaged text may be no text at all, and it is asked for again then.
+        query = "SELECT CAST(data AS BLOB) FROM repositories WHERE name = ?"
+        rows = self._database.rows(query, (full_name.lower(),))
         return decode_heard(rows[0][0]) if rows else None
 
     def put(self, full_name: str, heard: Heard) -> None:
@@ -31,7 +33,8 @@ class SqliteFactsTable:
 
     def oldest(self, limit: int) -> Mapping[str, Heard]:
         """What is known of the repositories that were asked for longest ago, those first."""
-        rows = self._database.rows("SELECT name, data FROM repositories ORDER BY asked_at, name LIMIT ?", (limit,))
+        query = "SELECT name, CAST(data AS BLOB) FROM repositories ORDER BY asked_at, name LIMIT ?"
+        rows = self._database.rows(query, (limit,))
         return {name: decode_heard(data) for name, data in rows}
 
     def follow(self, package: str, full_name: str | None) -> None:

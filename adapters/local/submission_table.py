@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from attrs import evolve
+
 from adapters.local.database import Database
 from adapters.submissions import decode_row, encode_row
 from domain.ports.submission_table import SubmissionRow
@@ -19,9 +21,28 @@ class SqliteSubmissionTable:
         with self._database.transaction(derived=True) as connection:
             connection.execute("INSERT OR REPLACE INTO submissions (id, account, at, data) VALUES (?, ?, ?, ?)", values)
 
-    def of(self, account: str, limit: int) -> Sequence[SubmissionRow]:
+    def get(self, like: SubmissionRow) -> SubmissionRow | None:
+        """What is kept of this submission; None also if its columns do not agree, as damage makes them."""
+        try:
+            found = self._database.rows("SELECT id, account, at, data FROM submissions WHERE id = ?", (like.id,))
+            for *columns, data in found:
+                row = decode_row(data)
+                if columns == [row.id, row.account, row.at.timestamp()]:
+                    return row
+        except ValueError:
+            pass
+        return None
+
+    def forget(self, like: SubmissionRow) -> None:
+        """Remove what is kept of this submission."""
+        with self._database.transaction(derived=True) as connection:
+            connection.execute("DELETE FROM submissions WHERE id = ?", (like.id,))
+
+    def of(self, account: str, limit: int | None) -> Sequence[SubmissionRow]:
         """The newest of an account, newest first; ties by id."""
         found = self._database.rows(
-            "SELECT data FROM submissions WHERE account = ? ORDER BY at DESC, id LIMIT ?", (account, limit)
+            "SELECT id, data FROM submissions WHERE account = ? ORDER BY at DESC, id LIMIT ?",
+            (account, -1 if limit is None else limit),
         )
-        return [decode_row(data) for (data,) in found]
+        # Which one it is says the key, by which it is replaced and removed.
+        return [evolve(decode_row(data), id=own) for own, data in found]

@@ -40,11 +40,13 @@ class SqliteUsageTable:
                 """,
                 astuple(row),
             )
+            # Both have one stamp, which is compared with a replay: the row's.
             replaced = connection.execute(
                 """
                 INSERT INTO usage_summaries (name, stamp, data) VALUES (?, ?, ?)
                 ON CONFLICT (name) DO UPDATE SET stamp = excluded.stamp, data = excluded.data
-                WHERE excluded.stamp >= stamp AND (excluded.stamp, excluded.data) <> (stamp, data)
+                WHERE (excluded.stamp, excluded.data) <> (stamp, data)
+                    AND excluded.stamp = (SELECT usage.stamp FROM usage WHERE usage.name = excluded.name)
                 """,
                 (row.name, row.stamp, data),
             )
@@ -86,10 +88,13 @@ class SqliteUsageTable:
 
     def summed(self) -> UsageSummary:
         """All summaries added up. The sum is kept, as most publishes change none of them."""
-        ((changes, data, sha256),) = self._database.rows("SELECT changes, data, sha256 FROM usage_sum")
+        # As bytes, because damaged text may be no text at all.
+        ((changes, kept, sha256),) = self._database.rows(
+            "SELECT changes, CAST(data AS BLOB), CAST(sha256 AS BLOB) FROM usage_sum"
+        )
         # Nobody compares the sum with a replay, so it has to be as it was written.
-        if _digest(data) == sha256:
-            return from_json(UsageSummary, json.loads(data))
+        if hashlib.sha256(kept).hexdigest().encode() == sha256:
+            return from_json(UsageSummary, json.loads(kept))
         summary = added(summary for _, summary in self.summaries())
         data = _text(summary)
         with self._database.transaction(derived=True) as connection:

@@ -87,6 +87,11 @@ class MemoryDirectory:
             found = places[bisect_left(places, (low,)) : bisect_left(places, (high,))][:limit]
             return [Posting(token, self._kept[name].listing) for token, _, name in found]
 
+    def tokens(self, name: str) -> frozenset[str]:
+        """Those under which the package is told."""
+        with self._lock:
+            return self._kept[name].tokens if name in self._kept else frozenset()
+
     def owned_by(self, owner: str) -> Sequence[Listing]:
         """The listings of one account's packages in the order of names."""
         with self._lock:

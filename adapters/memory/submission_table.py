@@ -20,7 +20,17 @@ class MemorySubmissionTable:
         with self._lock:
             self._rows[row.id] = row
 
-    def of(self, account: str, limit: int) -> Sequence[SubmissionRow]:
+    def get(self, like: SubmissionRow) -> SubmissionRow | None:
+        """What is kept of this submission."""
+        with self._lock:
+            return self._rows.get(like.id)
+
+    def forget(self, like: SubmissionRow) -> None:
+        """Remove what is kept of this submission."""
+        with self._lock:
+            self._rows.pop(like.id, None)
+
+    def of(self, account: str, limit: int | None) -> Sequence[SubmissionRow]:
         """The newest of an account, newest first; ties by id."""
         with self._lock:
             rows = sorted((row for row in self._rows.values() if row.account == account), key=lambda row: row.id)

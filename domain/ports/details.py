@@ -5,6 +5,13 @@ from typing import Protocol
 
 from domain.detail import Detail
 
+DETAIL_SUFFIX = ".json.gz"
+
+
+def detail_key(package: str, day: str) -> str:
+    """Where worlds that have files keep it, below ``usage/``."""
+    return f"{day}/{package}{DETAIL_SUFFIX}"
+
 
 class Details(Protocol):
     """Details by package and day."""
@@ -17,3 +24,6 @@ class Details(Protocol):
 
     def packages(self, day: str) -> Iterator[str]:
         """The canonical names of all packages that have a detail for the day, in their order."""
+
+    def whole(self, day: str) -> Iterator[str]:
+        """Those of them whose detail is as it was put, in their order."""

@@ -73,5 +73,12 @@ class Directory(Protocol):
             ValueError: the range is wider: from ``ab`` to ``ba`` it is, from ``a`` to ``b`` it is not.
         """
 
+    def tokens(self, name: str) -> frozenset[str]:
+        """The tokens under which the package was put; none if it was not.
+
+        Raises:
+            ValueError: they cannot be read.
+        """
+
     def owned_by(self, owner: str) -> Sequence[Listing]:
         """The listings of one account's packages in the order of names."""

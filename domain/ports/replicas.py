@@ -23,7 +23,7 @@ class Tables:
 
 
 class Keys(Protocol):
-    """A set of site keys."""
+    """A set of keys."""
 
     def add(self, keys: Iterable[str]) -> None:
         """Add these; harmless for those that are in it."""
@@ -37,10 +37,16 @@ class Keys(Protocol):
 
 @frozen
 class Replica:
-    """Empty at first."""
+    """Empty at first.
+
+    Attributes:
+        keys: of objects of the site.
+        details: of details of downloads.
+    """
 
     tables: Tables
     keys: Keys
+    details: Keys
 
 
 class Replicas(Protocol):

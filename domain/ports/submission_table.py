@@ -37,5 +37,11 @@ class SubmissionTable(Protocol):
     def put(self, row: SubmissionRow) -> None:
         """Keep the row, in the place of the one with the same id."""
 
-    def of(self, account: str, limit: int) -> Sequence[SubmissionRow]:
-        """The newest of an account, newest first; ties by id."""
+    def get(self, like: SubmissionRow) -> SubmissionRow | None:
+        """What is kept of this submission, whatever else the given row says; None if nothing that can be read."""
+
+    def of(self, account: str, limit: int | None) -> Sequence[SubmissionRow]:
+        """The newest of an account, or all of them, newest first; ties by id."""
+
+    def forget(self, like: SubmissionRow) -> None:
+        """Remove what is kept of this submission; for a row that is damaged. Harmless if there is none."""

@@ -18,7 +18,7 @@ from domain.usecases.keys import (
     text_key,
 )
 from domain.usecases.table_faults import TABLES, USAGE
-from domain.usecases.verification import BLOBS
+from domain.usecases.verification import BLOBS, DETAILS
 from domain.views.sitemap import SITEMAP_KEY, SITEMAPS
 
 
@@ -28,8 +28,8 @@ def is_due(key: str, messages: Iterable[Message]) -> bool:
 
 
 def is_of_an_edition(key: str) -> bool:
-    """Whether other software or other settings make other bytes of the object; uploaded files stay what they are."""
-    return not key.startswith(("packages/", BLOBS))
+    """Whether other software or other settings make other bytes of the object; files and single downloads stay what they are."""
+    return not key.startswith(("packages/", BLOBS, DETAILS))
 
 
 def _is_due_by(key: str, message: Message) -> bool:

@@ -13,6 +13,7 @@ from domain.usecases.directory_pages import DirectoryPages
 from domain.usecases.keys import package_in
 from domain.usecases.lists import Lists
 from domain.usecases.package_pages import PackagePages
+from domain.usecases.people_rows import PeopleRows
 from domain.usecases.release_pages import ReleasePages
 from domain.usecases.rendering import Offer, Rendering
 from domain.usecases.rows import Rows
@@ -32,6 +33,7 @@ class Rebuilding:
         blobs: Blobs,
         rendering: Rendering,
         rows: Rows,
+        people: PeopleRows,
         settling: Settling,
         packages: PackagePages,
         releases: ReleasePages,
@@ -44,6 +46,7 @@ class Rebuilding:
         self._blobs = blobs
         self._rendering = rendering
         self._rows = rows
+        self._people = people
         self._settling = settling
         self._packages = packages
         self._releases = releases
@@ -58,6 +61,7 @@ class Rebuilding:
         # Private copies first: all else is made of them. Then rows: pages of others show some of them.
         damaged = {name for name in self._verification.names() if self._restored(name)}
         self._mend_rows(told)
+        self._people.mend()
         for name in self._verification.names():
             with contextlib.suppress(LookupError):  # `differences` names what is lost
                 self._write(name, anew=name in damaged)

@@ -59,7 +59,12 @@ def table_faults(
     for owner in sorted(owners):
         one, other = tables.directory.owned_by(owner), replica.directory.owned_by(owner)
         yield from _faults(DIRECTORY, one, other, _name_of)
-    for name in sorted({*needed, *(entry.name for entry in replica.catalogue.entries())}):
+    names = {entry.name for entry in replica.catalogue.entries()}
+    for name in sorted(names):
+        one_tokens, other_tokens = tables.directory.tokens(name), replica.directory.tokens(name)
+        if one_tokens != other_tokens:
+            yield TableFault(DIRECTORY, name, is_there=bool(one_tokens), is_due=bool(other_tokens))
+    for name in sorted({*needed, *names}):
         yield from _needs(name, tables.dependents.of(name), replica.dependents.of(name))
 
 

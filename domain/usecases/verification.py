@@ -9,6 +9,7 @@ from attrs import frozen
 from domain.browse import pages_of
 from domain.package import fold
 from domain.ports.blobs import Blobs
+from domain.ports.details import Details, detail_key
 from domain.ports.event_log import EventLog
 from domain.ports.event_store import EventStore
 from domain.ports.facts import FactsTable
@@ -20,6 +21,7 @@ from domain.usecases.directory_reading import listings_between, names_of, pieces
 from domain.usecases.keys import installer_keys, people_keys, release_key
 from domain.usecases.list_rendering import ListRendering
 from domain.usecases.owners import owner_at
+from domain.usecases.people_rows import PeopleRows
 from domain.usecases.rendering import Offer, Rendering, labels_of
 from domain.usecases.replaying import Replay
 from domain.usecases.surroundings import Surroundings
@@ -28,6 +30,8 @@ from domain.usecases.usage_history import UsageHistory
 
 BLOBS = "blobs/"
 """What damaged private copies are called; no key of the site begins so."""
+DETAILS = "usage/"
+"""What damaged details of downloads are called; no key of the site begins so."""
 
 
 class Fault(StrEnum):
@@ -45,8 +49,8 @@ class Difference:
     """An object, a row or a blob that is not what the events say.
 
     Attributes:
-        key: of the object; with `TABLES` or `BLOBS` in front of it, if it is none of the site's.
-        fault: `UNSAFE`: of the file's two copies only the served one is whole. `LOST`: neither is.
+        key: of the object; with `TABLES`, `BLOBS` or `DETAILS` in front of it, if it is none of the site's.
+        fault: `UNSAFE`: of the file's two copies only the served one is whole. `LOST`: neither is, or it is a detail.
     """
 
     key: str
@@ -78,10 +82,12 @@ class Verification:
         log: EventLog,
         objects: Objects,
         blobs: Blobs,
+        details: Details,
         tables: Tables,
         replicas: Replicas,
         history: UsageHistory,
         facts: FactsTable,
+        people: PeopleRows,
         rendering: Rendering,
         list_rendering: ListRendering,
     ) -> None:
@@ -89,10 +95,12 @@ class Verification:
         self._log = log
         self._objects = objects
         self._blobs = blobs
+        self._details = details
         self._tables = tables
         self._replicas = replicas
         self._history = history
         self._facts = facts
+        self._people = people
         self._rendering = rendering
         self._list_rendering = list_rendering
 
@@ -110,7 +118,7 @@ class Verification:
             yield from table_faults(self._tables, replica.tables, replay.owners, replay.needed)
 
     def differences(self, told: Told = untold) -> Iterator[Difference]:
-        """Compare every object of the site, every blob and every row with a replay."""
+        """Compare every object of the site, every blob, every detail and every row with a replay."""
         with self._replica(told) as (replica, replay):
             yield from self._rows_that_differ(replica, replay)
             surroundings = Surroundings(
@@ -123,13 +131,17 @@ class Verification:
                 yield from self._pages_that_differ(pages)
                 replica.keys.discard(pages)
             yield from (Difference(key, Fault.STRAY) for key in replica.keys)
+            for day in sorted(replay.days):
+                # Listed after the figures were read: a detail is there before the figures that it explains.
+                replica.details.discard(detail_key(name, day) for name in self._details.whole(day))
+            yield from (Difference(f"{DETAILS}{key}", Fault.LOST) for key in replica.details)
 
     @contextmanager
     def _replica(self, told: Told) -> Iterator[tuple[Replica, Replay]]:
         with self._replicas.opened() as replica:
             # Listed before any stream is read: what no stream explains then is stray, also while others publish.
             replica.keys.add(self._objects.keys())
-            replay = Replay(self._store, self._history, self._rendering, replica.tables)
+            replay = Replay(self._store, self._history, self._rendering, replica)
             for name in self.names():
                 replay.add(name)
                 told(Stage.REPLAY)
@@ -141,12 +153,10 @@ class Verification:
                 (fault.table, fault.name): fault
                 for fault in table_faults(self._tables, replica.tables, replay.owners, replay.needed)
             }
+            yield from (_of_row(fault) for _, fault in sorted(found.items()))
+            yield from map(_of_row, self._people.faults())
         except ValueError as damaged:
             yield Difference(f"{TABLES}: {damaged}", Fault.DIFFERENT)
-            return
-        for (table, name), fault in sorted(found.items()):
-            kind = Fault.MISSING if not fault.is_there else Fault.DIFFERENT if fault.is_due else Fault.STRAY
-            yield Difference(f"{TABLES}{table}/{name}", kind)
 
     def _of_package(self, name: str, surroundings: Surroundings, replica: Replica) -> Iterator[Difference]:
         events = self._store.read(package_stream(name))
@@ -205,3 +215,8 @@ class Verification:
                 yield Difference(key, Fault.MISSING)
             elif found != body:
                 yield Difference(key, Fault.DIFFERENT)
+
+
+def _of_row(fault: TableFault) -> Difference:
+    kind = Fault.MISSING if not fault.is_there else Fault.DIFFERENT if fault.is_due else Fault.STRAY
+    return Difference(f"{TABLES}{fault.table}/{fault.name}", kind)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from adapters.local.home import Home
 from adapters.local.unnamed_blobs import removed
+from adapters.local.unreadable_rows import remove_unreadable
 from adapters.local.upgrade import bring_up_to_date
 from domain.messages import Build, FetchFacts, Message
 from domain.reactions import react
@@ -26,7 +27,7 @@ class HomeWorld:
     """Pages are written by a server of this home, or by the command itself if there is none."""
 
     writer = "`serve` writes them"
-    backup = "restore `blobs/` from a backup"
+    backup = "restore it from a backup of `blobs/` and `usage/`"
     whole_backup = "stop the server and restore the whole home from a backup"
     caveat = ""
 
@@ -47,6 +48,10 @@ class HomeWorld:
         """What is wrong with the structure of its database, and with the events and claims in it."""
         found = self._embedded.ports.database().damage()
         return [f"{self._embedded.home.database.name}: {line}" for line in found]
+
+    def sweep(self) -> None:
+        """Remove rows under keys that are no text."""
+        remove_unreadable(self._embedded.ports.database())
 
     def stamp(self) -> str:
         """Where the last event is."""

@@ -47,6 +47,7 @@ def rebuild(place: Place) -> int:
     with opened(place, create=False) as world:
         if _is_damaged(world):
             return 1
+        world.sweep()
         total = _packages(world)
         with shown(total) as told:
             lost = list(world.index.rebuilding().rebuild(told))
@@ -55,7 +56,7 @@ def rebuild(place: Place) -> int:
             sys.stdout.write(f"{difference.fault:<9} {difference.key}\n")
         sys.stdout.write(f"{plural(total, 'package')} derived again.\n")
         if lost:
-            sys.stdout.write(f"Lost bytes are nowhere in this index: {world.backup}, then rebuild.\n")
+            sys.stdout.write(f"What is lost is nowhere in this index: {world.backup}, then rebuild.\n")
     return 1 if lost else 0
 
 

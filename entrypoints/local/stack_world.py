@@ -21,8 +21,7 @@ class StackWorld:
     """Pages are written by the functions of the stack."""
 
     writer = "the functions of the stack write them"
-    backup = "bring back their earlier versions in the data bucket (docs/operator.md)"
-
+    backup = "bring back its earlier version in the data bucket (docs/operator.md)"
     whole_backup = "bring the table back to an earlier moment (docs/operator.md)"
 
     def __init__(self, deployed: Deployed, folder: Path, quiet: "_Quiet") -> None:
@@ -51,6 +50,9 @@ class StackWorld:
     def damage(self) -> Sequence[str]:
         """DynamoDB keeps its own digests."""
         return ()
+
+    def sweep(self) -> None:
+        """DynamoDB has no such rows."""
 
     def stamp(self) -> str:
         """Nobody counts the events of a table."""

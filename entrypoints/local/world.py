@@ -48,7 +48,7 @@ class World(Protocol):
 
     @property
     def backup(self) -> str:
-        """How lost bytes come back, as a sentence says it: "restore `blobs/` from a backup"."""
+        """How lost bytes come back, as a sentence says it: "restore it from a backup of `blobs/` and `usage/`"."""
 
     @property
     def whole_backup(self) -> str:
@@ -60,6 +60,9 @@ class World(Protocol):
 
     def damage(self) -> Sequence[str]:
         """What is wrong with the place where events are kept, if that can be told; nothing if all is well."""
+
+    def sweep(self) -> None:
+        """Remove derived rows that cannot be read and so not be replaced, as damage leaves them."""
 
     def stamp(self) -> str:
         """Changes whenever something is published, if that can be told."""

@@ -63,3 +63,10 @@ def test_the_packages_of_a_day_come_in_their_order(details: Details) -> None:
 
     assert list(details.packages(DAY)) == sorted(names)
     assert list(details.packages("2026-11")) == []
+
+
+def test_what_was_put_is_whole(details: Details) -> None:
+    details.put(DAY, {"spam": DETAIL, "eggs": NOTHING})
+
+    assert list(details.whole(DAY)) == ["eggs", "spam"]
+    assert list(details.whole("2026-11-25")) == []

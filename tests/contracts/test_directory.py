@@ -52,6 +52,14 @@ def test_a_listing_is_found_whole_under_each_of_its_tokens(directory: Directory)
     assert postings(directory, "=") == [Posting("=eggs", BARE), Posting("=spam", LISTING)]
 
 
+def test_the_tokens_of_a_listing_are_known(directory: Directory) -> None:
+    assert directory.tokens("spam") == frozenset()
+    directory.put("spam", LISTING, TOKENS)
+    assert directory.tokens("spam") == TOKENS
+    directory.put("spam", None, frozenset())
+    assert directory.tokens("spam") == frozenset()
+
+
 def test_a_range_begins_with_its_first_token_and_ends_before_its_last(directory: Directory) -> None:
     tokens = ["s", "sa", "sa-", "saa", "sab", "sb"]
     directory.put("spam", LISTING, frozenset(tokens))

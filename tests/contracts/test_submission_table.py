@@ -48,3 +48,22 @@ def test_rows_are_of_one_account(submission_table: SubmissionTable) -> None:
     assert [row.id for row in submission_table.of("1", 10)] == ["a", "d"]
     assert [row.id for row in submission_table.of("local:1", 10)] == ["c"]
     assert list(submission_table.of("local:", 10)) == []
+
+
+def test_a_row_is_found_by_another_of_its_submission(submission_table: SubmissionTable) -> None:
+    assert submission_table.get(ROW) is None
+    failed = evolve(ROW, status=Status.FAILED, error="It says no.")
+    submission_table.put(failed)
+
+    assert submission_table.get(ROW) == failed
+    assert submission_table.get(evolve(ROW, id="1")) is None
+
+
+def test_a_row_that_is_forgotten_is_gone(submission_table: SubmissionTable) -> None:
+    submission_table.put(ROW)
+    submission_table.put(evolve(ROW, id="1"))
+    submission_table.forget(evolve(ROW, status=Status.FAILED))
+    submission_table.forget(ROW)
+
+    assert submission_table.get(ROW) is None
+    assert [row.id for row in submission_table.of(ROW.account, None)] == ["1"]

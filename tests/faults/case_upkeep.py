@@ -2,9 +2,10 @@
 
 from attrs import evolve
 
+from domain.submission_events import BuildFailed, SubmissionRequested
 from tests.faults.case_packages import BASE, NEXT, SDIST, WHEEL, published
 from tests.faults.cases import Case, Notes, Step
-from tests.scenarios.conftest import World
+from tests.scenarios.conftest import START, World
 from tests.wheels import make_wheel
 
 
@@ -13,10 +14,14 @@ def _start(world: World, *_: object) -> None:
 
 
 def _emptied(world: World, notes: Notes) -> None:
-    """Nothing is served, and a row tells of a package that never was."""
+    """Nothing is served, and rows tell of a package and of a submission that never were."""
     published(world, notes)
     catalogue = world.ports.catalogue()
     catalogue.put(evolve(next(iter(catalogue.entries())), name="ghost"))
+    records = world.index.submission_records()
+    records.begin("a" * 16, SubmissionRequested("583231", "octocat", "octocat/spam", 7, "v1", False, "a" * 40, START))  # noqa: FBT003
+    failed = records.append("a" * 16, lambda _: (BuildFailed("It does not build.", START),))
+    world.ports.submission_table().put(evolve(records.row(failed), id="b" * 16))
     for key in world.keys():
         world.ports.objects().delete(key)
 

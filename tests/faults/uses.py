@@ -15,6 +15,7 @@ READING: Mapping[str, frozenset[str]] = {
     "history": frozenset({"of", "of_each", "stamp", "complete_through"}),
     "login_sessions": frozenset({"caller", "github_token"}),
     "logins": frozenset({"github"}),
+    "people_rows": frozenset({"faults"}),
     "portfolio": frozenset({"submitted"}),
     "publishers": frozenset({"of"}),
     "publishing": frozenset({"is_published"}),

@@ -229,7 +229,7 @@ def _memory(folder: Path) -> Iterator[World]:
 
 
 @contextmanager
-def _local(folder: Path) -> Iterator[World]:
+def local_world(folder: Path) -> Iterator[World]:
     home = Home(folder / "home")
     home.prepare()
     ports = Local(home=home)
@@ -267,7 +267,7 @@ def _world(name: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[
             with _memory(folder) as world:
                 yield world
         case "local":
-            with _local(folder) as world:
+            with local_world(folder) as world:
                 yield world
         case "aws":
             with account() as resources, _aws(folder, resources, client) as world:

@@ -318,3 +318,19 @@ def test_what_is_slow_is_taken_apart_and_is_no_page(bus: SqliteBus, timer: Timer
     bus.done(take_one(bus))
     assert bus.pages_waiting() == 0
     assert bus.take(10) == []
+
+
+@pytest.mark.parametrize("position", [3, 2**40])
+def test_a_checkpoint_ahead_of_all_events_is_damaged_and_they_are_looked_at_again(
+    store: SqliteEventStore, bus: SqliteBus, database: Database, position: int
+) -> None:
+    store.append("package/spam", 0, [unyanked("1"), unyanked("2")])
+    bus.relay(lambda _: [])
+    assert bus.behind() == 0
+    with database.transaction() as connection:
+        connection.execute("UPDATE relayed SET position = ?", (position,))
+
+    assert bus.behind() == len(list(bus.unseen())) == 2
+    assert bus.relay(lambda _: [SPAM]) == 2
+    assert bus.behind() == 0
+    assert list(bus.waiting()) == [SPAM]

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 from adapters.codec import encode
 from adapters.local.catalogue import SqliteCatalogue
+from adapters.local.checksums import NoText
 from adapters.local.database import Database, DatabaseTooNew
 from adapters.local.event_log import SqliteEventLog, recorded_after
 from adapters.local.event_store import SqliteEventStore
@@ -374,3 +375,15 @@ def test_it_does_what_the_store_in_memory_does(
         local_log, memory_log = SqliteEventLog(database), MemoryEventLog(memory)
         assert recorded_after(database.rows, 0, 1000)[0] == memory.recorded(0, 1000)
         assert list(local_log.streams("package")) == list(memory_log.streams("package"))
+
+
+def test_text_that_is_none_is_damage_to_whoever_reads_it(tmp_path: Path) -> None:
+    with closing(Database(tmp_path / "events.db")) as database:
+        with database.transaction() as connection:
+            connection.execute("INSERT INTO claims (claim, stream) VALUES ('name/spam', CAST(x'ff' AS TEXT))")
+
+        with pytest.raises(NoText) as told:
+            database.rows("SELECT stream FROM claims")
+
+        assert isinstance(told.value, ValueError)
+        assert isinstance(told.value, sqlite3.OperationalError)

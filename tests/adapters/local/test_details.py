@@ -30,6 +30,19 @@ def test_a_damaged_file_is_no_detail(tmp_path: Path) -> None:
         details.get("spam", DAY)
 
 
+def test_any_changed_byte_is_noticed_but_those_that_say_nothing_of_the_content(tmp_path: Path) -> None:
+    details = FolderDetails(tmp_path / "usage", tmp_path / "tmp")
+    details.put(DAY, {"spam": NOTHING, "eggs": NOTHING})
+    path = tmp_path / "usage" / DAY / "spam.json.gz"
+    whole = path.read_bytes()
+    header = range(3, 10)  # a flag for text, the time, how hard it was packed, and on which system
+    for at in set(range(len(whole))) - set(header):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        assert list(details.whole(DAY)) == ["eggs"], at
+    path.write_bytes(whole)
+    assert list(details.whole(DAY)) == ["eggs", "spam"]
+
+
 def test_other_files_are_no_details(tmp_path: Path) -> None:
     details = FolderDetails(tmp_path / "usage", tmp_path / "tmp")
     details.put(DAY, {"spam": NOTHING})
