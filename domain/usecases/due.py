@@ -28,7 +28,7 @@ def is_due(key: str, messages: Iterable[Message]) -> bool:
 
 
 def is_of_an_edition(key: str) -> bool:
-    """Whether other software or other settings make other bytes of the object; files and single downloads stay what they are."""
+    """Whether other software or settings make other bytes of the object; files and single downloads stay the same."""
     return not key.startswith(("packages/", BLOBS, DETAILS))
 
 

@@ -113,7 +113,7 @@ def test_a_submission_whose_row_is_behind_is_read_again_by_whoever_asks_and_no_f
 
 def test_whoever_trusts_a_workflow_is_found_again(world: World) -> None:
     world.index.tokens().register(OCTOCAT.account, OCTOCAT.login)
-    trusted = PublisherTrusted("7", Kind.GITHUB.value, "spam", "octocat/Spam", 583231, "release.yml", None, START)
+    trusted = PublisherTrusted("7", Kind.GITHUB, "spam", "octocat/Spam", 583231, "release.yml", None, START)
     stream, store = account_stream(OCTOCAT.account), world.ports.event_store()
     store.append(stream, store.version(stream), [trusted])
 
