@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from adapters.local import durable
+from adapters.local.changes import Changes
 from adapters.local.checksums import changed, make_known
 from adapters.local.migrations import MIGRATIONS
 
@@ -44,6 +45,9 @@ class Database:
         kept: whether it is to survive the machine; nothing waits for the disk otherwise.
         patience: seconds for which anybody waits for others who use it.
 
+    Attributes:
+        changes: is told of each transaction that is over.
+
     Raises:
         DatabaseTooNew: a newer version of this software wrote it.
         TimeoutError: others kept it locked all the time.
@@ -55,10 +59,10 @@ class Database:
         self._path = path
         self._kept = kept
         self._patience = patience
-        self._lock = threading.Lock()
-        self._writing = threading.Lock()
+        self._lock, self._writing = threading.Lock(), threading.Lock()
         self._idle: list[sqlite3.Connection] = []
         self._closed = False
+        self.changes = Changes()
         _make(path)
         try:
             with self._connection() as connection:
@@ -100,6 +104,7 @@ class Database:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+            self.changes.tell()
 
     def damage(self, *, quickly: bool = False) -> Sequence[str]:
         """What is wrong with the file, a line each; nothing if its structure is whole, and events are as written.
@@ -117,8 +122,7 @@ class Database:
     def close(self) -> None:
         """Close all connections; those in use close when they are given back."""
         with self._lock:
-            self._closed = True
-            idle, self._idle = self._idle, []
+            self._closed, idle, self._idle = True, self._idle, []
         for connection in idle:
             connection.close()
 
@@ -229,9 +233,8 @@ def _locked() -> TimeoutError:
 
 
 def _synchronous(*, derived: bool) -> str:
-    if not durable.is_waiting():
-        return "OFF"
-    return "NORMAL" if derived else "FULL"
+    wanted = "NORMAL" if derived else "FULL"
+    return wanted if durable.is_waiting() else "OFF"
 
 
 def _make(path: Path) -> None:
@@ -244,5 +247,4 @@ def _make(path: Path) -> None:
 
 
 def _schema(connection: sqlite3.Connection) -> int:
-    (schema,) = connection.execute("PRAGMA user_version").fetchone()
-    return int(schema)
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])

@@ -1,9 +1,11 @@
 """Our server: uvicorn on a socket of our own, started and stopped as one command."""
 
+import asyncio
 import errno
 import os
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 
 from uvicorn import Server
@@ -18,6 +20,7 @@ BACKLOG = 2048
 MOST_CONNECTIONS = 8192
 GRACE = 4  # seconds for requests in work when the server stops
 
+_DATE_SECONDS = 1.0
 _HOSTS = "--host 127.0.0.1 serves this machine, --host :: everybody."
 _LAST_PORT = 65535
 _FILES_A_CONNECTION = 2  # its socket, and the file it is sent
@@ -117,17 +120,28 @@ class _Server(Server):
     def __init__(self, config: ServerConfig, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._on_ready = on_ready
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopped = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Accept peers."""
+        self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
         if not self.should_exit:
             self._on_ready()
+
+    async def main_loop(self) -> None:
+        """Keep the date of answers until it is time to stop. uvicorn's own looks ten times a second whether it is."""
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopped.wait(), _DATE_SECONDS)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's signature
         """Stop; asked again, stop at once. uvicorn would raise the signal again afterwards."""
         self.force_exit = self.should_exit
         self.should_exit = True
+        if self._loop:
+            self._loop.call_soon_threadsafe(self._stopped.set)
 
 
 def _affordable_connections() -> int:

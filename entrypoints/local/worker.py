@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from infrastructure.index import Index
 
 _IDLE_SECONDS = 0.1
+_OTHERS_SECONDS = 0.25
+"""Until it is noticed what other processes wrote."""
 _LAST_ANSWER_SECONDS = 1.0
 _BATCH = 250
 
@@ -112,14 +114,17 @@ class Worker:
         lanes = [lane.started(stop) for lane in (self._facts, self._builds)]
         faults = Faults(_IDLE_SECONDS)
         while not stop.is_set():
+            seen = self._bus.changes.number
             try:
-                done = self.step(is_over=stop.is_set)
+                is_idle = not self.step(is_over=stop.is_set)
+                # What waits is due soon, or failed and comes again.
+                most = _IDLE_SECONDS if is_idle and self._bus.has_waiting(Lane.PAGES) else _OTHERS_SECONDS
             except Exception:  # noqa: BLE001 - whatever it is, the thread goes on
                 stop.wait(faults.another("the worker goes on after a fault"))
                 continue
             faults.none()
-            if not done:
-                stop.wait(_IDLE_SECONDS)
+            if is_idle:
+                self._bus.changes.wait(seen, stop, least=_IDLE_SECONDS, most=most)
         for lane in lanes:
             lane.join(_LAST_ANSWER_SECONDS)
 
