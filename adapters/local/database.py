@@ -27,6 +27,8 @@ _LOOKING_SECONDS = 0.05
 _PAUSE_SECONDS = 0.01
 # The second is what a connection is told that lost the race for a lock dozens of times.
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_PROTOCOL)
+# The second is for the notes that readers take beside the file.
+_FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)
 _KEPT_CONNECTIONS = 8
 _MOST_LINES = 5
 _MAKING = threading.Lock()
@@ -52,7 +54,7 @@ class Database:
         DatabaseTooNew: a newer version of this software wrote it.
         TimeoutError: others kept it locked all the time.
         sqlite3.Error: it is no database, or cannot be written.
-        OSError: it cannot be made.
+        OSError: it cannot be made, or the disk is full.
     """
 
     def __init__(self, path: Path, *, kept: bool = True, patience: float = PATIENCE_SECONDS) -> None:
@@ -77,6 +79,7 @@ class Database:
 
         Raises:
             TimeoutError: others kept the file locked all the time, as they do while they bring it up to date.
+            OSError: the disk is so full that nothing can be read.
         """
         with self._connection() as connection:
             return _patiently(lambda: connection.execute(query, values).fetchall(), self._deadline())
@@ -93,7 +96,7 @@ class Database:
             TimeoutError: others kept writing all the time.
             OSError: the disk is full.
         """
-        with self._turn() as deadline, self._connection() as connection, self._told_plainly():
+        with self._turn() as deadline, self._connection() as connection:
             connection.execute(f"PRAGMA synchronous = {_synchronous(derived=derived) if self._kept else 'OFF'}")
             _patiently(lambda: connection.execute("BEGIN IMMEDIATE"), deadline)
             try:
@@ -128,9 +131,14 @@ class Database:
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
+        """What is wrong with the machine and not with the database is told as the system tells it elsewhere."""
         connection = self._taken()
         try:
             yield connection
+        except sqlite3.OperationalError as error:
+            if getattr(error, "sqlite_errorcode", 0) in _FULL:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path)) from error
+            raise
         finally:
             self._put_back(connection)
 
@@ -150,16 +158,6 @@ class Database:
 
     def _deadline(self) -> float:
         return time.monotonic() + self._patience
-
-    @contextmanager
-    def _told_plainly(self) -> Iterator[None]:
-        """What is wrong with the machine and not with the database is told as the system tells it elsewhere."""
-        try:
-            yield
-        except sqlite3.OperationalError as error:
-            if _code(error) == sqlite3.SQLITE_FULL:
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path)) from error
-            raise
 
     def _taken(self) -> sqlite3.Connection:
         with self._lock:

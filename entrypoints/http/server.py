@@ -24,10 +24,13 @@ _DATE_SECONDS = 1.0
 _HOSTS = "--host 127.0.0.1 serves this machine, --host :: everybody."
 _LAST_PORT = 65535
 _FILES_A_CONNECTION = 2  # its socket, and the file it is sent
+_FILES_BESIDE = 128
+_FEWEST_CONNECTIONS = 64
+_FEWEST_FILES = _FEWEST_CONNECTIONS * _FILES_A_CONNECTION + _FILES_BESIDE
 
 
 class CannotListen(Exception):
-    """The address cannot be listened on; the text says what to do."""
+    """Nobody could be answered there; the text says what to do."""
 
 
 class NoSuchAddress(CannotListen):
@@ -91,6 +94,9 @@ def run(
         note: takes what is known of each answer.
         limits: what a connection may cost.
         grace: seconds after which requests in work are given up.
+
+    Raises:
+        CannotListen: too few files may be open.
     """
     limits = limits or Limits()
     config = ServerConfig(
@@ -145,7 +151,11 @@ class _Server(Server):
 
 
 def _affordable_connections() -> int:
-    """As many as there may be open files for, after asking for more of those."""
+    """As many as there may be open files for, after asking for more of those.
+
+    Raises:
+        CannotListen: peers would be many enough to leave nothing for whoever answers them.
+    """
     try:
         import resource  # noqa: PLC0415 - not on every platform
     except ImportError:
@@ -156,9 +166,14 @@ def _affordable_connections() -> int:
     if soft != resource.RLIM_INFINITY and soft < allowed:
         resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
         soft = allowed
-    return (
-        MOST_CONNECTIONS if soft == resource.RLIM_INFINITY else max(64, min(soft, wanted) // _FILES_A_CONNECTION - 128)
-    )
+    if soft == resource.RLIM_INFINITY:
+        return MOST_CONNECTIONS
+    if soft < _FEWEST_FILES:
+        raise CannotListen(
+            f"This process may open {soft} files, which is too few for a server. Let it open {_FEWEST_FILES} or more: "
+            "`ulimit -n`, or LimitNOFILE= in its unit of systemd."
+        )
+    return max(_FEWEST_CONNECTIONS, min(soft, wanted) // _FILES_A_CONNECTION - _FILES_BESIDE)
 
 
 def _advice(host: str, port: int, error: OSError) -> str:

@@ -1,6 +1,5 @@
 """What takes long is done in threads of its own that nobody waits for."""
 
-import logging
 import threading
 import time
 from collections.abc import Callable
@@ -66,9 +65,9 @@ class LaneWorker:
         try:
             while not stop.is_set() and self._step(early=True):
                 pass
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever it is, the next start does it
             if not stop.is_set():
-                logging.exception("what is left of the lane %s waits", self._lane.name)
+                told(f"what is left of the lane {self._lane.name} waits")
 
     def _step(self, *, early: bool = False) -> int:
         deliveries = self._bus.take(1, early=early, lane=self._lane)

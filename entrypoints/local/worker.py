@@ -1,6 +1,5 @@
 """The local crank: tails the store, and does what is due."""
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -106,8 +105,8 @@ class Worker:
         try:
             while not is_over() and self.step(early=True, is_over=is_over):
                 pass
-        except Exception:
-            logging.exception("what is left waits for the next start")
+        except Exception:  # noqa: BLE001 - whatever it is, the next start does it
+            told("what is left waits for the next start")
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop."""
