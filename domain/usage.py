@@ -91,9 +91,14 @@ def _is_recent(day: str, end: str) -> bool:
     return date.fromisoformat(end) - RECENT < date.fromisoformat(day) <= date.fromisoformat(end)
 
 
-def is_followed(day: str, end: str) -> bool:
-    """Whether pages about what happened last on that day may have to change when `end` is finished."""
-    return bool(day) and date.fromisoformat(day) > date.fromisoformat(end) - _REWRITTEN
+def is_followed(day: str, shown: str | None) -> bool:
+    """Whether pages about what happened last on that day may have to change.
+
+    Args:
+        day: like ``2026-11-24``; empty if nothing ever happened.
+        shown: a finished day that no page was written before; None if there may be older ones.
+    """
+    return bool(day) and (shown is None or date.fromisoformat(day) > date.fromisoformat(shown) - _REWRITTEN)
 
 
 def day_of(moment: datetime) -> str:
@@ -117,9 +122,14 @@ def fold(events: Iterable[Event], complete_through: str | None) -> Usage:
     return Usage(tuple(days[day] for day in sorted(days)), complete_through, count)
 
 
-def latest_finished(events: Iterable[Event]) -> str | None:
-    """The latest day that was counted after it was over; None if none was."""
-    return max((event.day for event in events if isinstance(event, DayCounted) and event.whole), default=None)
+def latest_finished(events: Iterable[Event], now: datetime) -> str | None:
+    """The latest day that was counted after it was over; None if none was.
+
+    A day that is not over `now` was counted by a clock that was ahead, and is not finished before it has come.
+    """
+    today = day_of(now)
+    days = (event.day for event in events if isinstance(event, DayCounted) and event.whole and event.day < today)
+    return max(days, default=None)
 
 
 def all_batches_counted(events: Iterable[Event], *, whole: bool) -> bool:

@@ -70,12 +70,15 @@ class Lists:
         end = self._history.complete_through()
         if end is None:
             return
+        # Where nothing was counted for months, pages stand as they were then.
+        shown = self._history.shown_since()
+        since = shown and min(shown, end)
         # Whatever shows something of the last days, or would; another page is settled and stays as it is.
-        moving = {row.name for row in self._usage_table.rows() if row.last_30_days or is_followed(row.latest, end)}
+        moving = {row.name for row in self._usage_table.rows() if row.last_30_days or is_followed(row.latest, since)}
         # So do those of what no list shows; all rows are read for that, once a night. No file was published after a
         # package's last event, and one that is deleted moves its pages as well.
         dated = ((entry.name, entry.changed or entry.updated) for entry in self._catalogue.entries())
-        moving |= {name for name, changed in dated if changed and is_followed(day_of(changed), end)}
+        moving |= {name for name, changed in dated if changed and is_followed(day_of(changed), since)}
         pages = [PageStale(page, name) for name in sorted(moving) for page in (Page.STATS, Page.PROJECT)]
         self._bus.publish([*pages, PageStale(Page.HOME), PageStale(Page.STATISTICS)])
 
