@@ -9,6 +9,8 @@ from attrs import evolve, field, frozen
 
 from domain.events import BatchCounted, DayCounted, DownloadsAggregated, Event
 
+EARLIEST = date(2000, 1, 1)
+"""Where the calendar of the query begins (`infrastructure/athena/count_downloads.sql`)."""
 RECENT = timedelta(days=30)
 CHARTED = timedelta(days=90)
 RESTATED_DAYS = 2

@@ -9,7 +9,7 @@ from domain.ports.clock import Clock
 from domain.ports.event_log import EventLog
 from domain.ports.event_store import EventStore
 from domain.streams import DAYS, days_stream, key_of, usage_stream, usage_years_stream
-from domain.usage import CHARTED, UNKNOWN, Usage, fold, latest_finished, shares
+from domain.usage import CHARTED, EARLIEST, UNKNOWN, Usage, day_of, fold, latest_finished, shares
 from domain.usage_sums import UsageRow, UsageSummary
 
 _WRITTEN = timedelta(days=7)  # more than enough for what a finished day makes due
@@ -37,6 +37,17 @@ class UsageHistory:
     def complete_through(self) -> str | None:
         """The latest day that is finished; None before the first."""
         return self._latest(self._clock.now())
+
+    def is_missed(self, day: str) -> bool:
+        """Whether the day is over and no count of it was since; no if there is no such day."""
+        try:
+            is_over = date.fromisoformat(day) >= EARLIEST and day < day_of(self._clock.now())
+        except ValueError:
+            return False
+        events = self._store.read(days_stream(int(day[:4]))) if is_over else ()
+        return is_over and not any(
+            isinstance(event, DayCounted) and event.day == day and event.whole for event in events
+        )
 
     def shown_since(self) -> str | None:
         """A finished day that no page was written before; None if none was finished by then."""
