@@ -1,7 +1,7 @@
 """Descriptions as safe HTML. They are hostile input to big parsers, so a child process renders them.
 
 The child has bounded memory and time, so that no description stops the index: whatever cannot be rendered is shown as
-the plain text that it is. The child starts with the first description and serves all later ones.
+the plain text that it is. The child starts with a description, serves later ones, and ends when none came for a while.
 """
 
 import atexit
@@ -22,10 +22,13 @@ LONGEST = 1024 * 1024
 """Characters. Longer descriptions are shown as plain text, and no more than this of them."""
 
 _SECONDS = 10.0
+_IDLE_SECONDS = 60.0
 _PIECE = 65_536
 _REMEMBERED = 16 * 1024 * 1024
 _ROOT = str(Path(__file__).parents[1])
-_PROGRAM = f"import sys; sys.path.insert(0, {_ROOT!r}); from adapters.readme_child import main; main()"
+_PROGRAM = (
+    f"import sys; sys.path.insert(0, {_ROOT!r}); from adapters.readme_child import main; main(float(sys.argv[1]))"
+)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _LINE_END = re.compile(r"\r\n?")
 
@@ -33,9 +36,10 @@ _LINE_END = re.compile(r"\r\n?")
 class ReadmeRenderer:
     """Renders descriptions; remembers the last ones."""
 
-    def __init__(self, seconds: float = _SECONDS) -> None:
-        """Give up on a description after so many seconds."""
+    def __init__(self, seconds: float = _SECONDS, idle_seconds: float = _IDLE_SECONDS) -> None:
+        """Give up on a description after so many seconds; keep the child for so many after its last answer."""
         self._seconds = seconds
+        self._idle_seconds = idle_seconds
         self._lock = threading.Lock()
         self._cache: OrderedDict[bytes, str] = OrderedDict()
         self._remembered = 0
@@ -88,7 +92,8 @@ class ReadmeRenderer:
             self.close()
             if not in_time:
                 return None
-            # It died: of this description, or before, of something else. A second one tells.
+            # It died: of this description, or before, of something else, or it just had nothing to do for long enough.
+            # A second one tells.
         return None
 
     def _answer(self, question: bytes) -> tuple[bytes, bool]:
@@ -110,7 +115,7 @@ class ReadmeRenderer:
             self.close()
             # -P: in whatever folder we were started lie modules that may be called like those of the standard library.
             child = subprocess.Popen(  # noqa: S603 - our own interpreter and code
-                [sys.executable, "-P", "-W", "ignore", "-c", _PROGRAM],
+                [sys.executable, "-P", "-W", "ignore", "-c", _PROGRAM, str(self._idle_seconds)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -118,6 +123,8 @@ class ReadmeRenderer:
                 bufsize=0,
             )
             self._child, self._owner = child, os.getpid()
+            # However it ends, nothing of it stays, be there another question or not.
+            threading.Thread(target=child.wait, name="readme", daemon=True).start()
             atexit.register(self.close)
         if child.stdin is None or child.stdout is None:
             raise OSError("a child without pipes")

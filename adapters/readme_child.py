@@ -4,6 +4,7 @@ readme_renderer does what the reference does with the same text, and sanitises.
 """
 
 import json
+import select
 import signal
 import sys
 from email.message import Message
@@ -50,11 +51,17 @@ def _bound_memory() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
 
 
-def main() -> None:
-    """Answer one line of JSON with another until there are no more."""
+def _asked(seconds: float) -> bytes:
+    """The next line; nothing if there are no more, or none began in time. Whoever asks awaits each answer."""
+    ready, _, _ = select.select([sys.stdin.buffer], [], [], seconds)
+    return sys.stdin.buffer.readline() if ready else b""
+
+
+def main(idle_seconds: float) -> None:
+    """Answer one line of JSON with another until there are no more, or none came for so long."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _bound_memory()
-    for line in sys.stdin.buffer:
+    while line := _asked(idle_seconds):
         try:
             answer = rendered(*json.loads(line))
         except Exception:  # noqa: BLE001 - whatever a parser trips over, the text itself remains

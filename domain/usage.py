@@ -10,6 +10,8 @@ from attrs import evolve, field, frozen
 
 from domain.events import BatchCounted, DayCounted, DownloadsAggregated, Event
 
+EARLIEST = date(2000, 1, 1)
+"""Where the calendar of the query begins (`infrastructure/athena/count_downloads.sql`)."""
 RECENT = timedelta(days=30)
 CHARTED = timedelta(days=90)
 RESTATED_DAYS = 2
@@ -96,9 +98,14 @@ def _is_recent(day: str, end: str) -> bool:
     return date.fromisoformat(end) - RECENT < date.fromisoformat(day) <= date.fromisoformat(end)
 
 
-def is_followed(day: str, end: str) -> bool:
-    """Whether a package's pages may change when the day `end` is finished, if its last news is of `day`."""
-    return bool(day) and date.fromisoformat(day) > date.fromisoformat(end) - _REWRITTEN
+def is_followed(day: str, shown: str | None) -> bool:
+    """Whether a package's pages may have to change, if its last news is of `day`.
+
+    Args:
+        day: like ``2026-11-24``; empty if nothing ever happened.
+        shown: a finished day that no page was written before; None if there may be older ones.
+    """
+    return bool(day) and (shown is None or date.fromisoformat(day) > date.fromisoformat(shown) - _REWRITTEN)
 
 
 def day_of(moment: datetime) -> str:
@@ -133,9 +140,14 @@ def fold(events: Iterable[Event], complete_through: str | None) -> Usage:
     return Usage(tuple(days[day] for day in sorted(days)), complete_through, count)
 
 
-def latest_finished(events: Iterable[Event]) -> str | None:
-    """The latest day that was counted after it was over; None if none was."""
-    return max((event.day for event in events if isinstance(event, DayCounted) and event.whole), default=None)
+def latest_finished(events: Iterable[Event], now: datetime) -> str | None:
+    """The latest day that was counted after it was over; None if none was.
+
+    A day that is not over `now` was counted by a clock that was ahead, and is not finished before it has come.
+    """
+    today = day_of(now)
+    days = (event.day for event in events if isinstance(event, DayCounted) and event.whole and event.day < today)
+    return max(days, default=None)
 
 
 def all_batches_counted(events: Iterable[Event], *, whole: bool) -> bool:

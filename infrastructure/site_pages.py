@@ -28,7 +28,7 @@ class SitePages(containers.DeclarativeContainer):
 
     rendering = providers.Singleton(Rendering, blobs=ports.blobs, pages=ports.pages, settings=site_settings)
     list_rendering = providers.Singleton(ListRendering, pages=ports.pages, settings=site_settings)
-    history = providers.Singleton(UsageHistory, store=ports.event_store, log=ports.event_log)
+    history = providers.Singleton(UsageHistory, store=ports.event_store, log=ports.event_log, clock=ports.clock)
     settling = providers.Singleton(Settling, store=ports.event_store, objects=ports.objects, history=history)
     surroundings = providers.Singleton(
         Surroundings,

@@ -4,7 +4,7 @@ import hashlib
 import os
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -82,6 +82,10 @@ class DuckDbAccessLogs:
     def findings(self, query: str) -> Findings:
         """There are none but those of `start`."""
         raise LookupError(query)
+
+    def going(self) -> Collection[str]:
+        """The days of which the next `expire` removes logs."""
+        return self._files.going()
 
     def expire(self) -> None:
         """Remove the logs whose time is over, texts that nobody asked for, and what killed queries left."""

@@ -78,10 +78,14 @@ class SqliteBus:
         database: where events are too, so that consequences and checkpoint are written in one transaction.
         coalesce: seconds for which a message waits for equal ones: many uploads of one package are one page to write.
         now: seconds since 1970.
+
+    Attributes:
+        changes: is told of whatever this process publishes or appends.
     """
 
     def __init__(self, database: Database, coalesce: float = 1.0, now: Callable[[], float] = time.time) -> None:
         self._database = database
+        self.changes = database.changes
         self._coalesce = coalesce
         self._now = now
 
@@ -174,6 +178,12 @@ class SqliteBus:
         query = "SELECT count(*) FROM messages WHERE dead = 0 AND lane = ?"
         ((count,),) = self._database.rows(query, (Lane.PAGES.value,))
         return int(count)
+
+    def has_waiting(self, lane: Lane) -> bool:
+        """Whether any message of the lane waits, due or not."""
+        query = "SELECT EXISTS (SELECT 1 FROM messages WHERE dead = 0 AND lane = ?)"
+        ((found,),) = self._database.rows(query, (lane.value,))
+        return bool(found)
 
     def dead(self) -> Sequence[DeadLetter]:
         """The messages that failed too often."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from adapters.local import durable
+from adapters.local.changes import Changes
 from adapters.local.checksums import NoText, changed, make_known
 from adapters.local.migrations import MIGRATIONS
 
@@ -25,6 +26,8 @@ _LOOKING_SECONDS = 0.05
 _PAUSE_SECONDS = 0.01
 # The second is what a connection is told that lost the race for a lock dozens of times.
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_PROTOCOL)
+# The second is for the notes that readers take beside the file.
+_FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)
 _KEPT_CONNECTIONS = 8
 _MOST_LINES = 5
 _MAKING = threading.Lock()
@@ -43,21 +46,24 @@ class Database:
         kept: whether it is to survive the machine; nothing waits for the disk otherwise.
         patience: seconds for which anybody waits for others who use it.
 
+    Attributes:
+        changes: is told of each transaction that is over.
+
     Raises:
         DatabaseTooNew: a newer version of this software wrote it.
         TimeoutError: others kept it locked all the time.
         sqlite3.Error: it is no database, or cannot be written.
-        OSError: it cannot be made.
+        OSError: it cannot be made, or the disk is full.
     """
 
     def __init__(self, path: Path, *, kept: bool = True, patience: float = PATIENCE_SECONDS) -> None:
         self._path = path
         self._kept = kept
         self._patience = patience
-        self._lock = threading.Lock()
-        self._writing = threading.Lock()
+        self._lock, self._writing = threading.Lock(), threading.Lock()
         self._idle: list[sqlite3.Connection] = []
         self._closed = False
+        self.changes = Changes()
         _make(path)
         try:
             with self._connection() as connection:
@@ -73,6 +79,7 @@ class Database:
         Raises:
             TimeoutError: others kept the file locked all the time, as they do while they bring it up to date.
             NoText: what is to be text is damaged.
+            OSError: the disk is so full that nothing can be read.
         """
         with self._connection() as connection:
             return _patiently(lambda: connection.execute(query, values).fetchall(), self._deadline())
@@ -89,7 +96,7 @@ class Database:
             TimeoutError: others kept writing all the time.
             OSError: the disk is full.
         """
-        with self._turn() as deadline, self._connection() as connection, self._told_plainly():
+        with self._turn() as deadline, self._connection() as connection:
             connection.execute(f"PRAGMA synchronous = {_synchronous(derived=derived) if self._kept else 'OFF'}")
             _patiently(lambda: connection.execute("BEGIN IMMEDIATE"), deadline)
             try:
@@ -100,6 +107,7 @@ class Database:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+            self.changes.tell()
 
     def damage(self, *, quickly: bool = False) -> Sequence[str]:
         """What is wrong with the file, a line each; nothing if its structure is whole, and events are as written.
@@ -117,16 +125,20 @@ class Database:
     def close(self) -> None:
         """Close all connections; those in use close when they are given back."""
         with self._lock:
-            self._closed = True
-            idle, self._idle = self._idle, []
+            self._closed, idle, self._idle = True, self._idle, []
         for connection in idle:
             connection.close()
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
+        """What is wrong with the machine and not with the database is told as the system tells it elsewhere."""
         connection = self._taken()
         try:
             yield connection
+        except sqlite3.OperationalError as error:
+            if getattr(error, "sqlite_errorcode", 0) in _FULL:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path)) from error
+            raise
         finally:
             self._put_back(connection)
 
@@ -146,16 +158,6 @@ class Database:
 
     def _deadline(self) -> float:
         return time.monotonic() + self._patience
-
-    @contextmanager
-    def _told_plainly(self) -> Iterator[None]:
-        """What is wrong with the machine and not with the database is told as the system tells it elsewhere."""
-        try:
-            yield
-        except sqlite3.OperationalError as error:
-            if _code(error) == sqlite3.SQLITE_FULL:
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path)) from error
-            raise
 
     def _taken(self) -> sqlite3.Connection:
         with self._lock:
@@ -231,9 +233,8 @@ def _locked() -> TimeoutError:
 
 
 def _synchronous(*, derived: bool) -> str:
-    if not durable.is_waiting():
-        return "OFF"
-    return "NORMAL" if derived else "FULL"
+    wanted = "NORMAL" if derived else "FULL"
+    return wanted if durable.is_waiting() else "OFF"
 
 
 def _make(path: Path) -> None:
@@ -246,5 +247,4 @@ def _make(path: Path) -> None:
 
 
 def _schema(connection: sqlite3.Connection) -> int:
-    (schema,) = connection.execute("PRAGMA user_version").fetchone()
-    return int(schema)
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])

@@ -132,9 +132,11 @@ def _new(path: str, mode: int, *, sync: bool) -> Iterator[int]:
                 os.fsync(descriptor)
         finally:
             os.close(descriptor)
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(path)
+        if isinstance(error, OSError) and error.errno and error.filename is None:
+            error.filename = path  # no name tells which disk is full
         raise
 
 

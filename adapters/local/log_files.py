@@ -110,13 +110,20 @@ class LogFiles:
 
     def expire(self) -> None:
         """Remove the files whose time is over. What is no log at all stays."""
-        over = [file for file in self._all() if self._is_over(file)]
-        logs = [file for file in over if file.days or not file.contents.whole]
+        logs = self._going()
         # Their days first: figures must not be made of what is left, whenever this is interrupted.
         self._forget(logs, gone={day for file in logs for day in file.days})
         for file in logs:
             with suppress(FileNotFoundError):
                 file.path.unlink()
+
+    def going(self) -> set[str]:
+        """The days of which the next `expire` removes files."""
+        return {day for file in self._going() for day in file.days}
+
+    def _going(self) -> list[LogFile]:
+        over = [file for file in self._all() if self._is_over(file)]
+        return [file for file in over if file.days or not file.contents.whole]
 
     def _all(self) -> list[LogFile]:
         known = self._known()

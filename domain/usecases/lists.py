@@ -72,12 +72,15 @@ class Lists:
         end = self._history.complete_through()
         if end is None:
             return
+        # Where nothing was counted for months, pages stand as they were then.
+        shown = self._history.shown_since()
+        since = shown and min(shown, end)
         # Packages with downloads lately. The pages of all others have settled: they show zeros and stay as they are.
-        moving = {row.name for row in self._usage_table.rows() if row.last_30_days or is_followed(row.latest, end)}
+        moving = {row.name for row in self._usage_table.rows() if row.last_30_days or is_followed(row.latest, since)}
         # Packages with news lately, listed or not. No file is newer than its package's last event, and a deletion moves
         # pages as well. All rows are read for this, once a night.
         dated = ((entry.name, entry.changed or entry.updated) for entry in self._catalogue.entries())
-        moving |= {name for name, changed in dated if changed and is_followed(day_of(changed), end)}
+        moving |= {name for name, changed in dated if changed and is_followed(day_of(changed), since)}
         pages = [PageStale(page, name) for name in sorted(moving) for page in (Page.STATS, Page.PROJECT)]
         self._bus.publish([*pages, PageStale(Page.HOME), PageStale(Page.STATISTICS)])
 

@@ -1,25 +1,28 @@
 """Reading what is known about the use of packages."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime, timedelta
 from itertools import chain, islice
 
-from domain.events import DownloadsAggregated, UsageYearOpened
+from domain.events import DayCounted, DownloadsAggregated, Event, UsageYearOpened
+from domain.ports.clock import Clock
 from domain.ports.event_log import EventLog
 from domain.ports.event_store import EventStore
 from domain.streams import DAYS, days_stream, key_of, usage_stream, usage_years_stream
-from domain.usage import CHARTED, UNKNOWN, Breakdown, Usage, fold, latest_finished, shares
+from domain.usage import CHARTED, EARLIEST, UNKNOWN, Breakdown, Usage, day_of, fold, latest_finished, shares
 from domain.usage_sums import UsageRow, UsageSummary
 
+_WRITTEN = timedelta(days=7)  # more than enough for what a finished day makes due
 _MOST_NAMES = 60  # systems can be named by anybody, and a summary is one item
 
 
 class UsageHistory:
     """Reads every stream that says something about a package's use."""
 
-    def __init__(self, store: EventStore, log: EventLog) -> None:
+    def __init__(self, store: EventStore, log: EventLog, clock: Clock) -> None:
         self._store = store
         self._log = log
+        self._clock = clock
 
     def of(self, name: str) -> Usage:
         """The usage of a package, also of one that is not known."""
@@ -37,9 +40,29 @@ class UsageHistory:
 
     def complete_through(self) -> str | None:
         """The latest day that is finished; None before the first."""
-        # The newest year may have no finished day yet.
+        return self._latest(self._clock.now())
+
+    def is_missed(self, day: str) -> bool:
+        """Whether the day is over and no count of it was since; no if there is no such day."""
+        try:
+            is_over = date.fromisoformat(day) >= EARLIEST and day < day_of(self._clock.now())
+        except ValueError:
+            return False
+        events = self._store.read(days_stream(int(day[:4]))) if is_over else ()
+        return is_over and not any(
+            isinstance(event, DayCounted) and event.day == day and event.whole for event in events
+        )
+
+    def shown_since(self) -> str | None:
+        """A finished day that no page was written before; None if none was finished by then."""
+        then = self._clock.now() - _WRITTEN
+        return self._latest(then, lambda event: isinstance(event, DayCounted) and event.at <= then)
+
+    def _latest(self, moment: datetime, knows: Callable[[Event], bool] = lambda _: True) -> str | None:
+        # Of the present year there may be nothing but today, which is not over.
         for stream in sorted(self._log.streams(DAYS), reverse=True):
-            day = latest_finished(self._store.read(days_stream(int(key_of(stream)))))
+            events = self._store.read(days_stream(int(key_of(stream))))
+            day = latest_finished(filter(knows, events), moment)
             if day is not None:
                 return day
         return None

@@ -1,9 +1,11 @@
 """Our server: uvicorn on a socket of our own, started and stopped as one command."""
 
+import asyncio
 import errno
 import os
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 
 from uvicorn import Server
@@ -18,13 +20,17 @@ BACKLOG = 2048
 MOST_CONNECTIONS = 8192
 GRACE = 4  # seconds for requests in work when the server stops
 
+_DATE_SECONDS = 1.0
 _HOSTS = "--host 127.0.0.1 serves this machine, --host :: everybody."
 _LAST_PORT = 65535
 _FILES_A_CONNECTION = 2  # its socket, and the file it is sent
+_FILES_BESIDE = 128
+_FEWEST_CONNECTIONS = 64
+_FEWEST_FILES = _FEWEST_CONNECTIONS * _FILES_A_CONNECTION + _FILES_BESIDE
 
 
 class CannotListen(Exception):
-    """The address cannot be listened on; the text says what to do."""
+    """Nobody could be answered there; the text says what to do."""
 
 
 class NoSuchAddress(CannotListen):
@@ -88,6 +94,9 @@ def run(
         note: takes what is known of each answer.
         limits: what a connection may cost.
         grace: seconds after which requests in work are given up.
+
+    Raises:
+        CannotListen: too few files may be open.
     """
     limits = limits or Limits()
     config = ServerConfig(
@@ -117,21 +126,36 @@ class _Server(Server):
     def __init__(self, config: ServerConfig, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._on_ready = on_ready
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopped = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Accept peers."""
+        self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
         if not self.should_exit:
             self._on_ready()
+
+    async def main_loop(self) -> None:
+        """Keep the date of answers until it is time to stop. uvicorn's own looks ten times a second whether it is."""
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopped.wait(), _DATE_SECONDS)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's signature
         """Stop; asked again, stop at once. uvicorn would raise the signal again afterwards."""
         self.force_exit = self.should_exit
         self.should_exit = True
+        if self._loop:
+            self._loop.call_soon_threadsafe(self._stopped.set)
 
 
 def _affordable_connections() -> int:
-    """As many as there may be open files for, after asking for more of those."""
+    """As many as there may be open files for, after asking for more of those.
+
+    Raises:
+        CannotListen: peers would be many enough to leave nothing for whoever answers them.
+    """
     try:
         import resource  # noqa: PLC0415 - not on every platform
     except ImportError:
@@ -142,9 +166,14 @@ def _affordable_connections() -> int:
     if soft != resource.RLIM_INFINITY and soft < allowed:
         resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
         soft = allowed
-    return (
-        MOST_CONNECTIONS if soft == resource.RLIM_INFINITY else max(64, min(soft, wanted) // _FILES_A_CONNECTION - 128)
-    )
+    if soft == resource.RLIM_INFINITY:
+        return MOST_CONNECTIONS
+    if soft < _FEWEST_FILES:
+        raise CannotListen(
+            f"This process may open {soft} files, which is too few for a server. Let it open {_FEWEST_FILES} or more: "
+            "`ulimit -n`, or LimitNOFILE= in its unit of systemd."
+        )
+    return max(_FEWEST_CONNECTIONS, min(soft, wanted) // _FILES_A_CONNECTION - _FILES_BESIDE)
 
 
 def _advice(host: str, port: int, error: OSError) -> str:

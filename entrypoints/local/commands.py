@@ -16,7 +16,7 @@ from entrypoints.local.place import Place, opened
 from entrypoints.local.sending_commands import proxy, upload
 from entrypoints.local.serving_commands import demo, serve
 from entrypoints.local.submitting_commands import login, logout, packages, publish
-from entrypoints.local.words import unknown, unusable
+from entrypoints.local.words import undone, unknown, unusable
 from infrastructure.cloud import CloudUnusable
 from infrastructure.setting_urls import WrongSetting
 from infrastructure.version import __version__
@@ -176,7 +176,7 @@ def run(arguments: list[str] | None) -> None:
     except BrokenPipeError:
         sys.exit(1)
     except OSError as error:
-        _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}", 1)
+        _fail(undone(error), 1)
     except DatabaseError as error:
         _fail(unusable(error), 1)
     sys.exit(result if isinstance(result, int) else 0)

@@ -9,13 +9,10 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from domain.usage import first_restated
+from domain.usage import EARLIEST, first_restated
 from domain.usecases.counting import Outcome, Report
 from entrypoints.local.place import Place, opened
 from entrypoints.local.words import plural
-
-EARLIEST = date(2000, 1, 1)
-"""Where the calendar of the query begins (`infrastructure/athena/count_downloads.sql`)."""
 
 _ONE_DAY = timedelta(days=1)
 

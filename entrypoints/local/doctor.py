@@ -16,7 +16,7 @@ from adapters.local.upgrade import bring_up_to_date
 from domain.loopback import is_loopback
 from entrypoints.local.findings import Finding, Mark, report, told_settings
 from entrypoints.local.place import Place
-from entrypoints.local.words import plural, unusable
+from entrypoints.local.words import plural, undone, unusable
 from infrastructure.embedded import opened
 from infrastructure.settings import Settings
 from infrastructure.version import USER_AGENT
@@ -52,6 +52,8 @@ def _usable(settings: Settings) -> Iterator[Finding]:
         yield Finding(Mark.FAIL, str(error))
     except sqlite3.Error as error:
         yield Finding(Mark.FAIL, unusable(error))
+    except OSError as error:
+        yield Finding(Mark.FAIL, undone(error))
 
 
 def _home(settings: Settings) -> Iterator[Finding]:

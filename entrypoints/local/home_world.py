@@ -1,6 +1,6 @@
 """A home on this machine as a `World`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -90,16 +90,23 @@ class HomeWorld:
 
     def count(self, days: Sequence[str]) -> Iterator[Report]:
         """Read the logs, when nobody else does."""
-        counting = self.index.counting()
         with self._embedded.home.turn("nightly"):
-            for day in days:
-                for request in counting.plan(day):
-                    yield counting.count(request)
+            yield from self._counted(days)
+
+    def _counted(self, days: Iterable[str]) -> Iterator[Report]:
+        counting = self.index.counting()
+        for day in days:
+            for request in counting.plan(day):
+                yield counting.count(request)
 
     def tidy(self) -> Sequence[str]:
-        """Remove logs whose time is over, and files that were never published."""
-        home, ports = self._embedded.home, self._embedded.ports
+        """Remove logs whose time is over, once they are counted, and files that were never published."""
+        home, ports, history = self._embedded.home, self._embedded.ports, self.index.history()
         with home.turn("nightly"):
+            # A clock that is ahead, or a long pause, ends the time of days that no night has come to.
+            going = (day for day in sorted(ports.access_logs().going()) if history.is_missed(day))
+            for _ in self._counted(going):
+                pass
             ports.access_logs().expire()
             ports.build_logs().expire()
             unnamed = self.index.unnamed_blobs()

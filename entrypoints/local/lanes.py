@@ -1,6 +1,5 @@
 """Workers for messages that take long: a thread for each lane of the queue, and no page waits for it."""
 
-import logging
 import threading
 import time
 from collections.abc import Callable
@@ -14,6 +13,8 @@ if TYPE_CHECKING:
     from infrastructure.index import Index
 
 _IDLE_SECONDS = 0.25
+_OTHERS_SECONDS = 1.0
+"""Until it is noticed what other processes published, which is what a night asks others for."""
 _BETWEEN_LOOKS_SECONDS = 90.0
 
 
@@ -47,23 +48,26 @@ class LaneWorker:
     def _run(self, stop: threading.Event) -> None:
         faults = Faults(_IDLE_SECONDS)
         while not stop.is_set():
+            seen = self._bus.changes.number
             try:
-                done = self._step() or self._looked()
+                is_idle = not (self._step() or self._looked())
+                # What waits failed and comes again.
+                most = _IDLE_SECONDS if is_idle and self._bus.has_waiting(self._lane) else _OTHERS_SECONDS
             except Exception:  # noqa: BLE001 - whatever it is, the thread goes on
                 if not stop.is_set():  # the home may be closed by now
                     stop.wait(faults.another(f"the lane {self._lane.name} goes on after a fault"))
                 continue
             faults.none()
-            if not done:
-                stop.wait(_IDLE_SECONDS)
+            if is_idle:
+                self._bus.changes.wait(seen, stop, least=_IDLE_SECONDS, most=most)
 
     def _drain(self, stop: threading.Event) -> None:
         try:
             while not stop.is_set() and self._step(early=True):
                 pass
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever it is, the next start does it
             if not stop.is_set():
-                logging.exception("what is left of the lane %s waits", self._lane.name)
+                told(f"what is left of the lane {self._lane.name} waits")
 
     def _step(self, *, early: bool = False) -> int:
         deliveries = self._bus.take(1, early=early, lane=self._lane)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from adapters.local.home import Home
 from domain.usage import day_of, first_missed
+from entrypoints.local.faults import told
 
 AT = timedelta(minutes=20)
 """After midnight (UTC). The requests of the day before are all on disk then."""
@@ -71,8 +72,8 @@ class Night:
         while self._waited_until(due):
             try:
                 is_done = self._count()
-            except Exception:
-                logging.exception("downloads could not be counted, which will be tried again")
+            except Exception:  # noqa: BLE001 - whatever it is, the thread goes on
+                told("downloads could not be counted, which will be tried again")
                 is_done = False
             due = self._next() if is_done else self._now() + AGAIN
 
@@ -82,8 +83,8 @@ class Night:
             last = self._complete_through()
             if last is None:
                 return any(self._home.logs.iterdir())
-        except Exception:
-            logging.exception("it cannot be told which days are counted")
+        except Exception:  # noqa: BLE001 - whatever it is, the thread goes on
+            told("it cannot be told which days are counted")
             return False
         return last < day_of(self._now() - AT - _ONE_DAY)
 

@@ -159,6 +159,7 @@ def _background(world: Embedded) -> Iterator[Callable[[], None]]:
         yield begin
     finally:
         stop.set()
+        world.ports.bus().changes.tell()
         deadline = time.monotonic() + _LAST_SECONDS
         for thread in threads:
             if thread.ident is not None:  # it was begun

@@ -1,6 +1,5 @@
 """The local crank: tails the store, and does what is due."""
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
     from infrastructure.index import Index
 
 _IDLE_SECONDS = 0.1
+_OTHERS_SECONDS = 0.25
+"""Until it is noticed what other processes wrote."""
 _LAST_ANSWER_SECONDS = 1.0
 _BATCH = 250
 
@@ -104,22 +105,25 @@ class Worker:
         try:
             while not is_over() and self.step(early=True, is_over=is_over):
                 pass
-        except Exception:
-            logging.exception("what is left waits for the next start")
+        except Exception:  # noqa: BLE001 - whatever it is, the next start does it
+            told("what is left waits for the next start")
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop."""
         lanes = [lane.started(stop) for lane in (self._facts, self._builds)]
         faults = Faults(_IDLE_SECONDS)
         while not stop.is_set():
+            seen = self._bus.changes.number
             try:
-                done = self.step(is_over=stop.is_set)
+                is_idle = not self.step(is_over=stop.is_set)
+                # What waits is due soon, or failed and comes again.
+                most = _IDLE_SECONDS if is_idle and self._bus.has_waiting(Lane.PAGES) else _OTHERS_SECONDS
             except Exception:  # noqa: BLE001 - whatever it is, the thread goes on
                 stop.wait(faults.another("the worker goes on after a fault"))
                 continue
             faults.none()
-            if not done:
-                stop.wait(_IDLE_SECONDS)
+            if is_idle:
+                self._bus.changes.wait(seen, stop, least=_IDLE_SECONDS, most=most)
         for lane in lanes:
             lane.join(_LAST_ANSWER_SECONDS)
 

@@ -1,4 +1,7 @@
+import os
 import re
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -277,6 +280,27 @@ class TestChildProcess:
         assert renderer._child
         renderer._child.kill()
         assert renderer.render("*b*", MARKDOWN) == "<p><em>b</em></p>\n"
+
+    def test_without_questions_it_ends_and_nothing_of_it_stays(self) -> None:
+        renderer = ReadmeRenderer(idle_seconds=0)
+        before = set(threading.enumerate())
+        renderer._running_child()
+        for thread in set(threading.enumerate()) - before:
+            thread.join(60)
+        assert renderer._child
+        assert renderer._child.returncode == 0
+        assert not Path(f"/proc/{renderer._child.pid}").exists()
+        renderer.close()
+
+    def test_a_question_that_comes_while_it_ends_is_answered(self) -> None:
+        renderer = ReadmeRenderer()
+        ends_unread = "import select; select.select([0], [], [])"
+        renderer._owner = os.getpid()
+        renderer._child = subprocess.Popen(
+            [sys.executable, "-c", ends_unread], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+        )
+        assert renderer.render("*d*", MARKDOWN) == "<p><em>d</em></p>\n"
+        renderer.close()
 
     def test_as_long_as_there_is_no_child_everything_is_plain_text(
         self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, renderer: ReadmeRenderer

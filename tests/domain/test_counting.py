@@ -91,7 +91,7 @@ class Index:
         self.sessions = MemorySessions()
         self.bus = MemoryBus()
         self.logs = Logs()
-        self.history = UsageHistory(self.store, MemoryEventLog(self.store))
+        self.history = UsageHistory(self.store, MemoryEventLog(self.store), self)
         self.requesters = Requesters(self.sessions, self, SystemSecrets())
         self.counting = Counting(
             self.logs,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from adapters.clock import SystemClock
 from adapters.memory.event_log import MemoryEventLog
 from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.objects import MemoryObjects
@@ -21,7 +22,7 @@ class Rival:
         self.objects = MemoryObjects()
         self._is_first = True
         store = MemoryEventStore()
-        self.settling = Settling(store, self.objects, UsageHistory(store, MemoryEventLog(store)))
+        self.settling = Settling(store, self.objects, UsageHistory(store, MemoryEventLog(store), SystemClock()))
 
     def render(self) -> Mapping[str, bytes]:
         if self._is_first:

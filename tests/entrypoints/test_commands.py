@@ -408,3 +408,20 @@ def test_a_stack_needs_credentials(arguments: list[str], home: Path) -> None:
     done = command(*arguments, "--stack", "there", status=1, SLS_PYPI_HOME=str(home), **nothing, **nowhere)
     assert "No AWS credentials were found: run `aws configure`" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "advice"),
+    [(errno.EDQUOT, "raise the quota"), (errno.EMFILE, "ulimit -n"), (errno.EROFS, "Mount it for writing")],
+)
+def test_what_the_machine_lacks_is_told_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, advice: str
+) -> None:
+    def lacks(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number), "/somewhere/events.db")
+
+    monkeypatch.setattr("adapters.local.database.Database.rows", lacks)
+    said = command("token", "create", "alice", "--home", tmp_path / "home", status=1).stderr
+    assert said.startswith(f"sls-pypi: {os.strerror(number)}: /somewhere/events.db. ")
+    assert advice in said
+    assert said.count("\n") == 1

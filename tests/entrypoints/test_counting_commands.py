@@ -270,3 +270,20 @@ def test_no_address_is_kept_but_in_the_logs(home: Path, days: Days) -> None:
     for path in kept:
         body = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
         assert b"198.51.100.77" not in body, path
+
+
+def test_no_log_goes_before_it_is_counted_even_if_the_clock_is_years_ahead(
+    home: Path, days: Days, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = drop(
+        home, "some.gz", line(days.before, "1"), line("2026-13-45", "2"), line(days.before, "3", address="192.0.2.2")
+    )
+    ahead = datetime.now(UTC) + timedelta(days=1600)
+    monkeypatch.setattr(SystemClock, "now", lambda _: ahead)
+
+    command("nightly", "--home", home, "--day", days.yesterday)
+
+    assert not log.exists()
+    monkeypatch.undo()
+    told = json.loads(command("stats", "frob", "--json", "--home", home).stdout)
+    assert [(day["day"], day["downloads"]) for day in told["days"] if day["downloads"]] == [(days.before, 2)]

@@ -1,5 +1,6 @@
 """How servers end that are busy, or have not begun yet."""
 
+import errno
 import signal
 import sqlite3
 import subprocess
@@ -53,6 +54,24 @@ def test_the_worker_stops_between_two_packages(tmp_path: Path) -> None:
         assert bus.pages_waiting() == 3
         worker.finish(PATIENCE)
         assert bus.pages_waiting() == 0
+
+
+def test_what_a_full_disk_leaves_for_the_next_start_is_told_in_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with opened(Settings(home=tmp_path / "home"), create=True) as world:
+        worker = worker_of(world)
+
+        def full(**_: object) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device", "events.db")
+
+        monkeypatch.setattr(worker, "step", full)
+        worker.finish(PATIENCE)
+    (record,) = caplog.records
+    assert record.exc_info is None
+    assert record.getMessage().endswith(
+        "what is left waits for the next start: [Errno 28] No space left on device: 'events.db'"
+    )
 
 
 class Interrupted(ModuleType):

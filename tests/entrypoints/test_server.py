@@ -16,6 +16,7 @@ import pytest
 from attrs import frozen
 
 from entrypoints.http.server import CannotListen, listen, url_of
+from tests.running import COMMAND, environment
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 0.4
@@ -430,3 +431,10 @@ def test_addresses_are_shown_as_browsers_take_them() -> None:
 def test_ipv6_addresses_are_shown_as_browsers_take_them(host: str) -> None:
     with contextlib.suppress(CannotListen), listen(host, 0) as listener:
         assert url_of(listener) == f"http://[::1]:{listener.getsockname()[1]}"
+
+
+def test_where_too_few_files_may_be_open_it_says_what_to_do(tmp_path: Path) -> None:
+    argv = ["bash", "-c", 'ulimit -n 128; exec "$@"', "bash", *COMMAND, "serve", "--home", str(tmp_path), "--port", "0"]
+    done = subprocess.run(argv, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert "may open 128 files, which is too few for a server. Let it open 256 or more: `ulimit -n`" in done.stderr

@@ -12,7 +12,7 @@ from infrastructure.index import Index
 
 READING: Mapping[str, frozenset[str]] = {
     "eligibility": frozenset({"last_known"}),
-    "history": frozenset({"of", "of_each", "stamp", "complete_through"}),
+    "history": frozenset({"of", "of_each", "stamp", "complete_through", "shown_since", "is_missed"}),
     "login_sessions": frozenset({"caller", "github_token"}),
     "logins": frozenset({"github"}),
     "people_rows": frozenset({"faults"}),

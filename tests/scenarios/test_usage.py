@@ -259,6 +259,31 @@ def test_deleting_the_newest_file_takes_no_finished_day_back(world: World, alice
     assert world.differences() == []
 
 
+def test_after_months_without_counting_pages_are_as_a_replay_makes_them(counted: World, alice: Caller) -> None:
+    counted.upload(alice, make_wheel("unused", "1.0"))
+    counted.settle()
+    pass_by(counted, 400)
+
+    counted.night("2027-12-29")
+
+    assert stats(counted, "unused")["complete_through"] == "2027-02-23"
+    assert counted.differences() == []
+
+
+def test_a_clock_that_was_years_ahead_has_finished_nothing_once_it_is_right(counted: World) -> None:
+    pass_by(counted, 1600)
+    counted.night("2031-04-12")
+    assert counted.index.history().complete_through() == "2031-04-12"
+
+    pass_by(counted, -1600)
+    counted.night(DAY)
+
+    assert counted.index.history().complete_through() == DAY
+    assert list(counted.index.rebuilding().rebuild()) == []
+    told = stats(counted, "frob")
+    assert (told["total"], told["complete_through"]) == (3, DAY)
+
+
 def test_batches_of_one_package_come_to_the_same(counted: World) -> None:
     seen, before = counted.snapshot(), events(counted)
     batches_of(counted, 1)

@@ -1,6 +1,7 @@
 """Disks that are full, locked databases and files that were cut off, with real servers."""
 
 import hashlib
+import json
 import os
 import shutil
 import sqlite3
@@ -118,6 +119,44 @@ def test_a_full_disk_is_told_and_nothing_that_was_confirmed_is_lost(small: OnSma
     check_listed(small, "frob", confirmed)
     assert len(small.filenames("frob")) == 6
     assert small.verified()
+
+
+_COMMANDS_ON_FULL = """
+import json, os, subprocess, sys
+home, left, *program = sys.argv[1:]
+subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "small", home], check=True)
+subprocess.run([*program, "token", "create", "alice", "--home", home], check=True, stdout=subprocess.DEVNULL)
+with open(f"{home}/ballast", "wb") as ballast:
+    disk = os.statvfs(home)
+    ballast.write(bytes(disk.f_bavail * disk.f_frsize - int(left)))
+for line in ("token create b", "nightly", "status x active", "rebuild", "verify", "stats x", "doctor", "serve"):
+    words = line.split()
+    done = subprocess.run([*program, *words, "--home", home], capture_output=True, text=True)
+    print(json.dumps([words[0], done.returncode, done.stdout if words == ["doctor"] else done.stderr]))
+"""
+
+
+@pytest.mark.parametrize("left", [0, 16_384])
+def test_commands_on_a_full_disk_say_so_and_what_to_do(tmp_path: Path, left: int) -> None:
+    if shutil.which("unshare") is None:
+        pytest.skip("this machine lets nobody mount a small disk")
+    done = subprocess.run(
+        [*_ALONE, sys.executable, "-c", _COMMANDS_ON_FULL, str(tmp_path), str(left), *COMMAND],
+        cwd=ROOT,
+        env=environment(**_ADDRESS),
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        pytest.skip("this machine lets nobody mount a small disk")
+    for line in done.stdout.splitlines():
+        word, status, said = json.loads(line)
+        assert (word, status) == (word, 1)
+        assert "No space left on device" in said
+        assert f"{tmp_path}/events.db. Make room there" in said
+        assert word == "doctor" or said.count("\n") == 1
+    assert len(done.stdout.splitlines()) == 8
 
 
 def test_a_locked_database_is_told_and_readers_go_on(tmp_path: Path) -> None:

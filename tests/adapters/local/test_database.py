@@ -1,5 +1,6 @@
 """The file behind the local world."""
 
+import errno
 import json
 import multiprocessing
 import os
@@ -387,3 +388,14 @@ def test_text_that_is_none_is_damage_to_whoever_reads_it(tmp_path: Path) -> None
 
         assert isinstance(told.value, ValueError)
         assert isinstance(told.value, sqlite3.OperationalError)
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE], ids=["file", "notes beside it"])
+def test_a_full_disk_is_told_as_one_to_readers_and_writers(path: Path, code: int) -> None:
+    full = sqlite3.OperationalError("as SQLite says it")
+    full.sqlite_errorcode = code
+    with closing(Database(path)) as database:
+        for use in (database.transaction, database._connection):
+            with pytest.raises(OSError, match="No space left on device") as told, use():
+                raise full
+            assert (told.value.errno, told.value.filename) == (errno.ENOSPC, str(path))

@@ -447,3 +447,17 @@ def test_a_flush_waits_for_what_another_is_bringing_to_disk(
 
     assert order[-1] == "confirmed"
     assert order.count("confirmed") == 1
+
+
+def test_a_full_disk_is_told_with_the_file_that_found_no_room(
+    home: Path, objects: FolderObjects, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("adapters.local.durable.os.write", full)
+    with pytest.raises(OSError, match="No space left on device") as told:
+        objects.put(KEY, BODY)
+    monkeypatch.undo()
+    assert Path(told.value.filename).parent == home / "tmp"
+    assert not Path(told.value.filename).exists()
