@@ -150,8 +150,8 @@ class Index(SitePages):
         store=ports.event_store,
         log=ports.event_log,
         records=submission_records,
-        submissions=ports.submission_table,
-        trust=ports.trust_table,
+        submission_table=ports.submission_table,
+        trust_table=ports.trust_table,
     )
     upkeep = providers.Singleton(
         Upkeep,
@@ -173,7 +173,7 @@ class Index(SitePages):
         replicas=ports.replicas,
         history=SitePages.history,
         facts=ports.facts_table,
-        people=people_rows,
+        people_rows=people_rows,
         rendering=SitePages.rendering,
         list_rendering=SitePages.list_rendering,
     )
@@ -185,7 +185,7 @@ class Index(SitePages):
         blobs=ports.blobs,
         rendering=SitePages.rendering,
         rows=SitePages.rows,
-        people=people_rows,
+        people_rows=people_rows,
         settling=SitePages.settling,
         packages=SitePages.package_pages,
         releases=SitePages.release_pages,

@@ -5,7 +5,6 @@ from contextlib import suppress
 
 from domain import account as accounts
 from domain.events import PublisherTrusted
-from domain.identity_claims import Kind
 from domain.ports.event_log import EventLog
 from domain.ports.event_store import EventStore
 from domain.ports.submission_table import SubmissionRow, SubmissionTable
@@ -26,19 +25,19 @@ class PeopleRows:
         store: EventStore,
         log: EventLog,
         records: SubmissionRecords,
-        submissions: SubmissionTable,
-        trust: TrustTable,
+        submission_table: SubmissionTable,
+        trust_table: TrustTable,
     ) -> None:
         self._store = store
         self._log = log
         self._records = records
-        self._submissions = submissions
-        self._trust = trust
+        self._submission_table = submission_table
+        self._trust_table = trust_table
 
     def faults(self) -> Iterator[TableFault]:
         """Every row that is not what the events say, or that they say is missing."""
         for submission in self._wrong():
-            there = self._submissions.get(self._records.row(submission)) is not None
+            there = self._submission_table.get(self._records.row(submission)) is not None
             yield TableFault(SUBMISSIONS, submission.id, is_there=there, is_due=True)
         for row in self._strays():
             yield TableFault(SUBMISSIONS, row.id, is_there=True, is_due=False)
@@ -50,14 +49,14 @@ class PeopleRows:
         for submission in self._wrong():
             self._records.show(submission)
         for row in self._strays():
-            self._submissions.forget(row)
+            self._submission_table.forget(row)
         for account, publisher in self._not_noted():
-            self._trust.note(Kind(publisher.kind), publisher.project, account)
+            self._trust_table.note(publisher.kind, publisher.project, account)
 
     def _wrong(self) -> Iterator[Submission]:
         """Submissions whose row is not of their state, nor of one before: that is read again by whoever asks for it."""
         for submission in self._all():
-            row = self._submissions.get(self._records.row(submission))
+            row = self._submission_table.get(self._records.row(submission))
             # Read after the row, which is never ahead then.
             events = self._store.read(submission_stream(submission.id))
             states = (fold(submission.id, events[: count + 1]) for count in range(len(events)))
@@ -70,7 +69,7 @@ class PeopleRows:
         """Rows of submissions that never were, as whoever made another has them."""
         for account in sorted({submission.requested.account for submission in self._all()}):
             with suppress(ValueError):  # a row that cannot be read is one of those that are wrong
-                for row in self._submissions.of(account, None):
+                for row in self._submission_table.of(account, None):
                     if not self._store.version(submission_stream(row.id)):
                         yield row
 
@@ -83,5 +82,5 @@ class PeopleRows:
         for key in map(key_of, self._log.streams(ACCOUNT)):
             account = accounts.fold(key, self._store.read(account_stream(key)))
             for publisher in account.publishers.values() if account else ():
-                if key not in self._trust.accounts(Kind(publisher.kind), publisher.project):
+                if key not in self._trust_table.accounts(publisher.kind, publisher.project):
                     yield key, publisher

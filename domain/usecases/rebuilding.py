@@ -33,7 +33,7 @@ class Rebuilding:
         blobs: Blobs,
         rendering: Rendering,
         rows: Rows,
-        people: PeopleRows,
+        people_rows: PeopleRows,
         settling: Settling,
         packages: PackagePages,
         releases: ReleasePages,
@@ -46,7 +46,7 @@ class Rebuilding:
         self._blobs = blobs
         self._rendering = rendering
         self._rows = rows
-        self._people = people
+        self._people_rows = people_rows
         self._settling = settling
         self._packages = packages
         self._releases = releases
@@ -61,7 +61,7 @@ class Rebuilding:
         # Private copies first: all else is made of them. Then rows: pages of others show some of them.
         damaged = {name for name in self._verification.names() if self._restored(name)}
         self._mend_rows(told)
-        self._people.mend()
+        self._people_rows.mend()
         for name in self._verification.names():
             with contextlib.suppress(LookupError):  # `differences` names what is lost
                 self._write(name, anew=name in damaged)

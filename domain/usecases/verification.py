@@ -87,7 +87,7 @@ class Verification:
         replicas: Replicas,
         history: UsageHistory,
         facts: FactsTable,
-        people: PeopleRows,
+        people_rows: PeopleRows,
         rendering: Rendering,
         list_rendering: ListRendering,
     ) -> None:
@@ -100,7 +100,7 @@ class Verification:
         self._replicas = replicas
         self._history = history
         self._facts = facts
-        self._people = people
+        self._people_rows = people_rows
         self._rendering = rendering
         self._list_rendering = list_rendering
 
@@ -154,7 +154,7 @@ class Verification:
                 for fault in table_faults(self._tables, replica.tables, replay.owners, replay.needed)
             }
             yield from (_of_row(fault) for _, fault in sorted(found.items()))
-            yield from map(_of_row, self._people.faults())
+            yield from map(_of_row, self._people_rows.faults())
         except ValueError as damaged:
             yield Difference(f"{TABLES}: {damaged}", Fault.DIFFERENT)
 

@@ -150,10 +150,11 @@ class TestPageForSubmitters:
 
 
 class TestAssets:
-    def test_the_style_sheet_is_the_one_that_pages_ask_for(self) -> None:
-        keys = [key for key in PAGES.assets() if key.startswith("static/style.")]
+    def test_the_style_sheets_are_those_that_pages_ask_for(self) -> None:
+        keys = [key for key in PAGES.assets() if key.startswith(("static/lists.", "static/style."))]
         links = [link["href"] for link in Page(home_html(1)).all("link") if link["rel"] == "stylesheet"]
-        assert links == [f"/{key}" for key in keys]
+        assert len(links) == 2
+        assert set(links) == {f"/{key}" for key in keys}
 
     def test_icons_are_where_browsers_look(self) -> None:
         assert PAGES.assets()["favicon.ico"].startswith(b"\x00\x00\x01\x00")
