@@ -10,7 +10,7 @@ import sys
 from email.message import Message
 from typing import Final
 
-from readme_renderer import clean, markdown, rst
+from readme_renderer import clean, markdown
 
 from adapters.readme_html import fitting
 
@@ -37,6 +37,9 @@ def rendered(description: str, content_type: str | None) -> str | None:
         variant = str(message.get_param("variant", "GFM"))
         html = markdown.render(description, variant="CommonMark" if variant.lower() == "commonmark" else "GFM")
     elif message.get_content_type() == "text/x-rst":
+        # Docutils takes half of the memory that there is then, and most descriptions are Markdown.
+        from readme_renderer import rst  # noqa: PLC0415
+
         html = rst.render(description)
     else:
         html = None

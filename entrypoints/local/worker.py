@@ -17,6 +17,10 @@ from infrastructure.handling import handle_together
 if TYPE_CHECKING:
     from infrastructure.index import Index
 
+_PAUSE_SECONDS = 0.5
+"""After all that was due: while files are published one after the other, something new is due at any moment, and what
+falls due meanwhile is less to do together. Uploads have the machine for as long.
+"""
 _IDLE_SECONDS = 0.1
 _OTHERS_SECONDS = 0.25
 """Until it is noticed what other processes wrote."""
@@ -115,15 +119,17 @@ class Worker:
         while not stop.is_set():
             seen = self._bus.changes.number
             try:
-                is_idle = not self.step(is_over=stop.is_set)
+                taken = self.step(is_over=stop.is_set)
                 # What waits is due soon, or failed and comes again.
-                most = _IDLE_SECONDS if is_idle and self._bus.has_waiting(Lane.PAGES) else _OTHERS_SECONDS
+                most = _IDLE_SECONDS if not taken and self._bus.has_waiting(Lane.PAGES) else _OTHERS_SECONDS
             except Exception:  # noqa: BLE001 - whatever it is, the thread goes on
                 stop.wait(faults.another("the worker goes on after a fault"))
                 continue
             faults.none()
-            if is_idle:
+            if not taken:
                 self._bus.changes.wait(seen, stop, least=_IDLE_SECONDS, most=most)
+            elif taken < _BATCH:
+                stop.wait(_PAUSE_SECONDS)
         for lane in lanes:
             lane.join(_LAST_ANSWER_SECONDS)
 
