@@ -173,6 +173,18 @@ class SqliteBus:
         rows = self._database.rows("SELECT key, type, data FROM messages WHERE dead = 0 ORDER BY due, rowid")
         return [message for _, message in self._readable(rows)]
 
+    def stale(self, page: Page) -> Sequence[PageStale]:
+        """The messages of this family that wait, due or not, oldest first; others, however many, are not decoded."""
+        rows = self._database.rows(
+            """
+            SELECT key, type, data FROM messages
+            WHERE dead = 0 AND type = ? AND CASE WHEN json_valid(data) THEN json_extract(data, '$.page') END = ?
+            ORDER BY due, rowid
+            """,
+            (PageStale.__name__, page.value),
+        )
+        return [message for _, message in self._readable(rows) if isinstance(message, PageStale)]
+
     def pages_waiting(self) -> int:
         """How many messages wait that have no lane of their own."""
         query = "SELECT count(*) FROM messages WHERE dead = 0 AND lane = ?"

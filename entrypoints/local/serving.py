@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from adapters.local.home import Home, HomeUnusable
 from adapters.local.log_writer import LogWriter
 from domain.loopback import is_loopback
-from domain.messages import FetchFacts
+from domain.messages import FetchFacts, Page
 from domain.routing import NOT_FOUND_PAGE
 from domain.site_settings import SiteSettings
 from domain.usecases.ever_had import ever_had
@@ -22,7 +22,7 @@ from entrypoints.http.server import listen, run, url_of
 from entrypoints.local.faults import Faults
 from entrypoints.local.late import Late
 from entrypoints.local.night import Night
-from entrypoints.local.worker import for_installers, relay, worker_of
+from entrypoints.local.worker import relay, worker_of
 from infrastructure.embedded import Embedded, opened
 from infrastructure.setting_urls import check_another_index
 from infrastructure.settings import Settings
@@ -134,7 +134,7 @@ def _is_settled(world: Embedded) -> bool:
     relay(bus)
     if world.home.shown_edition() != world.edition or not world.ports.objects().etag(NOT_FOUND_PAGE):
         return False
-    return not any(for_installers(message) for message in bus.waiting())
+    return not bus.stale(Page.SIMPLE)
 
 
 @contextmanager

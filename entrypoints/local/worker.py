@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from adapters.local.bus import Delivery, Lane, SqliteBus
 from adapters.local.objects import FolderObjects
-from domain.messages import Message, Page, PageStale
+from domain.messages import Page, PageStale
 from domain.reactions import react
 from entrypoints.local.faults import Faults, told
 from entrypoints.local.lanes import LaneWorker
@@ -77,13 +77,13 @@ class Worker:
     def recover(self) -> None:
         """Bring every page for installers up to date: what was confirmed before is listed after this."""
         self.relay()
-        waiting = self._bus.waiting()
-        names = [name for message in waiting if (name := for_installers(message)) is not None]
-        for name in names:  # all else is done in the background
-            # The machine may have failed in the middle of a file.
-            self._index.package_pages().refresh(name, anew=True)
+        stale = self._bus.stale(Page.SIMPLE)
+        for message in stale:  # all else is done in the background
+            if message.name is not None:
+                # The machine may have failed in the middle of a file.
+                self._index.package_pages().refresh(message.name, anew=True)
         self._index.lists().ensure_start()
-        if names or PageStale(Page.ROOT) in waiting:
+        if stale or self._bus.stale(Page.ROOT):
             self._index.lists().for_installers()
         self._objects.flush()
 
@@ -138,15 +138,6 @@ def relay(bus: SqliteBus) -> None:
     """Make due what follows from all events so far."""
     while bus.relay(react):
         pass
-
-
-def for_installers(message: Message) -> str | None:
-    """The package whose pages for installers are due; None if the message says something else."""
-    match message:
-        case PageStale(Page.SIMPLE, str(name)):
-            return name
-        case _:
-            return None
 
 
 def _groups(deliveries: Sequence[Delivery]) -> Iterable[Sequence[Delivery]]:

@@ -192,6 +192,22 @@ def test_the_oldest_come_first(bus: SqliteBus, timer: Timer) -> None:
     assert messages(bus.take(10)) == bus.waiting() == [SPAM, EGGS, PageStale(Page.ROOT)]
 
 
+def test_pages_of_one_family_are_found_among_all_others(bus: SqliteBus, timer: Timer, database: Database) -> None:
+    with database.transaction() as connection:
+        connection.execute(
+            "INSERT INTO messages (key, type, data, generation, due) VALUES ('damaged', 'PageStale', '{\"page', 1, 0)"
+        )
+    bus.publish([SPAM, EGGS, PageStale(Page.ROOT), FetchFacts("spam")])
+    timer.wait(STEP)
+    bus.publish([PageStale(Page.SIMPLE, "eggs")])
+
+    assert bus.stale(Page.SIMPLE) == [SPAM, PageStale(Page.SIMPLE, "eggs")]
+    assert bus.stale(Page.HOME) == []
+
+    bus.done(*bus.take(10, early=True))
+    assert bus.stale(Page.SIMPLE) == []
+
+
 def test_what_is_taken_waits_until_it_is_done(bus: SqliteBus, timer: Timer) -> None:
     bus.publish([SPAM, EGGS])
     timer.wait(COALESCE)
