@@ -96,7 +96,7 @@ def test_lost_bytes_are_named_with_where_they_may_be(run: Run, folder: Path) -> 
         for found in s3.list_objects_v2(Bucket=bucket, Prefix=prefix)["Contents"]:
             s3.delete_object(Bucket=bucket, Key=found["Key"])
     out, _ = run("verify", "--stack", "index", status=1)
-    assert "bring back their earlier versions in the data bucket" in out
+    assert "bring back its earlier version in the data bucket" in out
 
 
 @pytest.mark.usefixtures("aws")
