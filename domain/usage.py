@@ -140,14 +140,9 @@ def fold(events: Iterable[Event], complete_through: str | None) -> Usage:
     return Usage(tuple(days[day] for day in sorted(days)), complete_through, count)
 
 
-def latest_finished(events: Iterable[Event], now: datetime) -> str | None:
-    """The latest day that was counted after it was over; None if none was.
-
-    A day that is not over `now` was counted by a clock that was ahead, and is not finished before it has come.
-    """
-    today = day_of(now)
-    days = (event.day for event in events if isinstance(event, DayCounted) and event.whole and event.day < today)
-    return max(days, default=None)
+def latest_finished(events: Iterable[Event]) -> str | None:
+    """The latest day that was counted after it was over; None if none was."""
+    return max((event.day for event in events if isinstance(event, DayCounted) and event.whole), default=None)
 
 
 def all_batches_counted(events: Iterable[Event], *, whole: bool) -> bool:

@@ -1,7 +1,7 @@
 """Reading what is known about the use of packages."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import chain, islice
 
 from domain.events import DayCounted, DownloadsAggregated, Event, UsageYearOpened
@@ -40,7 +40,7 @@ class UsageHistory:
 
     def complete_through(self) -> str | None:
         """The latest day that is finished; None before the first."""
-        return self._latest(self._clock.now())
+        return self._latest()
 
     def is_missed(self, day: str) -> bool:
         """Whether the day is over and no count of it was since; no if there is no such day."""
@@ -56,13 +56,13 @@ class UsageHistory:
     def shown_since(self) -> str | None:
         """A finished day that no page was written before; None if none was finished by then."""
         then = self._clock.now() - _WRITTEN
-        return self._latest(then, lambda event: isinstance(event, DayCounted) and event.at <= then)
+        return self._latest(lambda event: isinstance(event, DayCounted) and event.at <= then)
 
-    def _latest(self, moment: datetime, knows: Callable[[Event], bool] = lambda _: True) -> str | None:
-        # Of the present year there may be nothing but today, which is not over.
+    def _latest(self, knows: Callable[[Event], bool] = lambda _: True) -> str | None:
+        # Of the newest year there may be nothing but a day that is not over.
         for stream in sorted(self._log.streams(DAYS), reverse=True):
             events = self._store.read(days_stream(int(key_of(stream))))
-            day = latest_finished(filter(knows, events), moment)
+            day = latest_finished(filter(knows, events))
             if day is not None:
                 return day
         return None

@@ -270,20 +270,6 @@ def test_after_months_without_counting_pages_are_as_a_replay_makes_them(counted:
     assert counted.differences() == []
 
 
-def test_a_clock_that_was_years_ahead_has_finished_nothing_once_it_is_right(counted: World) -> None:
-    pass_by(counted, 1600)
-    counted.night("2031-04-12")
-    assert counted.index.history().complete_through() == "2031-04-12"
-
-    pass_by(counted, -1600)
-    counted.night(DAY)
-
-    assert counted.index.history().complete_through() == DAY
-    assert list(counted.index.rebuilding().rebuild()) == []
-    told = stats(counted, "frob")
-    assert (told["total"], told["complete_through"]) == (3, DAY)
-
-
 def test_batches_of_one_package_come_to_the_same(counted: World) -> None:
     seen, before = counted.snapshot(), events(counted)
     batches_of(counted, 1)
