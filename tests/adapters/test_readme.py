@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from adapters.readme import LONGEST, ReadmeRenderer, plain
 from adapters.readme_child import rendered
+from tests.running import ROOT
 
 MARKDOWN = "text/markdown"
 RST = "text/x-rst"
@@ -339,3 +340,11 @@ class TestChildProcess:
         for number in range(50):
             renderer.render(f"number {number}", MARKDOWN)
         assert sum(map(len, renderer._cache.values())) <= 100
+
+    def test_docutils_is_loaded_for_restructuredtext_only(self) -> None:
+        asked = "import sys; from adapters.readme_child import rendered; rendered(sys.argv[1], sys.argv[2])"
+        program = f"{asked}; print('docutils' in sys.modules)"
+        for content_type, loaded in ((MARKDOWN, "False"), ("text/x-rst", "True")):
+            argv = [sys.executable, "-c", program, "*spam*", content_type]
+            said = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+            assert said.stdout.strip() == loaded

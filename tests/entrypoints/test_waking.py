@@ -105,3 +105,35 @@ def _wakes(server: Running) -> int:
             told = dict(line.split(":\t") for line in (thread / "status").read_text().splitlines())
             wakes += int(told["voluntary_ctxt_switches"])
     return wakes
+
+
+class Ending(threading.Event):
+    """Is set as soon as the thread that made it waits; others wait for it as usual."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._maker = threading.current_thread()
+        self.pauses: list[float | None] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Note for how long the maker would wait."""
+        if threading.current_thread() is self._maker:
+            self.pauses.append(timeout)
+            self.set()
+        return super().wait(timeout)
+
+
+def test_after_all_that_was_due_the_worker_lets_more_come_together(world: Embedded) -> None:
+    world.ports.bus().publish([PageStale(Page.FIGURES)])
+    ending = Ending()
+    worker.worker_of(world).run(ending)
+    assert ending.pauses == [worker._PAUSE_SECONDS]
+
+
+def test_the_worker_goes_on_at_once_while_more_is_due(world: Embedded, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "_BATCH", 1)
+    world.ports.bus().publish([PageStale(Page.FIGURES)])
+    ending = Ending()
+    worker.worker_of(world).run(ending)
+    assert worker._PAUSE_SECONDS not in ending.pauses
+    assert not world.ports.bus().pages_waiting()
