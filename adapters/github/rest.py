@@ -236,10 +236,14 @@ def explained() -> Iterator[None]:
 
     What they raised is not shown: it may quote headers, and one of those is a token.
     """
+    import httpx2  # noqa: PLC0415
+
     try:
         yield
     except Unanswered:
         raise
+    except httpx2.TimeoutException:
+        raise TooSlow from None
     except Exception as fault:  # noqa: BLE001
         raise Unanswered(type(fault).__name__) from None
 

@@ -1,10 +1,12 @@
 """Waiting for what may hang."""
 
 import threading
+from contextlib import closing
 
 import pytest
 
-from adapters.github.rest import TooSlow, in_time
+from adapters.github.rest import Rest, TooSlow, in_time
+from infrastructure.github_double.double import github
 
 
 def test_what_is_found_out_in_time_is_the_answer() -> None:
@@ -26,3 +28,10 @@ def test_what_hangs_is_too_slow_and_keeps_its_place() -> None:
         in_time(lambda: "found", 10, places)
     end.set()
     assert places.acquire(timeout=10)
+
+
+def test_who_says_nothing_is_too_slow_before_all_time_is_over() -> None:
+    with github() as double:
+        double.hangs()
+        with closing(Rest(double.url, "tests", 60, read_seconds=0.05)) as rest, pytest.raises(TooSlow):
+            rest.get("/rate_limit")

@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 
 import pytest
 from dependency_injector import providers
 
 from adapters.clock import SystemClock
+from adapters.github import asking, sources
 from adapters.github.sources import GitHubSources
 from domain.account import github_key
 from domain.caller import Caller
@@ -21,6 +23,7 @@ from tests.indexes import index_over
 DEMO = "octocat/demo"
 FIRST = Commit({"pyproject.toml": b""})
 AN_ANSWER, A_REQUEST = 0.3, 0.7
+A_MINUTE = 60.0
 
 Ask = Callable[[Submissions, Caller], object]
 ASKED: dict[str, Ask] = {
@@ -44,8 +47,8 @@ def octocat() -> Caller:
 
 def submissions(double: GitHub, request_seconds: float) -> Submissions:
     ports = Memory()
-    sources = GitHubSources(double.url, "tests", SystemClock(), request_seconds=request_seconds)
-    ports.sources.override(providers.Object(sources))
+    asked = GitHubSources(double.url, "tests", SystemClock(), request_seconds=request_seconds)
+    ports.sources.override(providers.Object(asked))
     return index_over(ports, SiteSettings("https://pypi.example")).submissions()
 
 
@@ -57,15 +60,18 @@ def test_answers_that_are_slow_one_by_one_are_not_all_waited_for(double: GitHub,
     assert len(double.paths()) <= A_REQUEST / AN_ANSWER + 1
 
 
-def test_each_request_has_its_own_time(double: GitHub, octocat: Caller) -> None:
-    asked = submissions(double, 5 * AN_ANSWER)
+def test_each_request_has_its_own_time(double: GitHub, octocat: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, passed = submissions(double, A_MINUTE), 0.0
+    later = SimpleNamespace(monotonic=lambda: time.monotonic() + passed)
+    for module in (asking, sources):
+        monkeypatch.setattr(module, "time", later)
     for ask in ASKED.values():
         ask(asked, octocat)
-        time.sleep(2 * AN_ANSWER)
+        passed += A_MINUTE
 
 
 def test_nothing_is_asked_any_more_when_time_is_up(double: GitHub) -> None:
-    sources = GitHubSources(double.url, "tests", SystemClock(), request_seconds=0).together()
+    asked = GitHubSources(double.url, "tests", SystemClock(), request_seconds=0).together()
     with pytest.raises(GitHubFails, match="takes too long"):
-        sources.repository(DEMO)
+        asked.repository(DEMO)
     assert double.paths() == []
