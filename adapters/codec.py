@@ -1,4 +1,4 @@
-"""Events, messages and sessions as text; events can be read back for ever.
+"""Events and messages as text; events can be read back for ever.
 
 A stored event is its bare class name, a schema number and a JSON object. Names of modules are never stored, so
 code may move. A new field needs a default and nothing else; any other change of a class needs an upcaster here, which
@@ -13,7 +13,6 @@ from adapters.records import Json, from_json, to_json
 from adapters.unreadable import Unreadable
 from domain.events import Event
 from domain.messages import Message
-from domain.sessions import Session
 
 UPCASTERS: dict[tuple[str, int], Callable[[Json], Json]] = {}
 """From each older schema of a type to the next: `(type, 1)` leads to schema 2. Chained on read."""
@@ -22,7 +21,6 @@ EVENTS: Mapping[str, type[Event]] = {kind.__name__: kind for kind in get_args(Ev
 """Every class of event by the name under which it is stored."""
 
 _MESSAGES: Mapping[str, type[Message]] = {kind.__name__: kind for kind in get_args(Message)}
-_SESSIONS: Mapping[str, type[Session]] = {kind.__name__: kind for kind in get_args(Session)}
 
 T = TypeVar("T")
 # Made once: json.dumps makes one for each call that wishes anything.
@@ -45,7 +43,7 @@ def encode(event: Event) -> tuple[str, int, str]:
         Damaged: a field holds what cannot be stored, such as a time without a zone.
     """
     name = type(event).__name__
-    return name, newest_schema(name), _text(to_json(event))
+    return name, newest_schema(name), as_text(to_json(event))
 
 
 def decode(type_name: str, schema: int, json_text: str) -> Event:
@@ -77,7 +75,7 @@ def encode_message(message: Message) -> tuple[str, str]:
     Raises:
         Damaged: a field holds what cannot be stored.
     """
-    return type(message).__name__, _text(to_json(message))
+    return type(message).__name__, as_text(to_json(message))
 
 
 def decode_message(type_name: str, json_text: str) -> Message:
@@ -86,29 +84,15 @@ def decode_message(type_name: str, json_text: str) -> Message:
     Raises:
         Unreadable: another version of this software left it.
     """
-    return _passing("message", _MESSAGES, type_name, json_text)
+    return decode_passing("message", _MESSAGES, type_name, json_text)
 
 
-def encode_session(session: Session) -> tuple[str, str]:
-    """The session's type and JSON text.
-
-    Raises:
-        Damaged: a field holds what cannot be stored.
-    """
-    return type(session).__name__, _text(to_json(session))
-
-
-def decode_session(type_name: str, json_text: str) -> Session:
-    """The session that was remembered.
+def decode_passing(what: str, kinds: Mapping[str, type[T]], type_name: str, json_text: str) -> T:
+    """What is not kept for ever has no schema: it is of this version, or of another.
 
     Raises:
-        Unreadable: another version of this software left it.
+        Unreadable: it is of another version, or damaged.
     """
-    return _passing("session", _SESSIONS, type_name, json_text)
-
-
-def _passing(what: str, kinds: Mapping[str, type[T]], type_name: str, json_text: str) -> T:
-    """What is not kept for ever has no schema: it is of this version, or of another."""
     kind = kinds.get(type_name)
     if kind is None:
         raise Unreadable(f"A {what} {type_name} waits, which this version does not know. Upgrade sls-pypi.")
@@ -119,12 +103,13 @@ def _passing(what: str, kinds: Mapping[str, type[T]], type_name: str, json_text:
 
 
 def _parsed(json_text: str) -> Json:
-    """As `_text` made it; json.loads would look for white space around it, which takes a fifth as long again."""
+    """As `as_text` made it; json.loads would look for white space around it, which takes a fifth as long again."""
     data, end = _decoder.raw_decode(json_text)
     if end != len(json_text):
         raise ValueError(f"something follows at {end}")
     return data  # type: ignore[no-any-return]
 
 
-def _text(data: Mapping[str, Any]) -> str:
+def as_text(data: Mapping[str, Any]) -> str:
+    """The JSON object without white space. Equal objects give equal text."""
     return _encoder.encode(data)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from adapters.github.rest import Unanswered
+from adapters.github.patience import Unanswered
 from adapters.oidc_keys import ALGORITHM, IssuerKeys
 from domain.identity_claims import LEEWAY, Claims, Kind
 from domain.ports.identity_tokens import IdentityRejected

@@ -6,23 +6,17 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from http import HTTPStatus
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
-from adapters.github.rest import Rest, Unanswered, in_time
-from domain.identity_claims import Kind
-from domain.loopback import is_loopback
+from adapters.github.patience import Unanswered, in_time
+from adapters.github.rest import Rest
+from adapters.oidc_issuers import check_issuer
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 ALGORITHM = "RS256"
-ISSUERS = MappingProxyType(
-    {Kind.GITHUB: "https://token.actions.githubusercontent.com", Kind.GITLAB: "https://gitlab.com"}
-)
-"""Those that everybody uses."""
-
 _SECONDS = 8.0
 _MOST_BYTES = 256 * 1024
 _MOST_KEYS = 64
@@ -31,10 +25,6 @@ _PAUSE_SECONDS = 60.0
 _FRESH_SECONDS = 600.0
 _DISCOVERY = "/.well-known/openid-configuration"
 _PLACES = threading.BoundedSemaphore(4)
-
-
-class WrongIssuer(ValueError):
-    """Not an issuer whose keys can be read safely."""
 
 
 class IssuerKeys:
@@ -100,24 +90,6 @@ class IssuerKeys:
             keys = _document(rest, place.removeprefix(origin)).get("keys")
         listed = keys[:_MOST_KEYS] if isinstance(keys, list) else []
         return dict(pair for key in listed if (pair := _usable(key)) is not None)
-
-
-def check_issuer(url: str) -> None:
-    """Keys come over TLS, or from this machine.
-
-    Raises:
-        WrongIssuer: they do not.
-    """
-    try:
-        parts = urlsplit(url)
-        is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
-        is_plain = (
-            bool(parts.hostname) and parts.port != 0 and not (parts.query or parts.fragment or "@" in parts.netloc)
-        )
-    except ValueError:
-        is_safe = is_plain = False
-    if not (is_safe and is_plain) or not url.isascii() or not url.isprintable() or " " in url or url.endswith("/"):
-        raise WrongIssuer("give a URL like https://token.actions.githubusercontent.com, without a slash at its end")
 
 
 def _is_at(origin: str, place: str) -> bool:

@@ -6,7 +6,7 @@ from dependency_injector import containers, providers
 
 from adapters.clock import SystemClock
 from adapters.github.app import GitHubApp
-from adapters.oidc_keys import ISSUERS
+from adapters.oidc_issuers import ISSUERS
 from adapters.sealing import AesSealing
 from adapters.secrets import SystemSecrets
 from domain.identity_claims import Kind

@@ -12,22 +12,13 @@ from adapters.local.build_logs import FolderBuildLogs
 from adapters.local.build_usage import BuildLimits
 from adapters.local.bus import SqliteBus
 from adapters.local.caches import NoCaches
-from adapters.local.catalogue import SqliteCatalogue
 from adapters.local.database import PATIENCE_SECONDS, Database
-from adapters.local.dependents import SqliteDependents
-from adapters.local.directory import SqliteDirectory
 from adapters.local.event_log import SqliteEventLog
 from adapters.local.event_store import SqliteEventStore
-from adapters.local.facts import SqliteFactsTable
 from adapters.local.home import Home
 from adapters.local.objects import FolderObjects
-from adapters.local.sessions import SqliteSessions
 from adapters.local.staging import FolderStaging
-from adapters.local.submission_table import SqliteSubmissionTable
-from adapters.local.trust_table import SqliteTrustTable
-from adapters.local.usage_table import SqliteUsageTable
-from adapters.oidc_keys import ISSUERS
-from adapters.replicas import FolderReplicas
+from adapters.oidc_issuers import ISSUERS
 from adapters.sealing import AesSealing
 from adapters.secrets import SystemSecrets
 from adapters.workspace import FolderWorkspace
@@ -62,24 +53,24 @@ class Local(containers.DeclarativeContainer):
     objects = providers.Singleton(FolderObjects, root=home.provided.site, tmp=home.provided.tmp)
     blobs = providers.Singleton(FolderBlobs, root=home.provided.blobs, objects=objects)
     caches = providers.Singleton(NoCaches)
-    catalogue = providers.Singleton(SqliteCatalogue, database=database)
-    usage_table = providers.Singleton(SqliteUsageTable, database=database)
-    directory = providers.Singleton(SqliteDirectory, database=database)
-    dependents = providers.Singleton(SqliteDependents, database=database)
-    facts_table = providers.Singleton(SqliteFactsTable, database=database)
+    catalogue = providers.Singleton(local_factories.catalogue, database=database)
+    usage_table = providers.Singleton(local_factories.usage_table, database=database)
+    directory = providers.Singleton(local_factories.directory, database=database)
+    dependents = providers.Singleton(local_factories.dependents, database=database)
+    facts_table = providers.Singleton(local_factories.facts_table, database=database)
     repositories = providers.Singleton(common_factories.repositories, github=github)
     identities = providers.Singleton(common_factories.identities, github=github)
     identity_tokens = providers.Singleton(common_factories.identity_tokens, oidc_issuers=oidc_issuers)
-    trust_table = providers.Singleton(SqliteTrustTable, database=database)
-    replicas = providers.Singleton(FolderReplicas, folder=home.provided.tmp)
+    trust_table = providers.Singleton(local_factories.trust_table, database=database)
+    replicas = providers.Singleton(local_factories.replicas, folder=home.provided.tmp)
     details = providers.Singleton(local_factories.details, usage=home.provided.usage, tmp=home.provided.tmp)
-    sessions = providers.Singleton(SqliteSessions, database=database)
+    sessions = providers.Singleton(local_factories.sessions, database=database)
     staging = providers.Singleton(FolderStaging, folder=home.provided.tmp)
     workspace = providers.Singleton(FolderWorkspace, folder=home.provided.tmp)
     archives = providers.Singleton(common_factories.archives)
     pages = providers.Singleton(common_factories.pages)
     clock = providers.Singleton(SystemClock)
-    submission_table = providers.Singleton(SqliteSubmissionTable, database=database)
+    submission_table = providers.Singleton(local_factories.submission_table, database=database)
     build_logs = providers.Singleton(
         FolderBuildLogs, root=home.provided.build_logs, tmp=home.provided.tmp, log_days=log_days, clock=clock
     )

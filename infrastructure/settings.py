@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from attrs import evolve, field, frozen
 
 from adapters.github.app import GitHubApp
-from adapters.oidc_keys import ISSUERS, WrongIssuer, check_issuer
+from adapters.oidc_issuers import ISSUERS, WrongIssuer, check_issuer
 from domain.identity_claims import Kind
 from domain.policy import Allowance, Bounds, UnknownAllowance, allowances
 from domain.site_settings import SiteSettings

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from adapters.aws.items import Item, checked, key, number, text
-from adapters.codec import decode_session, encode_session
+from adapters.session_codec import decode_session, encode_session
 from domain.sessions import Session
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from typing import TypeVar
 
 from attrs import evolve, field, frozen
 
-from adapters.github.rest import Reply, Rest, TooSlow, Unanswered, in_time
+from adapters.github.patience import TooSlow, Unanswered, in_time
+from adapters.github.rest import Reply, Rest
 from adapters.github.standing import Standing
 from adapters.github.values import refused_until
 from domain.github_faults import GitHubFails, GitHubRefuses, login_revoked

@@ -12,7 +12,8 @@ from typing import IO, TYPE_CHECKING
 from attrs import field, frozen
 
 from adapters.github.clients import client
-from adapters.github.rest import REDIRECTS, Reply, TooSlow, Unanswered, explained, in_time
+from adapters.github.patience import TooSlow, Unanswered, explained, in_time
+from adapters.github.rest import REDIRECTS, Reply
 from adapters.github.standing import Standing
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from urllib.parse import urlencode
 
 from adapters.github import devices
 from adapters.github.app import GitHubApp
-from adapters.github.rest import Reply, Rest, Unanswered, in_time
+from adapters.github.patience import Unanswered, in_time
+from adapters.github.rest import Reply, Rest
 from adapters.github.values import fault_of_the_app, is_login, json_object, refused_until
 from domain.ports.identities import DeviceAnswer, DeviceOffer, Identified, Identity, Unknown
 from domain.ports.repositories import RateLimited, Silent

@@ -11,7 +11,8 @@ from http import HTTPStatus
 
 from attrs import frozen
 
-from adapters.github.rest import Reply, Rest, Unanswered, in_time
+from adapters.github.patience import Unanswered, in_time
+from adapters.github.rest import Reply, Rest
 from adapters.github.standing import Standing
 from adapters.github.values import About, about, etag, how_many, refused_until
 from domain.ports.facts import Heard

@@ -1,30 +1,27 @@
 """One request to GitHub at a time. Whatever comes back, it is bounded, and over in time."""
 
 import json
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Mapping
+from contextlib import closing
 from http import HTTPStatus
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from attrs import field, frozen
 
 from adapters.github.clients import client
+from adapters.github.patience import TooSlow, Unanswered, explained, in_time
 from adapters.github.standing import Standing
 
 if TYPE_CHECKING:
     import httpx2
-
-T = TypeVar("T")
 
 MOST_BYTES = 1024 * 1024
 
 _CONNECT_SECONDS = 3.0
 _READ_SECONDS = 5.0
 _MOST_REDIRECTS = 3
-_MOST_HANGING = 4
 REDIRECTS = frozenset(
     {
         HTTPStatus.MOVED_PERMANENTLY,
@@ -33,17 +30,6 @@ REDIRECTS = frozenset(
         HTTPStatus.PERMANENT_REDIRECT,
     }
 )
-
-
-class Unanswered(Exception):
-    """There is no answer of use; the text says why in a few words."""
-
-
-class TooSlow(Unanswered):
-    """Nothing came in time."""
-
-    def __init__(self) -> None:
-        super().__init__("takes too long")
 
 
 @frozen
@@ -182,40 +168,6 @@ class Rest:
         return left
 
 
-_hanging = threading.BoundedSemaphore(_MOST_HANGING)
-
-
-def in_time(ask: Callable[[], T], seconds: float, places: threading.BoundedSemaphore = _hanging) -> T:
-    """What it finds out, waited for so many seconds only: looking up a name has no bound, nor have slow headers.
-
-    What still hangs then goes on in a thread of its own that ends with the process at the latest. There are `places`
-    for so many; when all are taken, nothing is done. Raises what is raised there.
-
-    Raises:
-        TooSlow: it is not over in time, or there was no place for it.
-    """
-    if not places.acquire(blocking=False):
-        raise TooSlow
-    found: list[T] = []
-    faults: list[Exception] = []
-
-    def run() -> None:
-        try:
-            found.append(ask())
-        except Exception as fault:  # noqa: BLE001 - raised where somebody waits for it
-            faults.append(fault)
-        finally:
-            places.release()
-
-    thread = threading.Thread(target=run, name="github", daemon=True)
-    thread.start()
-    thread.join(seconds)
-    # What comes from now on is too late.
-    if found:
-        return found[0]
-    raise faults[0] if faults else TooSlow
-
-
 def unreached(root: str, user_agent: str, seconds: float, standing: Standing) -> str | None:
     """Why nobody answers at the root URL, in a few words; None if somebody does, whatever they say."""
 
@@ -228,24 +180,6 @@ def unreached(root: str, user_agent: str, seconds: float, standing: Standing) ->
     except Unanswered as fault:
         return str(fault)
     return None
-
-
-@contextmanager
-def explained() -> Iterator[None]:
-    """Whatever is raised is `Unanswered`. Nobody can list what the other side may make of the client's libraries.
-
-    What they raised is not shown: it may quote headers, and one of those is a token.
-    """
-    import httpx2  # noqa: PLC0415
-
-    try:
-        yield
-    except Unanswered:
-        raise
-    except httpx2.TimeoutException:
-        raise TooSlow from None
-    except Exception as fault:  # noqa: BLE001
-        raise Unanswered(type(fault).__name__) from None
 
 
 def _bearer(token: str | None) -> dict[str, str]:

@@ -13,7 +13,8 @@ from attrs import evolve
 from adapters.github import graphql, listing
 from adapters.github.asking import Asker, Asking, checked, nonsense, unanswered
 from adapters.github.fetching import Fetching, TooLong
-from adapters.github.rest import Reply, Unanswered
+from adapters.github.patience import Unanswered
+from adapters.github.rest import Reply
 from adapters.github.source_values import assets, is_ref, refs, repository, sha
 from adapters.github.standing import Standing
 from adapters.github.values import json_list, json_object

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from adapters.codec import decode_session, encode_session
 from adapters.local.database import Database
+from adapters.session_codec import decode_session, encode_session
 from adapters.unreadable import Unreadable
 from domain.sessions import Session
 

@@ -3,7 +3,7 @@
 import threading
 from datetime import datetime
 
-from adapters.codec import encode_session
+from adapters.session_codec import encode_session
 from domain.sessions import Session
 
 

@@ -20,13 +20,12 @@ from adapters.codec import (
     UPCASTERS,
     decode,
     decode_message,
-    decode_session,
     encode,
     encode_message,
-    encode_session,
     newest_schema,
 )
 from adapters.records import Damaged, Json, from_json, to_json
+from adapters.session_codec import decode_session, encode_session
 from adapters.unreadable import Unreadable
 from domain.events import Event, FileYanked, PackageSubmitted, SubmitterRegistered, TokenIssued
 from domain.messages import CountDownloads, Message, Page, PageStale

@@ -13,9 +13,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.github.rest import Unanswered
+from adapters.github.patience import Unanswered
 from adapters.oidc import OidcTokens
-from adapters.oidc_keys import ISSUERS, IssuerKeys, WrongIssuer, check_issuer
+from adapters.oidc_issuers import ISSUERS, WrongIssuer, check_issuer
+from adapters.oidc_keys import IssuerKeys
 from domain.identity_claims import Kind
 from domain.ports.identity_tokens import IdentityRejected
 from infrastructure.github_double.answers import Answer, sent, told

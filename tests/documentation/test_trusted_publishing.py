@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from adapters.oidc_keys import ISSUERS
+from adapters.oidc_issuers import ISSUERS
 from domain.identity_claims import Kind
 from domain.publishers import AUDIENCE, MINTED_LASTS, Wanted, check_wanted
 from entrypoints.http.oidc import CODES, DISCOVERY_PATH, MINT_PATH

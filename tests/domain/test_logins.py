@@ -9,12 +9,12 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.codec import encode_session
 from adapters.memory.event_store import MemoryEventStore
 from adapters.memory.identities import MemoryIdentities
 from adapters.memory.sessions import MemorySessions
 from adapters.sealing import AesSealing
 from adapters.secrets import SystemSecrets
+from adapters.session_codec import encode_session
 from domain import logins
 from domain.account import InvalidLogin
 from domain.caller import Caller

@@ -12,7 +12,7 @@ import pytest
 from adapters.clock import SystemClock
 from adapters.github import fetching
 from adapters.github.fetching import Fetching, TooLong
-from adapters.github.rest import Unanswered
+from adapters.github.patience import Unanswered
 from adapters.github.sources import GitHubSources
 from domain.github_faults import GitHubFails, GitHubRefuses, NoSuchSource
 from domain.refusals import TooLarge

@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.oidc_keys import ISSUERS
+from adapters.oidc_issuers import ISSUERS
 from domain.identity_claims import Kind
 from infrastructure.setting_urls import WrongSetting
 from infrastructure.settings import Settings

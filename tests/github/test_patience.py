@@ -5,7 +5,8 @@ from contextlib import closing
 
 import pytest
 
-from adapters.github.rest import Rest, TooSlow, in_time
+from adapters.github.patience import TooSlow, in_time
+from adapters.github.rest import Rest
 from infrastructure.github_double.double import github
 
 
