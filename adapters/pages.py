@@ -159,7 +159,7 @@ class JinjaPages:
 
 
 def _rendered(description: Readme | None) -> str | None:
-    return readme.render(description.text, description.content_type) if description else None
+    return readme.render(description.text, description.content_type, description.base) if description else None
 
 
 def day(at: datetime) -> str:

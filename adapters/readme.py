@@ -46,16 +46,22 @@ class ReadmeRenderer:
         self._child: subprocess.Popen[bytes] | None = None
         self._owner = 0
 
-    def render(self, description: str, content_type: str | None) -> str:
-        """Safe HTML. The text is Markdown, reStructuredText or plain; without a type reStructuredText if it can be."""
+    def render(self, description: str, content_type: str | None, base: str | None = None) -> str:
+        """Safe HTML.
+
+        Args:
+            description: Markdown, reStructuredText or plain text.
+            content_type: which of them; None if it is reStructuredText if it can be.
+            base: URL with a slash at its end, below which relative links lead; None if they lead nowhere.
+        """
         text = _readable(description)
-        digest = hashlib.sha256(f"{content_type}\n{text}".encode(errors="replace")).digest()
+        digest = hashlib.sha256(f"{content_type}\n{base}\n{text}".encode(errors="replace")).digest()
         with self._lock:
             if digest in self._cache:
                 self._cache.move_to_end(digest)
                 return self._cache[digest]
             try:
-                answer = self._ask(text, content_type) if len(text) <= LONGEST else None
+                answer = self._ask(text, content_type, base) if len(text) <= LONGEST else None
             except OSError:
                 return plain(text)  # no process for it; the next time there may be one
             html = plain(text) if answer is None else answer
@@ -77,13 +83,13 @@ class ReadmeRenderer:
             _, forgotten = self._cache.popitem(last=False)
             self._remembered -= len(forgotten)
 
-    def _ask(self, text: str, content_type: str | None) -> str | None:
+    def _ask(self, text: str, content_type: str | None, base: str | None) -> str | None:
         """What the child makes of it; None if it refuses, fails or takes too long.
 
         Raises:
             OSError: there can be no child.
         """
-        question = json.dumps([text, content_type]).encode() + b"\n"
+        question = json.dumps([text, content_type, base]).encode() + b"\n"
         for _ in range(2):
             line, in_time = self._answer(question)
             if line.endswith(b"\n"):

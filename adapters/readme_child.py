@@ -29,8 +29,8 @@ _MEMORY: Final = 768 * 1024 * 1024
 clean.ALLOWED_ATTRIBUTES["a"].add("name")
 
 
-def rendered(description: str, content_type: str | None) -> str | None:
-    """Safe HTML; None if the description is to be shown as plain text."""
+def rendered(description: str, content_type: str | None, base: str | None = None) -> str | None:
+    """Safe HTML, in which relative links lead below the base; None if the description is to be shown as plain text."""
     message = Message()
     message["Content-Type"] = content_type or "text/x-rst"
     if message.get_content_type() == "text/markdown":
@@ -45,7 +45,7 @@ def rendered(description: str, content_type: str | None) -> str | None:
         html = None
     if not html:
         return None
-    page = fitting(html)
+    page = fitting(html, base)
     return page if len(page) <= LARGEST else None
 
 

@@ -10,12 +10,11 @@ from collections.abc import Callable, Collection, Iterator
 from html import escape, unescape
 from itertools import count
 from typing import Final
-from urllib.parse import unquote, urlsplit
 
 from adapters.readme_contents import Heading, contents
 from adapters.readme_images import host_of, image_in, in_place, name_of, words_of
+from adapters.readme_links import own, slug, target
 from adapters.readme_tree import VOID, Element, parsed
-from domain.views.web_address import with_one_fragment
 
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 _TOP_LEVEL: Final = 3
@@ -38,7 +37,6 @@ _SPANS: Final = ("colspan", "rowspan")
 _ATTRIBUTES: Final = {"abbr": ("title",), "ol": ("start",), "td": _SPANS, "th": _SPANS}
 _ALIGNMENTS: Final = frozenset({"center", "right"})
 _TOKEN: Final = re.compile(r"[a-z][a-z0-9]{0,2}")
-_IDENTIFIER: Final = re.compile(r"[^\w.:-]+")
 _TAG: Final = re.compile(r"<[^>]*>")
 _SECTION: Final = "the section's id"
 _REL: Final = "nofollow noreferrer noopener"
@@ -47,8 +45,9 @@ _REL: Final = "nofollow noreferrer noopener"
 class _Rewriter:
     """Writes a tree out again, page-friendly."""
 
-    def __init__(self, dead: Collection[str] = ()) -> None:
-        """Links to these ids lead nowhere."""
+    def __init__(self, base: str | None, dead: Collection[str] = ()) -> None:
+        """Relative links lead below the base, and those to these ids nowhere."""
+        self._base = base
         self.ids: set[str] = set()
         self.wanted: set[str] = set()
         self.headings: list[Heading] = []
@@ -105,7 +104,7 @@ class _Rewriter:
 
     def _id(self, element: Element) -> str:
         """The element's id among ours, unless it was given before; links had names in its place once."""
-        return self._taken(_own(element.attributes.get("id") or element.attributes.get("name", "")))
+        return self._taken(own(element.attributes.get("id") or element.attributes.get("name", "")))
 
     def _taken(self, identifier: str) -> str:
         if identifier in self.ids:
@@ -115,12 +114,12 @@ class _Rewriter:
 
     def _new_id(self, words: str) -> str:
         """As GitHub makes it of a heading's words, which is what authors link to."""
-        return next(filter(None, (self._taken(_own(slug)) for slug in self._unused(_slug(words) or "section"))))
+        return next(filter(None, (self._taken(own(one)) for one in self._unused(slug(words) or "section"))))
 
-    def _unused(self, slug: str) -> Iterator[str]:
-        for number in count(self._slugs[slug]):
-            self._slugs[slug] += 1
-            yield f"{slug}-{number}" if number else slug
+    def _unused(self, words: str) -> Iterator[str]:
+        for number in count(self._slugs[words]):
+            self._slugs[words] += 1
+            yield f"{words}-{number}" if number else words
 
     def _heading(self, element: Element, _around: str) -> str:
         """Below the page's own headings, and never more than one level deeper than the heading before."""
@@ -140,7 +139,7 @@ class _Rewriter:
         return f"<h{level}{_id_attribute(identifier)}>{inside}</h{level}>"
 
     def _link(self, element: Element, around: str) -> str:
-        identifier, href = self._id(element), self._alive(_target(element.attributes.get("href", "")))
+        identifier, href = self._id(element), self._alive(target(element.attributes.get("href", ""), self._base))
         around_it, self._is_linked = self._is_linked, bool(href) or self._is_linked
         inside = self._inside(element, around)
         self._is_linked = around_it
@@ -164,7 +163,7 @@ class _Rewriter:
             return in_place(words)
         if self._is_linked or around in _HEADINGS:
             return ""
-        name, source = in_place(name_of(element)), _target(element.attributes.get("src", ""))
+        name, source = in_place(name_of(element)), target(element.attributes.get("src", ""), self._base)
         return f'<a href="{escape(source)}" rel="{_REL}">{name}</a>' if name and host_of(source) else name
 
 
@@ -191,31 +190,6 @@ def _checkbox(element: Element, _around: str) -> str:
     return "☑" if "checked" in element.attributes else "☐"
 
 
-def _own(identifier: str) -> str:
-    """An id or fragment among ours: none of a description's is free to be that of a section of the page."""
-    name = _IDENTIFIER.sub("-", identifier.removeprefix("user-content-"))
-    return f"readme-{name}" if name.strip("-") else ""
-
-
-def _slug(words: str) -> str:
-    """The words as GitHub has them in ids."""
-    return re.sub(r"\s", "-", re.sub(r"[^\w\s-]", "", words.strip().lower()))
-
-
-def _target(href: str) -> str:
-    """Where a link may lead: the web, a mail address, or the description itself."""
-    if href.startswith("#"):
-        own = _own(unquote(href[1:]))
-        return f"#{own}" if own else ""
-    try:
-        parts = urlsplit(href)
-    except ValueError:
-        return ""
-    if parts.scheme == "mailto":
-        return href
-    return with_one_fragment(href) if parts.scheme in {"http", "https"} and parts.netloc else ""
-
-
 def _mark_section(element: Element, identifier: str) -> None:
     """Tell the heading that a section of docutils starts with where it is: the section has the id."""
     first = next((child for child in element.children if not isinstance(child, str) or child.strip()), "")
@@ -223,15 +197,19 @@ def _mark_section(element: Element, identifier: str) -> None:
         first.attributes[_SECTION] = identifier
 
 
-def fitting(html: str) -> str:
+def fitting(html: str, base: str | None) -> str:
     """The same content, page-friendly, with a table of contents in front if it is long.
+
+    Args:
+        html: rendered and sanitised.
+        base: URL with a slash at its end, below which relative links lead; None if they lead nowhere.
 
     Raises:
         ValueError: elements are nested too deep.
     """
-    tree, rewriter = parsed(html), _Rewriter()
+    tree, rewriter = parsed(html), _Rewriter(base)
     page = rewriter.html(tree)
     if dead := rewriter.wanted - rewriter.ids:
-        rewriter = _Rewriter(dead)
+        rewriter = _Rewriter(base, dead)
         page = rewriter.html(tree)
     return contents(rewriter.headings, rewriter.ids) + page

@@ -35,10 +35,15 @@ class About:
 
 @frozen
 class Readme:
-    """The description as it was uploaded: hostile until rendered."""
+    """The description as it was uploaded: hostile until rendered.
+
+    Attributes:
+        base: URL with a slash at its end against which relative links are meant; None if they lead nowhere.
+    """
 
     text: str
     content_type: str | None
+    base: str | None
 
 
 def about(metadata: Metadata) -> About:
@@ -55,8 +60,8 @@ def about(metadata: Metadata) -> About:
     )
 
 
-def readme_of(metadata: Metadata) -> Readme | None:
-    """The description; None if there is none."""
+def readme_of(metadata: Metadata, sources_url: str | None) -> Readme | None:
+    """The description of a release that was built from the files below the URL; None if there is none."""
     if not metadata.description or not metadata.description.strip():
         return None
-    return Readme(metadata.description, metadata.description_content_type)
+    return Readme(metadata.description, metadata.description_content_type, sources_url)

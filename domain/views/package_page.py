@@ -106,7 +106,7 @@ def package_page(
     licensed_as = heard.license if heard and latest else None
     downloads = downloads_of(usage, [(one.published.date(), one.label) for one in reversed(releases)])
     needed_by = dependents_shown(dependents, label)
-    readme = readme_of(words) if words else None
+    readme = readme_of(words, latest.sources_url) if words and latest else None
     groups = dependencies(words, known) if words else ()
     files = len(package.offered)
     most_files = files_that_fit(files, len(releases), downloads, len(needed_by.shown), readme.text if readme else "")

@@ -70,5 +70,5 @@ def release_page(package: Package, label: str, metadata: Metadata, settings: Sit
         install=(*lines, pin) if pin else lines,
         install_notes=notes if release.yanked is None else (*notes, _YANKED),
         dependencies=dependencies(metadata),
-        readme=readme_of(metadata),
+        readme=readme_of(metadata, release.sources_url),
     )

@@ -16,10 +16,24 @@ _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 @frozen
 class Commit:
-    """What a file was built from. `url` is None where it is not known in which repository."""
+    """What a file was built from.
+
+    Attributes:
+        repository_url: None where it is not known in which repository.
+    """
 
     sha: str
-    url: str | None
+    repository_url: str | None
+
+    @property
+    def url(self) -> str | None:
+        """Where it is shown."""
+        return self.repository_url and f"{self.repository_url}/commit/{self.sha}"
+
+    @property
+    def files_url(self) -> str | None:
+        """Below which the repository's files are as they were then, with a slash at its end."""
+        return self.repository_url and f"{self.repository_url}/blob/{self.sha}/"
 
 
 @frozen
@@ -62,6 +76,11 @@ class Release:
     prerelease: bool
     yanked: str | None
     files: tuple[PageFile, ...]
+
+    @property
+    def sources_url(self) -> str | None:
+        """Below which the files are that it was built from; None if its owner uploaded all of it."""
+        return next((file.commit.files_url for file in self.files if file.commit), None)
 
 
 def release_of(package: Package, files: tuple[File, ...], github_url: str) -> Release:
@@ -106,4 +125,4 @@ def _commit(repository: str | None, sha: str | None, github_url: str) -> Commit 
     if not sha:
         return None
     linked = repository and _COMMIT.fullmatch(sha)
-    return Commit(sha, f"{github_url}/{repository}/commit/{sha}" if linked else None)
+    return Commit(sha, f"{github_url}/{repository}" if linked else None)

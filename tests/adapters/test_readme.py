@@ -17,6 +17,7 @@ from tests.running import ROOT
 
 MARKDOWN = "text/markdown"
 RST = "text/x-rst"
+BASE = f"https://github.com/alice/frob/blob/{'c0' * 20}/"
 
 
 @pytest.fixture(scope="module")
@@ -97,10 +98,12 @@ class TestMarkdown:
     def test_nothing_active_and_nothing_from_elsewhere_survives(self, description: str) -> None:
         assert_harmless(html(f"x {description}"))
         assert_harmless(html(f"{description}\n\nx"))
+        assert_harmless(rendered(f"{description}\n\nx", MARKDOWN, BASE) or "")
 
     @given(st.lists(st.sampled_from([*HOSTILE, "<b", ">", '"', "'", "<!--", "<p>", "</p>", "\n\n", "<td>", "`"])))
     def test_no_mixture_of_them_does_either(self, parts: list[str]) -> None:
         assert_harmless(rendered("".join(parts), MARKDOWN) or "")
+        assert_harmless(rendered("".join(parts), MARKDOWN, BASE) or "")
 
     def test_images_become_their_words(self) -> None:
         assert html("[![Build](https://a/b.svg)](https://ci.example)") == (
@@ -159,6 +162,40 @@ class TestMarkdown:
     def test_names_of_old_are_targets(self) -> None:
         page = html('<a name="usage"></a>\n\n[go](#usage)')
         assert page == '<p><span id="readme-usage"></span></p>\n<p><a href="#readme-usage">go</a></p>\n'
+
+    @pytest.mark.parametrize(
+        ("written", "leads"),
+        [
+            ("docs/use.md", "docs/use.md"),
+            ("./docs/use.md#part", "docs/use.md#part"),
+            ("/LICENSE", "LICENSE"),
+            ("docs/../a%20b.md?plain=1", "a%20b.md?plain=1"),
+            ("docs/", "docs/"),
+        ],
+    )
+    def test_relative_links_lead_to_the_files_it_was_built_from(self, written: str, leads: str) -> None:
+        page = rendered(f"[docs]({written})", MARKDOWN, BASE)
+        assert page == f'<p><a href="{BASE}{leads}" rel="nofollow noreferrer noopener">docs</a></p>\n'
+        assert html(f"[docs]({written})") == "<p>docs</p>\n"
+
+    @pytest.mark.parametrize(
+        "written",
+        ["../x", "docs/../../x", "//evil.example/x", "/javascript:x", "?x", "./", "ftp://x/y", "a:b"],
+    )
+    def test_relative_links_lead_to_nothing_else(self, written: str) -> None:
+        assert "<a " not in (rendered(f"[docs]({written})", MARKDOWN, BASE) or "")
+
+    def test_browsers_take_a_backslash_for_a_slash(self) -> None:
+        assert rendered(r"<a href='..\x'>docs</a>", MARKDOWN, BASE) == "<p>docs</p>\n"
+
+    def test_pictures_beside_the_description_are_links_to_them(self) -> None:
+        page = rendered("![](docs/screen.png)", MARKDOWN, BASE)
+        assert page is not None
+        assert f'<a href="{BASE}docs/screen.png"' in page
+        assert "screen.png</span></a>" in page
+
+    def test_in_restructuredtext_links_are_relative_as_well(self) -> None:
+        assert f'href="{BASE}docs/use.rst"' in (rendered("`docs <docs/use.rst>`_", RST, BASE) or "")
 
     def test_links_within_the_description_that_lead_nowhere_are_words(self) -> None:
         assert html("[gone](#gone) [x](#) <p id=a>y</p>\n\n[a](#a)").count("<a ") == 1
@@ -258,6 +295,8 @@ class TestPlainText:
 class TestChildProcess:
     def test_renders_like_ourselves(self, renderer: ReadmeRenderer) -> None:
         assert renderer.render("# x", MARKDOWN) == html("# x")
+        for base in (BASE, None, "https://github.com/bob/frob/blob/main/"):
+            assert renderer.render("[x](y)", MARKDOWN, base) == rendered("[x](y)", MARKDOWN, base)
 
     def test_what_cannot_be_rendered_is_plain_text(self, renderer: ReadmeRenderer) -> None:
         assert renderer.render("an *unfinished thought", None) == plain("an *unfinished thought")

@@ -14,7 +14,7 @@ from domain.owners import Owner
 from domain.repository import RepositoryFacts
 from domain.site_settings import SiteSettings
 from domain.usage import Usage
-from domain.views.about import About
+from domain.views.about import About, Readme
 from domain.views.package_page import PackagePage, package_page
 from domain.views.release_page import release_page
 from domain.views.releases import Commit
@@ -212,10 +212,30 @@ class TestProvenance:
         state = evolve(package(file), repository=repository)
         return package_page(state, metadata(), SITE, UNUSED).releases[0].files[0].commit
 
+    def readme(self, sha: str | None, repository: str | None) -> Readme | None:
+        built, uploaded = evolve(wheel("1.0"), source_commit=sha), wheel("1.0", tag="cp313-cp313-win_amd64")
+        state = evolve(package(uploaded, built), repository=repository)
+        told = evolve(metadata(), description="See [the docs](docs/use.md).")
+        readme = package_page(state, told, SITE, UNUSED).readme
+        assert release_page(state, "1.0", told, SITE).readme == readme
+        return readme
+
     def test_a_recorded_commit_is_linked(self) -> None:
-        assert self.commit(self.SHA, "alice/frob") == Commit(
-            self.SHA, f"https://github.com/alice/frob/commit/{self.SHA}"
-        )
+        commit = self.commit(self.SHA, "alice/frob")
+        assert commit == Commit(self.SHA, "https://github.com/alice/frob")
+        assert commit
+        assert commit.url == f"https://github.com/alice/frob/commit/{self.SHA}"
+
+    def test_relative_links_lead_to_the_files_of_that_commit(self) -> None:
+        readme = self.readme(self.SHA, "alice/frob")
+        assert readme
+        assert readme.base == f"https://github.com/alice/frob/blob/{self.SHA}/"
+
+    @pytest.mark.parametrize(("sha", "repository"), [(None, "alice/frob"), (SHA, None), ("main/../x", "alice/frob")])
+    def test_relative_links_of_what_was_uploaded_lead_nowhere(self, sha: str | None, repository: str | None) -> None:
+        readme = self.readme(sha, repository)
+        assert readme
+        assert readme.base is None
 
     def test_without_a_repository_it_is_not(self) -> None:
         assert self.commit(self.SHA, None) == Commit(self.SHA, None)

@@ -150,7 +150,6 @@ def check_as_the_local_server(run: Callable[[list[Event]], list[Outcome]], asked
 @given(st.lists(ASKED, min_size=1, max_size=50))
 @example([(case["method"], case["path"], case["query"], case["accept"]) for case in CASES])
 @example(STRANGE)
-@settings(deadline=None)
 def test_the_edge_answers_as_the_local_server_in_node(node: edge.Node, asked: list[Asked]) -> None:
     check_as_the_local_server(node.run, asked)
 
@@ -159,7 +158,7 @@ def test_the_edge_answers_as_the_local_server_in_node(node: edge.Node, asked: li
 @given(st.lists(ASKED, min_size=20, max_size=50))
 @example([(case["method"], case["path"], case["query"], case["accept"]) for case in CASES])
 @example(STRANGE)
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_the_edge_answers_as_the_local_server_in_njs(
     tmp_path_factory: pytest.TempPathFactory, asked: list[Asked]
 ) -> None:

@@ -96,7 +96,7 @@ STEPS: st.SearchStrategy[Step] = st.tuples(
 FAULTS: st.SearchStrategy[Fault | None] = st.one_of(
     st.none(), st.tuples(st.sampled_from(["crash", "other writer", "change"]), st.integers(1, 60), STEPS)
 )
-PATIENT = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+PATIENT = settings(max_examples=40, suppress_health_check=list(HealthCheck))
 
 
 def crash() -> None:

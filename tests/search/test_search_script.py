@@ -203,7 +203,7 @@ def test_nothing_typed_and_marks_alone_are_no_fault(script: Script, text: str) -
 
 
 @given(st.lists(st.text(max_size=60), min_size=1, max_size=20))
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
 def test_whatever_is_typed_nothing_is_read_that_is_not_there(script: Script, texts: list[str]) -> None:
     assert len(script.ask(texts)) == len(texts)
 
@@ -212,7 +212,7 @@ def test_whatever_is_typed_nothing_is_read_that_is_not_there(script: Script, tex
     st.lists(st.sampled_from([each.name for each in LISTINGS]), max_size=30),
     st.lists(st.text("abdjnqr-", max_size=9), max_size=30),
 )
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, suppress_health_check=list(HealthCheck))
 def test_in_small_indexes_neither(tmp_path_factory: pytest.TempPathFactory, names: list[str], texts: list[str]) -> None:
     folder = tmp_path_factory.mktemp("small")
     chosen = [each for each in LISTINGS if each.name in names]

@@ -88,7 +88,7 @@ def test_all_figures_and_rows_are_exact(name: str, seed: int, tmp_path: Path) ->
 
 
 @given(seed=st.integers(min_value=100, max_value=2**32))
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_the_seed_the_local_world_counts_exactly(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
     logs = generate(seed)
 
@@ -100,7 +100,7 @@ def test_whatever_the_seed_the_local_world_counts_exactly(tmp_path_factory: pyte
 
 
 @given(seed=st.integers(min_value=100, max_value=2**32))
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 def test_whatever_the_seed_memory_counts_exactly(seed: int) -> None:
     logs = generate(seed)
 

@@ -118,7 +118,7 @@ def settled(stack: Stack, deliveries: list[Recorded], order: st.DataObject) -> d
     return stack.site()
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=st.data())
 def test_duplicates_and_any_order_lead_to_the_same_site(stacks: Callable[[], Stack], order: st.DataObject) -> None:
     stack = stacks()
