@@ -226,6 +226,19 @@ class TestPublishing:
         assert world.index.portfolio().submitted(OCTOCAT) == []
 
     @pytest.mark.usefixtures("octocat")
+    def test_relative_links_of_its_readme_lead_to_the_commit(self, world: World) -> None:
+        wheel = make_wheel(
+            "spam",
+            "1.0",
+            metadata_extra="Description-Content-Type: text/markdown",
+            description="[How to use it](docs/use.md)",
+        )
+        world.builder.will(lambda *_: dict([wheel]))
+        published(world, "v1.0")
+        for page in ("project/spam/index.html", "project/spam/1.0/index.html"):
+            assert f'<a href="https://github.com/octocat/spam/blob/{FIRST}/docs/use.md"' in world.text(page)
+
+    @pytest.mark.usefixtures("octocat")
     def test_another_commit_is_another_release(self, world: World) -> None:
         published(world, "v1.0")
         assert published(world, "main").status is Status.PUBLISHED
