@@ -24,7 +24,7 @@ class NodeProgram:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._process.communicate(timeout=10)
+        self._process.communicate(timeout=60)
 
     def answer(self, question: object) -> Any:
         """What the program makes of the question."""

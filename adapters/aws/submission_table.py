@@ -34,9 +34,12 @@ class DynamoSubmissionTable:
         self._client.put_item(TableName=self._table, Item=checked(item, f"The submission {row.id}"))
 
     def get(self, like: SubmissionRow) -> SubmissionRow | None:
-        """What is kept of this submission."""
+        """What is kept of this submission; None also if it is damaged."""
         item = self._client.get_item(TableName=self._table, Key=_key(like), ConsistentRead=True).get("Item")
-        return decode_row(item["data"]["S"]) if item else None
+        try:
+            return decode_row(item["data"]["S"]) if item else None
+        except ValueError:
+            return None
 
     def forget(self, like: SubmissionRow) -> None:
         """Remove what is kept of this submission."""

@@ -73,11 +73,13 @@ class Upkeep:
         rows = {entry.name: _Row(entry.stream_version, entry.changed) for entry in self._catalogue.entries()}
         since = self._clock.now() - _LATELY
         names = self._lagging(rows, since)
-        for start in range(0, len(names), _AT_ONCE):
-            some = names[start : start + _AT_ONCE]
+        pieces = [names[start : start + _AT_ONCE] for start in range(0, len(names), _AT_ONCE)]
+        for some in pieces:
             self._stale(some)
-            self._bus.publish([due for name in some for due in self._elsewhere(name, rows.get(name, _Row()), since)])
         self._lists_stale()
+        # Last, as streams are read for it: that may fail, or take longer than a function has, and all pages are due.
+        for some in pieces:
+            self._bus.publish([due for name in some for due in self._elsewhere(name, rows.get(name, _Row()), since)])
         return len(names)
 
     def _lagging(self, rows: Mapping[str, _Row], since: datetime) -> Sequence[str]:

@@ -17,6 +17,7 @@ from entrypoints.http.refusals import Unprocessable
 
 _TYPE = "text/csv; charset=utf-8"
 _GZIP = 16 + zlib.MAX_WBITS
+_PACKED = " With Accept-Encoding: gzip there is room for many more."
 _LEVEL = 4  # a twelfth of the size; a better one takes longer than it saves
 
 
@@ -72,7 +73,7 @@ def _joined(pieces: Iterator[str], longest: int) -> bytes:
     length = 0
     for piece in pieces:
         length += len(json.dumps(piece))
-        _check(length, longest)
+        _check(length, longest, _PACKED)
         kept.append(_encoded(piece))
     return b"".join(kept)
 
@@ -97,11 +98,11 @@ def _base64_length(size: int) -> int:
     return (size + 2) // 3 * 4
 
 
-def _check(length: int, longest: int) -> None:
+def _check(length: int, longest: int, more: str = "") -> None:
     if length > longest:
         raise TooLong(
             "This is more than the index can answer at once. Ask for fewer days, both included: "
-            "add ?since=YYYY-MM-DD&until=YYYY-MM-DD. With Accept-Encoding: gzip there is room for many more."
+            f"add ?since=YYYY-MM-DD&until=YYYY-MM-DD.{more}"
         )
 
 

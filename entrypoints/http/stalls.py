@@ -1,7 +1,6 @@
 """Peers that keep us waiting: how long, and what is said to them then."""
 
 import asyncio
-from time import monotonic
 
 from domain import representations
 from entrypoints.http.answers import Answer, text
@@ -39,14 +38,15 @@ def receive_within(receive: Receive, seconds: float = SILENCE, least_rate: float
         nonlocal waited, came, is_complete
         if is_complete:
             return await receive()
-        started = monotonic()
+        now = asyncio.get_running_loop().time
+        started = now()
         left = min(seconds, seconds + came / least_rate - waited)
         try:
             async with asyncio.timeout(max(left, 0)):
                 message = await receive()
         except TimeoutError:
             raise PeerStalled from None
-        waited += monotonic() - started
+        waited += now() - started
         came += len(message.get("body", b""))
         is_complete = not message.get("more_body", False)
         return message

@@ -62,7 +62,7 @@ class Memory:
 class Local:
     def __init__(self, folder: Path) -> None:
         self.logs = FolderBuildLogs(folder / "logs", folder / "tmp", 0, SystemClock())
-        self.builder = SandboxBuilder(folder / "builds", self.logs, BuildLimits(seconds=60), NOWHERE)
+        self.builder = SandboxBuilder(folder / "builds", self.logs, BuildLimits(seconds=600), NOWHERE)
 
 
 class Functions:

@@ -10,6 +10,9 @@ def test_other_software_or_settings_may_make_another_page_or_row(key: str) -> No
     assert is_of_an_edition(key)
 
 
-@pytest.mark.parametrize("key", ["packages/frob/1.0/frob-1.0.tar.gz", "blobs/frob/abc/frob-1.0.tar.gz"])
+@pytest.mark.parametrize(
+    "key",
+    ["packages/frob/1.0/frob-1.0.tar.gz", "blobs/frob/abc/frob-1.0.tar.gz", "usage/2026-11-24/frob.json.gz"],
+)
 def test_other_software_or_settings_never_make_another_file(key: str) -> None:
     assert not is_of_an_edition(key)

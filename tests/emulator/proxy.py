@@ -10,7 +10,7 @@ import uvicorn
 from attrs import frozen
 from starlette.types import Receive, Scope, Send
 
-START_SECONDS = 10
+START_SECONDS = 60
 # What belongs to one connection and not to the message.
 HOP_BY_HOP = {b"connection", b"keep-alive", b"transfer-encoding", b"te", b"upgrade", b"proxy-connection"}
 

@@ -9,7 +9,8 @@ from starlette.responses import PlainTextResponse, Response
 
 from adapters.local.log_writer import LogWriter
 from entrypoints.http.answers import text
-from entrypoints.http.asgi import Receive, Scope, Send
+from entrypoints.http.asgi import Message, Receive, Scope, Send
+from entrypoints.http.interim import WAITING, takes_interim_answers
 from entrypoints.http.limits import Limits
 from entrypoints.http.patience import patiently
 from entrypoints.http.reading import Reading
@@ -35,11 +36,13 @@ async def functions(scope: Scope, receive: Receive, send: Send) -> None:
         case "/api/plain":
             await text(200, "ok\n", ()).send(with_reason(send, ""))
         case "/api/slow":
+            await receive()  # whoever expects 100 Continue is told that it is in work
             await asyncio.sleep(0.6)
             await text(200, "slow\n", ()).send(send)
         case "/api/patient":
-            await (await patiently(_slowly, 0.1)(Request(scope, receive)))(scope, receive, send)
+            await _patient(scope, receive, send)
         case "/api/hung":
+            await receive()
             await asyncio.sleep(3600)
         case "/api/half":
             headers = [(b"content-length", b"10")]
@@ -50,16 +53,31 @@ async def functions(scope: Scope, receive: Receive, send: Send) -> None:
             raise RuntimeError("a fault in a function")
 
 
-async def _slowly(request: Request) -> Response:
-    size = len(await request.body())
-    await asyncio.sleep(1)
-    return PlainTextResponse(f"{size}\n")
+async def _patient(scope: Scope, receive: Receive, send: Send) -> None:
+    """An answer after so many interim ones as the query says, or five; at once if there are none."""
+    left, enough = int(scope["query_string"] or 5), asyncio.Event()
+
+    async def counted(message: Message) -> None:
+        nonlocal left
+        await send(message)
+        left -= message["type"] == WAITING
+        if not left:
+            enough.set()
+
+    async def made(request: Request) -> Response:
+        size = len(await request.body())
+        if takes_interim_answers(scope):
+            await enough.wait()
+        return PlainTextResponse(f"{size}\n")
+
+    await (await patiently(made, 0.1)(Request(scope, receive)))(scope, receive, counted)
 
 
 def main() -> None:
     """Serve."""
     site, patience, grace = Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
-    limits = Limits(headers=patience, body=patience, idle=patience, writing=patience * 3, header_bytes=8192)
+    # Whoever has connected may need some time until it says something.
+    limits = Limits(headers=patience, body=patience, idle=patience * 5, writing=patience, header_bytes=8192)
     reading = Reading(site, None, lambda _: False, functions)
 
     def ready(url: str) -> None:

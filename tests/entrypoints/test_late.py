@@ -18,7 +18,7 @@ def test_others_are_answered_while_it_is_made() -> None:
     answered, made = threading.Event(), []
 
     def make() -> ASGIApp:
-        made.append(answered.wait(10))
+        made.append(answered.wait(60))
         return app
 
     async def story() -> None:

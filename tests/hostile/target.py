@@ -2,6 +2,7 @@
 
 import random
 import re
+import select
 import socket
 import subprocess
 import time
@@ -17,6 +18,7 @@ from tests.wheels import make_wheel
 
 CANARY = b"canary-4f1d9c"
 _FIRST_LINE = re.compile(rb"HTTP/1\.1 (\d{3})[^\r\n]*\r\n")
+_LINES = re.compile(rb"HTTP/1\.1 [2-5]\d\d ")
 _SILENCE = 0.4
 _BYTES = random.Random(1).randbytes(3 * 2**20)  # noqa: S311 - what cannot be compressed
 _LINKS = ("static/link.css", "packages/demo/1.0/link.whl", "simple/link/index.html", "sitemap/1.xml")
@@ -50,21 +52,25 @@ class Target:
         """Its base URL."""
         return f"http://127.0.0.1:{self.port}"
 
-    def connected(self, seconds: float = 10) -> socket.socket:
+    def connected(self) -> socket.socket:
         """A new connection."""
-        return socket.create_connection(("127.0.0.1", self.port), timeout=seconds)
+        return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
 
-    def told(self, *pieces: bytes, silence: float = _SILENCE, shut: bool = False) -> bytes:
-        """Everything that comes back until the server hangs up, or is silent after its last answer."""
-        parts = []
+    def told(self, *pieces: bytes, least: int = 0, shut: bool = False) -> bytes:
+        """Everything that comes back until the server hangs up, or is silent after at least so many answers."""
+        parts: list[bytes] = []
         # An OSError as well: who hung up already cannot be told that nothing more comes.
         with self.connected() as peer, suppress(OSError):
             for piece in pieces:
                 peer.sendall(piece)
             if shut:
                 peer.shutdown(socket.SHUT_WR)
-            peer.settimeout(silence)
-            while part := peer.recv(1 << 18):
+            ready = select.poll()
+            ready.register(peer, select.POLLIN)
+            while ready.poll(1000 * _SILENCE) or len(_LINES.findall(b"".join(parts))) < least:
+                part = peer.recv(1 << 18)
+                if not part:
+                    break
                 parts.append(part)
                 assert sum(map(len, parts)) < 1 << 26
         return b"".join(parts)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from attrs import evolve
 
+from domain.events import Event
 from domain.listing import Entry
 from domain.messages import FetchFacts, Message, Page, PageStale
 from domain.usecases.upkeep import Upkeep
@@ -14,7 +15,7 @@ from tests.wheels import make_wheel
 
 
 class Told:
-    """A Publisher that remembers what it was told."""
+    """A MessageBus that remembers what it was told."""
 
     def __init__(self) -> None:
         self.messages: list[Message] = []
@@ -130,3 +131,16 @@ def test_what_follows_elsewhere_from_events_that_no_row_shows_is_due_however_old
     clock = At(START + timedelta(days=100))
     Upkeep(ports.event_store(), ports.event_log(), Behind(), ports.directory(), told, clock).reconcile()  # type: ignore[arg-type]
     assert due_elsewhere(told) == {PageStale(Page.NEEDED, "frob"), PageStale(Page.FILES, "frob")}
+
+
+def test_events_that_cannot_be_read_keep_no_page_from_being_due(
+    settled: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(_: str) -> Sequence[Event]:
+        raise ConnectionError("as planned")
+
+    monkeypatch.setattr(settled.ports.event_store(), "read", unreadable)
+    told = Told()
+    with pytest.raises(ConnectionError, match="as planned"):
+        upkeep(settled, told, 2).reconcile()
+    assert told.messages == [*about("frob", "other"), *LISTS]

@@ -121,9 +121,9 @@ async function keys(browser, job) {
     if (step.choose) await page.locator(step.choose[0]).selectOption(step.choose[1]);
     if (step.status) {
       const wanted = (text) => new RegExp(text).test(document.querySelector("[role=status]")?.textContent ?? "");
-      await page.waitForFunction(wanted, step.status, { timeout: 10000 });
+      await page.waitForFunction(wanted, step.status, { timeout: 60000 });
     }
-    if (step.url) await page.waitForURL(step.url, { timeout: 10000 });
+    if (step.url) await page.waitForURL(step.url, { timeout: 60000 });
     states.push(await page.evaluate(state));
   }
   await page.evaluate(axe);

@@ -18,7 +18,7 @@ const FLAGS = [
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const COLOURS = ["color-contrast", "link-in-text-block"];
 const LOOKS = [["light", 1280, RULES], ["dark", 1280, COLOURS], ["dark", 360, RULES], ["light", 360, COLOURS]];
-const PATIENCE = 15000;
+const PATIENCE = 60000;
 
 class Walk {
   constructor(page, context, job) {

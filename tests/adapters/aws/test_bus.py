@@ -47,7 +47,7 @@ def test_batches_do_not_wait_for_each_other(bus: SnsBus, sns: Wire) -> None:
     eight = Barrier(8)
 
     def answered() -> Answer:
-        eight.wait(timeout=10)  # Whoever is alone is never answered.
+        eight.wait(timeout=60)  # Whoever is alone is never answered.
         return 200, {"Successful": [], "Failed": []}
 
     sns.answers["PublishBatch"] = [answered] * 8

@@ -1,4 +1,4 @@
-"""What the contracts do not tell of catalogue, sessions, usage rows and details: their items, pages, failures."""
+"""What the contracts do not tell of catalogue, sessions, submissions, usage rows and details: their items, failures."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -11,11 +11,14 @@ from adapters.aws.catalogue import DynamoCatalogue
 from adapters.aws.details import S3Details
 from adapters.aws.items import TooMuch
 from adapters.aws.sessions import DynamoSessions
+from adapters.aws.submission_table import DynamoSubmissionTable
 from adapters.aws.usage_table import DynamoUsageTable
 from adapters.unreadable import Unreadable
 from domain.detail import Detail
 from domain.listing import Entry
+from domain.ports.submission_table import SubmissionRow
 from domain.sessions import UploadCompleted, UploadRefused
+from domain.submission import Status
 from domain.usage_sums import UsageRow, UsageSummary
 from infrastructure.resources import Resources
 from tests.adapters.aws.wire import Wire, failure
@@ -170,3 +173,15 @@ def test_a_detail_is_a_private_object_whose_digest_s3_compares(resources: Resour
     s3.answers["GetObject"] = [failure("AccessDenied", 403)]
     with pytest.raises(ClientError):
         details.get("spam", "2026-11-24")
+
+
+def test_a_damaged_row_of_a_submission_is_none_until_it_is_put_again(resources: Resources) -> None:
+    table = DynamoSubmissionTable(client("dynamodb"), resources.table)
+    row = SubmissionRow("s1", "583231", NOW, "octocat/frob", 1296269, "v1.0", Status.QUEUED)
+    table.put(row)
+    (item,) = client("dynamodb").scan(TableName=resources.table)["Items"]
+    client("dynamodb").put_item(TableName=resources.table, Item=item | {"data": {"S": "{"}})
+
+    assert table.get(row) is None
+    table.put(row)
+    assert table.get(row) == row

@@ -315,7 +315,7 @@ def test_readers_do_not_wait_for_a_writer(database: Database) -> None:
         connection.execute("DELETE FROM events")
         reader = threading.Thread(target=lambda: seen.append(store.version(STREAM)))
         reader.start()
-        reader.join(10)
+        reader.join(60)
 
     assert seen == [1]
 

@@ -427,7 +427,7 @@ def test_a_flush_waits_for_what_another_is_bringing_to_disk(
 
     def slow(_: str) -> None:
         begun.set()
-        go_on.wait(10)
+        go_on.wait(60)
         order.append("on disk")
 
     def second() -> None:
@@ -438,12 +438,12 @@ def test_a_flush_waits_for_what_another_is_bringing_to_disk(
     monkeypatch.setattr("adapters.local.durable.sync", slow)
     threads = [threading.Thread(target=objects.flush), threading.Thread(target=second)]
     threads[0].start()
-    begun.wait(10)
+    begun.wait(60)
     threads[1].start()
     threads[1].join(0.05)
     go_on.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
 
     assert order[-1] == "confirmed"
     assert order.count("confirmed") == 1

@@ -143,7 +143,7 @@ def build(
     """Have this project built; the function's process has ended."""
     store.served[SOURCE] = archive(files)
     index_url = f"{store.url.replace('//', '//reader:pa55word@')}/simple/"
-    given = {"seconds": 60, "memory_bytes": 2**30, "disk_bytes": 2**28, "file_bytes": 2**24} | bounds
+    given = {"seconds": 600, "memory_bytes": 2**30, "disk_bytes": 2**28, "file_bytes": 2**24} | bounds
     job = Job(
         source=f"{store.url}{source}",
         files=(store.form("first"), store.form("second")),
@@ -260,7 +260,7 @@ for _ in range(3):
 def test_nothing_of_a_build_outlives_it(store: Store, tmp_path: Path, more: str) -> None:
     mark = tmp_path.name + "-lingers"
 
-    done = build(store, tmp_path, project(LINGERING.replace("MARK", mark) + more), seconds=60 if not more else 3)
+    done = build(store, tmp_path, project(LINGERING.replace("MARK", mark) + more), seconds=600 if not more else 3)
 
     assert done.returncode == 0, done.stderr
     assert store.outcome["reason"] == (None if not more else "The build took longer than 3 seconds.")
