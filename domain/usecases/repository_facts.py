@@ -37,6 +37,11 @@ def due_at(heard: Heard) -> datetime:
     return heard.asked_at + min(_AGE, _FIRST_RETRY * (1 << min(heard.silences - 1, _MOST_DOUBLINGS)))
 
 
+def _is_from_ahead(heard: Heard, now: datetime) -> bool:
+    """Whether a clock that was ahead has asked, so that it would be long until somebody asks again."""
+    return heard.asked_at > now + _AGE
+
+
 class RepositoryFactsKeeper:
     """Keeps facts, and makes the pages due that show them."""
 
@@ -67,7 +72,7 @@ class RepositoryFactsKeeper:
         if package is None or repository is None:
             return
         known = self._facts.get(repository.full_name)
-        if known is None or known.asked_at < _wanted(message, package):
+        if known is None or known.asked_at < _wanted(message, package) or _is_from_ahead(known, self._clock.now()):
             self._ask(name, repository.full_name, known)
         else:
             # Another package asked; or we did, and failed before the page was due, also if the repository is gone.
@@ -80,7 +85,8 @@ class RepositoryFactsKeeper:
     def announce_due(self) -> int:
         """Make the repository due whose turn it is, if there is one; returns how many."""
         now = self._clock.now()
-        due = (full_name for full_name, heard in self._facts.oldest(_LOOKED_AT).items() if due_at(heard) <= now)
+        oldest = self._facts.oldest(_LOOKED_AT).items()
+        due = (full_name for full_name, heard in oldest if due_at(heard) <= now or _is_from_ahead(heard, now))
         return self._announce(islice(due, 1))
 
     def _announce(self, full_names: Iterable[str]) -> int:

@@ -174,6 +174,30 @@ def test_whoever_is_refused_asks_nobody_until_then_and_goes_on_afterwards(world:
     assert world.differences() == []
 
 
+@pytest.mark.parametrize("days", [2, 3650])
+def test_what_a_clock_asked_that_was_ahead_is_asked_again_once_it_is_right(world: World, days: int) -> None:
+    world.ports.clock().pass_by(timedelta(days=days))
+    world.repositories.show(FROB)
+    published(world, "frob")
+    world.ports.clock().pass_by(timedelta(days=-days))
+    world.repositories.show(evolve(FROB, stars=13))
+
+    assert world.index.repository_facts().announce_due() == 1
+    world.settle()
+    assert known(world).stars == 13  # type: ignore[union-attr]
+    assert world.index.repository_facts().announce_due() == 0
+
+
+def test_a_clock_that_is_behind_by_little_asks_nobody_twice(world: World) -> None:
+    world.repositories.show(FROB)
+    published(world, "frob")
+    world.ports.clock().pass_by(timedelta(hours=-1))
+
+    assert world.index.repository_facts().announce_due() == 0
+    world.handle(FetchFacts("frob"))
+    assert world.repositories.asked() == ["alice/frob"]
+
+
 def test_what_is_learnt_with_a_refusal_is_kept(world: World) -> None:
     world.repositories.fail(lambda now: Learnt(evolve(FROB, as_of=now), {}, now + timedelta(hours=1)))
     published(world, "frob")
