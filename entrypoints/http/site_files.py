@@ -1,6 +1,7 @@
 """Large objects of the site: streamed from their files, whole or in part, never held in memory."""
 
 import os
+import time
 from collections.abc import Mapping
 
 from attrs import frozen
@@ -49,7 +50,9 @@ def open_file(path: str, key: str) -> StoredFile:
     status = os.fstat(handle)
     # Bytes of a key change, if ever, with a new file: its identity makes the tag strong without reading it.
     etag = f'"{status.st_ino:x}-{status.st_mtime_ns:x}-{status.st_size:x}"'
-    return StoredFile(key, handle, status.st_size, etag, formatdate(int(status.st_mtime), usegmt=True))
+    # Never later than now (RFC 9110 section 8.8.2.1), also if the clock was ahead when it was written.
+    modified = formatdate(int(min(status.st_mtime, time.time())), usegmt=True)
+    return StoredFile(key, handle, status.st_size, etag, modified)
 
 
 def _answer_without_bytes(file: StoredFile, wanted: Mapping[bytes, bytes]) -> Answer | None:

@@ -5,6 +5,8 @@ import gzip
 import os
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
@@ -313,6 +315,15 @@ def test_who_has_the_file_is_told_so(reading: Reading) -> None:
         assert told.headers["cache-control"] == whole.headers["cache-control"]
     stale = {"If-None-Match": '"other"', "If-Modified-Since": whole.headers["last-modified"]}
     assert ask(reading, WHEEL, stale).status == 200
+
+
+def test_nothing_was_changed_later_than_now_also_if_the_clock_was_ahead(reading: Reading, site: Path) -> None:
+    os.utime(site / WHEEL[1:], times=(2**32, 2**32))
+
+    told = ask(reading, WHEEL)
+
+    assert parsedate_to_datetime(told.headers["last-modified"]) <= datetime.now(UTC)
+    assert ask(reading, WHEEL, {"Range": "bytes=1-", "If-Range": told.headers["etag"]}).status == 206
 
 
 def test_head_of_a_part_is_head_of_the_whole(reading: Reading) -> None:
