@@ -57,6 +57,11 @@ class HomeWorld:
         """Where the last event is."""
         return str(self._embedded.ports.event_log().position())
 
+    def since(self, stamp: str) -> Sequence[Message]:
+        """What follows from the events after it."""
+        happened = self._embedded.ports.event_log().after(int(stamp))
+        return list(dict.fromkeys(message for recorded in happened for message in react(recorded)))
+
     def backlog(self) -> Backlog:
         """Every message that waits or follows from events that nobody has looked at yet.
 
