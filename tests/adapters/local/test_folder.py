@@ -328,6 +328,27 @@ def test_every_folder_may_be_a_file_system_of_its_own(
     assert sweep(Home(home), -60) == 2
 
 
+def test_folders_need_not_be_brought_to_disk_where_that_cannot_be_asked_for(
+    home: Path, objects: FolderObjects, blobs: FolderBlobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fsync, syncs_files = os.fsync, True
+
+    def files_only(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode) or not syncs_files:
+            raise OSError(errno.EINVAL, "Invalid argument")
+        fsync(descriptor)
+
+    monkeypatch.setattr("os.fsync", files_only)
+    objects.put(KEY, b"1")
+    objects.flush()
+    blobs.add_bytes(BLOB, BODY)
+    assert (objects.get(KEY), blobs.read(BLOB)) == (b"1", BODY)
+
+    syncs_files = False
+    with pytest.raises(OSError, match="Invalid argument"):
+        durable.sync(f"{home}/site/{KEY}")
+
+
 def test_whatever_was_written_is_brought_to_disk_by_the_next_flush(
     home: Path, objects: FolderObjects, blobs: FolderBlobs, synced: list[Path]
 ) -> None:
