@@ -16,7 +16,7 @@ from attrs import frozen
 
 from adapters.codec import decode_message, encode_message
 from adapters.local.database import Database
-from adapters.local.event_log import recorded_after
+from adapters.local.event_log import SqliteEventLog, recorded_after
 from adapters.unreadable import Unreadable
 from domain.events import Recorded
 from domain.messages import Build, FetchFacts, Message, Page, PageStale
@@ -118,11 +118,7 @@ class SqliteBus:
     def unseen(self) -> Iterator[Recorded]:
         """The events nobody has reacted to yet."""
         ((position,),) = self._database.rows(_CHECKPOINT)
-        while True:
-            recorded, position = recorded_after(self._database.rows, position, _PIECE)
-            if not recorded:
-                return
-            yield from recorded
+        return SqliteEventLog(self._database).after(position)
 
     def take(self, limit: int, *, early: bool = False, lane: Lane = Lane.PAGES) -> Sequence[Delivery]:
         """Up to `limit` messages that are due, oldest first. They wait on until `done` or `failed` is called.

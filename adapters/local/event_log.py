@@ -12,6 +12,7 @@ from domain.events import Recorded
 
 # The character after the slash: where the names that start with a category end.
 _AFTER_SLASH = "0"
+_PIECE = 500
 
 
 class SqliteEventLog:
@@ -32,6 +33,14 @@ class SqliteEventLog:
         """Where the last event is, which grows with every append; 0 before the first."""
         ((position,),) = self._database.rows("SELECT coalesce(max(position), 0) FROM events")
         return int(position)
+
+    def after(self, position: int) -> Iterator[Recorded]:
+        """All events behind this position."""
+        while True:
+            recorded, position = recorded_after(self._database.rows, position, _PIECE)
+            if not recorded:
+                return
+            yield from recorded
 
 
 def recorded_after(

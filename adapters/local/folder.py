@@ -1,7 +1,7 @@
 """Files under keys below one root: replaced whole, listed in the order of keys.
 
 A file is made elsewhere and then renamed into place, so that a process that is killed at any point leaves either file
-and at worst a spare one, which `sweep` removes. Whether it is also on disk, for when the machine fails, is for the
+and at worst a spare one, which `leftovers` removes. Whether it is also on disk, for when the machine fails, is for the
 folder's purpose: at once, or at the next `flush`.
 """
 
@@ -9,7 +9,6 @@ import hashlib
 import math
 import os
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property, partial
@@ -19,8 +18,9 @@ from pathlib import Path
 from adapters.keys import check_key, is_key, is_part
 from adapters.local import durable, locks
 
-_LOCK = "lock"
-_STAGING = ".staging"
+LOCK = "lock"
+STAGING = ".staging"
+"""In a root that is a file system of its own: where its files are made."""
 
 
 class Folder:
@@ -39,7 +39,7 @@ class Folder:
         self._mode = mode
         self._deferred = deferred
         self._unflushed: set[str] = set()
-        self._turns = locks.Turns(f"{self._tmp}/{_LOCK}")
+        self._turns = locks.Turns(f"{self._tmp}/{LOCK}")
         self._mutex = threading.Lock()
         self._flushing = threading.Lock()
         for folder in (self._root, self._tmp):
@@ -145,22 +145,6 @@ class Folder:
         if not slash or is_key(folder):
             yield from self._below(folder + slash, start)
 
-    def sweep(self, seconds: float) -> int:
-        """Remove spare files that nobody has touched for so long; returns how many."""
-        swept = 0
-        for folder in {self._tmp, f"{self._root}/{_STAGING}"}:
-            if not os.path.isdir(folder):
-                continue
-            for path in Path(folder).iterdir():
-                try:
-                    # The change time and not the modification time: a new link to an old file is new.
-                    if path.name != _LOCK and path.is_file() and path.lstat().st_ctime < time.time() - seconds:
-                        path.unlink()
-                        swept += 1
-                except FileNotFoundError:
-                    continue
-        return swept
-
     def _below(self, parent: str, start: str = "") -> Iterator[str]:
         try:
             with os.scandir(self._path(parent)) as found:
@@ -247,4 +231,4 @@ class Folder:
     @cached_property
     def _staging(self) -> str:
         """Where files can be renamed into place from."""
-        return durable.beside(self._root, self._tmp, _STAGING)
+        return durable.beside(self._root, self._tmp, STAGING)

@@ -7,8 +7,6 @@ from pathlib import Path
 from adapters.local.folder import Folder
 from domain.ports.objects import ABSENT, ObjectChanged
 
-_ONE_HOUR = 3600.0
-
 
 class FolderObjects:
     """An Objects whose keys are paths below `root`; `tmp` is where objects are made, on the same file system.
@@ -74,7 +72,3 @@ class FolderObjects:
     def flush(self) -> None:
         """Bring to disk whatever was written or removed before."""
         self._folder.flush()
-
-    def sweep(self, seconds: float = _ONE_HOUR) -> int:
-        """Remove what killed processes were making, if untouched for so long; returns how many files."""
-        return self._folder.sweep(seconds)

@@ -12,7 +12,7 @@ _OWNER_ONLY = 0o600
 
 
 class FolderStaging:
-    """A Staging in the home's folder for whatever is being written, whose sweep forgets what nobody asked for.
+    """A Staging in the home's folder for whatever is being written, where what nobody asked for is swept.
 
     Args:
         folder: where FolderObjects makes its objects too.

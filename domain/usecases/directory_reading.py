@@ -77,6 +77,7 @@ def pieces_of(directory: Directory, node: str) -> Iterator[tuple[str, Sequence[P
     if len(found) <= _PIECE or found[0].token == found[-1].token:
         yield node, found
     else:
+        del found  # not held while it is read again in pieces, at each of the many nodes that one prefix may be
         yield from pieces_of(directory, node + "0")
         yield from pieces_of(directory, node + "1")
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from domain.browse import FOLDER
-from domain.messages import Build, CountDownloads, FetchFacts, Message, Page, PageStale
+from domain.messages import Message, Page, PageStale
 from domain.usecases.keys import (
     FEED_KEY,
     HOME_KEY,
@@ -22,9 +22,24 @@ from domain.usecases.verification import BLOBS, DETAILS
 from domain.views.sitemap import SITEMAP_KEY, SITEMAPS
 
 
-def is_due(key: str, messages: Iterable[Message]) -> bool:
-    """Whether one of the waiting messages renews the object with this key, so that a difference is no fault yet."""
-    return any(_is_due_by(key, message) for message in messages)
+class Due:
+    """The objects and rows that waiting messages renew, so that a difference in them is no fault yet."""
+
+    def __init__(self, messages: Iterable[Message]) -> None:
+        self._of_one: dict[str, set[Page]] = {}
+        self._pages: set[Page] = set()
+        for message in messages:
+            if isinstance(message, PageStale):
+                self._pages.add(message.page)
+                if message.name is not None:
+                    self._of_one.setdefault(message.name, set()).add(message.page)
+
+    def __contains__(self, key: str) -> bool:
+        """Whether the object or row with this key is renewed."""
+        name = key.rpartition("/")[2] if key.startswith(TABLES) else package_in(key)
+        if name is not None and any(_is_of_one(key, page, name) for page in self._of_one.get(name, ())):
+            return True
+        return any(_is_of_many(key, page) for page in self._pages)
 
 
 def is_of_an_edition(key: str) -> bool:
@@ -32,38 +47,37 @@ def is_of_an_edition(key: str) -> bool:
     return not key.startswith(("packages/", BLOBS, DETAILS))
 
 
-def _is_due_by(key: str, message: Message) -> bool:
-    match message:
-        case PageStale(page, str(name)):
-            return _is_of_one(key, page, name)
-        case PageStale(page):
-            return _is_of_all(key, page)
-        case CountDownloads() | FetchFacts() | Build():
-            return False
-
-
 def _is_of_one(key: str, page: Page, name: str) -> bool:
+    """Whether it is the package's own, and renewed for it."""
+    is_row = key.startswith(TABLES)
     match page:
         case Page.SIMPLE | Page.FILES:
-            return key in installer_keys(name) or key.startswith(f"packages/{name}/") or _is_row(key, name)
+            return is_row or key in installer_keys(name) or key.startswith("packages/")
         case Page.PROJECT:
-            return key in people_keys(name) or _is_a_list(key) or _is_row(key, name) or _names_dependents(key)
+            return is_row or key in people_keys(name)
         case Page.RELEASE | Page.RELEASES:
-            return key.startswith(f"project/{name}/")
+            return key.startswith("project/")
         case Page.DEPENDENTS:
             return key in people_keys(name)
         case Page.STATS:
-            return key in (stats_key(name), HOME_KEY, STATISTICS_KEY) or _is_row(key, name)
-        case Page.OWNER:
-            return key.startswith(("project/", "owner/"))
+            return is_row or key == stats_key(name)
         case Page.NEEDED:
-            return key.startswith(("project/", "badge/")) or _is_row(key, name)
+            return is_row
         case _:
             return False
 
 
-def _is_of_all(key: str, page: Page) -> bool:
+def _is_of_many(key: str, page: Page) -> bool:
+    """Whether it is renewed for whichever package, or for all of them."""
     match page:
+        case Page.PROJECT:
+            return _is_a_list(key) or _names_dependents(key)
+        case Page.STATS:
+            return key in (HOME_KEY, STATISTICS_KEY)
+        case Page.OWNER:
+            return key.startswith(("project/", "owner/"))
+        case Page.NEEDED:
+            return key.startswith(("project/", "badge/"))
         case Page.FIGURES:
             return key.startswith(("project/", "stats/", "badge/", f"{TABLES}{USAGE}/")) or _is_a_list(key)
         case Page.ROOT:
@@ -72,11 +86,6 @@ def _is_of_all(key: str, page: Page) -> bool:
             return _is_a_list(key)
         case _:
             return False
-
-
-def _is_row(key: str, name: str) -> bool:
-    """Whether this is a row of the package in any table."""
-    return key.startswith(TABLES) and key.rpartition("/")[2] == name
 
 
 def _names_dependents(key: str) -> bool:

@@ -1,8 +1,11 @@
 """How threads go on after faults: with exponential backoff, and without filling the disk with log lines."""
 
+import errno
 import logging
 import sys
 
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""How the system says that there is no room."""
 _LONGEST_SECONDS = 30.0
 
 

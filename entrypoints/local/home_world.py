@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from adapters.local.home import Home
+from adapters.local.leftovers import sweep
 from adapters.local.unnamed_blobs import removed
 from adapters.local.unreadable_rows import remove_unreadable
 from adapters.local.upgrade import bring_up_to_date
@@ -57,6 +58,11 @@ class HomeWorld:
         """Where the last event is."""
         return str(self._embedded.ports.event_log().position())
 
+    def since(self, stamp: str) -> Sequence[Message]:
+        """What follows from the events after it."""
+        happened = self._embedded.ports.event_log().after(int(stamp))
+        return list(dict.fromkeys(message for recorded in happened for message in react(recorded)))
+
     def backlog(self) -> Backlog:
         """Every message that waits or follows from events that nobody has looked at yet.
 
@@ -100,7 +106,7 @@ class HomeWorld:
                 yield counting.count(request)
 
     def tidy(self) -> Sequence[str]:
-        """Remove logs whose time is over, once they are counted, and files that were never published."""
+        """Remove logs whose time is over, once they are counted, and what was never published or came to no end."""
         home, ports, history = self._embedded.home, self._embedded.ports, self.index.history()
         with home.turn("nightly"):
             # A clock that is ahead, or a long pause, ends the time of days that no night has come to.
@@ -109,6 +115,7 @@ class HomeWorld:
                 pass
             ports.access_logs().expire()
             ports.build_logs().expire()
+            sweep(home)
             unnamed = self.index.unnamed_blobs()
             blobs = removed(unnamed, ports.blobs(), home, ports.clock(), is_whole=lambda: not self.damage())
         if blobs is None:

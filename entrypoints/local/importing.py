@@ -2,10 +2,10 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import mkstemp
 
 import click
 from attrs import evolve, frozen
@@ -107,16 +107,27 @@ def _copied(path: Path, folder: Path) -> Iterator[ReceivedFile]:
     Raises:
         _Unreadable: there is nothing to copy.
     """
+    handle, name = mkstemp(dir=folder, prefix="import-")
+    os.close(handle)
+    copy = Path(name)
+    try:
+        digester = _written(copy, _pieces(path))
+        yield ReceivedFile(path.name, copy, copy.stat().st_size, digester.digests())
+    finally:
+        copy.unlink(missing_ok=True)
+
+
+def _written(copy: Path, pieces: Iterable[bytes]) -> Digester:
     digester = Digester()
-    with NamedTemporaryFile(dir=folder, prefix="import-", delete=False) as copy:
-        try:
-            for piece in _pieces(path):
+    try:
+        with copy.open("wb") as file:
+            for piece in pieces:
                 digester.update(piece)
-                copy.write(piece)
-            copy.flush()
-            yield ReceivedFile(path.name, Path(copy.name), copy.tell(), digester.digests())
-        finally:
-            Path(copy.name).unlink(missing_ok=True)
+                file.write(piece)
+    except OSError as error:
+        error.filename = error.filename or os.fspath(copy)  # no name tells which disk is full
+        raise
+    return digester
 
 
 def _pieces(path: Path) -> Iterator[bytes]:

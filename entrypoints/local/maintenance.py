@@ -2,44 +2,81 @@
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from domain.usecases.due import is_due, is_of_an_edition
+from attrs import evolve, frozen
+
+from domain.usecases.due import Due, is_of_an_edition
 from domain.usecases.verification import Difference, Fault
 from entrypoints.local.place import Place, opened
 from entrypoints.local.progress import shown
 from entrypoints.local.words import plural
-from entrypoints.local.world import Backlog, World
+from entrypoints.local.world import World
 
 _PATIENCE_SECONDS = 60
 _PAUSE_SECONDS = 0.5
 
 
+@frozen
+class _Look:
+    """What a replay found.
+
+    Attributes:
+        found: all that differs.
+        faults: those of them that are not known to be stale.
+        settled: nothing was due before and after it, and nothing was published meanwhile.
+        more: something waits where nobody can look into it.
+    """
+
+    found: Sequence[Difference]
+    faults: Sequence[Difference]
+    settled: bool
+    more: bool
+
+
 def verify(place: Place) -> int:
     """Name everything that differs from a replay; returns the exit status.
 
-    Pages that are known to be stale are no fault: whoever writes them gets time to, if anybody is at it.
+    Pages that are known to be stale are no fault: whoever writes them gets time to, if anybody is at it. Beside them
+    only what two replays find is one, as what changes meanwhile may be read half before and half after it.
     """
     deadline = time.monotonic() + _PATIENCE_SECONDS
+    earlier: Collection[str] | None = None
     while True:
         # Opened each time anew: whoever is at it may just have begun to write pages for other settings.
         with opened(place, create=False) as world:
             if _is_damaged(world):
                 return 1
-            before, stamp = world.backlog(), world.stamp()
-            found = _differences(world)
-            unsettled = before or world.backlog() or world.stamp() != stamp
-            if not (found and unsettled and world.is_worked_on() and time.monotonic() < deadline):
-                return _told(world, place, before, found)
+            look = _looked(world)
+            doubtful = bool(look.faults) and earlier is None
+            may_settle = bool(look.found) and not look.settled and time.monotonic() < deadline
+            if not ((doubtful or may_settle) and world.is_worked_on()):
+                faults = [fault for fault in look.faults if earlier is None or fault.key in earlier]
+                return _told(world, place, evolve(look, faults=faults))
+            earlier = {difference.key for difference in look.found}
         time.sleep(_PAUSE_SECONDS)
 
 
-def _told(world: World, place: Place, before: Backlog, found: Sequence[Difference]) -> int:
-    faults = [difference for difference in found if not _is_expected(difference, before)]
-    for fault in faults:
+def _looked(world: World) -> _Look:
+    stamp = world.stamp()  # before the backlog: what is published later, and is done already, is known by `since`
+    before = world.backlog()
+    found = _differences(world)
+    meanwhile, after = world.since(stamp), world.backlog()
+    due = Due((*before.messages, *meanwhile, *after.messages))
+    adapting = before.adapting or after.adapting
+    return _Look(
+        found,
+        [each for each in found if each.key not in due and not (adapting and is_of_an_edition(each.key))],
+        settled=not (before or after or world.stamp() != stamp),
+        more=before.more,
+    )
+
+
+def _told(world: World, place: Place, look: _Look) -> int:
+    for fault in look.faults:
         sys.stdout.write(f"{fault.fault:<9} {fault.key}\n")
-    sys.stdout.write(_summary(world, place, faults, len(found) - len(faults), more=before.more))
-    return 1 if faults else 0
+    sys.stdout.write(_summary(world, place, look))
+    return 1 if look.faults else 0
 
 
 def rebuild(place: Place) -> int:
@@ -79,12 +116,8 @@ def _is_damaged(world: World) -> bool:
     return bool(damage)
 
 
-def _is_expected(difference: Difference, before: Backlog) -> bool:
-    """Whether the object is stale, and known to be."""
-    return is_due(difference.key, before.messages) or (before.adapting and is_of_an_edition(difference.key))
-
-
-def _summary(world: World, place: Place, faults: Sequence[Difference], pending: int, *, more: bool) -> str:
+def _summary(world: World, place: Place, look: _Look) -> str:
+    faults, pending = look.faults, len(look.found) - len(look.faults)
     text = (
         ""
         if not pending
@@ -92,7 +125,7 @@ def _summary(world: World, place: Place, faults: Sequence[Difference], pending: 
     )
     if not faults:
         return text + "Everything that is served is what the events say.\n"
-    if more:
+    if look.more:
         text += f"Something still waits in the queues; {world.writer}, and then this may look better.\n"
     if world.caveat:
         text += f"{world.caveat}\n"

@@ -5,6 +5,7 @@ with a file goes to the index with that file, and nowhere else.
 """
 
 import asyncio
+import logging
 import sys
 import tempfile
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -28,6 +29,7 @@ from entrypoints.http.patience import patiently
 from entrypoints.http.receiving import file_of, legacy_form, received_form
 from entrypoints.http.refusals import for_uploader, told_to_uploader
 from entrypoints.http.server import listen, run
+from entrypoints.local.faults import FULL
 from entrypoints.local.sending import NotTaken, Outgoing, Sender, StillChecking, Unreachable, client
 from entrypoints.local.tokens import may_be_token
 
@@ -104,6 +106,12 @@ class _Forwarding:
             return told_to_uploader(HTTPStatus.GATEWAY_TIMEOUT, str(delay), accept)
         except ClientDisconnect:
             return Response(status_code=HTTPStatus.BAD_REQUEST)
+        except OSError as fault:
+            if fault.errno not in FULL:
+                raise
+            why = f"The disk of the proxy is full: make room in {self._folder} and send it again."
+            logging.error("%s", why)  # noqa: TRY400 - all there is to say
+            return told_to_uploader(HTTPStatus.SERVICE_UNAVAILABLE, why, accept)
         return PlainTextResponse("OK\n")
 
     def _forward(self, form: ReceivedForm, token: str) -> None:

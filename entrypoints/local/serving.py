@@ -10,6 +10,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 
 from adapters.local.home import Home, HomeUnusable
+from adapters.local.leftovers import sweep
 from adapters.local.log_writer import LogWriter
 from domain.loopback import is_loopback
 from domain.messages import FetchFacts, Page
@@ -56,7 +57,7 @@ def serve(settings: Settings, listener: socket.socket | None = None, say: Callab
         _pool(_UPLOADS_AT_ONCE, "upload") as uploads,
         _pool(_CALLS_AT_ONCE, "api") as calls,
     ):
-        world.ports.objects().sweep()
+        sweep(world.home)
         world.ports.bus().revive()
         if not _is_settled(world):
             worker_of(world).recover()

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from domain.messages import Message
 from domain.usecases.counting import Outcome, Report
 from entrypoints.local.world import Backlog
 from infrastructure.index import Index
@@ -57,6 +58,10 @@ class StackWorld:
     def stamp(self) -> str:
         """Nobody counts the events of a table."""
         return ""
+
+    def since(self, stamp: str) -> Sequence[Message]:  # noqa: ARG002 - as of a World
+        """Nobody knows which events are new."""
+        return ()
 
     def backlog(self) -> Backlog:
         """Something may be due until the queues have been empty for a while."""

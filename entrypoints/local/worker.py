@@ -9,7 +9,7 @@ from adapters.local.bus import Delivery, Lane, SqliteBus
 from adapters.local.objects import FolderObjects
 from domain.messages import Page, PageStale
 from domain.reactions import react
-from entrypoints.local.faults import Faults, told
+from entrypoints.local.faults import FULL, Faults, told
 from entrypoints.local.lanes import LaneWorker
 from infrastructure.embedded import Embedded
 from infrastructure.handling import handle_together
@@ -49,24 +49,40 @@ class Worker:
         Args:
             early: whether it is to be done early.
             is_over: whether to leave the rest; asked after each package.
+
+        Raises:
+            OSError: the disk is full. What could not be written waits as before; it may take longer than any attempts.
         """
         self.relay()
         deliveries = self._bus.take(_BATCH, early=early)
         done: list[Delivery] = []
+        full: OSError | None = None
         for group in _groups(deliveries):
             if is_over():
                 break
-            done += self._handled(group)
+            try:
+                done += self._handled(group)
+            except OSError as error:  # removing, or writing something smaller, may still be possible
+                full = error
         # Pages are on disk before anybody forgets that they were due.
         self._objects.flush()
         self._bus.done(*done)
+        if full:
+            raise full
         return len(deliveries)
 
     def _handled(self, group: Sequence[Delivery]) -> Sequence[Delivery]:
-        """Handle messages together; returns those that are done."""
+        """Handle messages together; returns those that are done.
+
+        Raises:
+            OSError: the disk is full.
+        """
         try:
             handle_together(self._index, [delivery.message for delivery in group])
-        except Exception as error:  # noqa: BLE001 - whatever ails one message, the others are handled
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno in FULL:
+                raise
+            # Whatever ails one message, the others are handled.
             if len(group) > 1:  # each alone: what one of them fails at is no reason not to do the others
                 return [delivery for each in group for delivery in self._handled([each])]
             told(f"failed at {group[0].message}, which will be tried again")

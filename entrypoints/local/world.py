@@ -67,6 +67,9 @@ class World(Protocol):
     def stamp(self) -> str:
         """Changes whenever something is published, if that can be told."""
 
+    def since(self, stamp: str) -> "Sequence[Message]":
+        """What was made due by all that was published since then, be it done or not, if that can be told."""
+
     def backlog(self) -> Backlog:
         """What is due now."""
 

@@ -14,6 +14,7 @@ import pytest
 from adapters.local.database import Database
 from adapters.local.home import Home
 from adapters.local.migrations import MIGRATIONS
+from entrypoints.local import importing
 from tests.clients.index import eventually
 from tests.running import command, serving, token_of
 from tests.wheels import make_sdist, make_wheel
@@ -78,6 +79,20 @@ def test_what_cannot_be_read_is_refused_by_name_and_the_rest_is_published(
         f"{closed}: It cannot be read: Permission denied.",
         "a-1.0.tar.gz: It cannot be read: No such file or directory.",
     ]
+
+
+def test_where_there_is_no_room_for_a_copy_is_told(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = files(tmp_path / "files", make_wheel("frob", "1.0"))
+
+    def pieces(_: Path) -> Iterator[bytes]:
+        yield b"PK"
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(importing, "_pieces", pieces)
+    done = command("import", folder, "--as", "alice", "--home", home, status=1)
+    assert done.stderr.startswith(f"sls-pypi: No space left on device: {home / 'tmp' / 'import-'}")
+    assert done.stderr.count("\n") == 1
+    assert list((home / "tmp").glob("import-*")) == []
 
 
 def test_a_folder_without_files_is_no_import(home: Path, tmp_path: Path) -> None:

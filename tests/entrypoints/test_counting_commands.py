@@ -4,10 +4,12 @@ import csv
 import gzip
 import json
 import sqlite3
+import time
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx2
@@ -141,6 +143,17 @@ def test_what_is_kept_for_some_time_only_is_removed_at_night(home: Path, monkeyp
     assert (left.exists(), said.exists()) == (False, False)
     assert len(list((home / "blobs").rglob("*.whl*"))) == published == 4
     assert "Removed" not in command("nightly", "--home", home).stdout
+
+
+def test_what_killed_uploads_left_is_removed_at_night(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that came back at once cannot tell it from what others are just writing."""
+    left = home / "tmp" / "upload-killed"
+    left.write_bytes(b"PK")
+    command("nightly", "--home", home)
+    assert left.exists()
+    monkeypatch.setattr("adapters.local.leftovers.time", SimpleNamespace(time=lambda: time.time() + 4000))
+    command("nightly", "--home", home)
+    assert not left.exists()
 
 
 def test_a_night_removes_no_files_while_the_database_is_damaged(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -74,6 +74,27 @@ def test_what_a_full_disk_leaves_for_the_next_start_is_told_in_a_line(
     )
 
 
+def test_pages_wait_for_room_on_a_full_disk_however_long_it_takes_and_nobody_is_told_of_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with opened(Settings(home=tmp_path / "home"), create=True) as world:
+        bus, worker, objects = world.ports.bus(), worker_of(world), world.ports.objects()
+        bus.publish([PageStale(page) for page in (Page.HOME, Page.ROOT, Page.STATISTICS)])
+        with monkeypatch.context() as patched:
+
+            def full(*_: object, **__: object) -> None:
+                raise OSError(errno.ENOSPC, "No space left on device", "site")
+
+            patched.setattr(objects, "put", full)
+            for _ in range(10):
+                with pytest.raises(OSError, match="No space left"):
+                    list(worker.drain())
+        assert (bus.pages_waiting(), bus.dead(), caplog.records) == (3, [], [])
+        list(worker.drain())
+        assert bus.pages_waiting() == 0
+        assert objects.get("index.html")
+
+
 class Interrupted(ModuleType):
     """A module that is being imported when somebody presses Ctrl-C."""
 

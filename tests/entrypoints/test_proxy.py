@@ -1,6 +1,7 @@
 """The upload address that forwards: publishers see what the index would have said."""
 
 import base64
+import errno
 import hashlib
 import logging
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ import pytest
 from attrs import frozen
 from starlette.testclient import TestClient
 
+from entrypoints.http.form import FormReader
 from entrypoints.local.proxy import application
 from entrypoints.local.sending import Sender
 from tests.entrypoints.conftest import BOUNDS, Site
@@ -202,3 +204,18 @@ def test_a_body_that_is_no_form_is_refused(proxy: Proxy) -> None:
     answer = proxy.client.post("/legacy/", content=b"x", headers=proxy.site.as_submitter())
     assert answer.status_code == 400
     assert "multipart/form-data" in answer.text
+
+
+def test_a_full_disk_is_told_in_a_line(
+    proxy: Proxy, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(FormReader, "feed", full)
+    answer = proxy.post()
+    why = f"The disk of the proxy is full: make room in {proxy.folder} and send it again."
+    assert (answer.status_code, answer.text) == (503, f"{why}\n")
+    assert caplog.messages == [why]
+    monkeypatch.undo()
+    assert proxy.post().status_code == 200

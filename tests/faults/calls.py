@@ -151,7 +151,7 @@ class Watched:
 
 CRANK: Mapping[str, frozenset[str]] = {
     "bus": frozenset({"relay", "done"}),
-    "objects": frozenset({"flush", "sweep"}),
+    "objects": frozenset({"flush"}),
 }
 """What else changes something in the world on disk, where the worker calls it."""
 

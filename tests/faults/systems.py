@@ -16,6 +16,7 @@ from dependency_injector import providers
 
 from adapters.local import durable
 from adapters.local.home import Home
+from adapters.local.leftovers import sweep
 from adapters.memory.builder import MemoryBuilder
 from adapters.pages import JinjaPages
 from entrypoints.local.worker import Worker
@@ -158,7 +159,7 @@ class OnDisk:
 
             world = World(ports, _settle_local, self.folder, log=log, outside=outside, builder=builder)
             # As `serve` does before it says that it serves.
-            ports.objects().sweep()
+            sweep(home)
             ports.bus().revive()
             Worker(ports.bus(), ports.objects(), world.index).recover()
             yield world

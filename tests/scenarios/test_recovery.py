@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from domain.messages import Page, PageStale
-from domain.usecases.due import is_due
+from domain.usecases.due import Due
 from domain.usecases.verification import Difference, Fault
 from tests.scenarios.conftest import World
 from tests.scenarios.stopping import interrupted
@@ -70,12 +70,12 @@ def test_lost_bytes_are_told_apart_and_hold_up_nothing_else(world: World) -> Non
 
 
 def test_what_is_due_is_no_fault(world: World) -> None:
-    assert is_due("project/frob/index.html", [PageStale(Page.PROJECT, "frob")])
-    assert is_due("index.html", [PageStale(Page.PROJECT, "frob")])
-    assert is_due("packages/frob/1.0/x.whl", [PageStale(Page.SIMPLE, "frob")])
-    assert not is_due("simple/frob/index.html", [PageStale(Page.PROJECT, "frob")])
-    assert not is_due("project/other/1.0/index.html", [PageStale(Page.PROJECT, "frob"), PageStale(Page.HOME)])
-    assert not is_due("project/other/index.html", [PageStale(Page.SIMPLE, "frob"), PageStale(Page.HOME)])
+    assert "project/frob/index.html" in Due([PageStale(Page.PROJECT, "frob")])
+    assert "index.html" in Due([PageStale(Page.PROJECT, "frob")])
+    assert "packages/frob/1.0/x.whl" in Due([PageStale(Page.SIMPLE, "frob")])
+    assert "simple/frob/index.html" not in Due([PageStale(Page.PROJECT, "frob")])
+    assert "project/other/1.0/index.html" not in Due([PageStale(Page.PROJECT, "frob"), PageStale(Page.HOME)])
+    assert "project/other/index.html" not in Due([PageStale(Page.SIMPLE, "frob"), PageStale(Page.HOME)])
     populated(world)
     alice = world.submitter("alice")
     world.upload(alice, make_wheel("frob", "3.0"))
@@ -83,7 +83,7 @@ def test_what_is_due_is_no_fault(world: World) -> None:
     assert {"project/frob/index.html", "project/frob/3.0/index.html", "badge/frob/version.svg", "index.html"} <= keys
     assert not any("/other/" in key for key in keys)
     due = [PageStale(Page.PROJECT, "frob"), PageStale(Page.RELEASE, "frob", "3.0")]
-    assert [key for key in keys if not is_due(key, due)] == []
+    assert [key for key in keys if key not in Due(due)] == []
 
 
 def test_those_who_are_needed_by_what_is_due_are_no_fault_either(world: World) -> None:
@@ -94,7 +94,7 @@ def test_those_who_are_needed_by_what_is_due_are_no_fault_either(world: World) -
 
     assert {"project/other-thing/index.html", "table/dependents/frob"} <= set(keys)
     due = [PageStale(page, "frob") for page in (Page.SIMPLE, Page.PROJECT)]
-    assert [key for key in keys if not is_due(key, [*due, PageStale(Page.RELEASE, "frob", "3.0")])] == []
+    assert [key for key in keys if key not in Due([*due, PageStale(Page.RELEASE, "frob", "3.0")])] == []
 
 
 def test_what_is_due_of_one_package_makes_no_other_look_wrong(world: World) -> None:
@@ -107,7 +107,7 @@ def test_what_is_due_of_one_package_makes_no_other_look_wrong(world: World) -> N
     keys = [difference.key for difference in world.differences()]
 
     assert "table/directory/a-frob" in keys
-    assert [key for key in keys if not is_due(key, due)] == []
+    assert [key for key in keys if key not in Due(due)] == []
 
 
 def test_a_release_whose_page_another_writes_meanwhile_is_no_trouble(world: World) -> None:

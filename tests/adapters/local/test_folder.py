@@ -13,7 +13,9 @@ import pytest
 
 from adapters.local import durable
 from adapters.local.blobs import FolderBlobs
-from adapters.local.folder import Folder
+from adapters.local.folder import STAGING, Folder
+from adapters.local.home import Home
+from adapters.local.leftovers import sweep
 from adapters.local.objects import FolderObjects
 from domain.ports.objects import ObjectChanged
 
@@ -271,28 +273,6 @@ def test_processes_do_not_overwrite_each_other(home: Path, objects: FolderObject
     assert list(objects.keys()) == [KEY]
 
 
-def test_only_old_spare_files_are_swept(home: Path, objects: FolderObjects) -> None:
-    objects.put(KEY, b"1")
-    (home / "tmp/left").write_bytes(b"x")
-    (home / "tmp/folder").mkdir()
-
-    assert objects.sweep() == 0
-    assert objects.sweep(-60) == 1
-
-    assert spares(home) == ["folder"]
-    assert (home / "tmp/lock").exists()
-    assert objects.get(KEY) == b"1"
-
-
-def test_a_new_link_to_an_old_file_is_not_swept(home: Path, objects: FolderObjects) -> None:
-    old = home / "old"
-    old.write_bytes(b"x")
-    os.utime(old, (0, 0))
-    (home / "tmp/link").hardlink_to(old)
-
-    assert objects.sweep() == 0
-
-
 def test_what_is_written_into_a_served_copy_does_not_damage_the_blob(
     home: Path, objects: FolderObjects, blobs: FolderBlobs
 ) -> None:
@@ -343,8 +323,30 @@ def test_every_folder_may_be_a_file_system_of_its_own(
     assert objects.get(SITE_KEY) == blobs.read(BLOB) == BODY
     assert list(objects.keys()) == [SITE_KEY, KEY]
     assert list(blobs.keys()) == [BLOB, f"{BLOB}.metadata"]
-    (home / "site/.staging/left").write_bytes(b"x")
-    assert objects.sweep(-60) == 1
+    for folder in ("site", "blobs"):
+        (home / folder / STAGING / "left").write_bytes(b"x")
+    assert sweep(Home(home), -60) == 2
+
+
+def test_folders_need_not_be_brought_to_disk_where_that_cannot_be_asked_for(
+    home: Path, objects: FolderObjects, blobs: FolderBlobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fsync, syncs_files = os.fsync, True
+
+    def files_only(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode) or not syncs_files:
+            raise OSError(errno.EINVAL, "Invalid argument")
+        fsync(descriptor)
+
+    monkeypatch.setattr("os.fsync", files_only)
+    objects.put(KEY, b"1")
+    objects.flush()
+    blobs.add_bytes(BLOB, BODY)
+    assert (objects.get(KEY), blobs.read(BLOB)) == (b"1", BODY)
+
+    syncs_files = False
+    with pytest.raises(OSError, match="Invalid argument"):
+        durable.sync(f"{home}/site/{KEY}")
 
 
 def test_whatever_was_written_is_brought_to_disk_by_the_next_flush(
