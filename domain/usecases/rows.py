@@ -11,7 +11,7 @@ from domain.ports.replicas import Tables
 from domain.search import tokens_of
 from domain.usage import Usage
 from domain.usecases.rendering import Rendering
-from domain.usecases.usage_history import row_of, summary_of
+from domain.usecases.usage_history import brief_of, row_of, summary_of
 
 
 class Rows:
@@ -35,11 +35,15 @@ class Rows:
         self._tables.catalogue.put(self._rendering.entry(package, events))
 
     def put_usage(self, package: Package, usage: Usage) -> None:
-        """Keep the figures. A package that no list shows adds nothing to those of all, but its own pages move on."""
+        """Keep the figures.
+
+        A package that no list shows adds nothing to those of all, but its own pages move on, and its owner is told.
+        """
         counted = usage if package.is_in_lists else evolve(usage, days=())
         if usage.days:
             row = evolve(row_of(package.name, counted), latest=usage.latest)
             self._tables.usage_table.put(row, summary_of(counted))
+            self._tables.usage_table.put_brief(brief_of(package.name, usage))
 
     def forget(self, name: str, tokens: Iterable[str], packages: Iterable[str]) -> None:
         """Remove all rows of a package, as some of them are damaged.

@@ -254,7 +254,7 @@ def test_pages_are_made_of_events_that_their_function_cannot_write(stack: Stack)
     assert writing(stack, "messages") == {
         "ForAllValues:StringLike": {
             "dynamodb:LeadingKeys": [
-                *("catalogue", "usage", "usage-summaries"),
+                *("catalogue", "usage", "usage-summaries", "usage-briefs"),
                 *("listings", "listings-of#*", "tokens#*", "owed", "needs", "dependents#*"),
             ]
         }
@@ -350,7 +350,7 @@ def test_the_api_does_what_submitters_ask(stack: Stack) -> None:
     assert own(stack, "api") == {
         *APPENDS,
         *on(INDEX, "dynamodb:Query"),
-        *on(TABLE, "dynamodb:DeleteItem"),
+        *on(TABLE, "dynamodb:BatchGetItem", "dynamodb:DeleteItem"),
         *on(f"{DATA}/staging/*", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
         *on(f"{DATA}/builds/*", "s3:GetObject", "s3:PutObject"),
         *on(f"{DATA}/blobs/*", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
