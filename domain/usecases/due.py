@@ -14,7 +14,6 @@ from domain.usecases.keys import (
     package_in,
     people_keys,
     project_key,
-    stats_key,
     text_key,
 )
 from domain.usecases.table_faults import TABLES, USAGE
@@ -46,14 +45,12 @@ def _is_of_one(key: str, page: Page, name: str) -> bool:
     match page:
         case Page.SIMPLE | Page.FILES:
             return key in installer_keys(name) or key.startswith(f"packages/{name}/") or _is_row(key, name)
-        case Page.PROJECT:
+        case Page.PROJECT | Page.STATS:
             return key in people_keys(name) or _is_a_list(key) or _is_row(key, name) or _names_dependents(key)
         case Page.RELEASE | Page.RELEASES:
             return key.startswith(f"project/{name}/")
         case Page.DEPENDENTS:
             return key in people_keys(name)
-        case Page.STATS:
-            return key in (stats_key(name), HOME_KEY, STATISTICS_KEY) or _is_row(key, name)
         case Page.OWNER:
             return key.startswith(("project/", "owner/"))
         case Page.NEEDED:

@@ -1,6 +1,7 @@
 """What owners learn of the downloads of their packages."""
 
 import csv
+import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
@@ -225,7 +226,7 @@ def test_where_figures_were_written_since_the_last_count_no_day_is_read(
     used: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = told(used)
-    handle(used.index, PageStale(Page.STATS, "frob"))
+    handle(used.index, PageStale(Page.PROJECT, "frob"))
     read = reading(used, monkeypatch)
 
     assert told(used) == before
@@ -233,7 +234,7 @@ def test_where_figures_were_written_since_the_last_count_no_day_is_read(
 
 
 def test_another_finished_day_moves_figures_that_nobody_wrote_since(used: Site) -> None:
-    handle(used.index, PageStale(Page.STATS, "frob"))
+    handle(used.index, PageStale(Page.PROJECT, "frob"))
     store, stream = used.ports.event_store(), days_stream(2026)
 
     for day, last_day, last_30_days in (("2026-11-25", 1, 3), ("2026-12-24", 0, 1), ("2026-12-25", 0, 0)):
@@ -247,7 +248,7 @@ def test_another_finished_day_moves_figures_that_nobody_wrote_since(used: Site) 
 @pytest.mark.parametrize("is_written", [True, False])
 def test_what_was_counted_since_is_told_at_once(used: Site, *, is_written: bool) -> None:
     if is_written:
-        handle(used.index, PageStale(Page.STATS, "frob"))
+        handle(used.index, PageStale(Page.PROJECT, "frob"))
     keeping = Figures(used.ports.event_store(), used.ports.details(), used.ports.clock())
 
     keeping.state("2025-12-31", {"frob": day_of("2025-12-31", "FRA", "12:00:00", "13:00:00")})
@@ -260,7 +261,7 @@ def test_what_was_counted_since_is_told_at_once(used: Site, *, is_written: bool)
 def test_where_more_was_counted_than_can_be_read_meanwhile_some_is_as_before(
     used: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    handle(used.index, PageStale(Page.STATS, "frob"))
+    handle(used.index, PageStale(Page.PROJECT, "frob"))
     keeping = Figures(used.ports.event_store(), used.ports.details(), used.ports.clock())
     keeping.state("2026-11-24", {"frob": day_of("2026-11-24", "FRA", "08:00:00")})
     monkeypatch.setattr(statistics, "_MOST_READ", 0)
@@ -272,9 +273,25 @@ def test_where_more_was_counted_than_can_be_read_meanwhile_some_is_as_before(
     assert told(used)["frob"]["total"] == 3
 
 
+def test_a_finished_day_makes_the_page_of_each_package_due_once(used: Site) -> None:
+    handle(used.index, PageStale(Page.PROJECT, "frob"))
+    used.ports.bus().take()
+
+    handle(used.index, PageStale(Page.FIGURES))
+
+    about = [PageStale(Page.PROJECT, "frob"), PageStale(Page.HOME), PageStale(Page.STATISTICS)]
+    assert used.ports.bus().waiting() == about
+
+
+def test_figures_that_older_software_made_due_are_written(used: Site) -> None:
+    handle(used.index, PageStale(Page.STATS, "frob"))
+
+    assert json.loads(used.ports.objects().get("stats/frob.json") or b"{}")["total"] == 4
+
+
 def test_owners_see_the_figures_of_what_no_list_shows(used: Site) -> None:
     used.index.publishing().mark("frob", Status.QUARANTINED, None)
-    handle(used.index, PageStale(Page.STATS, "frob"))
+    handle(used.index, PageStale(Page.PROJECT, "frob"))
 
     assert told(used)["frob"]["total"] == 4
 
@@ -293,7 +310,7 @@ def test_pages_equal_their_replay_however_long_nobody_downloads(site: Site) -> N
     Figures(store, site.ports.details(), site.ports.clock()).state(
         today.isoformat(), {"frob": day_of(today.isoformat(), "FRA", "12:00:00")}
     )
-    bus.publish([PageStale(page, "frob") for page in (Page.PROJECT, Page.STATS, Page.RELEASES)])
+    bus.publish([PageStale(page, "frob") for page in (Page.PROJECT, Page.RELEASES)])
     site.index.lists().ensure_start()
 
     for later in (1, 29, 30, 31, 60, 89, 90, 91, 150, 200, 201, 400):
