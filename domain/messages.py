@@ -14,7 +14,7 @@ class Page(StrEnum):
     RELEASE = "release"  # one release: its page for people
     RELEASES = "releases"  # one project: the pages of all its releases
     DEPENDENTS = "dependents"  # one project: the pages of PROJECT, as something outside of it changed; nothing follows
-    STATS = "stats"  # one project: its figures of downloads, and its row among those of all
+    STATS = "stats"  # one project: as PROJECT, which tells its figures too; only older software makes it due
     NEEDED = "needed"  # one project came or went: the pages of those that need it say whether it is here
     FILES = "files"  # one project: some of its files are gone, and caches may still have copies
     OWNER = "owner"  # one account: it has another login, and so do all pages that name it

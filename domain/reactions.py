@@ -45,7 +45,7 @@ def react(recorded: Recorded) -> tuple[Message, ...]:  # noqa: C901 - a table, a
             return *_project(name), *(PageStale(page, name) for page in pages)
         case DownloadsAggregated():
             name = key_of(recorded.stream).rpartition("/")[0]
-            return PageStale(Page.STATS, name), PageStale(Page.PROJECT, name)
+            return (PageStale(Page.PROJECT, name),)
         case DayCounted(whole=True):
             return (PageStale(Page.FIGURES),)
         case SubmitterRegistered():

@@ -32,11 +32,13 @@ class Usage:
         days: the last word about each day, days ascending.
         complete_through: the latest day that is finished; None before the first.
         events: how many events this was folded from.
+        versions: of the streams that they are in, by name.
     """
 
     days: tuple[DownloadsAggregated, ...] = ()
     complete_through: str | None = None
     events: int = field(default=0, eq=False)
+    versions: Mapping[str, int] = field(factory=dict, eq=False)
 
     def settled(self, updated: str) -> "Usage":
         """The usage as pages show it: `complete_through` stops 90 days after the last download or release.
@@ -76,7 +78,7 @@ class Usage:
     def recent(self) -> tuple[DownloadsAggregated, ...]:
         """The days behind `last_30_days`."""
         end = self.complete_through
-        return tuple(day for day in self.days if end is not None and _is_recent(day.day, end))
+        return tuple(day for day in self.days if end is not None and is_recent(day.day, end))
 
     @cached_property
     def locations(self) -> int:
@@ -94,8 +96,14 @@ class Usage:
         return max((day.day for day in self.days if day.downloads), default="")
 
 
-def _is_recent(day: str, end: str) -> bool:
-    return date.fromisoformat(end) - RECENT < date.fromisoformat(day) <= date.fromisoformat(end)
+def is_recent(day: str, end: str) -> bool:
+    """Whether the day is one of the 30 that end with the other one."""
+    return before_recent(end) < day <= end
+
+
+def before_recent(end: str) -> str:
+    """The day before those 30."""
+    return (date.fromisoformat(end) - RECENT).isoformat()
 
 
 def is_followed(day: str, shown: str | None) -> bool:

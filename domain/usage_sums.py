@@ -1,9 +1,11 @@
-"""The use of packages as pages about all of them show it: a row and a summary of each, and all added up."""
+"""What is kept of the use of a package: row and summary for pages about all of them, a brief for its owner."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
+
+from domain.usage import before_recent, is_recent
 
 
 @frozen
@@ -42,6 +44,54 @@ class UsageSummary:
     countries: Mapping[str, int] = field(factory=dict)
     ci: int = 0
     mirrors: int = 0
+
+
+@frozen
+class OwnFigures:
+    """What an owner is told of a package's use (`domain.usage.Usage`)."""
+
+    total: int
+    last_day: int
+    last_30_days: int
+    locations: int
+    requesters: int
+
+
+@frozen
+class UsageBrief:
+    """The figures that an owner is told, kept lest all days are read for each answer.
+
+    Attributes:
+        name: canonical name, the key.
+        stamp: as of the row.
+        versions: of the streams that it is derived from, by name: where one is longer by now, it is behind.
+        total, locations, requesters: as of `OwnFigures`.
+        days: downloads by day, beginning with the last 30 days of the stamp; days without any are left out.
+    """
+
+    name: str
+    stamp: str
+    versions: Mapping[str, int]
+    total: int = 0
+    locations: int = 0
+    requesters: int = 0
+    days: Mapping[str, int] = field(factory=dict)
+
+    def at(self, stamp: str) -> "UsageBrief":
+        """What it is at this stamp, which is no lesser one, if nothing was counted since."""
+        end = stamp.partition("#")[0]
+        since = before_recent(end) if end else ""
+        return evolve(self, stamp=stamp, days={day: many for day, many in self.days.items() if day > since})
+
+    def figures(self, end: str | None) -> OwnFigures:
+        """The figures when this is the latest finished day, which is none before that of the stamp."""
+        return OwnFigures(
+            total=self.total,
+            last_day=self.days.get(end or "", 0),
+            last_30_days=sum(many for day, many in self.days.items() if end is not None and is_recent(day, end)),
+            locations=self.locations,
+            requesters=self.requesters,
+        )
 
 
 @frozen

@@ -143,7 +143,11 @@ class Index(SitePages):
         build_seconds=build_seconds,
     )
     statistics = providers.Singleton(
-        Statistics, store=ports.event_store, history=SitePages.history, details=ports.details
+        Statistics,
+        store=ports.event_store,
+        history=SitePages.history,
+        usage_table=ports.usage_table,
+        details=ports.details,
     )
     people_rows = providers.Singleton(
         PeopleRows,

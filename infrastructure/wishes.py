@@ -38,6 +38,9 @@ _FROM_ENVIRONMENT = {
     "BuildIndexUrl": "SLS_PYPI_BUILD_INDEX_URL",
     "BuildSeconds": "SLS_PYPI_BUILD_SECONDS",
 }
+_IN_OTHER_PLACES = ("BuildIndexUrl", "HostedZoneId", "CertificateArn", "AlarmEmail")
+ENVIRONMENT_BYTES = 4096
+"""What Lambda keeps of all variables of a function together, names included."""
 
 
 @frozen
@@ -123,7 +126,7 @@ def parameters(
         environment: `SLS_PYPI_*`.
 
     Raises:
-        WrongSetting: a domain without a certificate.
+        WrongSetting: a domain without a certificate, or more than a function's environment takes.
     """
     said = {
         "DomainName": wishes.domain,
@@ -139,8 +142,28 @@ def parameters(
     chosen: dict[str, str | None] = dict.fromkeys(previous)
     chosen |= {name: environment[key] for name, key in _FROM_ENVIRONMENT.items() if environment.get(key)}
     chosen |= {name: value for name, value in said.items() if value is not None}
-    _check_domain({name: (previous.get(name, "") if value is None else value) for name, value in chosen.items()})
+    values = {name: (previous.get(name, "") if value is None else value) for name, value in chosen.items()}
+    _check_domain(values)
+    _check_room(wishes.stack, {name: value for name, value in values.items() if name in (*said, *_FROM_ENVIRONMENT)})
     return chosen
+
+
+def own_bytes(stack: str) -> int:
+    """What variables take at most of a function's environment beside settings that somebody chose."""
+    # Names, queues and defaults; and the stack's name, after which most things are called.
+    return 1570 + 13 * len(stack)
+
+
+def _check_room(stack: str, values: Mapping[str, str]) -> None:
+    taken = {n: len(value.encode()) for n, value in values.items() if n not in _IN_OTHER_PLACES}
+    room = ENVIRONMENT_BYTES - own_bytes(stack)
+    if sum(taken.values()) > room:
+        most = sorted(taken, key=lambda name: -taken[name])[:2]
+        named = " and ".join(f"{name} ({taken[name]})" for name in most)
+        raise WrongSetting(
+            f"The settings take {sum(taken.values())} bytes, and a function on AWS has room for {room}: shorten "
+            f"{named}; letters beyond ASCII take two to four bytes each"
+        )
 
 
 def _check_domain(values: Mapping[str, str]) -> None:

@@ -8,11 +8,12 @@ answer was lost on the way and it was sent again), somebody was faster, a claim 
 which case it is tried again. So an append that happened is never called a conflict, and a collision neither.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import islice
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from adapters.aws.batches import items_at
 from adapters.aws.items import (
     EVENT,
     Item,
@@ -33,10 +34,10 @@ from domain.ports.event_store import Append, ClaimTaken, StreamConflict
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import KeysAndAttributesUnionTypeDef, TransactWriteItemTypeDef
+    from types_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 _MOST_BYTES = 4_000_000
-_MOST_KEYS = 100
+_AT_ONCE = 10  # as many connections as boto3 keeps
 _EVENTS_OF = "pk = :stream AND begins_with(sk, :event)"
 _EVENTS_FROM = "pk = :stream AND sk BETWEEN :first AND :last"
 _LAST = 99_999_999
@@ -70,6 +71,15 @@ class DynamoEventStore:
                 return events
         raise Unreadable(f"Events of {stream} are missing in the table {self._table}. Restore it from a backup.")
 
+    def read_each(self, streams: Sequence[str]) -> Sequence[Sequence[Event]]:
+        """All events of each of these streams, some of which are asked for at the same time.
+
+        Raises:
+            Unreadable: an event is missing or of a newer version.
+        """
+        with ThreadPoolExecutor(_AT_ONCE) as executor:
+            return list(executor.map(self.read, streams))
+
     def version(self, stream: str) -> int:
         """How many events the stream has."""
         found = self._client.query(
@@ -89,10 +99,8 @@ class DynamoEventStore:
             Busy: the table kept leaving some questions open.
         """
         keys = (event_key(stream, version + 1) for stream, version in versions.items())
-        found: set[str] = set()
-        while some := list(islice(keys, _MOST_KEYS)):
-            found.update(self._there(some))
-        return found
+        there = items_at(self._client, self._table, keys, self._pause, attribute="pk")
+        return {item["pk"]["S"] for item in there}
 
     def append(self, stream: str, expected: int, events: Sequence[Event], claims: Sequence[str] = ()) -> None:
         """Append all events at version `expected` and take all claims, or change nothing.
@@ -200,19 +208,6 @@ class DynamoEventStore:
             },
         )
         return [item for page in pages for item in page["Items"]]
-
-    def _there(self, keys: Sequence[Item]) -> Iterable[str]:
-        """The streams of those events that there are."""
-        wanted: Mapping[str, KeysAndAttributesUnionTypeDef] = {
-            self._table: {"Keys": keys, "ConsistentRead": True, "ProjectionExpression": "pk"}
-        }
-        for _ in attempts(self._pause):
-            answer = self._client.batch_get_item(RequestItems=wanted)
-            yield from (item["pk"]["S"] for item in answer["Responses"].get(self._table, ()))
-            wanted = answer["UnprocessedKeys"]
-            if not wanted:
-                return
-        raise Busy(f"The table {self._table} has too much to do. Try again.")
 
     def _get(self, key: Item) -> Item | None:
         return self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")

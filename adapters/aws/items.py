@@ -7,6 +7,7 @@
 | catalogue row | ``catalogue`` | name | ``owner#<account>`` | name |
 | usage row | ``usage`` | name | | |
 | usage summary | ``usage-summaries`` | name | | |
+| usage in brief | ``usage-briefs`` | name | | |
 | listing | ``listings`` | name | | |
 | listing of an account | ``listings-of#<account>`` | name | | |
 | posting | ``tokens#<the token's first character>`` | token, NUL, 18 digits (10^18 - 1 - downloads), name | | |

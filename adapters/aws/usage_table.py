@@ -1,31 +1,36 @@
 """Usage rows in DynamoDB."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from adapters.aws.batches import items_at
 from adapters.aws.items import Item, checked, items_under, key, number, text
+from adapters.aws.retrying import Sleep, sleep
 from adapters.records import from_json, to_json
+from adapters.usage_briefs import brief_from, brief_text
 from adapters.usage_totals import totals_of
-from domain.usage_sums import UsageRow, UsageSummary, UsageTotals, added
+from domain.usage_sums import UsageBrief, UsageRow, UsageSummary, UsageTotals, added
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 _USAGE = "usage"
 _SUMMARIES = "usage-summaries"
+_BRIEFS = "usage-briefs"
 _EMPTY = UsageSummary()
 
 
 class DynamoUsageTable:
     """A UsageTable in the same table as the events; `rebuild` derives it again.
 
-    Summaries are items of their own, so that nobody pays for reading them with the rows.
+    Summaries and briefs are items of their own, so that nobody pays for reading them with the rows.
     """
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str, pause: Sleep = sleep) -> None:
         self._client = client
         self._table = table
+        self._pause = pause
 
     def put(self, row: UsageRow, summary: UsageSummary) -> None:
         """Keep both, each unless a newer one is there."""
@@ -43,9 +48,28 @@ class DynamoUsageTable:
         self._put(checked(key(_SUMMARIES, row.name) | stamp | {"data": text(data)}, f"The usage of {row.name}"))
 
     def forget(self, name: str) -> None:
-        """Remove row and summary, whatever they say."""
-        for kind in (_USAGE, _SUMMARIES):
+        """Remove row, summary and brief, whatever they say."""
+        for kind in (_USAGE, _SUMMARIES, _BRIEFS):
             self._client.delete_item(TableName=self._table, Key=key(kind, name))
+
+    def put_brief(self, brief: UsageBrief) -> None:
+        """Keep it unless a newer one is there."""
+        item = key(_BRIEFS, brief.name) | {"stamp": text(brief.stamp), "data": text(brief_text(brief))}
+        self._put(checked(item, f"The usage of {brief.name} in brief"))
+
+    def briefs_of(self, names: Collection[str]) -> Mapping[str, UsageBrief]:
+        """The briefs of those of these packages that have one, a hundred with each question.
+
+        Raises:
+            Busy: the table kept leaving some questions open.
+        """
+        keys = (key(_BRIEFS, name) for name in dict.fromkeys(names))
+        found = map(_brief, items_at(self._client, self._table, keys, self._pause))
+        return {brief.name: brief for brief in found}
+
+    def briefs(self) -> Iterator[UsageBrief]:
+        """All briefs in the order of names."""
+        return map(_brief, self._items(_BRIEFS))
 
     def rows(self) -> Iterator[UsageRow]:
         """All rows in the order of names."""
@@ -87,3 +111,7 @@ def _row(item: Item) -> UsageRow:
         last_30_days=int(item["last_30_days"]["N"]),
         latest=item["latest"]["S"],
     )
+
+
+def _brief(item: Item) -> UsageBrief:
+    return brief_from(item["sk"]["S"], item["stamp"]["S"], item["data"]["S"])

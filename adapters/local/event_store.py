@@ -35,6 +35,10 @@ class SqliteEventStore:
         self._recent.keep(stream, events)
         return events
 
+    def read_each(self, streams: Sequence[str]) -> Sequence[Sequence[Event]]:
+        """All events of each of these streams."""
+        return [self.read(stream) for stream in streams]
+
     def version(self, stream: str) -> int:
         """How many events the stream has."""
         return _version(self._database.rows(_VERSION, (stream,)))

@@ -226,5 +226,15 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE claims ADD COLUMN checksum INTEGER",
         "UPDATE claims SET checksum = checksum_of(CAST(claim AS BLOB), CAST(stream AS BLOB))",
     ),
+    (
+        # Where there is none yet, whoever asks for figures reads all days.
+        """
+        CREATE TABLE usage_briefs (
+            name TEXT PRIMARY KEY,
+            stamp TEXT NOT NULL,
+            data TEXT NOT NULL
+        ) WITHOUT ROWID
+        """,
+    ),
 )
 """Statements that lead from each schema, counted by `PRAGMA user_version`, to the next; never changed."""

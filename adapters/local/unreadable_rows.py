@@ -6,6 +6,7 @@ _KEYS = (
     ("catalogue", "name"),
     ("usage", "name"),
     ("usage_summaries", "name"),
+    ("usage_briefs", "name"),
     ("listings", "name"),
     ("postings", "token"),
     ("postings", "name"),

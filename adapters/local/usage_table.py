@@ -2,14 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
-from itertools import starmap
+from collections.abc import Collection, Iterator, Mapping
+from itertools import islice, starmap
 
 from attrs import astuple
 
 from adapters.local.database import Database
 from adapters.records import from_json, to_json
-from domain.usage_sums import UsageRow, UsageSummary, UsageTotals, added
+from adapters.usage_briefs import brief_from, brief_text
+from domain.usage_sums import UsageBrief, UsageRow, UsageSummary, UsageTotals, added
 
 _AT_ONCE = 500
 _COLUMNS = "name, stamp, total, last_30_days, latest"
@@ -54,11 +55,36 @@ class SqliteUsageTable:
                 connection.execute(_CHANGED)
 
     def forget(self, name: str) -> None:
-        """Remove row and summary, whatever they say."""
+        """Remove row, summary and brief, whatever they say."""
         with self._database.transaction(derived=True) as connection:
             connection.execute("DELETE FROM usage WHERE name = ?", (name,))
             connection.execute("DELETE FROM usage_summaries WHERE name = ?", (name,))
+            connection.execute("DELETE FROM usage_briefs WHERE name = ?", (name,))
             connection.execute(_CHANGED)
+
+    def put_brief(self, brief: UsageBrief) -> None:
+        """Keep it unless a newer one is there."""
+        with self._database.transaction(derived=True) as connection:
+            connection.execute(
+                """
+                INSERT INTO usage_briefs (name, stamp, data) VALUES (?, ?, ?)
+                ON CONFLICT (name) DO UPDATE SET stamp = excluded.stamp, data = excluded.data
+                WHERE excluded.stamp >= stamp AND (excluded.stamp, excluded.data) <> (stamp, data)
+                """,
+                (brief.name, brief.stamp, brief_text(brief)),
+            )
+
+    def briefs_of(self, names: Collection[str]) -> Mapping[str, UsageBrief]:
+        """The briefs of those of these packages that have one."""
+        left, found = iter(names), dict[str, UsageBrief]()
+        while some := list(islice(left, _AT_ONCE)):
+            query = f"SELECT name, stamp, data FROM usage_briefs WHERE name IN ({', '.join('?' * len(some))})"  # noqa: S608
+            found |= {row[0]: brief_from(*row) for row in self._database.rows(query, some)}
+        return found
+
+    def briefs(self) -> Iterator[UsageBrief]:
+        """All briefs in the order of names, some at a time."""
+        return (brief_from(*row) for row in self._texts("usage_briefs"))
 
     def rows(self) -> Iterator[UsageRow]:
         """All rows in the order of names."""
@@ -80,11 +106,8 @@ class SqliteUsageTable:
 
     def summaries(self) -> Iterator[tuple[str, UsageSummary]]:
         """The summaries that say anything, in the order of names; some at a time: all are much."""
-        query = "SELECT name, data FROM usage_summaries WHERE name > ? AND data <> '' ORDER BY name LIMIT ?"
-        name = ""
-        while found := self._database.rows(query, (name, _AT_ONCE)):
-            for name, data in found:
-                yield name, from_json(UsageSummary, json.loads(data))
+        texts = self._texts("usage_summaries")
+        return ((name, from_json(UsageSummary, json.loads(data))) for name, _, data in texts if data)
 
     def summed(self) -> UsageSummary:
         """All summaries added up. The sum is kept, as most publishes change none of them."""
@@ -103,6 +126,14 @@ class SqliteUsageTable:
                 "UPDATE usage_sum SET data = ?, sha256 = ? WHERE changes = ?", (data, _digest(data), changes)
             )
         return summary
+
+    def _texts(self, table: str) -> Iterator[tuple[str, str, str]]:
+        """The rows of one of both tables in the order of names: name, stamp and what they say."""
+        query = f"SELECT name, stamp, data FROM {table} WHERE name > ? ORDER BY name LIMIT ?"  # noqa: S608 - ours
+        name = ""
+        while found := self._database.rows(query, (name, _AT_ONCE)):
+            for name, stamp, data in found:
+                yield name, stamp, data
 
 
 def _digest(data: str) -> str:

@@ -23,6 +23,10 @@ class MemoryEventStore:
         with self._lock:
             return tuple(self._streams.get(stream, ()))
 
+    def read_each(self, streams: Sequence[str]) -> Sequence[Sequence[Event]]:
+        """All events of each of these streams."""
+        return [self.read(stream) for stream in streams]
+
     def version(self, stream: str) -> int:
         """How many events the stream has."""
         with self._lock:

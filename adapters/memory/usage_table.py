@@ -1,10 +1,10 @@
 """Usage rows in a dictionary."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from adapters.usage_totals import totals_of
-from domain.usage_sums import UsageRow, UsageSummary, UsageTotals, added
+from domain.usage_sums import UsageBrief, UsageRow, UsageSummary, UsageTotals, added
 
 _EMPTY = UsageSummary()
 
@@ -15,6 +15,7 @@ class MemoryUsageTable:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._rows: dict[str, tuple[UsageRow, UsageSummary]] = {}
+        self._briefs: dict[str, UsageBrief] = {}
 
     def put(self, row: UsageRow, summary: UsageSummary) -> None:
         """Keep both unless newer ones are there."""
@@ -24,9 +25,27 @@ class MemoryUsageTable:
                 self._rows[row.name] = row, summary
 
     def forget(self, name: str) -> None:
-        """Remove row and summary, whatever they say."""
+        """Remove row, summary and brief, whatever they say."""
         with self._lock:
             self._rows.pop(name, None)
+            self._briefs.pop(name, None)
+
+    def put_brief(self, brief: UsageBrief) -> None:
+        """Keep it unless a newer one is there."""
+        with self._lock:
+            known = self._briefs.get(brief.name)
+            if known is None or known.stamp <= brief.stamp:
+                self._briefs[brief.name] = brief
+
+    def briefs_of(self, names: Collection[str]) -> Mapping[str, UsageBrief]:
+        """The briefs of those of these packages that have one."""
+        with self._lock:
+            return {name: self._briefs[name] for name in names if name in self._briefs}
+
+    def briefs(self) -> Iterator[UsageBrief]:
+        """All briefs in the order of names."""
+        with self._lock:
+            return iter([self._briefs[name] for name in sorted(self._briefs)])
 
     def rows(self) -> Iterator[UsageRow]:
         """All rows in the order of names."""

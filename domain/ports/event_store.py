@@ -40,6 +40,9 @@ class EventStore(Protocol):
     def read(self, stream: str) -> Sequence[Event]:
         """All events of the stream, oldest first; its version is their number."""
 
+    def read_each(self, streams: Sequence[str]) -> Sequence[Sequence[Event]]:
+        """What `read` says of each of these streams; there may be thousands."""
+
     def version(self, stream: str) -> int:
         """How many events the stream has."""
 

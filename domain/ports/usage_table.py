@@ -1,13 +1,13 @@
-"""One row a package that was ever downloaded, for pages over all packages. A disposable projection."""
+"""What is kept of each package that was ever downloaded. A disposable projection."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Protocol
 
-from domain.usage_sums import UsageRow, UsageSummary, UsageTotals
+from domain.usage_sums import UsageBrief, UsageRow, UsageSummary, UsageTotals
 
 
 class UsageTable(Protocol):
-    """Rows and summaries by canonical name."""
+    """Rows, summaries and briefs by canonical name."""
 
     def put(self, row: UsageRow, summary: UsageSummary) -> None:
         """Keep the row and the summary, each unless one with a greater stamp is there.
@@ -16,7 +16,16 @@ class UsageTable(Protocol):
         """
 
     def forget(self, name: str) -> None:
-        """Remove row and summary, whatever they say; for those that are damaged. Harmless if there are none."""
+        """Remove row, summary and brief, whatever they say; for those that are damaged. Harmless if there are none."""
+
+    def put_brief(self, brief: UsageBrief) -> None:
+        """Keep the brief unless one with a greater stamp is there."""
+
+    def briefs_of(self, names: Collection[str]) -> Mapping[str, UsageBrief]:
+        """The briefs of those of these packages that have one; there may be thousands."""
+
+    def briefs(self) -> Iterator[UsageBrief]:
+        """All briefs in the order of names."""
 
     def rows(self) -> Iterator[UsageRow]:
         """All rows in the order of names."""

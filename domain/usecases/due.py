@@ -14,7 +14,6 @@ from domain.usecases.keys import (
     package_in,
     people_keys,
     project_key,
-    stats_key,
     text_key,
 )
 from domain.usecases.table_faults import TABLES, USAGE
@@ -53,14 +52,12 @@ def _is_of_one(key: str, page: Page, name: str) -> bool:
     match page:
         case Page.SIMPLE | Page.FILES:
             return is_row or key in installer_keys(name) or key.startswith("packages/")
-        case Page.PROJECT:
+        case Page.PROJECT | Page.STATS:
             return is_row or key in people_keys(name)
         case Page.RELEASE | Page.RELEASES:
             return key.startswith("project/")
         case Page.DEPENDENTS:
             return key in people_keys(name)
-        case Page.STATS:
-            return is_row or key == stats_key(name)
         case Page.NEEDED:
             return is_row
         case _:
@@ -70,10 +67,8 @@ def _is_of_one(key: str, page: Page, name: str) -> bool:
 def _is_of_many(key: str, page: Page) -> bool:
     """Whether it is renewed for whichever package, or for all of them."""
     match page:
-        case Page.PROJECT:
+        case Page.PROJECT | Page.STATS:
             return _is_a_list(key) or _names_dependents(key)
-        case Page.STATS:
-            return key in (HOME_KEY, STATISTICS_KEY)
         case Page.OWNER:
             return key.startswith(("project/", "owner/"))
         case Page.NEEDED:

@@ -81,7 +81,7 @@ class Lists:
         # pages as well. All rows are read for this, once a night.
         dated = ((entry.name, entry.changed or entry.updated) for entry in self._catalogue.entries())
         moving |= {name for name, changed in dated if changed and is_followed(day_of(changed), since)}
-        pages = [PageStale(page, name) for name in sorted(moving) for page in (Page.STATS, Page.PROJECT)]
+        pages = [PageStale(Page.PROJECT, name) for name in sorted(moving)]
         self._bus.publish([*pages, PageStale(Page.HOME), PageStale(Page.STATISTICS)])
 
     def ensure_start(self) -> None:

@@ -15,7 +15,7 @@ from domain.ports.event_store import EventStore
 from domain.ports.objects import Objects
 from domain.streams import package_stream
 from domain.usage import Usage
-from domain.usecases.keys import installer_keys, people_keys, stats_key
+from domain.usecases.keys import installer_keys, people_keys
 from domain.usecases.rendering import Rendering
 from domain.usecases.rows import Rows
 from domain.usecases.settling import Part, Seen, Settling
@@ -127,18 +127,6 @@ class PackagePages:
             self._bus.publish([PageStale(Page.DEPENDENTS, other) for other in dependents])
 
         return Part((), write, then=then)
-
-    def figures(self, name: str) -> Part:
-        """The package's figures; then the lists that show some of them are due."""
-
-        def write(package: Package, _: Sequence[Event], usage: Usage, seen: Seen) -> None:
-            self._settling.replace(self._rendering.stats(package, usage), seen.pages)
-            self._rows.put_usage(package, usage)
-
-        def then() -> None:
-            self._bus.publish([PageStale(Page.HOME), PageStale(Page.STATISTICS)])
-
-        return Part((stats_key(name),), write, with_usage=True, then=then)
 
     def without_copies(self, name: str) -> Part:
         """As `for_installers`; then caches drop their copies of the package's files, some of which are gone."""

@@ -26,7 +26,8 @@ class Portfolio:
         """
         owned = sorted(self._catalogue.owned_by(caller.account), key=attrgetter("name"))
         entries = [entry for entry in owned if caller.acts_on(entry.name)]
-        found = [(entry, fold(self._store.read(package_stream(entry.name)))) for entry in entries]
+        streams = self._store.read_each([package_stream(entry.name) for entry in entries])
+        found = zip(entries, map(fold, streams), strict=True)
         return [
             package if package.repository else evolve(package, repository=entry.repository)
             for entry, package in found

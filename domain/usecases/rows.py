@@ -11,7 +11,7 @@ from domain.ports.replicas import Tables
 from domain.search import tokens_of
 from domain.usage import Usage
 from domain.usecases.rendering import Rendering
-from domain.usecases.usage_history import row_of, summary_of
+from domain.usecases.usage_history import brief_of, row_of, summary_of
 
 
 class Rows:
@@ -26,20 +26,13 @@ class Rows:
         entry = self._rendering.entry(package, events)
         listing = self._rendering.listing(entry, package, usage)
         self._tables.catalogue.put(entry)
-        self.put_usage(package, usage)
+        self._put_usage(package, usage)
         self._tables.directory.put(package.name, listing, tokens_of(listing) if listing else frozenset())
         return self._tables.dependents.put(package.name, self._rendering.needs(package))
 
     def put_entry(self, package: Package, events: Sequence[Event]) -> None:
         """Keep the catalogue's row alone."""
         self._tables.catalogue.put(self._rendering.entry(package, events))
-
-    def put_usage(self, package: Package, usage: Usage) -> None:
-        """Keep the figures. A package that no list shows adds nothing to those of all, but its own pages move on."""
-        counted = usage if package.is_in_lists else evolve(usage, days=())
-        if usage.days:
-            row = evolve(row_of(package.name, counted), latest=usage.latest)
-            self._tables.usage_table.put(row, summary_of(counted))
 
     def forget(self, name: str, tokens: Iterable[str], packages: Iterable[str]) -> None:
         """Remove all rows of a package, as some of them are damaged.
@@ -53,3 +46,14 @@ class Rows:
         self._tables.usage_table.forget(name)
         self._tables.directory.forget(name, tokens)
         self._tables.dependents.forget(name, packages)
+
+    def _put_usage(self, package: Package, usage: Usage) -> None:
+        """Keep the figures.
+
+        A package that no list shows adds nothing to those of all, but its own pages move on, and its owner is told.
+        """
+        counted = usage if package.is_in_lists else evolve(usage, days=())
+        if usage.days:
+            row = evolve(row_of(package.name, counted), latest=usage.latest)
+            self._tables.usage_table.put(row, summary_of(counted))
+            self._tables.usage_table.put_brief(brief_of(package.name, usage))

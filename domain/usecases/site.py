@@ -70,14 +70,12 @@ class Site:
         match message.page:
             case Page.SIMPLE:
                 return self._packages.for_installers(name)
-            case Page.PROJECT:
+            case Page.PROJECT | Page.STATS:
                 return self._packages.for_people(name)
             case Page.DEPENDENTS:
                 return self._packages.surroundings(name)
             case Page.NEEDED:
                 return self._packages.presence(name)
-            case Page.STATS:
-                return self._packages.figures(name)
             case Page.FILES:
                 return self._packages.without_copies(name)
             case Page.RELEASE if message.version is not None:

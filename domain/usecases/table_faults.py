@@ -14,7 +14,7 @@ from domain.needs import Dependents
 from domain.ports.replicas import Tables
 from domain.search import BROWSE
 from domain.search_tree import ROOTS, bits_of, range_of
-from domain.usage_sums import UsageRow, UsageSummary
+from domain.usage_sums import UsageBrief, UsageRow, UsageSummary
 from domain.usecases.directory_reading import pieces_of
 
 TABLES = "table/"
@@ -53,6 +53,7 @@ def table_faults(
     yield from _faults(CATALOGUE, tables.catalogue.entries(), replica.catalogue.entries(), _name_of)
     yield from _faults(USAGE, tables.usage_table.rows(), replica.usage_table.rows(), _name_of, _tells)
     yield from _faults(USAGE, tables.usage_table.summaries(), replica.usage_table.summaries(), _first)
+    yield from _faults(USAGE, tables.usage_table.briefs(), replica.usage_table.briefs(), _name_of, _tells_in_brief)
     for root in (*ROOTS, BROWSE):
         for node, postings in pieces_of(replica.directory, bits_of(root)):
             yield from _postings(tables.directory.between(*range_of(node)), postings)
@@ -87,7 +88,7 @@ def _order(row: tuple[str, bool, object]) -> tuple[str, bool]:
     return row[:2]
 
 
-def _name_of(row: Entry | UsageRow | Listing) -> str:
+def _name_of(row: Entry | UsageRow | UsageBrief | Listing) -> str:
     return row.name
 
 
@@ -99,6 +100,11 @@ def _tells(row: UsageRow, wanted: UsageRow) -> bool:
     """The stamp is no figure: a settled package's stays behind. One ahead of the events would stay for ever."""
     same = (row.total, row.last_30_days, row.latest) == (wanted.total, wanted.last_30_days, wanted.latest)
     return same and row.stamp <= wanted.stamp
+
+
+def _tells_in_brief(brief: UsageBrief, wanted: UsageBrief) -> bool:
+    """One of a settled package stays behind, and has days that are not told any more."""
+    return brief.stamp <= wanted.stamp and brief.at(wanted.stamp) == wanted
 
 
 def _postings(found: Sequence[Posting], wanted: Sequence[Posting]) -> Iterator[TableFault]:

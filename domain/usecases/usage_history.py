@@ -1,8 +1,10 @@
 """Reading what is known about the use of packages."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import chain, islice
+
+from attrs import evolve
 
 from domain.events import DayCounted, DownloadsAggregated, Event, UsageYearOpened
 from domain.ports.clock import Clock
@@ -10,7 +12,7 @@ from domain.ports.event_log import EventLog
 from domain.ports.event_store import EventStore
 from domain.streams import DAYS, days_stream, key_of, usage_stream, usage_years_stream
 from domain.usage import CHARTED, EARLIEST, UNKNOWN, Breakdown, Usage, day_of, fold, latest_finished, shares
-from domain.usage_sums import UsageRow, UsageSummary
+from domain.usage_sums import UsageBrief, UsageRow, UsageSummary
 
 _WRITTEN = timedelta(days=7)  # more than enough for what a finished day makes due
 _MOST_NAMES = 60  # systems can be named by anybody, and a summary is one item
@@ -26,16 +28,18 @@ class UsageHistory:
 
     def of(self, name: str) -> Usage:
         """The usage of a package, also of one that is not known."""
-        return self._until(name, self.complete_through())
+        return self.until(name, self.complete_through())
 
-    def of_each(self, names: Iterable[str]) -> Iterator[Usage]:
-        """The usage of each of these packages, all of them up to the same day."""
-        end = self.complete_through()
-        return (self._until(name, end) for name in names)
+    def until(self, name: str, end: str | None) -> Usage:
+        """The usage of a package when this is the latest day that is finished."""
+        opened = self._store.read(usage_years_stream(name))
+        years = {stream: self._store.read(stream) for stream in _streams(name, opened)}
+        versions = {stream: len(events) for stream, events in years.items()} | {usage_years_stream(name): len(opened)}
+        return evolve(fold(chain.from_iterable(years.values()), end), versions=versions)
 
     def stamp(self, name: str) -> str:
         """Changes whenever `of` does."""
-        events = sum(self._store.version(usage_stream(name, year)) for year in self._years(name))
+        events = sum(map(self._store.version, _streams(name, self._store.read(usage_years_stream(name)))))
         return Usage(complete_through=self.complete_through(), events=events).stamp
 
     def complete_through(self) -> str | None:
@@ -67,18 +71,22 @@ class UsageHistory:
                 return day
         return None
 
-    def _until(self, name: str, end: str | None) -> Usage:
-        years = [self._store.read(usage_stream(name, year)) for year in self._years(name)]
-        return fold(chain.from_iterable(years), end)
 
-    def _years(self, name: str) -> list[int]:
-        opened = self._store.read(usage_years_stream(name))
-        return sorted({event.year for event in opened if isinstance(event, UsageYearOpened)})
+def _streams(name: str, opened: Sequence[Event]) -> list[str]:
+    """The streams of the years that are opened, in their order."""
+    return [usage_stream(name, year) for year in sorted({e.year for e in opened if isinstance(e, UsageYearOpened)})]
 
 
 def row_of(name: str, usage: Usage) -> UsageRow:
     """A package's row for pages over all packages."""
     return UsageRow(name, usage.stamp, usage.total, usage.last_30_days, usage.latest)
+
+
+def brief_of(name: str, usage: Usage) -> UsageBrief:
+    """What its owner is told of it, also where no list shows it."""
+    days = {day.day: day.downloads for day in usage.days if day.downloads}
+    brief = UsageBrief(name, usage.stamp, usage.versions, usage.total, usage.locations, usage.requesters, days)
+    return brief.at(usage.stamp)
 
 
 def summary_of(usage: Usage) -> UsageSummary:

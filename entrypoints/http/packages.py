@@ -11,7 +11,7 @@ from domain.github_faults import GitHubFails
 from domain.package import Package
 from domain.ports.submission_table import SubmissionRow
 from domain.repository import Source
-from domain.usage import Usage
+from domain.usage_sums import OwnFigures
 from domain.usecases.eligibility import Eligibility
 from domain.usecases.portfolio import Portfolio
 from domain.usecases.statistics import Statistics
@@ -80,17 +80,17 @@ class PackagesList:
         """What the index itself knows."""
         rows = self._submissions.latest(caller, _LOOKED_THROUGH)
         packages = self._portfolio.submitted(caller)
-        figures = self._statistics.summaries(package.name for package in packages)
+        figures = self._statistics.figures([package.name for package in packages])
         submitted = [self._package(*of_one, rows) for of_one in zip(packages, figures, strict=True)]
         return {"submitted": submitted, "submissions": [_submission(row) for row in rows[:_SHOWN]]}
 
-    def _package(self, package: Package, usage: Usage, rows: Sequence[SubmissionRow]) -> shapes.Submitted:
+    def _package(self, package: Package, figures: OwnFigures, rows: Sequence[SubmissionRow]) -> shapes.Submitted:
         last = last_of(package, rows)
         return {
             "name": package.name,
             "repository": package.repository,
             "versions": list(package.versions),
-            "downloads": _figures(usage),
+            "downloads": _figures(figures),
             "project_url": f"{self._base_url}/project/{package.name}/",
             "submission": None if last is None else _last(last),
         }
@@ -122,11 +122,11 @@ def _repository(source: Source) -> shapes.Eligible:
     }
 
 
-def _figures(usage: Usage) -> shapes.Figures:
+def _figures(figures: OwnFigures) -> shapes.Figures:
     return {
-        "total": usage.total,
-        "last_day": usage.last_day,
-        "last_30_days": usage.last_30_days,
-        "locations": usage.locations,
-        "requesters": usage.requesters,
+        "total": figures.total,
+        "last_day": figures.last_day,
+        "last_30_days": figures.last_30_days,
+        "locations": figures.locations,
+        "requesters": figures.requesters,
     }

@@ -310,7 +310,7 @@ def rebuild(world: Embedded, _: int) -> Found:
     for key in list(world.ports.objects().keys()):
         world.ports.objects().delete(key)
     with world.ports.database().transaction(derived=True) as connection:
-        for table in ("catalogue", "listings", "postings", "needs", "usage", "usage_summaries"):
+        for table in ("catalogue", "listings", "postings", "needs", "usage", "usage_summaries", "usage_briefs"):
             connection.execute(f"DELETE FROM {table}")  # noqa: S608 - ours
     began = cpu()
     lost = sum(1 for _ in world.index.rebuilding().rebuild())

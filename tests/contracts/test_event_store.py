@@ -75,6 +75,19 @@ def test_streams_are_compared_with_what_is_known_of_them(store: EventStore) -> N
     assert set(store.longer({})) == set()
 
 
+def test_many_streams_are_read_at_once_in_the_order_in_which_they_are_asked_for(store: EventStore) -> None:
+    asked = [f"package/p{number}" for number in reversed(range(40))]
+    for number in (7, 3, 30):
+        store.append(f"package/p{number}", 0, [unyanked(str(each)) for each in range(number)])
+
+    assert [len(events) for events in store.read_each([*asked, "package/p7"])] == [
+        *(number if number in (7, 3, 30) else 0 for number in reversed(range(40))),
+        7,
+    ]
+    assert list(store.read_each(["package/p3"])[0]) == list(map(unyanked, "012"))
+    assert store.read_each([]) == []
+
+
 def test_very_many_streams_are_compared_at_once(store: EventStore) -> None:
     for number in (3, 104, 250):
         store.append(f"package/p{number}", 0, [unyanked("1")])

@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 from domain.ports.usage_table import UsageTable
-from domain.usage_sums import UsageRow, UsageSummary, UsageTotals
+from domain.usage_sums import UsageBrief, UsageRow, UsageSummary, UsageTotals
 from tests.together import together
 
 ROW = UsageRow("spam", stamp="2026-11-24#00000003", total=2**40, last_30_days=7, latest="2026-11-24")
@@ -20,6 +20,15 @@ SUMMARY = UsageSummary(
     mirrors=9,
 )
 EMPTY = UsageSummary()
+BRIEF = UsageBrief(
+    "spam",
+    stamp="2026-11-24#00000003",
+    versions={"usage-years/spam": 1, "usage/spam/2026": 3},
+    total=2**40,
+    locations=7,
+    requesters=2**39,
+    days={"2026-11-23": 2**38, "2026-11-24": 3},
+)
 
 
 def test_at_first_there_are_no_rows(usage_table: UsageTable) -> None:
@@ -163,3 +172,53 @@ def test_what_is_forgotten_may_be_replaced_by_something_older(usage_table: Usage
 
     usage_table.put(ROW, UsageSummary())
     assert list(usage_table.rows()) == [ROW]
+
+
+def test_at_first_there_are_no_briefs(usage_table: UsageTable) -> None:
+    assert list(usage_table.briefs()) == []
+    assert usage_table.briefs_of(["spam"]) == usage_table.briefs_of([]) == {}
+
+
+def test_briefs_come_back_as_they_were_with_or_without_a_row(usage_table: UsageTable) -> None:
+    bare = UsageBrief("bare", "#00000000", {})
+    usage_table.put(evolve(ROW, name="row"), SUMMARY)
+    for brief in (BRIEF, bare, evolve(BRIEF, name="a-b"), evolve(BRIEF, name="a")):
+        usage_table.put_brief(brief)
+
+    assert list(usage_table.briefs()) == [evolve(BRIEF, name="a"), evolve(BRIEF, name="a-b"), bare, BRIEF]
+    assert usage_table.briefs_of(["spam", "row", "bare", "spam"]) == {"spam": BRIEF, "bare": bare}
+
+
+def test_a_brief_of_a_lesser_stamp_replaces_none(usage_table: UsageTable) -> None:
+    again = evolve(BRIEF, total=1)
+    newer = evolve(BRIEF, stamp="2026-11-24#00000004", days={})
+
+    for brief, expected in (
+        (BRIEF, BRIEF),
+        (again, again),
+        (evolve(BRIEF, stamp="2026-11-23#00000009"), again),
+        (newer, newer),
+        (BRIEF, newer),
+    ):
+        usage_table.put_brief(brief)
+        assert usage_table.briefs_of(["spam"]) == {"spam": expected}
+        assert list(usage_table.briefs()) == [expected]
+
+
+def test_a_brief_that_is_forgotten_may_be_replaced_by_an_older_one(usage_table: UsageTable) -> None:
+    usage_table.put_brief(evolve(BRIEF, stamp="9999-12-31#00000001"))
+
+    usage_table.forget(BRIEF.name)
+    assert list(usage_table.briefs()) == []
+
+    usage_table.put_brief(BRIEF)
+    assert list(usage_table.briefs()) == [BRIEF]
+
+
+def test_briefs_of_many_packages_are_all_found(usage_table: UsageTable) -> None:
+    names = [f"package-{number:04}" for number in range(520)]
+    for name in names[::2]:
+        usage_table.put_brief(evolve(BRIEF, name=name))
+
+    assert sorted(usage_table.briefs_of(names)) == names[::2]
+    assert [brief.name for brief in usage_table.briefs()] == names[::2]

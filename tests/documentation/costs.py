@@ -36,10 +36,11 @@ S3_PUTS, WRITES, READS, INVOCATIONS, GB_SECONDS, API_CALLS, PUBLICATIONS, MESSAG
 LOG_KB = 20
 # Lambda asks five queues, with five connections each, every twenty seconds.
 POLLS = 5 * 5 * 3 * 60 * 24 * 30
-# What one night brings with it for each package that was downloaded. Its stats and its page are made twice, once for
-# the new figures and once because the last 30 days have moved; each reads half a year of figures twice.
+# What one night brings with it for each package that was downloaded. Its page and its stats are made twice, once for
+# the new figures and once because the last 30 days have moved; each time half a year of figures is read twice, and row,
+# summary and brief are written.
 NIGHTS, QUERIES_A_NIGHT, DAYS_A_QUERY = 30, 2, 3
-NIGHT_PUTS, NIGHT_WRITES, NIGHT_READS = 5, 16, 8 * 70
+NIGHT_PUTS, NIGHT_WRITES, NIGHT_READS = 5, 12, 4 * 70
 NIGHT_PUBLICATIONS, NIGHT_MESSAGES, NIGHT_GB_SECONDS = 10, 12, 0.5
 # What one download brings with it: a row of a result, twice and for 30 days, and one of a detail, for ever.
 RESULT_BYTES, DETAIL_BYTES, MONTHS_KEPT = 2 * 150, 30, 12

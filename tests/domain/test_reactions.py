@@ -9,10 +9,10 @@ from tests.domain.specification import published
 from tests.domain.usage_examples import AT, figures
 
 
-def test_new_figures_make_the_packages_figures_and_its_page_stale() -> None:
+def test_new_figures_make_what_is_about_their_package_stale_once() -> None:
     recorded = Recorded("usage/frob-nicate/2026", 1, figures("2026-11-24"))
 
-    assert react(recorded) == (PageStale(Page.STATS, "frob-nicate"), PageStale(Page.PROJECT, "frob-nicate"))
+    assert react(recorded) == (PageStale(Page.PROJECT, "frob-nicate"),)
 
 
 def test_a_published_file_makes_the_facts_of_its_repository_wanted() -> None:

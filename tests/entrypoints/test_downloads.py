@@ -1,6 +1,7 @@
 """What owners learn of the downloads of their packages."""
 
 import csv
+import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
@@ -15,7 +16,9 @@ from domain.detail import Detail, DetailFile
 from domain.downloads import Counted
 from domain.events import DayCounted, DownloadsAggregated, Event
 from domain.messages import Page, PageStale
+from domain.package import Status
 from domain.streams import days_stream, usage_stream
+from domain.usecases import statistics
 from domain.usecases.figures import Figures
 from entrypoints.http.app import application
 from infrastructure.handling import handle
@@ -64,6 +67,25 @@ def used(site: Site) -> Site:
     counted = DayCounted("2026-11-24", whole=True, at=datetime(2026, 11, 25, 1, 0, tzinfo=UTC))
     store.append(days_stream(2026), store.version(days_stream(2026)), [counted])
     return site
+
+
+def told(site: Site) -> dict[str, dict[str, int]]:
+    """The figures of each package, by its name."""
+    submitted = site.client.get("/api/packages", headers=site.as_submitter()).json()["submitted"]
+    return {package["name"]: package["downloads"] for package in submitted}
+
+
+def reading(site: Site, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The streams that are read from now on."""
+    store, noted = site.ports.event_store(), list[str]()
+    read = store.read
+
+    def note(stream: str) -> Sequence[Event]:
+        noted.append(stream)
+        return read(stream)
+
+    monkeypatch.setattr(store, "read", note)
+    return noted
 
 
 def rows(answer: Any) -> list[dict[str, str]]:
@@ -197,19 +219,84 @@ def test_what_is_the_same_for_all_packages_is_read_once(used: Site, monkeypatch:
         filename, content = make_wheel(name, "1.0")
         form = {"name": name, "filetype": "bdist_wheel"}
         used.client.post("/legacy/", data=form, files={"content": (filename, content)}, headers=used.as_submitter())
-    store, read = used.ports.event_store(), list[str]()
-    reading = store.read
+    read = reading(used, monkeypatch)
 
-    def noted(stream: str) -> Sequence[Event]:
-        read.append(stream)
-        return reading(stream)
-
-    monkeypatch.setattr(store, "read", noted)
-
-    submitted = used.client.get("/api/packages", headers=used.as_submitter()).json()["submitted"]
-
-    assert [package["downloads"]["total"] for package in submitted] == [0, 4, 0]
+    assert [package["total"] for package in told(used).values()] == [0, 4, 0]
     assert read.count(days_stream(2026)) == 1
+
+
+def test_where_figures_were_written_since_the_last_count_no_day_is_read(
+    used: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = told(used)
+    handle(used.index, PageStale(Page.PROJECT, "frob"))
+    read = reading(used, monkeypatch)
+
+    assert told(used) == before
+    assert not [stream for stream in read if stream.startswith("usage")]
+
+
+def test_another_finished_day_moves_figures_that_nobody_wrote_since(used: Site) -> None:
+    handle(used.index, PageStale(Page.PROJECT, "frob"))
+    store, stream = used.ports.event_store(), days_stream(2026)
+
+    for day, last_day, last_30_days in (("2026-11-25", 1, 3), ("2026-12-24", 0, 1), ("2026-12-25", 0, 0)):
+        store.append(
+            stream, store.version(stream), [DayCounted(day, whole=True, at=datetime(2026, 12, 31, tzinfo=UTC))]
+        )
+        figures = told(used)["frob"]
+        assert (figures["total"], figures["last_day"], figures["last_30_days"]) == (4, last_day, last_30_days)
+
+
+@pytest.mark.parametrize("is_written", [True, False])
+def test_what_was_counted_since_is_told_at_once(used: Site, *, is_written: bool) -> None:
+    if is_written:
+        handle(used.index, PageStale(Page.PROJECT, "frob"))
+    keeping = Figures(used.ports.event_store(), used.ports.details(), used.ports.clock())
+
+    keeping.state("2025-12-31", {"frob": day_of("2025-12-31", "FRA", "12:00:00", "13:00:00")})
+    assert told(used)["frob"] == {"total": 5, "last_day": 2, "last_30_days": 2, "locations": 1, "requesters": 3}
+
+    keeping.state("2027-01-01", {"frob": day_of("2027-01-01", "CDG", "12:00:00")})
+    assert told(used)["frob"] == {"total": 6, "last_day": 2, "last_30_days": 2, "locations": 2, "requesters": 4}
+
+
+def test_where_more_was_counted_than_can_be_read_meanwhile_some_is_as_before(
+    used: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handle(used.index, PageStale(Page.PROJECT, "frob"))
+    keeping = Figures(used.ports.event_store(), used.ports.details(), used.ports.clock())
+    keeping.state("2026-11-24", {"frob": day_of("2026-11-24", "FRA", "08:00:00")})
+    monkeypatch.setattr(statistics, "_MOST_READ", 0)
+
+    assert told(used)["frob"]["total"] == 4
+
+    # Where nothing is kept yet, there is nothing else to tell.
+    used.ports.usage_table().forget("frob")
+    assert told(used)["frob"]["total"] == 3
+
+
+def test_a_finished_day_makes_the_page_of_each_package_due_once(used: Site) -> None:
+    handle(used.index, PageStale(Page.PROJECT, "frob"))
+    used.ports.bus().take()
+
+    handle(used.index, PageStale(Page.FIGURES))
+
+    about = [PageStale(Page.PROJECT, "frob"), PageStale(Page.HOME), PageStale(Page.STATISTICS)]
+    assert used.ports.bus().waiting() == about
+
+
+def test_figures_that_older_software_made_due_are_written(used: Site) -> None:
+    handle(used.index, PageStale(Page.STATS, "frob"))
+
+    assert json.loads(used.ports.objects().get("stats/frob.json") or b"{}")["total"] == 4
+
+
+def test_owners_see_the_figures_of_what_no_list_shows(used: Site) -> None:
+    used.index.publishing().mark("frob", Status.QUARANTINED, None)
+    handle(used.index, PageStale(Page.PROJECT, "frob"))
+
+    assert told(used)["frob"]["total"] == 4
 
 
 def test_a_package_without_figures_has_them_all_at_nothing(site: Site) -> None:
@@ -226,7 +313,7 @@ def test_pages_equal_their_replay_however_long_nobody_downloads(site: Site) -> N
     Figures(store, site.ports.details(), site.ports.clock()).state(
         today.isoformat(), {"frob": day_of(today.isoformat(), "FRA", "12:00:00")}
     )
-    bus.publish([PageStale(page, "frob") for page in (Page.PROJECT, Page.STATS, Page.RELEASES)])
+    bus.publish([PageStale(page, "frob") for page in (Page.PROJECT, Page.RELEASES)])
     site.index.lists().ensure_start()
 
     for later in (1, 29, 30, 31, 60, 89, 90, 91, 150, 200, 201, 400):

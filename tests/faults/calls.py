@@ -28,7 +28,7 @@ READING: Mapping[str, frozenset[str]] = {
     "details": frozenset({"get", "packages", "whole"}),
     "directory": frozenset({"owed", "between", "tokens", "owned_by"}),
     "event_log": frozenset({"streams"}),
-    "event_store": frozenset({"read", "version", "longer", "owner_of"}),
+    "event_store": frozenset({"read", "read_each", "version", "longer", "owner_of"}),
     "facts_table": frozenset({"get", "oldest", "followers"}),
     "identities": frozenset({"address"}),
     "identity_tokens": frozenset({"claims"}),
@@ -44,7 +44,7 @@ READING: Mapping[str, frozenset[str]] = {
     "staging": frozenset({"target"}),
     "submission_table": frozenset({"get", "of"}),
     "trust_table": frozenset({"accounts"}),
-    "usage_table": frozenset({"rows", "totals", "summaries", "summed"}),
+    "usage_table": frozenset({"rows", "totals", "summaries", "summed", "briefs_of", "briefs"}),
 }
 """Methods that change nothing anywhere, by port; of `pages`, all. Every other method is one that changes something."""
 _PURE = "pages"

@@ -90,6 +90,7 @@ def _usage(world: World) -> Iterator[tuple[str, str]]:
     ports = world.ports
     yield "usage rows", repr(list(ports.usage_table().rows()))
     yield "usage summaries", repr(list(ports.usage_table().summaries()))
+    yield "usage in brief", repr(list(ports.usage_table().briefs()))
     for category in (USAGE, DAYS):
         for stream in ports.event_log().streams(category):
             yield f"events {stream}", repr(ports.event_store().read(stream))

@@ -12,14 +12,14 @@ from infrastructure.index import Index
 
 READING: Mapping[str, frozenset[str]] = {
     "eligibility": frozenset({"last_known"}),
-    "history": frozenset({"of", "of_each", "stamp", "complete_through", "shown_since", "is_missed"}),
+    "history": frozenset({"of", "until", "stamp", "complete_through", "shown_since", "is_missed"}),
     "login_sessions": frozenset({"caller", "github_token"}),
     "logins": frozenset({"github"}),
     "people_rows": frozenset({"faults"}),
     "portfolio": frozenset({"submitted"}),
     "publishers": frozenset({"of"}),
     "publishing": frozenset({"is_published"}),
-    "statistics": frozenset({"summaries", "downloads", "csv"}),
+    "statistics": frozenset({"figures", "downloads", "csv"}),
     "submissions": frozenset({"preview", "log", "latest"}),
     "tokens": frozenset({"of", "authenticate"}),
     "unnamed_blobs": frozenset({"keys"}),

@@ -18,6 +18,7 @@ from entrypoints.aws import dispatch
 from infrastructure.bundle import PYTHON
 from infrastructure.resources import Resources
 from infrastructure.settings import Settings
+from infrastructure.wishes import own_bytes
 from tests.infrastructure.stack_template import ACCOUNT, REGION, ROOT, STACK, Stack, normalised, source, statements
 
 HANDLERS = {
@@ -254,7 +255,7 @@ def test_pages_are_made_of_events_that_their_function_cannot_write(stack: Stack)
     assert writing(stack, "messages") == {
         "ForAllValues:StringLike": {
             "dynamodb:LeadingKeys": [
-                *("catalogue", "usage", "usage-summaries"),
+                *("catalogue", "usage", "usage-summaries", "usage-briefs"),
                 *("listings", "listings-of#*", "tokens#*", "owed", "needs", "dependents#*"),
             ]
         }
@@ -350,7 +351,7 @@ def test_the_api_does_what_submitters_ask(stack: Stack) -> None:
     assert own(stack, "api") == {
         *APPENDS,
         *on(INDEX, "dynamodb:Query"),
-        *on(TABLE, "dynamodb:DeleteItem"),
+        *on(TABLE, "dynamodb:BatchGetItem", "dynamodb:DeleteItem"),
         *on(f"{DATA}/staging/*", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
         *on(f"{DATA}/builds/*", "s3:GetObject", "s3:PutObject"),
         *on(f"{DATA}/blobs/*", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
@@ -610,3 +611,15 @@ def test_bucket_policies_name_services_only(stack: Stack) -> None:
     for policy in stack.of("S3::BucketPolicy").values():
         for statement in normalised(policy["PolicyDocument"]):
             assert statement["Effect"] == "Deny" or set(statement["Principal"]) == {"Service"}
+
+
+@pytest.mark.parametrize("name", HANDLERS)
+def test_what_a_function_has_in_its_environment_by_itself_is_no_more_than_deploy_reckons_with(
+    stack: Stack, name: str
+) -> None:
+    longest_reference = 80 + len(STACK)  # the URL of a queue whose name CloudFormation made
+    variables = environment(stack, name)
+    texts = [f'"{key}":"{value}",' for key, value in variables.items()]
+    references = sum(value.count("<") for value in variables.values())
+
+    assert sum(map(len, texts)) + references * longest_reference <= own_bytes(STACK)

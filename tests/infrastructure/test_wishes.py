@@ -122,3 +122,13 @@ def test_words_of_the_policy_are_checked() -> None:
     with pytest.raises(UnknownAllowance):
         Wishes(allow="everything").check()
     Wishes(allow="linux-tags, stdlib-names", stack="sls-pypi", domain="pypi.example.org").check()
+
+
+def test_settings_that_no_function_has_room_for_are_refused_before_anything_is_done() -> None:
+    long = "\u4e16" * 500
+    assert parameters(Wishes(header=long, footer="x" * 500), {}, {})
+    assert parameters(Wishes(), {"CertificateArn": "x" * 4000, "DomainName": "a.example"}, {})
+
+    for wishes, previous in ((Wishes(header=long, footer=long), {}), (Wishes(header=long), {"Footer": long})):
+        with pytest.raises(WrongSetting, match=r"take 3000 bytes.*room for 2422: shorten (Header|Footer) \(1500\)"):
+            parameters(wishes, previous, {})

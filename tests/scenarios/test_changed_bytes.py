@@ -45,6 +45,7 @@ UNNAMED: Mapping[str, str] = {
     "sqlite_sequence": "positions only grow, whatever it says",
     "usage.stamp": "a lower one is as of a package that nobody downloads any more; a higher one is named",
     "usage_summaries.stamp": "nobody reads it",
+    "usage_briefs.stamp": "a lower one is as of a package that nobody downloads any more; a higher one is named",
     "usage_sum": "has a digest, and is added up anew",
 }
 """Columns, or whole tables, whose changes `verify` does not name, each with the reason."""

@@ -144,6 +144,7 @@ def changes(world: World) -> dict[str, Any]:
     entry = ports.catalogue().get("frob")
     (row,) = ports.usage_table().rows()
     ((_, summary),) = ports.usage_table().summaries()
+    (brief,) = ports.usage_table().briefs()
     (posting,) = ports.directory().between("=frob", "=frobx")
     listing = posting.listing
     return {
@@ -158,6 +159,9 @@ def changes(world: World) -> dict[str, Any]:
             lambda: ports.usage_table().put(evolve(row, stamp="9999-12-31#00000000"), summary),
             lambda: ports.usage_table().put(row, evolve(summary, ci=7)),
             lambda: ports.usage_table().forget("frob"),
+            lambda: ports.usage_table().put_brief(evolve(brief, total=7)),
+            lambda: ports.usage_table().put_brief(evolve(brief, days={**brief.days, "2027-01-01": 7})),
+            lambda: ports.usage_table().put_brief(evolve(brief, versions=dict.fromkeys(brief.versions, 99))),
         ],
         "directory/frob": [
             lambda: ports.directory().put("frob", evolve(listing, summary="Turned."), tokens_of(listing)),

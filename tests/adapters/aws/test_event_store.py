@@ -2,6 +2,7 @@
 
 import errno
 from collections.abc import Callable
+from threading import Barrier
 from uuid import uuid4
 
 import pytest
@@ -336,6 +337,18 @@ def test_a_question_that_the_table_leaves_open_is_asked_again(
     dynamodb.answers["BatchGetItem"] = [(200, {"Responses": {}, "UnprocessedKeys": left})] * 100
     with pytest.raises(Busy):
         store.longer({"package/b": 0})
+
+
+def test_many_streams_are_asked_for_at_the_same_time(store: DynamoEventStore, dynamodb: Wire) -> None:
+    met = Barrier(10)
+
+    def answer() -> Answer:
+        met.wait(timeout=20)
+        return 200, {"Items": []}
+
+    dynamodb.answers["Query"] = [answer] * 20
+
+    assert store.read_each([f"package/p{number}" for number in range(20)]) == [()] * 20
 
 
 def test_an_append_is_at_most_a_hundred_items(store: DynamoEventStore, dynamodb: Wire) -> None:

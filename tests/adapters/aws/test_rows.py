@@ -19,7 +19,7 @@ from domain.listing import Entry
 from domain.ports.submission_table import SubmissionRow
 from domain.sessions import UploadCompleted, UploadRefused
 from domain.submission import Status
-from domain.usage_sums import UsageRow, UsageSummary
+from domain.usage_sums import UsageBrief, UsageRow, UsageSummary
 from infrastructure.resources import Resources
 from tests.adapters.aws.wire import Wire, failure
 from tests.aws import client
@@ -158,6 +158,24 @@ def test_a_usage_row_is_an_item_that_is_replaced_by_later_ones(resources: Resour
     dynamodb.answers["PutItem"] = [failure("AccessDeniedException")]
     with pytest.raises(ClientError):
         table.put(row, UsageSummary())
+
+
+def test_briefs_are_read_a_hundred_at_once_and_asked_for_again_where_the_table_leaves_some_out(
+    resources: Resources, dynamodb: Wire, pauses: list[float]
+) -> None:
+    table = DynamoUsageTable(client("dynamodb"), resources.table, pauses.append)
+    for number in range(3):
+        table.put_brief(UsageBrief(f"p{number}", "2026-11-24#00000003", {f"usage/p{number}/2026": 3}, 7))
+    names = [f"p{number}" for number in range(250)]
+
+    assert sorted(table.briefs_of(names)) == names[:3]
+    asked = [each["RequestItems"][resources.table] for each in dynamodb.of("BatchGetItem")]
+    assert [(len(each["Keys"]), each["ConsistentRead"]) for each in asked] == [(100, True), (100, True), (50, True)]
+
+    left = {resources.table: {"Keys": [{"pk": {"S": "usage-briefs"}, "sk": {"S": "p1"}}], "ConsistentRead": True}}
+    dynamodb.afterwards["BatchGetItem"] = [(200, {"Responses": {}, "UnprocessedKeys": left})]
+    assert list(table.briefs_of(["p1"])) == ["p1"]
+    assert len(pauses) == 1
 
 
 def test_a_detail_is_a_private_object_whose_digest_s3_compares(resources: Resources, s3: Wire) -> None:
