@@ -102,13 +102,14 @@ def test_any_changed_byte_of_the_text_of_an_event_is_found(path: Path) -> None:
 
 def test_events_and_claims_of_an_older_version_are_believed_once(tmp_path: Path) -> None:
     path = tmp_path / "events.db"
+    before = next(schema for schema, statements in enumerate(MIGRATIONS) if "checksum" in "".join(statements))
     with closing(sqlite3.connect(path)) as connection, connection:
-        for statement in chain.from_iterable(MIGRATIONS[:-1]):
+        for statement in chain.from_iterable(MIGRATIONS[:before]):
             connection.execute(statement)
         row = (STREAM, 1, *encode(unyanked("1")))
         connection.execute("INSERT INTO events (stream, version, type, schema, data) VALUES (?, ?, ?, ?, ?)", row)
         connection.execute("INSERT INTO claims VALUES ('name/spam', ?)", (STREAM,))
-        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) - 1}")
+        connection.execute(f"PRAGMA user_version = {before}")
     assert damage(path) == []
     change(path, "UPDATE events SET data = data || ' '")
     change(path, "UPDATE claims SET stream = 'package/egg'")
