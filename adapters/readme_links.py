@@ -32,16 +32,20 @@ def target(href: str, base: str | None) -> str:
         return f"#{fragment}" if fragment else ""
     try:
         parts = urlsplit(href)
-    except ValueError:
+        if parts.scheme == "mailto":
+            return href
+        if parts.scheme in {"http", "https"} and parts.netloc:
+            return with_one_fragment(href)
+        return _beside(href, base) if base and parts.path and not (parts.scheme or parts.netloc) else ""
+    except ValueError:  # it makes no sense, or none without what browsers leave out of it
         return ""
-    if parts.scheme == "mailto":
-        return href
-    if parts.scheme in {"http", "https"} and parts.netloc:
-        return with_one_fragment(href)
-    return _beside(href, base) if base and parts.path and not (parts.scheme or parts.netloc) else ""
 
 
 def _beside(href: str, base: str) -> str:
-    """A file below the base; a slash in front means the base as well, as on GitHub. Empty if it lies elsewhere."""
+    """A file below the base; a slash in front means the base as well, as on GitHub. Empty if it lies elsewhere.
+
+    Raises:
+        ValueError: it is no address.
+    """
     url = urljoin(base, href.lstrip("/"))
     return with_one_fragment(url) if url.startswith(base) and url != base and "\\" not in url else ""

@@ -188,6 +188,13 @@ class TestMarkdown:
     def test_browsers_take_a_backslash_for_a_slash(self) -> None:
         assert rendered(r"<a href='..\x'>docs</a>", MARKDOWN, BASE) == "<p>docs</p>\n"
 
+    @pytest.mark.parametrize("written", ["/&#9;//[x", "/&#10;//evil.example/x", "&#9;//[x", "/&#13;/\t/[x]:y"])
+    def test_what_browsers_leave_out_of_an_address_leads_nowhere_else(self, written: str) -> None:
+        page = rendered(f"<a href='{written}'>docs</a> *x*", MARKDOWN, BASE)
+        assert page is not None
+        assert "evil" not in page or f'href="{BASE}evil.example/x"' in page
+        assert "<em>x</em>" in page
+
     def test_pictures_beside_the_description_are_links_to_them(self) -> None:
         page = rendered("![](docs/screen.png)", MARKDOWN, BASE)
         assert page is not None
